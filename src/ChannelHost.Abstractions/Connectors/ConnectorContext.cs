@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging;
+
+namespace ChannelHost.Abstractions;
+
+/// <summary>What a connector gets from the house.</summary>
+public sealed record ConnectorContext
+{
+    /// <summary>The channel, for example <c>clinic/registration</c>.</summary>
+    public required string Channel { get; init; }
+
+    /// <summary><c>source</c> or the destination's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Reads and writes messages of this connector's data type, for connectors that run scripts.</summary>
+    public required IMessageCodec Codec { get; init; }
+
+    /// <summary>Where events go. Never message content.</summary>
+    public required ILogger Logger { get; init; }
+
+    /// <summary>Durable file operations.</summary>
+    public required IDurableFiles Files { get; init; }
+
+    /// <summary>Hands messages to other channels of this host.</summary>
+    public required IChannelRouter Router { get; init; }
+
+    /// <summary>Prepares scripts, for connectors that run them.</summary>
+    public required IScriptCompiler Scripts { get; init; }
+
+    /// <summary>What scripts of this channel share, for connectors that run them.</summary>
+    public required ScriptEnvironment ScriptEnvironment { get; init; }
+
+    /// <summary>Counts what happened, for <c>/metrics</c>: connections, junk bytes, limits hit.</summary>
+    public required IConnectorFigures Figures { get; init; }
+}
+
+/// <summary>The figures that connectors report. Safe for use by many threads.</summary>
+public interface IConnectorFigures
+{
+    /// <summary>A connection opened (+1) or closed (-1).</summary>
+    void Connections(int change);
+
+    /// <summary>Bytes that belong to no message.</summary>
+    void Junk(long bytes);
+
+    /// <summary>A limit was reached: <c>frame-size</c>, <c>connections</c>, <c>idle</c>, <c>receive-timeout</c>.</summary>
+    void LimitHit(string limit);
+}

@@ -1,0 +1,38 @@
+namespace ChannelHost.Abstractions;
+
+/// <summary>The descriptor of a connector: its name in <c>channel.yaml</c>, its settings and its factories. To add a connector is to add one of these.</summary>
+public interface IConnector
+{
+    /// <summary>The name used in <c>type:</c>, for example <c>mllp</c>.</summary>
+    string Type { get; }
+
+    /// <summary>One line for lists and reference pages.</summary>
+    string Summary { get; }
+
+    /// <summary>The data type of messages when the channel does not say.</summary>
+    string DefaultDataType { get; }
+
+    /// <summary>The record that a source's settings are bound to; null when the connector is no source.</summary>
+    Type? SourceOptions { get; }
+
+    /// <summary>The record that a destination's settings are bound to; null when the connector is no destination.</summary>
+    Type? DestinationOptions { get; }
+
+    /// <summary>What attributes cannot say: settings that exclude or need each other. Called after binding.</summary>
+    IEnumerable<OptionProblem> Validate(object options) => [];
+
+    /// <summary>What only one running channel can have, for example <c>tcp:127.0.0.1:6661</c>; two channels that name the same are refused.</summary>
+    IEnumerable<string> ExclusiveResources(object options) => [];
+
+    /// <summary>Makes a source. Nothing is opened yet.</summary>
+    ISource CreateSource(object options, ConnectorContext context) => throw new NotSupportedException($"{Type} is no source.");
+
+    /// <summary>Makes a destination. Nothing is opened yet.</summary>
+    IDestination CreateDestination(object options, ConnectorContext context) => throw new NotSupportedException($"{Type} is no destination.");
+}
+
+/// <summary>Something wrong with a setting.</summary>
+/// <param name="Option">The setting's YAML name, with dots for blocks: <c>tls.certificate</c>.</param>
+/// <param name="Found">What stands there.</param>
+/// <param name="Wanted">What should.</param>
+public sealed record OptionProblem(string Option, string Found, string Wanted);

@@ -1,0 +1,30 @@
+namespace ChannelHost.Abstractions;
+
+/// <summary>What <c>msg</c> is for scripts.</summary>
+public enum MessageModel
+{
+    /// <summary>A tree with paths (<see cref="IMessageTree"/>).</summary>
+    Tree,
+
+    /// <summary>A JavaScript object, read from JSON text and written back as such.</summary>
+    Json,
+
+    /// <summary>A string.</summary>
+    Text,
+}
+
+/// <summary>The descriptor of a data type: its name in <c>channel.yaml</c>, its settings, and how to make its codec.</summary>
+public interface IDataType
+{
+    /// <summary>The name used in <c>dataType:</c>, for example <c>hl7v2</c>.</summary>
+    string Name { get; }
+
+    /// <summary>One line for lists and reference pages.</summary>
+    string Summary { get; }
+
+    /// <summary>The record that its settings are bound to (see <see cref="OptionAttribute"/>); it has a parameterless constructor that gives the defaults.</summary>
+    Type OptionsType { get; }
+
+    /// <summary>Makes the codec for these settings. Called at deploy; the codec is used by many threads at once.</summary>
+    IMessageCodec CreateCodec(object options);
+}

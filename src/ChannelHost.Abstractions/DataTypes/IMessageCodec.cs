@@ -1,0 +1,75 @@
+namespace ChannelHost.Abstractions;
+
+/// <summary>Reads and writes messages of one data type with given settings. Holds no message; safe for use by many threads.</summary>
+public interface IMessageCodec
+{
+    /// <summary>The data type's name.</summary>
+    string DataType { get; }
+
+    /// <summary>What scripts get.</summary>
+    MessageModel Model { get; }
+
+    /// <summary>Reads a message of model <see cref="MessageModel.Tree"/>. Lenient and lazy.</summary>
+    /// <exception cref="MessageFormatException">The bytes are no message of this type, or a limit is exceeded.</exception>
+    /// <exception cref="NotSupportedException">The model is another.</exception>
+    IMessageTree Parse(ReadOnlyMemory<byte> content);
+
+    /// <summary>The bytes as text in the charset that the message or the settings name.</summary>
+    /// <exception cref="MessageFormatException">The bytes cannot be decoded. Replacement characters are never passed on.</exception>
+    string Decode(ReadOnlyMemory<byte> content);
+
+    /// <summary>Text as bytes, in the settings' charset.</summary>
+    /// <exception cref="MessageFormatException">A character does not exist in the charset.</exception>
+    ReadOnlyMemory<byte> Encode(string text);
+
+    /// <summary>What the store indexes. Never throws: what cannot be told is null.</summary>
+    MessageDescription Describe(ReadOnlyMemory<byte> content);
+
+    /// <summary>The answer for a sender, or null when this type has none or the sender asked for none (HL7 v2: MSH-15 and MSH-16).</summary>
+    /// <param name="content">The message being answered, as received. It may be garbage.</param>
+    /// <param name="outcome">What to say.</param>
+    ReadOnlyMemory<byte>? Acknowledge(ReadOnlyMemory<byte> content, AcknowledgmentOutcome outcome);
+
+    /// <summary>A judge for answers to this sent message, or null when any answer will do.</summary>
+    IResponseValidator? ValidatorFor(ReadOnlyMemory<byte> sent);
+}
+
+/// <summary>What the store indexes of a message.</summary>
+/// <param name="ControlId">The sender's own id (HL7 v2: MSH-10).</param>
+/// <param name="MessageType">The kind, for example <c>ADT^A01</c>.</param>
+public readonly record struct MessageDescription(string? ControlId, string? MessageType);
+
+/// <summary>What an acknowledgment is to say.</summary>
+public sealed record AcknowledgmentOutcome
+{
+    /// <summary>What became of the message. <see cref="MessageStatus.Error"/> gives AE (CE), <see cref="MessageStatus.Filtered"/> AR only where the settings say so, all else AA (CA).</summary>
+    public required MessageStatus Status { get; init; }
+
+    /// <summary>
+    /// The stage that the answer speaks for. <see cref="AcknowledgmentStage.Commit"/>: the message is stored, not processed.
+    /// In original mode the codes are the same AA, AE, AR for both; in enhanced mode (MSH-15 or MSH-16 valued) a commit gives CA, CE, CR.
+    /// </summary>
+    public required AcknowledgmentStage Stage { get; init; }
+
+    /// <summary>True when the message was refused without being kept (store full, not a message): AR or CR and, for a store failure, AE or CE.</summary>
+    public bool IsRejected { get; init; }
+
+    /// <summary>Text for people (MSA-3 or ERR-8); no patient data. Null for none.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>The time to put into the answer.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>The answer's own control id.</summary>
+    public required string ControlId { get; init; }
+}
+
+/// <summary>Which of the two answers of HL7's enhanced mode is meant.</summary>
+public enum AcknowledgmentStage
+{
+    /// <summary>Stored safely.</summary>
+    Commit,
+
+    /// <summary>Processed.</summary>
+    Application,
+}

@@ -1,0 +1,91 @@
+namespace ChannelHost.Abstractions;
+
+/// <summary>Prepares scripts at deploy. Owned by the script room; safe for use by many threads.</summary>
+public interface IScriptCompiler
+{
+    /// <summary>Prepares a unit: scripts that run one after another in one clean engine.</summary>
+    /// <param name="steps">The scripts in order.</param>
+    /// <param name="environment">What scripts of the channel share.</param>
+    /// <exception cref="ScriptCompileException">A script cannot be read; all problems of all files are in it.</exception>
+    IScriptUnit Compile(IReadOnlyList<ScriptStep> steps, ScriptEnvironment environment);
+
+    /// <summary>All problems of a script text, without preparing anything: for <c>validate</c>.</summary>
+    IReadOnlyList<ScriptProblem> Check(ScriptFile file);
+}
+
+/// <summary>What a script is for. It decides what its result means.</summary>
+public enum ScriptKind
+{
+    /// <summary>Gets the text as <c>message</c>; a returned string replaces it.</summary>
+    Preprocessor,
+
+    /// <summary>Returns true to let the message pass. The value of a last expression counts when nothing is returned.</summary>
+    Filter,
+
+    /// <summary>Shapes <c>msg</c>. A value returned by it is ignored; assigning <c>msg</c> replaces the message.</summary>
+    Transformer,
+
+    /// <summary>Gets a destination's answer as <c>msg</c> and <c>response</c>; may assign <c>responseStatus</c>, <c>responseStatusMessage</c>, <c>responseErrorMessage</c>.</summary>
+    ResponseTransformer,
+
+    /// <summary>Runs after the destinations; a returned value becomes the response <c>postprocess</c>.</summary>
+    Postprocessor,
+
+    /// <summary>A source: returns a message or a list of messages.</summary>
+    Reader,
+
+    /// <summary>A destination: gets <c>msg</c> and returns a value or <c>{ status, message, error }</c>.</summary>
+    Writer,
+}
+
+/// <summary>One script of a unit.</summary>
+/// <param name="Kind">What it is for.</param>
+/// <param name="File">The script.</param>
+public sealed record ScriptStep(ScriptKind Kind, ScriptFile File);
+
+/// <summary>What all scripts of a channel version share.</summary>
+public sealed record ScriptEnvironment
+{
+    /// <summary>The channel.</summary>
+    public required string Channel { get; init; }
+
+    /// <summary>Shared scripts from <c>channels/lib</c>. What no script of the unit names is not run.</summary>
+    public IReadOnlyList<ScriptFile> Library { get; init; } = [];
+
+    /// <summary>Limits of one run.</summary>
+    public ScriptLimits Limits { get; init; } = new();
+
+    /// <summary><c>globalMap</c>, shared by all channels; in memory.</summary>
+    public required IVariableMap GlobalMap { get; init; }
+
+    /// <summary><c>globalChannelMap</c>.</summary>
+    public required IVariableMap GlobalChannelMap { get; init; }
+
+    /// <summary><c>configurationMap</c>, read-only.</summary>
+    public IReadOnlyDictionary<string, string> ConfigurationMap { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Where <c>logger</c> writes: level (trace, debug, info, warn, error), text as the script gave it, script name.</summary>
+    public required Action<string, string, string> Log { get; init; }
+
+    /// <summary><c>router</c>.</summary>
+    public required IChannelRouter Router { get; init; }
+
+    /// <summary>The clock, also for <c>new Date()</c>.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
+
+/// <summary>Limits of one run of a unit. Reaching one is an error on that message.</summary>
+public sealed record ScriptLimits
+{
+    /// <summary>Wall-clock time; default 5 s, 10 ms to 10 min.</summary>
+    public TimeSpan Time { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Memory that the run may allocate; default 256 MB, 1 MB to 4 GB.</summary>
+    public ByteSize Memory { get; init; } = ByteSize.Megabytes(256);
+
+    /// <summary>Depth of calls; default 500, 16 to 10,000.</summary>
+    public int CallDepth { get; init; } = 500;
+
+    /// <summary>The longest string or array that one call may make; default 32 M characters or elements.</summary>
+    public int Length { get; init; } = 32 * 1024 * 1024;
+}

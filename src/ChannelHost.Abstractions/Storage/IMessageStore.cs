@@ -1,0 +1,72 @@
+namespace ChannelHost.Abstractions;
+
+/// <summary>
+/// Everything a channel received and what became of it. One writer commits what all callers hand it together; a returned task completes when the
+/// commit is on stable storage. Entries are committed in the order in which they were handed over. Safe for use by many threads.
+/// </summary>
+public interface IMessageStore : IAsyncDisposable
+{
+    /// <summary>Reserves the next message id; ids increase and are never given twice, also over restarts. Add messages in the order of their ids.</summary>
+    long NextId();
+
+    /// <summary>Stores a new message with its destinations in one commit. The result tells of an earlier message with the same control id.</summary>
+    /// <exception cref="StoreException">It could not be stored (disk full, I/O error); nothing of it is kept.</exception>
+    ValueTask<StoredOutcome> AddAsync(MessageRecord message);
+
+    /// <summary>Records the outcome of the source's processing of a message that was added as <see cref="MessageStatus.Received"/>, and its destinations.</summary>
+    ValueTask<StoredOutcome> CompleteAsync(MessageRecord message);
+
+    /// <summary>Records what became of a message at a destination.</summary>
+    /// <returns>The sequence of its state changes; 0 when it has none.</returns>
+    /// <exception cref="StoreException">It could not be stored.</exception>
+    ValueTask<long> UpdateAsync(DestinationUpdate update);
+
+    /// <summary>The next queued messages of a destination in order of id, after <paramref name="afterId"/>, at most <paramref name="count"/>, content included.</summary>
+    IReadOnlyList<DestinationWork> ReadQueue(string destination, long afterId, int count);
+
+    /// <summary>What a restart finds unfinished, in order of id: sources in Received, and destinations in Pending. Queued ones are read by <see cref="ReadQueue"/>.</summary>
+    IReadOnlyList<UnfinishedMessage> ReadUnfinished(long afterId, int count);
+
+    /// <summary>
+    /// Marks queued messages that a previous process may have sent without recording it: the first <paramref name="window"/> of each destination.
+    /// Called once at start; their next attempt is a re-attempt. Gives how many were marked.
+    /// </summary>
+    int MarkUncertain(int window);
+
+    /// <summary>Queued messages whose destination is not among these names: orphans that somebody must decide on.</summary>
+    IReadOnlyList<StatusCount> Orphans(IReadOnlyCollection<string> destinations);
+
+    /// <summary>How many messages stand where, exact as of the last commit. The source is named <c>source</c>.</summary>
+    IReadOnlyList<StatusCount> Counts();
+
+    /// <summary>Finds messages, newest first.</summary>
+    IReadOnlyList<MessageSummary> Find(MessageQuery query);
+
+    /// <summary>One message with its content, or null.</summary>
+    StoredMessage? Read(long id);
+
+    /// <summary>State changes recorded after a sequence, in order, at most <paramref name="count"/>.</summary>
+    IReadOnlyList<RecordedStateChanges> ReadStateChanges(long afterSequence, int count);
+
+    /// <summary>The state file has everything up to this sequence: the store may drop its copies.</summary>
+    void ForgetStateChanges(long upToSequence);
+
+    /// <summary>Null while the store works; else why it does not, for people.</summary>
+    string? Fault { get; }
+}
+
+/// <summary>The store could not do what it was asked; the text says which channel, which file, why, and what next.</summary>
+public sealed class StoreException : Exception
+{
+    /// <summary>With a reason for people.</summary>
+    public StoreException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>With a reason and what led to it.</summary>
+    public StoreException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,254 @@
+namespace ChannelHost.Abstractions;
+
+/// <summary>A message on its way into the store. The writer reads it on its own thread: it must not change after it is handed over.</summary>
+public sealed record MessageRecord
+{
+    /// <summary>From <see cref="IMessageStore.NextId"/>.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>When it was received.</summary>
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>What became of it at the source.</summary>
+    public required MessageStatus Status { get; init; }
+
+    /// <summary>Why it failed at the source, with script positions; kept in the store only.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>What the sender sent.</summary>
+    public required ReadOnlyMemory<byte> Raw { get; init; }
+
+    /// <summary>The message after the source's transformer; null when it equals <see cref="Raw"/> or there is none.</summary>
+    public ReadOnlyMemory<byte>? Encoded { get; init; }
+
+    /// <summary>Name of the data type of <see cref="Raw"/>.</summary>
+    public required string DataType { get; init; }
+
+    /// <summary>The sender's own id, indexed.</summary>
+    public string? ControlId { get; init; }
+
+    /// <summary>For example <c>ADT^A01</c>.</summary>
+    public string? MessageType { get; init; }
+
+    /// <summary>The source map.</summary>
+    public IReadOnlyDictionary<string, object?>? SourceMap { get; init; }
+
+    /// <summary>The channel map after the source's transformer.</summary>
+    public IReadOnlyDictionary<string, object?>? ChannelMap { get; init; }
+
+    /// <summary>The channel's <c>metadata:</c> values, indexed.</summary>
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
+    /// <summary>What follows from this message for the channel's state.</summary>
+    public IReadOnlyList<StateChange> StateChanges { get; init; } = [];
+
+    /// <summary>The destinations it goes to.</summary>
+    public IReadOnlyList<DestinationRecord> Destinations { get; init; } = [];
+}
+
+/// <summary>A message at one destination, as stored with the message.</summary>
+public sealed record DestinationRecord
+{
+    /// <summary>The destination's name; destinations are known by it for life.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Queued, Pending, Filtered or Error.</summary>
+    public required MessageStatus Status { get; init; }
+
+    /// <summary>What is to be sent; null when it equals the message's encoded content (or raw, when there is none).</summary>
+    public ReadOnlyMemory<byte>? Content { get; init; }
+
+    /// <summary>Why it failed.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>The destination's connector map, for templates at the time of sending.</summary>
+    public IReadOnlyDictionary<string, object?>? ConnectorMap { get; init; }
+
+    /// <summary>The channel map as this destination's scripts left it; null when they changed nothing.</summary>
+    public IReadOnlyDictionary<string, object?>? ChannelMap { get; init; }
+}
+
+/// <summary>What the store found when it added a message.</summary>
+/// <param name="DuplicateOf">The id of the first message with the same control id; 0 for none.</param>
+/// <param name="SameContent">True when that one had the same bytes.</param>
+/// <param name="StateSequence">The sequence of the message's state changes; 0 when it has none.</param>
+public readonly record struct StoredOutcome(long DuplicateOf, bool SameContent, long StateSequence);
+
+/// <summary>What became of a message at a destination.</summary>
+public sealed record DestinationUpdate
+{
+    /// <summary>The message.</summary>
+    public required long MessageId { get; init; }
+
+    /// <summary>The destination.</summary>
+    public required string Destination { get; init; }
+
+    /// <summary>Its new status.</summary>
+    public required MessageStatus Status { get; init; }
+
+    /// <summary>How many attempts were made so far.</summary>
+    public required int Attempts { get; init; }
+
+    /// <summary>True when an attempt was made after one of uncertain outcome.</summary>
+    public bool IsReattempt { get; init; }
+
+    /// <summary>When it was confirmed; null when it was not.</summary>
+    public DateTimeOffset? SentAt { get; init; }
+
+    /// <summary>What follows from the attempt for the channel's state.</summary>
+    public IReadOnlyList<StateChange> StateChanges { get; init; } = [];
+
+    /// <summary>The partner's answer.</summary>
+    public ReadOnlyMemory<byte>? Response { get; init; }
+
+    /// <summary>Why it failed.</summary>
+    public string? Error { get; init; }
+}
+
+/// <summary>A message that waits at a destination, with all that sending needs.</summary>
+public sealed record DestinationWork
+{
+    /// <summary>The message.</summary>
+    public required long MessageId { get; init; }
+
+    /// <summary>What is to be sent.</summary>
+    public required ReadOnlyMemory<byte> Content { get; init; }
+
+    /// <summary>Attempts made so far.</summary>
+    public required int Attempts { get; init; }
+
+    /// <summary>True when an earlier attempt may have reached the partner without being recorded.</summary>
+    public bool IsUncertain { get; init; }
+
+    /// <summary>The first message with the same control id; 0 for none.</summary>
+    public long DuplicateOf { get; init; }
+
+    /// <summary>The message's control id.</summary>
+    public string? ControlId { get; init; }
+
+    /// <summary>The source map.</summary>
+    public IReadOnlyDictionary<string, object?>? SourceMap { get; init; }
+
+    /// <summary>The channel map.</summary>
+    public IReadOnlyDictionary<string, object?>? ChannelMap { get; init; }
+
+    /// <summary>The destination's connector map.</summary>
+    public IReadOnlyDictionary<string, object?>? ConnectorMap { get; init; }
+}
+
+/// <summary>A message that a restart must finish: its source is Received, or some destinations are Pending.</summary>
+/// <param name="Message">The message as stored.</param>
+/// <param name="PendingDestinations">The destinations whose direct attempt has no recorded outcome, content included.</param>
+public sealed record UnfinishedMessage(StoredMessage Message, IReadOnlyList<(string Destination, DestinationWork Work)> PendingDestinations);
+
+/// <summary>A message as stored.</summary>
+public sealed record StoredMessage
+{
+    /// <summary>The list entry.</summary>
+    public required MessageSummary Summary { get; init; }
+
+    /// <summary>What the sender sent; null when it was pruned.</summary>
+    public ReadOnlyMemory<byte>? Raw { get; init; }
+
+    /// <summary>After the source's transformer; null when it equals <see cref="Raw"/>.</summary>
+    public ReadOnlyMemory<byte>? Encoded { get; init; }
+
+    /// <summary>The source map.</summary>
+    public IReadOnlyDictionary<string, object?>? SourceMap { get; init; }
+
+    /// <summary>The channel map.</summary>
+    public IReadOnlyDictionary<string, object?>? ChannelMap { get; init; }
+
+    /// <summary>What each destination was or is to be sent, by name.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Sent { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>();
+
+    /// <summary>What each destination answered, by name.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Responses { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>();
+}
+
+/// <summary>A message in a list.</summary>
+public sealed record MessageSummary
+{
+    /// <summary>The id in its channel.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>When it was received.</summary>
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>What became of it at the source.</summary>
+    public required MessageStatus Status { get; init; }
+
+    /// <summary>The sender's own id.</summary>
+    public string? ControlId { get; init; }
+
+    /// <summary>For example <c>ADT^A01</c>.</summary>
+    public string? MessageType { get; init; }
+
+    /// <summary>The data type.</summary>
+    public required string DataType { get; init; }
+
+    /// <summary>The size of the raw message in bytes.</summary>
+    public required int Size { get; init; }
+
+    /// <summary>The first message with the same control id; 0 for none.</summary>
+    public long DuplicateOf { get; init; }
+
+    /// <summary>Why it failed at the source.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>The channel's indexed values.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Its destinations.</summary>
+    public required IReadOnlyList<DestinationSummary> Destinations { get; init; }
+}
+
+/// <summary>A message at a destination, in a list.</summary>
+public sealed record DestinationSummary
+{
+    /// <summary>The destination.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its status.</summary>
+    public required MessageStatus Status { get; init; }
+
+    /// <summary>Attempts made.</summary>
+    public required int Attempts { get; init; }
+
+    /// <summary>True when an attempt was made after one of uncertain outcome.</summary>
+    public bool IsReattempt { get; init; }
+
+    /// <summary>When it was confirmed.</summary>
+    public DateTimeOffset? SentAt { get; init; }
+
+    /// <summary>Why it failed.</summary>
+    public string? Error { get; init; }
+}
+
+/// <summary>What to find. All that is given must hold.</summary>
+public sealed record MessageQuery
+{
+    /// <summary>The sender's own id.</summary>
+    public string? ControlId { get; init; }
+
+    /// <summary>A status at the source or, with <see cref="Destination"/>, at that destination.</summary>
+    public MessageStatus? Status { get; init; }
+
+    /// <summary>A destination the message goes to.</summary>
+    public string? Destination { get; init; }
+
+    /// <summary>A name and value of the channel's <c>metadata:</c>.</summary>
+    public (string Name, string Value)? Metadata { get; init; }
+
+    /// <summary>Only ids below this one, for paging; 0 for all.</summary>
+    public long BeforeId { get; init; }
+
+    /// <summary>At most so many; 1 to 1,000, default 50.</summary>
+    public int Count { get; init; } = 50;
+}
+
+/// <summary>How many messages stand where.</summary>
+/// <param name="Connector"><c>source</c> or the destination's name.</param>
+/// <param name="Status">The status.</param>
+/// <param name="Count">How many.</param>
+public sealed record StatusCount(string Connector, MessageStatus Status, long Count);
