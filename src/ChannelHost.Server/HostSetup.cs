@@ -1,0 +1,25 @@
+using ChannelHost.Engine.Deployment;
+using ChannelHost.Server.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ChannelHost.Server;
+
+/// <summary>The only place that knows all rooms: it puts them together.</summary>
+internal static class HostSetup
+{
+    /// <summary>Opens the stores and takes the lock on the data folder.</summary>
+    /// <exception cref="HostFailure">Another host has it, or it cannot be used.</exception>
+    public static IChannelStores OpenStores(string dataFolder, ILoggerFactory loggers) => throw new NotImplementedException(dataFolder + loggers);
+
+    /// <summary>The channels folder.</summary>
+    public static IChannelFiles OpenChannels(string channelsFolder) => throw new NotImplementedException(channelsFolder);
+
+    /// <summary>An engine without channels.</summary>
+    public static ChannelEngine CreateEngine(IChannelStores stores, ILoggerFactory loggers) => new(new EngineServices
+    {
+        Scripts = null!,
+        Stores = stores,
+        Files = null!,
+        Loggers = loggers,
+    });
+}
