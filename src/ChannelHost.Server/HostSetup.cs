@@ -8,7 +8,7 @@ namespace ChannelHost.Server;
 internal static class HostSetup
 {
     /// <summary>Opens the stores and takes the lock on the data folder.</summary>
-    /// <exception cref="HostFailure">Another host has it, or it cannot be used.</exception>
+    /// <exception cref="CommandFailure">Another host has it, or it cannot be used.</exception>
     public static IChannelStores OpenStores(string dataFolder, ILoggerFactory loggers) => throw new NotImplementedException(dataFolder + loggers);
 
     /// <summary>The channels folder.</summary>

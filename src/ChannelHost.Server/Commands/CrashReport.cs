@@ -6,10 +6,12 @@ internal static class CrashReport
     /// <summary>Writes the report; gives words for the terminal that say where it is.</summary>
     public static string Write(Exception error)
     {
-        var path = Path.Combine(Path.GetTempPath(), $"channelhost-{Environment.ProcessId}.crash.txt");
+        var path = Path.Combine(Path.GetTempPath(), $"channelhost-{Path.GetRandomFileName()}.txt");
         try
         {
-            File.WriteAllText(path, $"{DateTimeOffset.Now:O}\n{Environment.CommandLine}\n{error}\n");
+            using var file = new StreamWriter(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write });
+            file.WriteLine($"{TimeProvider.System.GetUtcNow():O}");
+            file.WriteLine(error);
             return $"details are in {path}";
         }
         catch (Exception second) when (second is IOException or UnauthorizedAccessException)

@@ -41,7 +41,7 @@ internal sealed partial class HostProcess : IAsyncDisposable
     public Task WhenReady => _readiness.WhenReady;
 
     /// <summary>Locks the data folder, opens the API and begins to deploy channels.</summary>
-    /// <exception cref="HostFailure">It cannot start.</exception>
+    /// <exception cref="CommandFailure">It cannot start.</exception>
     public static async Task<HostProcess> StartAsync(HostSettings settings, Serilog.ILogger serilog, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var stores = HostSetup.OpenStores(settings.DataFolder, loggers);
@@ -102,7 +102,7 @@ internal sealed partial class HostProcess : IAsyncDisposable
         catch (Exception error) when (error is IOException or AddressInUseException or System.Net.Sockets.SocketException or FormatException or InvalidOperationException)
         {
             var reason = error.InnerException is AddressInUseException ? "another process listens there" : PlainText.OneLine(error.Message);
-            throw new HostFailure(ExitCode.CannotListen, $"cannot listen on {string.Join(", ", settings.Urls)}: {reason}. Give a free address with --urls.", error);
+            throw new CommandFailure(ExitCode.CannotListen, $"cannot listen on {string.Join(", ", settings.Urls)}: {reason}. Give a free address with --urls.", error);
         }
     }
 
