@@ -104,9 +104,20 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
             return null;
         }
 
-        return slot.Channel is { Version: not null } running
-            ? await running.Receiver.ReceiveAsync(message, cancellationToken).ConfigureAwait(false)
-            : null;
+        if (slot.Channel is not { Version: not null } running)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await running.Receiver.ReceiveAsync(message, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The target stopped before it kept the message: for the caller the same as not running.
+            return null;
+        }
     }
 
     /// <inheritdoc/>
