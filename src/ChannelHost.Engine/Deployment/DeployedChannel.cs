@@ -119,6 +119,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     {
         var old = Version!;
         var built = await _builder.BuildAsync(next, old, cancellationToken).ConfigureAwait(false);
+        var sourceTookOver = await OfferToSourceAsync(next, built, old, cancellationToken).ConfigureAwait(false);
         var gone = old.Lanes.Where(lane => !built.Lanes.Values.Contains(lane.Value)).Select(lane => lane.Value).ToList();
         using var patience = new CancellationTokenSource(SwapPatience, _services.Time);
         using (await _intake.HoldAsync(patience.Token))
@@ -139,7 +140,11 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
             await lane.DisposeAsync().ConfigureAwait(false);
         }
 
-        await ChangeSourceAsync(next, built, cancellationToken).ConfigureAwait(false);
+        if (!sourceTookOver)
+        {
+            await RestartSourceAsync(built, cancellationToken).ConfigureAwait(false);
+        }
+
         WarnOfOrphans();
     }
 
@@ -214,15 +219,24 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         return _source.StartAsync(cancellationToken);
     }
 
-    private async Task ChangeSourceAsync(ChannelDefinition next, ChannelVersion built, CancellationToken cancellationToken)
+    /// <summary>Offers the source its changed settings before anything is swapped: when it cannot work with them, the old version stays whole.</summary>
+    private async Task<bool> OfferToSourceAsync(ChannelDefinition next, ChannelVersion built, ChannelVersion old, CancellationToken cancellationToken)
     {
-        if (await _source!.TryChangeAsync(next.Source, cancellationToken).ConfigureAwait(false))
+        try
         {
-            return;
+            return await _source!.TryChangeAsync(next.Source, cancellationToken).ConfigureAwait(false);
         }
+        catch
+        {
+            await ChannelBuilder.DiscardAsync(built.Lanes.Values, old).ConfigureAwait(false);
+            throw;
+        }
+    }
 
+    private async Task RestartSourceAsync(ChannelVersion built, CancellationToken cancellationToken)
+    {
         using var patience = new CancellationTokenSource(SwapPatience, _services.Time);
-        await _source.StopAsync(patience.Token).ConfigureAwait(false);
+        await _source!.StopAsync(patience.Token).ConfigureAwait(false);
         await _source.DisposeAsync().ConfigureAwait(false);
         await StartSourceAsync(built, cancellationToken).ConfigureAwait(false);
     }

@@ -120,6 +120,7 @@ internal sealed partial class DestinationLane(
             }
 
             LastFailure = response.StatusMessage;
+            work = work with { IsUncertain = work.IsUncertain || response.IsUncertain };
             if (definition.Queue.Mode == QueueMode.OnFailure)
             {
                 return MoveToQueue(work with { Attempts = attempts }, response, attempt.StateChanges);
@@ -229,6 +230,7 @@ internal sealed partial class DestinationLane(
 
             LastFailure = response.StatusMessage;
             await recorder.RecordAsync(Outcome(work, attempts, attempt, response), _aborting.Token).ConfigureAwait(false);
+            work = work with { IsUncertain = work.IsUncertain || response.IsUncertain };
             await Task.Delay(RetryDelay.After(definition.Queue, attempts, Random.Shared.NextDouble()), time, _stopping.Token).ConfigureAwait(false);
         }
     }
@@ -270,7 +272,7 @@ internal sealed partial class DestinationLane(
         Destination = definition.Name,
         Status = response.Status,
         Attempts = attempts,
-        IsReattempt = work.IsUncertain || attempts > 1,
+        IsReattempt = work.IsUncertain,
         SentAt = response.Status == MessageStatus.Sent ? time.GetUtcNow() : null,
         Response = response.Content.IsEmpty ? null : response.Content,
         Error = response.Status == MessageStatus.Sent ? null : response.Error ?? response.StatusMessage,

@@ -21,7 +21,7 @@ internal sealed partial class DestinationSender(
             Content = work.Content,
             MessageId = work.MessageId,
             Attempt = attempt,
-            IsReattempt = attempt > 1 || work.IsUncertain,
+            IsReattempt = work.IsUncertain,
             Variables = new MessageVariables(work, maps, environment, name, attempt),
             Maps = maps,
             Validator = codec.ValidatorFor(work.Content),
@@ -43,7 +43,7 @@ internal sealed partial class DestinationSender(
         {
             // A connector says what can be expected by a response; what it throws is a fault of ours or of the machine. The message stays.
             Log.Unexpected(logger, exception, channel, name, work.MessageId);
-            response = Response.TryAgain($"{name}: unexpected failure ({exception.GetType().Name}); the log has the details");
+            response = Response.Uncertain($"{name}: unexpected failure ({exception.GetType().Name}); the log has the details");
         }
 
         return new Attempt(response, message.StateChanges);
