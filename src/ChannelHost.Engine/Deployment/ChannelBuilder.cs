@@ -2,6 +2,7 @@ using ChannelHost.Engine.Destinations;
 using ChannelHost.Engine.Figures;
 using ChannelHost.Engine.Pipeline;
 using ChannelHost.Engine.Responses;
+using ChannelHost.Engine.Sources;
 using ChannelHost.Engine.Transformers;
 using Microsoft.Extensions.Logging;
 
@@ -137,9 +138,9 @@ internal sealed class ChannelBuilder(
     /// </summary>
     private static bool CanStay(ChannelVersion running, ChannelDefinition next, DestinationDefinition before, DestinationDefinition after) =>
         before.Connector.Type == after.Connector.Type
-        && Equals(before.Options, after.Options)
-        && Equals(before.DataType.DataType, after.DataType.DataType)
-        && Equals(before.DataType.Options, after.DataType.Options)
+        && OptionsComparison.AreEqual(before.Options, after.Options)
+        && before.DataType.DataType.Name == after.DataType.DataType.Name
+        && OptionsComparison.AreEqual(before.DataType.Options, after.DataType.Options)
         && Equals(before.ResponseTransformer, after.ResponseTransformer)
         && Equals(before.Queue, after.Queue)
         && Equals(running.Definition.ScriptLimits, next.ScriptLimits)

@@ -38,7 +38,7 @@ internal sealed partial class SourceRunner(string channel, SourceDefinition defi
             return false;
         }
 
-        if (!Equals(next.Options, Definition.Options)
+        if (!OptionsComparison.AreEqual(next.Options, Definition.Options)
             && (!IsStarted || !await source.TryChangeOptionsAsync(next.Options, cancellationToken).ConfigureAwait(false)))
         {
             return false;
