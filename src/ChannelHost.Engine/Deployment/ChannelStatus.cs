@@ -83,6 +83,9 @@ public sealed record DestinationStatus
     /// <summary>The id of the message that is being tried again and keeps the others waiting; 0 for none.</summary>
     public long BlockedBy { get; init; }
 
+    /// <summary>For how many seconds that message is being tried; 0 when none is.</summary>
+    public double BlockedSeconds { get; init; }
+
     /// <summary>Why the last attempt failed; null when it did not.</summary>
     public string? LastFailure { get; init; }
 }
