@@ -14,6 +14,12 @@ internal static class HostSetup
     /// <summary>The channels folder.</summary>
     public static IChannelFiles OpenChannels(string channelsFolder) => throw new NotImplementedException(channelsFolder);
 
+    /// <summary>A problem with its line and a caret, for people.</summary>
+    public static string Render(ChannelProblem problem, string channelsFolder) => problem.ToString() + channelsFolder[..0];
+
+    /// <summary>Checks a data folder.</summary>
+    public static ExitCode Verify(string dataFolder, bool json, Terminal terminal) => throw new NotImplementedException(dataFolder + json + terminal);
+
     /// <summary>An engine without channels.</summary>
     public static ChannelEngine CreateEngine(IChannelStores stores, ILoggerFactory loggers) => new(new EngineServices
     {
