@@ -1,6 +1,5 @@
 using ChannelHost.Engine.Deployment;
 using ChannelHost.Server.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace ChannelHost.Server;
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -19,7 +20,7 @@ internal static class PlainText
 
         var cut = text.Length > limit;
         var shown = cut ? text.AsSpan(0, limit) : text;
-        var first = shown.IndexOf(Escaped);
+        var first = shown.IndexOfAny(Escaped);
         if (first < 0)
         {
             return cut ? string.Concat(shown, "...") : text;
@@ -35,7 +36,7 @@ internal static class PlainText
     {
         while (!text.IsEmpty)
         {
-            var at = text.IndexOf(Escaped);
+            var at = text.IndexOfAny(Escaped);
             if (at < 0)
             {
                 result.Append(text);
@@ -51,7 +52,7 @@ internal static class PlainText
     public static bool IsEscaped(char character) => Escaped.Contains(character);
 
     // Controls (C0, DEL, C1), line and paragraph separators, and what turns or hides text in a terminal.
-    private static readonly System.Buffers.SearchValues<char> Escaped = System.Buffers.SearchValues.Create(
+    private static readonly SearchValues<char> Escaped = SearchValues.Create(
         string.Concat(
             Range('\u0000', '\u001F'),
             Range('\u007F', '\u009F'),

@@ -2,7 +2,6 @@ using System.Net;
 using ChannelHost.Engine.Deployment;
 using ChannelHost.Server.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Hosting;
 using OpenTelemetry.Metrics;
 using Serilog;
 

@@ -44,7 +44,7 @@ internal sealed class BenchRun(BenchPlan plan, Terminal terminal)
         await using var host = await BenchHost.StartAsync(channels, Path.Combine(folder, "data"), TimeSpan.FromMinutes(1), cancellationToken);
         if (host.Ready.Running != 1)
         {
-            throw new CommandFailure(ExitCode.Internal, $"the bench channel does not run: {host.Ready.Channels.FirstOrDefault()?.Reason}");
+            throw new CommandFailure(ExitCode.Internal, $"the bench channel does not run: {string.Join("; ", host.Ready.Channels.Select(channel => channel.Reason))}");
         }
 
         var resident = ProcessFigures.ResidentMegabytes(host.ProcessId);

@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using ChannelHost.Engine.Deployment;
 using ChannelHost.Server.Api;
-using Spectre.Console;
 
 namespace ChannelHost.Server.Commands;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using ChannelHost.Server.Hosting;
 using ChannelHost.Server.Logs;
-using Microsoft.Extensions.Logging;
 using Serilog.Extensions.Logging;
 
 namespace ChannelHost.Server.Commands;

@@ -1,5 +1,4 @@
 using ChannelHost.Engine.Deployment;
-using Microsoft.Extensions.Logging;
 
 namespace ChannelHost.Server.Hosting;
 

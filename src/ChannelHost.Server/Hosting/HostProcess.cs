@@ -2,7 +2,6 @@ using System.Diagnostics;
 using ChannelHost.Engine.Deployment;
 using ChannelHost.Server.Api;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Logging;
 
 namespace ChannelHost.Server.Hosting;
 
