@@ -1,5 +1,6 @@
 using ChannelHost.Engine.Deployment;
-using ChannelHost.Server.Hosting;
+
+using Microsoft.Extensions.Logging;
 
 namespace ChannelHost.Server;
 
