@@ -1,7 +1,5 @@
 using ChannelHost.Engine.Deployment;
 
-using Microsoft.Extensions.Logging;
-
 namespace ChannelHost.Server;
 
 /// <summary>The only place that knows all rooms: it puts them together.</summary>
