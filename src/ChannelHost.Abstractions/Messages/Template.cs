@@ -11,7 +11,7 @@ public interface IVariableLookup
 }
 
 /// <summary>A setting with <c>${name}</c> in it, read once at deploy and filled in for each message. <c>$${</c> stands for a plain <c>${</c>.</summary>
-public sealed class Template
+public sealed class Template : IEquatable<Template>
 {
     private readonly (string Text, bool IsName)[] _parts;
 
@@ -26,6 +26,15 @@ public sealed class Template
 
     /// <summary>The names the template asks for.</summary>
     public IEnumerable<string> Names => _parts.Where(part => part.IsName).Select(part => part.Text);
+
+    /// <summary>Two templates are equal when they were written alike.</summary>
+    public bool Equals(Template? other) => other is not null && Source == other.Source;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Template);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Source.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>Reads a template.</summary>
     /// <exception cref="FormatException">A <c>${</c> is never closed or names nothing; the message says at which character.</exception>

@@ -21,6 +21,11 @@ public interface IMessageStore : IAsyncDisposable
     /// <exception cref="StoreException">It could not be stored.</exception>
     ValueTask<long> UpdateAsync(DestinationUpdate update);
 
+    /// <summary>Records what the postprocessor left behind: state changes, and why it failed (null when it did not). The message's status stays as it is.</summary>
+    /// <returns>The sequence of the state changes; 0 when there are none.</returns>
+    /// <exception cref="StoreException">It could not be stored.</exception>
+    ValueTask<long> RecordAfterwardsAsync(long messageId, IReadOnlyList<StateChange> changes, string? error);
+
     /// <summary>The next queued messages of a destination in order of id, after <paramref name="afterId"/>, at most <paramref name="count"/>, content included.</summary>
     IReadOnlyList<DestinationWork> ReadQueue(string destination, long afterId, int count);
 
