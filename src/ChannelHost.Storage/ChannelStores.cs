@@ -1,0 +1,81 @@
+using ChannelHost.Storage.Locking;
+using ChannelHost.Storage.Messages;
+using Microsoft.Extensions.Logging;
+
+namespace ChannelHost.Storage;
+
+/// <summary>
+/// The stores of all channels under one data folder: <c>channels/&lt;group&gt;/&lt;name&gt;/messages.db</c> and <c>state.db</c>.
+/// Holds the folder's lock from its making to its disposal, so that a second host cannot work on the same files.
+/// </summary>
+public sealed class ChannelStores : IChannelStores
+{
+    private readonly string _dataFolder;
+    private readonly ILoggerFactory _loggers;
+    private readonly TimeProvider _time;
+    private readonly DataFolderLock _lock;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, MessageStore> _messages = [];
+
+    /// <summary>Takes the data folder, which is made when it is not there (mode 0700).</summary>
+    /// <param name="dataFolder">The folder.</param>
+    /// <param name="loggers">For faults of the stores.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="StoreException">Another host uses the folder; the text names its process.</exception>
+    public ChannelStores(string dataFolder, ILoggerFactory loggers, TimeProvider time)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(dataFolder);
+        _dataFolder = Path.GetFullPath(dataFolder);
+        _loggers = loggers;
+        _time = time;
+        ChannelFolder.MakePrivate(_dataFolder);
+        _lock = DataFolderLock.Take(_dataFolder);
+    }
+
+    /// <inheritdoc/>
+    public IMessageStore OpenMessages(string channel, StoreSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var path = Path.Combine(ChannelFolder.Make(_dataFolder, channel), MessageStore.FileName);
+        lock (_gate)
+        {
+            if (_messages.ContainsKey(channel))
+            {
+                throw new StoreException($"channel {channel}: its message store is open already");
+            }
+
+            var store = MessageStore.Open(channel, path, settings, _loggers.CreateLogger<MessageStore>(), () => Forget(channel));
+            _messages.Add(channel, store);
+            return store;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IChannelState OpenState(string channel, IMessageStore messages, StateSettings settings) =>
+        throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        MessageStore[] open;
+        lock (_gate)
+        {
+            open = [.. _messages.Values];
+        }
+
+        foreach (var store in open)
+        {
+            await store.DisposeAsync();
+        }
+
+        _lock.Dispose();
+    }
+
+    private void Forget(string channel)
+    {
+        lock (_gate)
+        {
+            _messages.Remove(channel);
+        }
+    }
+}
