@@ -106,6 +106,16 @@ internal sealed class MessageStore : IMessageStore
     }
 
     /// <inheritdoc/>
+    public ValueTask<long> RecordAfterwardsAsync(long messageId, IReadOnlyList<StateChange> changes, string? error)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        var stateChanges = changes.Count == 0 ? null : PlainJson.WriteChanges(changes);
+        var work = new TablesWork<long>(tables => tables.RecordAfterwards(messageId, stateChanges, error));
+        _writer.Hand(work);
+        return work.Task;
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<DestinationWork> ReadQueue(string destination, long afterId, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);

@@ -176,6 +176,19 @@ internal sealed class MessageTables : IDisposable
         return RecordState(update.MessageId, stateChanges);
     }
 
+    /// <summary>Records what the postprocessor left behind; the status stays as it is.</summary>
+    internal long RecordAfterwards(long messageId, byte[]? stateChanges, string? error)
+    {
+        if (error is not null)
+        {
+            var row = Message(messageId) ?? throw new StoreException($"message {messageId} is not in the store, so its postprocessor's failure cannot be recorded");
+            (row with { Error = row.Error is null ? error : $"{row.Error}\n{error}" }).Bind(_replaceMessage);
+            _replaceMessage.Run();
+        }
+
+        return RecordState(messageId, stateChanges);
+    }
+
     /// <summary>The row of a message, or null.</summary>
     internal MessageRow? Message(long id)
     {
