@@ -14,7 +14,9 @@ internal static class WebFront
     public static WebApplication Build(HostSettings settings, ChannelEngine engine, Readiness readiness, Serilog.ILogger logger)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        // What the command line says counts, not files or variables that happen to lie around.
         builder.Configuration.Sources.Clear();
+        builder.Configuration.AddInMemoryCollection();
         builder.Services.AddSerilog(logger);
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
         builder.WebHost.UseUrls([.. settings.Urls]);
