@@ -97,7 +97,7 @@ internal static class TreeMethods
         }
 
         var array = new JsArray(engine, items);
-        return array.Get(GlobalSymbolRegistry.Iterator).Call(array);
+        return array.Get(GlobalSymbolRegistry.Iterator).Call(array, []);
     }
 
     private static string NameOrAny(JsValue[] arguments) => arguments.Length == 0 ? "*" : TreeText.Of(arguments[0]);

@@ -6,7 +6,8 @@ internal static class TreeReader
     /// <summary>Adds the child elements of a name; <c>*</c> adds every child, text too.</summary>
     public static void AddChildren(MessageNode node, string name, TreeValue found)
     {
-        if (node.Kind != NodeKind.Element)
+        // A packed leaf has no elements: asking for its children would only take it apart.
+        if (node.Kind != NodeKind.Element || (name != "*" && node.HasSimpleContent))
         {
             return;
         }
@@ -25,7 +26,12 @@ internal static class TreeReader
     /// <summary>Adds all elements of a name below a node, in document order.</summary>
     public static void AddDescendants(MessageNode node, string name, TreeValue found)
     {
-        found.Document.Run.Limits.CheckNow();
+        if (name != "*" && node.HasSimpleContent)
+        {
+            return;
+        }
+
+        found.Document.Run.Limits.Check();
         var children = node.Children;
         for (var i = 0; i < children.Count; i++)
         {

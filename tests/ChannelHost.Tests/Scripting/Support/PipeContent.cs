@@ -5,6 +5,16 @@ internal sealed class PipeContent(string text) : PackedContent
 {
     public override void Unpack(MessageNode node, Action<MessageNode> addChild)
     {
+        if (IsText(node))
+        {
+            if (node.Length > 0)
+            {
+                addChild(MessageNode.NewText(ReadText(node)));
+            }
+
+            return;
+        }
+
         switch (node.Level)
         {
             case 0:

@@ -103,7 +103,7 @@ internal sealed class PipeTree : IMessageTree
 
         return node.Name.Count(c => c == '.') switch
         {
-            0 => node.Name == "MSH" ? "MSH" + Join(node, "|")[2..] : node.Name + "|" + Join(node, "|"),
+            0 => node.Name == "MSH" ? "MSH" + Join(node, "|")[1..] : node.Name + "|" + Join(node, "|"),
             1 => node.HasSimpleContent ? node.Text : Join(node, "^"),
             _ => node.Text,
         };
