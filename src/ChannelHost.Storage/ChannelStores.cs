@@ -1,5 +1,6 @@
 using ChannelHost.Storage.Locking;
 using ChannelHost.Storage.Messages;
+using ChannelHost.Storage.State;
 using Microsoft.Extensions.Logging;
 
 namespace ChannelHost.Storage;
@@ -16,6 +17,7 @@ public sealed class ChannelStores : IChannelStores
     private readonly DataFolderLock _lock;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, MessageStore> _messages = [];
+    private readonly Dictionary<string, ChannelState> _states = [];
 
     /// <summary>Takes the data folder, which is made when it is not there (mode 0700).</summary>
     /// <param name="dataFolder">The folder.</param>
@@ -44,23 +46,39 @@ public sealed class ChannelStores : IChannelStores
                 throw new StoreException($"channel {channel}: its message store is open already");
             }
 
-            var store = MessageStore.Open(channel, path, settings, _loggers.CreateLogger<MessageStore>(), () => Forget(channel));
+            var store = MessageStore.Open(channel, path, settings, _loggers.CreateLogger<MessageStore>(), () => ForgetMessages(channel));
             _messages.Add(channel, store);
             return store;
         }
     }
 
     /// <inheritdoc/>
-    public IChannelState OpenState(string channel, IMessageStore messages, StateSettings settings) =>
-        throw new NotImplementedException();
+    public IChannelState OpenState(string channel, IMessageStore messages, StateSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        ArgumentNullException.ThrowIfNull(settings);
+        var path = Path.Combine(ChannelFolder.Make(_dataFolder, channel), ChannelState.FileName);
+        lock (_gate)
+        {
+            if (_states.ContainsKey(channel))
+            {
+                throw new StoreException($"channel {channel}: its state is open already");
+            }
+
+            var state = ChannelState.Open(channel, path, messages, settings, _time, _loggers.CreateLogger<ChannelState>(), () => ForgetState(channel));
+            _states.Add(channel, state);
+            return state;
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        MessageStore[] open;
+        IAsyncDisposable[] open;
         lock (_gate)
         {
-            open = [.. _messages.Values];
+            // States first: they write what the messages hold for them.
+            open = [.. _states.Values, .. _messages.Values];
         }
 
         foreach (var store in open)
@@ -71,7 +89,15 @@ public sealed class ChannelStores : IChannelStores
         _lock.Dispose();
     }
 
-    private void Forget(string channel)
+    private void ForgetState(string channel)
+    {
+        lock (_gate)
+        {
+            _states.Remove(channel);
+        }
+    }
+
+    private void ForgetMessages(string channel)
     {
         lock (_gate)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ChannelHost.Storage.Messages.Reading;
 using ChannelHost.Storage.Messages.Sqlite;
 using ChannelHost.Storage.Messages.Writing;
@@ -210,6 +211,39 @@ internal sealed class MessageStore : IMessageStore
         Read(reader => StateHistory.Read(reader.Database, afterSequence, count));
 
     /// <inheritdoc/>
+    public long StateSequence => Read(reader => reader.Database.Number("SELECT state_sequence FROM progress"));
+
+    /// <inheritdoc/>
+    public async Task<int> PruneAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (_settings.Retention is not { } retention)
+        {
+            return 0;
+        }
+
+        var removed = 0;
+        var olderThan = (now - retention).UtcTicks;
+        long after = 0;
+        while (Read(reader => Pruning.Look(reader.Database, after, olderThan)) is { Count: > 0 } seen && seen.Any(message => message.IsOld))
+        {
+            foreach (var few in seen.Where(message => message.IsOld).Select(message => message.Id).Chunk(Pruning.Together))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                removed += await RunAsync(tables => Pruning.Remove(tables, few));
+            }
+
+            after = seen[^1].Id;
+        }
+
+        while (removed > 0 && await RunAsync(Pruning.Shrink) > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return removed;
+    }
+
+    /// <inheritdoc/>
     public void ForgetStateChanges(long upToSequence)
     {
         while (Run(tables => StateHistory.Fold(tables.Database, upToSequence, ReadAhead)) == ReadAhead)
@@ -265,7 +299,7 @@ internal sealed class MessageStore : IMessageStore
         {
             return _readers.Read(read);
         }
-        catch (Exception failure) when (failure is SqliteFailure or InvalidDataException or IOException)
+        catch (Exception failure) when (failure is SqliteFailure or InvalidDataException or IOException or JsonException)
         {
             throw _text.NotRead(failure);
         }
@@ -275,12 +309,14 @@ internal sealed class MessageStore : IMessageStore
         }
     }
 
-    private T Run<T>(Func<MessageTables, T> operation)
+    private ValueTask<T> RunAsync<T>(Func<MessageTables, T> operation)
     {
         var work = new TablesWork<T>(operation);
         _writer.Hand(work);
-        return Wait(work.Task);
+        return work.Task;
     }
+
+    private T Run<T>(Func<MessageTables, T> operation) => Wait(RunAsync(operation));
 
     // For the rare operations that are not worth an async signature; the writer's thread never waits for a caller, so this cannot lock up.
     private static T Wait<T>(ValueTask<T> task) => task.AsTask().GetAwaiter().GetResult();

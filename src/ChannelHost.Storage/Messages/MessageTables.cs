@@ -32,6 +32,8 @@ internal sealed class MessageTables : IDisposable
     private readonly SqliteStatement _insertDestination;
     private readonly SqliteStatement _findDestination;
     private readonly SqliteStatement _updateDestination;
+    private readonly SqliteStatement _dropDestinations;
+    private readonly SqliteStatement _dropMessage;
     private readonly SqliteStatement _unfinished;
     private readonly SqliteStatement _stateChange;
 
@@ -59,6 +61,8 @@ internal sealed class MessageTables : IDisposable
         _findDestination = database.Prepare($"SELECT {DestinationRow.Columns} FROM destinations WHERE message_id = ?1 AND destination = ?2");
         _updateDestination = database.Prepare(
             "UPDATE destinations SET status = ?3, attempts = ?4, flags = ?5, sent_at = ?6, error = ?7, crc = ?8 WHERE message_id = ?1 AND destination = ?2");
+        _dropDestinations = database.Prepare("DELETE FROM destinations WHERE message_id = ?1");
+        _dropMessage = database.Prepare("DELETE FROM messages WHERE id = ?1");
         _unfinished = database.Prepare("""
             SELECT 1 FROM destinations WHERE message_id = ?1 AND status NOT IN (1, 3)
             UNION ALL SELECT 1 FROM messages WHERE id = ?1 AND status NOT IN (1, 2) LIMIT 1
@@ -252,7 +256,33 @@ internal sealed class MessageTables : IDisposable
         }
     }
 
-    internal void Uncount(int connector, MessageStatus status) => _counts.Add(connector, status, -1);
+    /// <summary>All destinations of a message.</summary>
+    internal List<DestinationRow> DestinationsOf(long messageId)
+    {
+        using var find = Database.Prepare($"SELECT {DestinationRow.Columns} FROM destinations WHERE message_id = ?1");
+        find.Bind(1, messageId);
+        var rows = new List<DestinationRow>();
+        while (find.Step())
+        {
+            rows.Add(DestinationRow.Read(find));
+        }
+
+        return rows;
+    }
+
+    /// <summary>Removes a message with all that belongs to it.</summary>
+    internal void Remove(MessageRow message, IReadOnlyList<DestinationRow> destinations)
+    {
+        DropMetadata(message.Id, message.Metadata);
+        DropContents(message.Id);
+        _dropDestinations.Bind(1, message.Id).Run();
+        _dropMessage.Bind(1, message.Id).Run();
+        _counts.Add(StatusCounts.Source, message.Status, -1);
+        foreach (var row in destinations)
+        {
+            _counts.Add(row.Destination, row.Status, -1);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Database.Dispose();

@@ -19,6 +19,9 @@ internal sealed class WriteAheadLog : IDisposable
     private const int FirstStep = 256 << 10;
     private const int LargestStep = 2 << 20;
 
+    // The page cache keeps what is written at once as one large folio, and then walks all of it for each small write into it.
+    private const int Piece = 16 << 10;
+
     private readonly string _path;
     private readonly int _descriptor;
     private long _length;
@@ -51,8 +54,13 @@ internal sealed class WriteAheadLog : IDisposable
         }
 
         var end = Posix.Length(_descriptor, _path);
-        var step = (int)Math.Clamp(Math.Max(end, needed - end), FirstStep, LargestStep);
-        _length = Posix.TryWriteAt(_descriptor, new byte[step], end) ? end + step : needed;
+        var step = Math.Clamp(Math.Max(end, needed - end), FirstStep, LargestStep);
+        var zeros = new byte[Piece];
+        _length = Math.Max(end, needed);
+        for (var at = end; at < end + step && Posix.TryWriteAt(_descriptor, zeros, at); at += Piece)
+        {
+            _length = Math.Max(_length, at + Piece);
+        }
     }
 
     /// <summary>Remembers where the log stood after a commit that was synced.</summary>

@@ -166,7 +166,7 @@ internal static class MessageViews
     }
 
     private static ReadOnlyMemory<byte>? Bytes(Dictionary<int, byte[]> contents, int slot) =>
-        contents.TryGetValue(slot, out var bytes) ? bytes : null;
+        contents.TryGetValue(slot, out var bytes) ? new ReadOnlyMemory<byte>(bytes) : null;
 
     private static Dictionary<string, ReadOnlyMemory<byte>> SentContents(MessageReader reader, long id, Dictionary<int, byte[]> contents)
     {
