@@ -1,31 +1,58 @@
+using ChannelHost.Connectors;
+using ChannelHost.DataTypes;
 using ChannelHost.Engine.Deployment;
-
-using Microsoft.Extensions.Logging;
+using ChannelHost.Scripting;
+using ChannelHost.Storage;
+using ChannelHost.Storage.ChannelFiles;
+using ChannelHost.Storage.Files;
 
 namespace ChannelHost.Server;
 
 /// <summary>The only place that knows all rooms: it puts them together.</summary>
 internal static class HostSetup
 {
+    /// <summary>The variable by which channels name the data folder: <c>${env:CHANNELHOST_DATA}/clinic/out</c>.</summary>
+    private const string DataVariable = "CHANNELHOST_DATA";
+
     /// <summary>Opens the stores and takes the lock on the data folder.</summary>
     /// <exception cref="CommandFailure">Another host has it, or it cannot be used.</exception>
-    public static IChannelStores OpenStores(string dataFolder, ILoggerFactory loggers) => throw new NotImplementedException(dataFolder + loggers);
+    public static IChannelStores OpenStores(string dataFolder, ILoggerFactory loggers)
+    {
+        try
+        {
+            return new ChannelStores(dataFolder, loggers, TimeProvider.System);
+        }
+        catch (StoreException error)
+        {
+            throw new CommandFailure(ExitCode.DataFolderInUse, error.Message, error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailure(ExitCode.DataFolderUnusable, $"the data folder {dataFolder} cannot be used: {error.Message}", error);
+        }
+    }
 
-    /// <summary>The channels folder.</summary>
-    public static IChannelFiles OpenChannels(string channelsFolder) => throw new NotImplementedException(channelsFolder);
+    /// <summary>The channels folder, with every connector and data type there is.</summary>
+    public static IChannelFiles OpenChannels(string channelsFolder, string dataFolder) => new ChannelFolder(
+        channelsFolder,
+        ConnectorCatalog.All,
+        DataTypeCatalog.All,
+        new ScriptCompiler(),
+        TimeProvider.System,
+        name => Environment.GetEnvironmentVariable(name) ?? (name == DataVariable ? dataFolder : null));
+
+    /// <summary>An engine without channels.</summary>
+    public static ChannelEngine CreateEngine(IChannelStores stores, ILoggerFactory loggers) => new(new EngineServices
+    {
+        Scripts = new ScriptCompiler(),
+        Stores = stores,
+        Files = new DurableFiles(),
+        Loggers = loggers,
+    });
 
     /// <summary>A problem with its line and a caret, for people.</summary>
     public static string Render(ChannelProblem problem, string channelsFolder) => problem.ToString() + channelsFolder[..0];
 
     /// <summary>Checks a data folder.</summary>
     public static ExitCode Verify(string dataFolder, bool json, Terminal terminal) => throw new NotImplementedException(dataFolder + json + terminal);
-
-    /// <summary>An engine without channels.</summary>
-    public static ChannelEngine CreateEngine(IChannelStores stores, ILoggerFactory loggers) => new(new EngineServices
-    {
-        Scripts = null!,
-        Stores = stores,
-        Files = null!,
-        Loggers = loggers,
-    });
 }

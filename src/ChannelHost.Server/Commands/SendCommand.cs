@@ -19,10 +19,11 @@ internal static class SendCommand
         var target = new Argument<string>("TARGET") { Description = "A channel (clinic/registration), a group (clinic: each of its channels), or mllp://HOST:PORT." };
         var files = new Argument<string[]>("FILE")
         {
-            Description = "Files, folders or patterns. Without any: the channel's own samples in its folder cases/.",
+            Description = "Files, folders or patterns. Without any: the channel's own samples (its folder samples/ or cases/).",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var channels = CommonOptions.Channels();
+        var data = CommonOptions.Data();
         var repeat = new Option<int>("--repeat") { Description = "Send everything so many times.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var connections = new Option<int>("--connections") { Description = "Over so many connections at once.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var asIs = new Option<bool>("--as-is") { Description = "Send each file as one message, byte for byte: no splitting at MSH, no change of line ends." };
@@ -31,7 +32,7 @@ internal static class SendCommand
             "send",
             "Sends messages and prints the answers. A file with several messages is split where a line begins with MSH (batch envelopes FHS, BHS, BTS and FTS stay out), and line ends become CR as HL7 wants them on the wire.")
         {
-            target, files, channels, repeat, connections, asIs, json,
+            target, files, channels, data, repeat, connections, asIs, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -39,6 +40,7 @@ internal static class SendCommand
                 parsed.GetValue(target)!,
                 parsed.GetValue(files) ?? [],
                 Path.GetFullPath(parsed.GetValue(channels)!),
+                Path.GetFullPath(parsed.GetValue(data)!),
                 InRange("--repeat", parsed.GetValue(repeat), 1_000_000),
                 InRange("--connections", parsed.GetValue(connections), 1_000),
                 parsed.GetValue(asIs));
@@ -52,11 +54,11 @@ internal static class SendCommand
 
     private static async Task<SendReport> SendAsync(Request request, Terminal terminal, CancellationToken cancellationToken)
     {
-        var targets = SendTarget.Resolve(request.Target, request.ChannelsFolder);
+        var targets = SendTarget.Resolve(request.Target, request.ChannelsFolder, request.DataFolder);
         var work = targets.Select(target => (Target: target, Messages: Repeat(Read(target, request), request.Repeat))).Where(part => part.Messages.Count > 0).ToList();
         if (work.Count == 0)
         {
-            throw new CommandFailure(ExitCode.Usage, $"{request.Target} has no samples in its folder cases/: name the files to send");
+            throw new CommandFailure(ExitCode.Usage, $"{request.Target} has no samples (folders samples/ or cases/): name the files to send");
         }
 
         var started = Stopwatch.GetTimestamp();
@@ -86,13 +88,7 @@ internal static class SendCommand
             return MessageFiles.Read(request.Files, asIs);
         }
 
-        if (target.Samples is null || !Directory.Exists(target.Samples))
-        {
-            return [];
-        }
-
-        var inputs = Directory.EnumerateFiles(target.Samples).Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal);
-        return MessageFiles.Read(inputs, asIs);
+        return target.Samples is null ? [] : MessageFiles.Read(MessageFiles.In(target.Samples), asIs);
     }
 
     private static List<MessageToSend> Repeat(IReadOnlyList<MessageToSend> messages, int times) =>
@@ -130,5 +126,5 @@ internal static class SendCommand
     private static int InRange(string option, int value, int maximum) =>
         value >= 1 && value <= maximum ? value : throw new CommandFailure(ExitCode.Usage, $"{option}: {value} is not between 1 and {maximum}");
 
-    private sealed record Request(string Target, IReadOnlyList<string> Files, string ChannelsFolder, int Repeat, int Connections, bool AsIs);
+    private sealed record Request(string Target, IReadOnlyList<string> Files, string ChannelsFolder, string DataFolder, int Repeat, int Connections, bool AsIs);
 }

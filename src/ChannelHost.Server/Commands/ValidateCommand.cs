@@ -15,15 +15,16 @@ internal static class ValidateCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var channels = CommonOptions.Channels();
+        var data = CommonOptions.Data();
         var json = CommonOptions.Json();
-        var command = new Command("validate", "Reads channels and tells every problem at once: file, line, field, what was found, what is wanted. Nothing is started.") { path, channels, json };
-        command.SetAction(parsed => (int)Validate(ValidatePath.Of(parsed.GetValue(path), parsed.GetValue(channels)!), parsed.GetValue(json), terminal));
+        var command = new Command("validate", "Reads channels and tells every problem at once: file, line, field, what was found, what is wanted. Nothing is started.") { path, channels, data, json };
+        command.SetAction(parsed => (int)Validate(ValidatePath.Of(parsed.GetValue(path), parsed.GetValue(channels)!), Path.GetFullPath(parsed.GetValue(data)!), parsed.GetValue(json), terminal));
         return command;
     }
 
-    private static ExitCode Validate(ValidatePath path, bool json, Terminal terminal)
+    private static ExitCode Validate(ValidatePath path, string dataFolder, bool json, Terminal terminal)
     {
-        var readings = HostSetup.OpenChannels(path.ChannelsFolder).ReadAll(path.Below);
+        var readings = HostSetup.OpenChannels(path.ChannelsFolder, dataFolder).ReadAll(path.Below);
         var report = new ValidationReport(
             readings.Sum(reading => reading.Problems.Count),
             [.. readings.Select(reading => new ChannelValidation(reading.Name, reading.Definition is not null, reading.Problems))]);

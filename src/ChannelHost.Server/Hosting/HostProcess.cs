@@ -46,7 +46,7 @@ internal sealed partial class HostProcess : IAsyncDisposable
         var stores = HostSetup.OpenStores(settings.DataFolder, loggers);
         try
         {
-            var files = HostSetup.OpenChannels(settings.ChannelsFolder);
+            var files = HostSetup.OpenChannels(settings.ChannelsFolder, settings.DataFolder);
             var engine = HostSetup.CreateEngine(stores, loggers);
             var readiness = new Readiness();
             var web = WebFront.Build(settings, engine, readiness, serilog);

@@ -22,7 +22,7 @@ internal static class HostLog
             .MinimumLevel.Override("Microsoft", Max(level, LogEventLevel.Warning))
             .MinimumLevel.Override("System", Max(level, LogEventLevel.Warning))
             .Filter.With(new RepeatLimit(TimeProvider.System))
-            .WriteTo.Console(new ConsoleFormatter(colours))
+            .WriteTo.Console(new ConsoleFormatter(colours), standardErrorFromLevel: LogEventLevel.Fatal)
             .WriteTo.File(
                 new SafeJsonFormatter(),
                 Path.Combine(dataFolder, "logs", "channelhost-.log"),

@@ -41,9 +41,12 @@ internal static class MessageFiles
             : throw new CommandFailure(ExitCode.Usage, $"there is no file or folder {name}");
     }
 
+    /// <summary>The files right in a folder, in order of name; hidden ones (editors' swap files and the like) are nobody's messages.</summary>
+    public static IEnumerable<string> In(string folder) =>
+        Directory.EnumerateFiles(folder).Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal);
+
     private static List<string> Found(string name, IEnumerable<string> files)
     {
-        // Hidden files (editors' swap files and the like) are nobody's messages.
         var found = files.Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal).ToList();
         return found.Count > 0 ? found : throw new CommandFailure(ExitCode.Usage, $"{name} has no files");
     }

@@ -12,11 +12,13 @@ internal sealed record SendTarget(string Name, string? Host, int Port, string? F
 {
     private const string Scheme = "mllp://";
 
+    private static readonly string[] SampleFolders = ["samples", "cases"];
+
     /// <summary>
     /// Finds what a name on the command line means: <c>mllp://HOST:PORT</c>, a channel (<c>clinic/registration</c>) or a group (<c>clinic</c>: each of its channels).
     /// </summary>
     /// <exception cref="CommandFailure">It means nothing.</exception>
-    public static IReadOnlyList<SendTarget> Resolve(string name, string channelsFolder)
+    public static IReadOnlyList<SendTarget> Resolve(string name, string channelsFolder, string dataFolder)
     {
         if (name.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
@@ -24,7 +26,7 @@ internal sealed record SendTarget(string Name, string? Host, int Port, string? F
         }
 
         var folder = CommonFolder(name, channelsFolder);
-        var readings = HostSetup.OpenChannels(channelsFolder).ReadAll(folder);
+        var readings = HostSetup.OpenChannels(channelsFolder, dataFolder).ReadAll(folder);
         var isGroup = !File.Exists(Path.Combine(folder, "channel.yaml"));
         var targets = readings.Select(reading => OfChannel(reading, channelsFolder, skipOthers: isGroup)).OfType<SendTarget>().ToList();
         return targets.Count > 0
@@ -57,9 +59,8 @@ internal sealed record SendTarget(string Name, string? Host, int Port, string? F
             return skipOthers ? null : throw new CommandFailure(ExitCode.Problems, $"{reading.Name} has problems, the first: {reading.Problems[0]}");
         }
 
-        var samples = Path.Combine(channelsFolder, definition.Name, "cases");
-        var resources = definition.Source.Connector.ExclusiveResources(definition.Source.Options).ToList();
-        foreach (var resource in resources)
+        var samples = SampleFolders.Select(folder => Path.Combine(channelsFolder, definition.Name, folder)).FirstOrDefault(Directory.Exists);
+        foreach (var resource in definition.Source.Connector.ExclusiveResources(definition.Source.Options))
         {
             var value = resource[(resource.IndexOf(':', StringComparison.Ordinal) + 1)..];
             if (definition.Source.Connector.Type == "mllp" && OfListener(definition.Name, value, samples) is { } listener)
@@ -69,14 +70,15 @@ internal sealed record SendTarget(string Name, string? Host, int Port, string? F
 
             if (definition.Source.Connector.Type == "files")
             {
-                return new SendTarget(definition.Name, null, 0, value, samples);
+                // The resource is the folder and the pattern of names in it.
+                return new SendTarget(definition.Name, null, 0, Path.GetDirectoryName(value), samples);
             }
         }
 
         return skipOthers ? null : throw new CommandFailure(ExitCode.Usage, $"{definition.Name} has a source of type {definition.Source.Connector.Type}: only mllp and files sources can be sent to");
     }
 
-    private static SendTarget? OfListener(string channel, string listen, string samples)
+    private static SendTarget? OfListener(string channel, string listen, string? samples)
     {
         var colon = listen.LastIndexOf(':');
         var host = colon > 0 ? listen[..colon].Trim('[', ']') : "";
