@@ -177,8 +177,14 @@ internal sealed class FilesDestination(FilesDestinationOptions options, Connecto
     {
         var bytes = GC.AllocateUninitializedArray<byte>(Base64.GetMaxDecodedFromUtf8Length(text.Length));
         var status = Base64.DecodeFromUtf8(text, bytes, out var consumed, out var written);
-        reason = status == OperationStatus.Done ? "" : $"The content is not base64 (decode: base64): the first byte that is none is number {consumed} of {text.Length}, or the text is cut short.";
-        return status == OperationStatus.Done ? bytes.AsMemory(0, written) : null;
+        if (status != OperationStatus.Done)
+        {
+            reason = $"The content is not base64 (decode: base64): the first byte that is none is number {consumed} of {text.Length}, or the text is cut short.";
+            return null;
+        }
+
+        reason = "";
+        return bytes.AsMemory(0, written);
     }
 
     // The filled-in name may tell who a patient is; temporary names are made from it, so the bare name goes, too.

@@ -32,7 +32,7 @@ internal sealed class Hl7ResponseValidator(Hl7v2Settings settings, string? contr
         };
     }
 
-    private static ResponseVerdict Unusable(string reason, ReadOnlyMemory<byte> answer) => new(Response.TryAgain(reason, answer), true);
+    private static ResponseVerdict Unusable(string reason, ReadOnlyMemory<byte> answer) => new(Response.Uncertain(reason, answer), true);
 
     // What the partner writes for people may hold patient data: it goes into the message's own record and nowhere else.
     private static Response Negative(Hl7Answer answer, string kind, Hl7AnswerPolicy policy, ReadOnlyMemory<byte> content)

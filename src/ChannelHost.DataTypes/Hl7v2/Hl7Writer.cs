@@ -120,10 +120,12 @@ internal sealed class Hl7Writer(Hl7v2Settings settings, Hl7Delimiters delimiters
             if (isHeader && number is 1 or 2 && number > current)
             {
                 DelimiterField(field, number);
-                current = 2;
+                current = number;
                 previous = field.Name;
                 continue;
             }
+
+            current = isHeader ? Math.Max(current, 2) : current;
 
             var isRepetition = settings.Options.FieldOrder == Hl7FieldOrder.Tree ? field.Name == previous : number == current && current > 0;
             current = isRepetition ? Repeat(current) : Advance(current, number, _join.Field, node);
