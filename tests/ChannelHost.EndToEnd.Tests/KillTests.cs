@@ -52,6 +52,7 @@ public sealed class KillTests
             Assert.Empty(sender.Refused);
             Assert.Equal(Messages, sender.ConfirmedCount);
             Assert.Empty(ledgers.Lost);
+            Assert.Empty(ledgers.Stuck);
             Assert.Empty(ledgers.Ghosts);
             Assert.Empty(ledgers.FalseSent);
             Assert.Empty(ledgers.UnmarkedDuplicates);

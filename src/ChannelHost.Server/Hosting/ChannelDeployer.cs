@@ -82,7 +82,11 @@ internal sealed partial class ChannelDeployer(ChannelEngine engine, IChannelFile
         {
             if (files.Read(channel) is { } reading)
             {
-                await DeployAsync(reading, cancellationToken);
+                if (!IsRunning(reading))
+                {
+                    await DeployAsync(reading, cancellationToken);
+                }
+
                 return;
             }
 
@@ -94,6 +98,12 @@ internal sealed partial class ChannelDeployer(ChannelEngine engine, IChannelFile
             Log.Failed(logger, error, channel);
         }
     }
+
+    // The watch also names channels whose files were written without becoming different.
+    private bool IsRunning(ChannelReading reading) =>
+        reading.Definition is { } definition
+        && engine.StatusOf(reading.Name) is { Condition: ChannelCondition.Running or ChannelCondition.Waiting, Problems.Count: 0 } status
+        && status.Version == definition.Version;
 
     private async Task DeployGuardedAsync(ChannelReading reading, CancellationToken cancellationToken)
     {

@@ -15,6 +15,7 @@ internal sealed class LedgerJoin
         var deliveries = received.ToLookup(delivery => delivery.ControlId);
         var stored = product.ToLookup(message => message.ControlId ?? "");
         Lost = [.. sender.Confirmed.Where(id => !deliveries.Contains(id) && !stored[id].Any(IsVisiblyUnfinished)).Order(StringComparer.Ordinal)];
+        Stuck = [.. product.Where(IsVisiblyUnfinished).Select(message => $"{message.Id} {message.ControlId}: {message.Status} {message.Error} {string.Join(", ", message.Destinations)}")];
         Ghosts = [.. received.Where(delivery => !sender.Sent.TryGetValue(delivery.ControlId, out var hash) || hash != delivery.Hash)];
         FalseSent = [.. product.Where(message => message.Destinations.Any(delivery => delivery.Status == MessageStatus.Sent) && !deliveries.Contains(message.ControlId ?? "")).Select(message => message.Id)];
         Duplicates = deliveries.Sum(id => id.Count() - 1);
@@ -23,6 +24,9 @@ internal sealed class LedgerJoin
 
     /// <summary>Answered positively, and nowhere to be found.</summary>
     public IReadOnlyList<string> Lost { get; }
+
+    /// <summary>Messages that ended in error, or still wait, although the partner is well.</summary>
+    public IReadOnlyList<string> Stuck { get; }
 
     /// <summary>Delivered but never sent, or with another body.</summary>
     public IReadOnlyList<Delivery> Ghosts { get; }
@@ -38,7 +42,7 @@ internal sealed class LedgerJoin
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"sent {_sent}, delivered {_delivered}, LOST {Lost.Count}, GHOST {Ghosts.Count}, FALSE-SENT {FalseSent.Count}, DUP {Duplicates}, unmarked DUP {UnmarkedDuplicates.Count}";
+        $"sent {_sent}, delivered {_delivered}, LOST {Lost.Count}, STUCK {Stuck.Count}, GHOST {Ghosts.Count}, FALSE-SENT {FalseSent.Count}, DUP {Duplicates}, unmarked DUP {UnmarkedDuplicates.Count}{(Stuck.Count > 0 ? $", the first stuck: {Stuck[^1]}" : "")}";
 
     private static bool IsVisiblyUnfinished(MessageView message) =>
         message.Status is MessageStatus.Error or MessageStatus.Filtered
