@@ -1,5 +1,4 @@
 using ChannelHost.EndToEnd.Tests.Support;
-using ChannelHost.Server.Api;
 
 namespace ChannelHost.EndToEnd.Tests;
 
