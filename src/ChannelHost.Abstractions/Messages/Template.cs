@@ -27,15 +27,6 @@ public sealed class Template : IEquatable<Template>
     /// <summary>The names the template asks for.</summary>
     public IEnumerable<string> Names => _parts.Where(part => part.IsName).Select(part => part.Text);
 
-    /// <summary>Two templates are equal when they were written alike.</summary>
-    public bool Equals(Template? other) => other is not null && Source == other.Source;
-
-    /// <inheritdoc/>
-    public override bool Equals(object? obj) => Equals(obj as Template);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => Source.GetHashCode(StringComparison.Ordinal);
-
     /// <summary>Reads a template.</summary>
     /// <exception cref="FormatException">A <c>${</c> is never closed or names nothing; the message says at which character.</exception>
     public static Template Parse(string source)
