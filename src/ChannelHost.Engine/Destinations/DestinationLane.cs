@@ -274,7 +274,7 @@ internal sealed partial class DestinationLane(
         Attempts = attempts,
         IsReattempt = work.IsUncertain,
         SentAt = response.Status == MessageStatus.Sent ? time.GetUtcNow() : null,
-        Response = response.Content.IsEmpty ? null : response.Content,
+        Response = response.Content.IsEmpty ? default(ReadOnlyMemory<byte>?) : response.Content,
         Error = response.Status == MessageStatus.Sent ? null : response.Error ?? response.StatusMessage,
         StateChanges = attempt.StateChanges,
     };

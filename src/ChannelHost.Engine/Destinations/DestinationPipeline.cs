@@ -29,7 +29,7 @@ internal sealed class DestinationPipeline(DestinationLane lane, FilterTransforme
         {
             Name = Name,
             Status = status,
-            Content = transformed.Content.Equals(encoded) ? null : transformed.Content,
+            Content = transformed.Content.Equals(encoded) ? default(ReadOnlyMemory<byte>?) : transformed.Content,
             Error = transformed.Error?.ToString(),
             ConnectorMap = maps.Connector.Count > 0 ? maps.Connector.Values : null,
             ChannelMap = maps.Channel.IsChanged ? maps.Channel.Values : null,

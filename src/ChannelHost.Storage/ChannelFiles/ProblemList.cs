@@ -9,6 +9,7 @@ internal sealed class ProblemList(string file)
     private const int Most = 200;
 
     private readonly List<ChannelProblem> _problems = [];
+    private readonly HashSet<(int Line, int Column)> _spoiled = [];
     private int _more;
 
     /// <summary>How many errors there are so far.</summary>
@@ -16,6 +17,13 @@ internal sealed class ProblemList(string file)
 
     /// <summary>The file most problems are about.</summary>
     public string File { get; } = file;
+
+    /// <summary>Text at a place that is no valid YAML for us. Whatever else is wrong at the very same place follows from it, and is not told.</summary>
+    public void AddSyntax(int line, int column, string found, string wanted)
+    {
+        Add(line, column, "", found, wanted);
+        _spoiled.Add((line, column));
+    }
 
     /// <summary>Something wrong with a value.</summary>
     public void Add(YamlValue at, string field, string found, string wanted) => Add(at.Line, at.Column, field, found, wanted);
@@ -30,6 +38,11 @@ internal sealed class ProblemList(string file)
         if (problem.Severity == ProblemSeverity.Error)
         {
             Errors++;
+        }
+
+        if (problem.File == File && _spoiled.Contains((problem.Line, problem.Column)))
+        {
+            return;
         }
 
         if (_problems.Count < Most)

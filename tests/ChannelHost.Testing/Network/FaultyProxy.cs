@@ -29,7 +29,7 @@ public sealed record Faults
     /// <summary>Forwards at most so many bytes at a time, each in a packet of its own; 0 for as they come.</summary>
     public int SliceBytes { get; init; }
 
-    /// <summary>Cuts after so many bytes of this direction; -1 for never.</summary>
+    /// <summary>Cuts after so many bytes of this direction, when the next one comes; -1 for never.</summary>
     public long CutAfter { get; init; } = -1;
 
     /// <summary>How it is cut.</summary>
@@ -142,6 +142,8 @@ public sealed class FaultyProxy : IAsyncDisposable
         {
             if (faults.CutAfter >= 0 && forwarded >= faults.CutAfter)
             {
+                // Not before there is something to lose: a cut after 0 bytes of an answer must not fall into the connecting.
+                await from.ReceiveAsync(buffer.AsMemory(0, 1), SocketFlags.Peek, _stopping.Token);
                 Interlocked.Increment(ref _cuts);
                 if (faults.Cut == Cut.Stall)
                 {

@@ -26,6 +26,14 @@ public sealed class TestCertificates : IDisposable
     /// <summary>The authority's certificate in PEM.</summary>
     public string AuthorityFile { get; }
 
+    /// <summary>Believes this authority and no other.</summary>
+    public X509ChainPolicy Policy()
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.Add(_authority);
+        return policy;
+    }
+
     /// <summary>Gives out a certificate for localhost and 127.0.0.1, for servers and clients; writes <c>name.pem</c> and <c>name.key</c>.</summary>
     /// <param name="name">The common name.</param>
     /// <param name="dnsName">The name it is for; null for localhost and the loopback address.</param>

@@ -119,7 +119,7 @@ public abstract class SourceConnectorContract : IAsyncDisposable
     }
 
     [Fact]
-    public async Task NeverStarted_CanBeDisposed() => await Source.DisposeAsync();
+    public async Task NeverStarted_CanBeStoppedAndDisposed() => await Source.StopAsync(Token);
 
     public virtual async ValueTask DisposeAsync()
     {

@@ -74,7 +74,7 @@ internal sealed class OptionModel
     /// <summary>What a value must be, for people.</summary>
     public string Wanted => Kind switch
     {
-        OptionKind.Text => "a text",
+        OptionKind.Text => Attribute.Example is { } example ? $"a text, for example `{example}`" : "a text",
         OptionKind.Integer or OptionKind.Long => "a whole number" + Limits,
         OptionKind.Number => "a number" + Limits,
         OptionKind.Boolean => "true or false",

@@ -5,19 +5,20 @@ internal static class Suggestion
 {
     private const int LongestName = 64;
 
-    /// <summary>What is wanted instead of an unknown name: the nearest known one, else all of them.</summary>
-    public static string For(string written, IReadOnlyCollection<string> known)
+    /// <summary>What is wanted instead of an unknown word: one of the known ones, and which was probably meant.</summary>
+    public static string OneOf(string written, IReadOnlyCollection<string> known)
     {
-        if (known.Count == 0)
-        {
-            return "nothing: there are no settings here";
-        }
-
         var all = $"one of {string.Join(", ", known)}";
-        return Nearest(written, known) is { } near ? $"did you mean `{near}`? ({all})" : all;
+        return Nearest(written, known) is { } near ? $"{all}; did you mean `{near}`?" : all;
     }
 
-    /// <summary>The known name within a third of its length in edits, at least one; null when none is that near.</summary>
+    /// <summary>What is wanted instead of an unknown key: the one that was probably meant, else all there are.</summary>
+    public static string Key(string written, IReadOnlyCollection<string> known) =>
+        Nearest(written, known) is { } near ? $"a known key; did you mean `{near}`?"
+        : known.Count == 0 ? "nothing: there are no settings here"
+        : $"one of {string.Join(", ", known)}";
+
+    /// <summary>The known name within a third of its length in edits (two for short names); null when none is that near.</summary>
     public static string? Nearest(string written, IEnumerable<string> known)
     {
         if (written.Length > LongestName)
@@ -26,11 +27,17 @@ internal static class Suggestion
         }
 
         var best = known
-            .Select(name => (Name: name, Edits: Edits(written.ToLowerInvariant(), name.ToLowerInvariant()), Allowed: Math.Max(1, Math.Max(name.Length, written.Length) / 3)))
+            .Select(name => (Name: name, Edits: Edits(written.ToLowerInvariant(), name.ToLowerInvariant()), Allowed: Allowed(written, name)))
             .Where(candidate => candidate.Edits <= candidate.Allowed)
             .OrderBy(candidate => candidate.Edits)
             .FirstOrDefault();
         return best.Name;
+    }
+
+    private static int Allowed(string written, string name)
+    {
+        var (shorter, longer) = (Math.Min(written.Length, name.Length), Math.Max(written.Length, name.Length));
+        return Math.Min(shorter - 1, Math.Max(2, longer / 3));
     }
 
     /// <summary>Insertions, deletions, replacements and swaps of neighbours between two names.</summary>

@@ -44,8 +44,7 @@ internal sealed class AcknowledgeReader(OptionBinder binder, ProblemList problem
             return Destination(name);
         }
 
-        var near = Suggestion.Nearest(text, Words.Keys);
-        problems.Add(value, Field, value.Shape, near is null ? Wanted : $"did you mean `{near}`? ({Wanted})");
+        problems.Add(value, Field, value.Shape, Suggestion.OneOf(text, [.. Words.Keys, "destination: NAME"]));
         return null;
     }
 

@@ -252,7 +252,7 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
             .Select(item => ((item as YamlBlock)?.Find("name") as YamlText)?.Text).OfType<string>().ToList();
         if (!names.Contains(wanted))
         {
-            problems.Add(at, "source.acknowledge", $"the destination {Shown.Value(wanted)}, which does not exist", names.Count == 0 ? "a destination of this channel; it has none" : Suggestion.For(wanted, names));
+            problems.Add(at, "source.acknowledge", $"the destination {Shown.Value(wanted)}, which does not exist", names.Count == 0 ? "a destination of this channel; it has none" : Suggestion.OneOf(wanted, names));
         }
         else if (destinations.Exists(destination => destination?.Name == wanted && !destination.Enabled))
         {

@@ -24,7 +24,7 @@ internal sealed class ConnectorBlock(Catalog catalog, OptionBinder binder, Envir
 
         if (catalog.Connector(type) is not { } connector)
         {
-            problems.Add(value, $"{field}.type", $"the unknown type {value.Shape}", Suggestion.For(type, types));
+            problems.Add(value, $"{field}.type", value.Shape, Suggestion.OneOf(type, types));
             return null;
         }
 
@@ -136,7 +136,7 @@ internal sealed class ConnectorBlock(Catalog catalog, OptionBinder binder, Envir
             return dataType;
         }
 
-        problems.Add(value, field, $"the unknown data type {value.Shape}", Suggestion.For(name, names));
+        problems.Add(value, field, value.Shape, Suggestion.OneOf(name, names));
         return null;
     }
 

@@ -152,8 +152,7 @@ internal sealed class OptionBinder(string folder, EnvironmentText environment, S
             return option.Attribute.IsPath ? FullPath(option, text, filled, field) : value;
         }
 
-        var near = option.Kind == OptionKind.Choice ? Suggestion.Nearest(text.Text, option.Choices!.Keys) : null;
-        problems.Add(text, field, Found(option, text), near is null ? option.Wanted : $"did you mean `{near}`? ({option.Wanted})");
+        problems.Add(text, field, Found(option, text), option.Kind == OptionKind.Choice ? Suggestion.OneOf(text.Text, [.. option.Choices!.Keys]) : option.Wanted);
         return null;
     }
 
@@ -210,9 +209,9 @@ internal sealed class OptionBinder(string folder, EnvironmentText environment, S
             {
                 "<<" => "the settings written out, or an alias for a whole block: `<<` is not supported",
                 _ when set.Planned.Contains(entry.Key) => $"no such key: `{entry.Key}` is not supported yet",
-                _ => Suggestion.For(entry.Key, [.. others, .. set.Names]),
+                _ => Suggestion.Key(entry.Key, [.. others, .. set.Names]),
             };
-            problems.Add(entry.Line, entry.Column, Join(field, entry.Key), $"the unknown key {Shown.Value(entry.Key)}", wanted);
+            problems.Add(entry.Line, entry.Column, Join(field, entry.Key), Shown.Value(entry.Key), wanted);
         }
     }
 

@@ -95,7 +95,7 @@ internal sealed class YamlReader
 
         if (current is NodeEvent { Tag.IsEmpty: false } tagged)
         {
-            _problems.Add(Line(current.Start), Column(current.Start), "", $"the tag {Shown.Value(tagged.Tag.ToString())}", "no tags: the setting decides what a value is");
+            _problems.AddSyntax(Line(current.Start), Column(current.Start), $"the tag {Shown.Value(tagged.Tag.ToString())}", "no tags: the setting decides what a value is");
         }
 
         var anchor = Declare(current);
@@ -153,7 +153,7 @@ internal sealed class YamlReader
         var wanted = _anchors.ContainsKey(name)
             ? "an alias that does not stand inside what it names"
             : $"an anchor `&{Shown.Text(name)}` before it, or quotes around a text that begins with `*`";
-        _problems.Add(Line(alias.Start), Column(alias.Start), "", $"the alias {Shown.Value("*" + name)}", wanted);
+        _problems.AddSyntax(Line(alias.Start), Column(alias.Start), $"the alias {Shown.Value("*" + name)}", wanted);
         return new YamlText(Line(alias.Start), Column(alias.Start), "", YamlStyle.Quoted);
     }
 
@@ -181,7 +181,9 @@ internal sealed class YamlReader
             var value = ReadValue(depth + 1);
             if (key is not YamlText { IsNothing: false } text)
             {
-                _problems.Add(key, "", $"{key.Shape} as a key", "a name as the key");
+                // The parser does not know where a key is that is not there.
+                YamlValue at = key is YamlText ? value : key;
+                _problems.AddSyntax(at.Line, at.Column, $"{key.Shape} as a key", "a name as the key");
             }
             else if (!lines.TryAdd(text.Text, text.Line))
             {

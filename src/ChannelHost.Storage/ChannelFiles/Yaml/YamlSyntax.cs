@@ -12,7 +12,8 @@ internal static class YamlSyntax
     {
         var lines = TextLines.Split(text);
         var line = Math.Clamp((int)error.Start.Line, 1, Math.Max(1, lines.Count));
-        if (FindTab(lines, line, (int)error.End.Line + 1) is { } tab)
+        var isAboutTabs = error.Message.Contains(" tab ", StringComparison.Ordinal);
+        if (FindTab(lines, isAboutTabs ? 1 : line, isAboutTabs ? lines.Count : (int)error.End.Line + 1) is { } tab)
         {
             return new ChannelProblem(file, tab.Line, tab.Column, "", "a tab in the indent", IndentWanted);
         }

@@ -3,6 +3,8 @@ namespace ChannelHost.Tests.Connectors.Support;
 /// <summary>The contract of durable files without the syncing, and with failures on demand. The real one has tests of its own where it lives.</summary>
 internal sealed class PlainFiles : IDurableFiles
 {
+    private readonly Lock _appending = new();
+
     /// <summary>Thrown by the next write or append, before anything is written.</summary>
     public IOException? NextFailure { get; set; }
 
@@ -30,8 +32,13 @@ internal sealed class PlainFiles : IDurableFiles
     public void Append(string path, ReadOnlySpan<byte> content)
     {
         Fail();
-        using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite, BufferSize = 0 });
-        file.Write(content);
+
+        // .NET's append mode writes at the end it saw when it opened; the lock stands in for the system's own append.
+        lock (_appending)
+        {
+            using var file = new FileStream(path, FileMode.Append, FileAccess.Write);
+            file.Write(content);
+        }
     }
 
     public void Move(string from, string to)
