@@ -1,3 +1,4 @@
+using ChannelHost.Storage.Files;
 using ChannelHost.Storage.Locking;
 using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.Messages.Writing;
@@ -31,6 +32,7 @@ public sealed class ChannelStores : IChannelStores
         _dataFolder = Path.GetFullPath(dataFolder);
         _loggers = loggers;
         _time = time;
+        Posix.MakeFileSizeLimitAnError();
         ChannelFolder.MakePrivate(_dataFolder);
         _lock = DataFolderLock.Take(_dataFolder);
     }

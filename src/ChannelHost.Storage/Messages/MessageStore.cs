@@ -116,35 +116,14 @@ internal sealed class MessageStore : IMessageStore
             return [];
         }
 
-        // Damaged entries are left out, so a page may come short; it must not look like the end of the queue.
-        while (true)
-        {
-            var (work, damaged, last) = Read(reader => MessageViews.Queue(reader, number, afterId, count));
-            MarkDamaged(damaged);
-            if (work.Count > 0 || last == long.MaxValue)
-            {
-                return work;
-            }
-
-            afterId = last;
-        }
+        return ReadPage(afterId, count, (reader, after, most) => MessageViews.Queue(reader, number, after, most));
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<UnfinishedMessage> ReadUnfinished(long afterId, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        while (true)
-        {
-            var (messages, damaged, last) = Read(reader => MessageViews.Unfinished(reader, afterId, count));
-            MarkDamaged(damaged);
-            if (messages.Count > 0 || last == long.MaxValue)
-            {
-                return messages;
-            }
-
-            afterId = last;
-        }
+        return ReadPage(afterId, count, MessageViews.Unfinished);
     }
 
     /// <inheritdoc/>
@@ -273,6 +252,22 @@ internal sealed class MessageStore : IMessageStore
 
         var session = _writer.OpenFirst();
         _ids.StartAfter(Math.Max(session.IdCeiling, session.Tables.Database.Number("SELECT MAX(id) FROM messages")));
+    }
+
+    // Damaged entries are left out and made up for by the next ones: a page that comes short would look like the end.
+    private List<T> ReadPage<T>(long afterId, int count, Func<MessageReader, long, int, (List<T> Items, List<DamagedEntry> Damaged, long Last)> read)
+    {
+        var (items, damaged, last) = Read(reader => read(reader, afterId, count));
+        MarkDamaged(damaged);
+        while (items.Count < count && last != long.MaxValue)
+        {
+            var (more, moreDamaged, next) = Read(reader => read(reader, last, count - items.Count));
+            MarkDamaged(moreDamaged);
+            items.AddRange(more);
+            last = next;
+        }
+
+        return items;
     }
 
     // What is damaged is set to Error, so that it is seen and does not come again with every read.
