@@ -52,7 +52,7 @@ public sealed class ChannelStores : IChannelStores
                 throw new StoreException($"channel {channel}: its message store is open already");
             }
 
-            var store = MessageStore.Open(channel, path, settings, Times, _loggers.CreateLogger<MessageStore>(), () => ForgetMessages(channel));
+            var store = MessageStore.Open(channel, path, settings, Times, _time, _loggers.CreateLogger<MessageStore>(), () => ForgetMessages(channel));
             _messages.Add(channel, store);
             return store;
         }

@@ -14,6 +14,9 @@ internal sealed class MessageStore : IMessageStore
 
     private const int ReadAhead = 1_000;
 
+    // A search that reads for longer would keep the log from being copied into the file, which then grows.
+    private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(10);
+
     private readonly string _path;
     private readonly StoreText _text;
     private readonly StoreSettings _settings;
@@ -25,13 +28,13 @@ internal sealed class MessageStore : IMessageStore
     private readonly Action _closed;
     private Task? _closing;
 
-    private MessageStore(string channel, string path, StoreSettings settings, WriterTimes times, ILogger logger, Action closed)
+    private MessageStore(string channel, string path, StoreSettings settings, WriterTimes times, TimeProvider time, ILogger logger, Action closed)
     {
         _path = path;
         _text = new StoreText(channel, path);
         _settings = settings;
         _closed = closed;
-        _readers = new ReadConnections(path, _names);
+        _readers = new ReadConnections(path, _names, time);
         _writer = new MessageWriter(channel, path, _text, _names, _counts, _ids, _readers, settings.Keep == StoreKeep.Content, times, logger);
     }
 
@@ -43,12 +46,13 @@ internal sealed class MessageStore : IMessageStore
     /// <param name="path">The database file.</param>
     /// <param name="settings">The channel's <c>store:</c>.</param>
     /// <param name="times">How long the writer waits for what.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="logger">For faults.</param>
     /// <param name="closed">Called once when the store is closed.</param>
     /// <exception cref="StoreException">The file is damaged or cannot be opened.</exception>
-    internal static MessageStore Open(string channel, string path, StoreSettings settings, WriterTimes times, ILogger logger, Action closed)
+    internal static MessageStore Open(string channel, string path, StoreSettings settings, WriterTimes times, TimeProvider time, ILogger logger, Action closed)
     {
-        var store = new MessageStore(channel, path, settings, times, logger, closed);
+        var store = new MessageStore(channel, path, settings, times, time, logger, closed);
         try
         {
             store.Open();
@@ -170,7 +174,14 @@ internal sealed class MessageStore : IMessageStore
     public IReadOnlyList<MessageSummary> Find(MessageQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return Read(reader => MessageSearch.Find(reader, query));
+        try
+        {
+            return Read(reader => MessageSearch.Find(reader, query), LongestSearch);
+        }
+        catch (TimeoutException failure)
+        {
+            throw _text.SearchTooLong(failure);
+        }
     }
 
     /// <inheritdoc/>
@@ -279,11 +290,11 @@ internal sealed class MessageStore : IMessageStore
         }
     }
 
-    private T Read<T>(Func<MessageReader, T> read)
+    private T Read<T>(Func<MessageReader, T> read, TimeSpan? limit = null)
     {
         try
         {
-            return _readers.Read(read);
+            return limit is { } most ? _readers.Read(read, most) : _readers.Read(read);
         }
         catch (Exception failure) when (failure is SqliteFailure or InvalidDataException or IOException or JsonException)
         {
