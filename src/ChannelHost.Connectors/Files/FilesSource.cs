@@ -85,7 +85,7 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
         var (files, left) = _listing.Read(cancellationToken);
         ReportFolder(null);
         var (ready, nextIn) = _stable.Look(files);
-        _removal.KeepOnly([.. files.Select(file => file.Version.OnceKey(file.Path))]);
+        _removal.KeepOnly(files);
         var taken = 0;
         foreach (var file in ready)
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using ChannelHost.Connectors.Text;
 using Microsoft.Extensions.Logging;
@@ -37,6 +38,7 @@ internal sealed partial class MllpConnection : IDisposable
     private int _phase;
     private long _deadline;
     private volatile bool _aborted;
+    private volatile bool _answering;
     private volatile string? _limit;
     private volatile string _limitReason = "";
 
@@ -56,7 +58,13 @@ internal sealed partial class MllpConnection : IDisposable
     public void CheckDeadline(long now)
     {
         var deadline = Volatile.Read(ref _deadline);
-        if (deadline != 0 && now >= deadline && Interlocked.CompareExchange(ref _deadline, 0, deadline) == deadline)
+        if (deadline == 0 || now < deadline || Interlocked.CompareExchange(ref _deadline, 0, deadline) != deadline)
+        {
+            return;
+        }
+
+        // A message that became whole at the last moment is processed: closing now would lose its answer, not the message.
+        if (_answering || Interlocked.CompareExchange(ref _phase, Ending, Waiting) == Waiting)
         {
             _context.Figures.LimitHit(_limit ?? "idle");
             Log.LimitReached(_context.Logger, _peer, _limitReason);
@@ -180,6 +188,7 @@ internal sealed partial class MllpConnection : IDisposable
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ReadMoreAsync(MllpListenerSettings settings)
     {
         ReportJunk();
@@ -204,6 +213,7 @@ internal sealed partial class MllpConnection : IDisposable
     }
 
     /// <summary>Hands a frame over and writes its answer. False: the connection ends.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> AnswerAsync(byte[] frame, MllpListenerSettings settings)
     {
         if (frame.Length == 0)
@@ -213,17 +223,19 @@ internal sealed partial class MllpConnection : IDisposable
             return true;
         }
 
+        Volatile.Write(ref _deadline, 0);
         if (Interlocked.CompareExchange(ref _phase, Working, Waiting) != Waiting)
         {
             return false;
         }
 
-        Volatile.Write(ref _deadline, 0);
         var response = await _receiver.ReceiveAsync(new IncomingMessage { Content = frame, SourceMap = _sourceMap }, _closing);
         if (response.Content is { } answer)
         {
+            _answering = true;
             SetDeadline(settings.Options.ReceiveTimeout, ReceiveTimeout, "the sender did not take its answer in time (receiveTimeout)");
             await MllpFrame.WriteAsync(_stream!, answer, CancellationToken.None);
+            _answering = false;
         }
         else if (!response.IsStored)
         {
