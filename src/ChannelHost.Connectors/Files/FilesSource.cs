@@ -19,6 +19,12 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
 
     public Task StartAsync(IMessageReceiver receiver, CancellationToken cancellationToken)
     {
+        if (options is { After: AfterFile.Move, MoveTo: null })
+        {
+            // Validation says so long before. Here it would turn moving into deleting.
+            throw new ConnectorException("after: move needs moveTo, the folder that files go to.");
+        }
+
         _receiver = receiver;
         _loop = Task.Run(LoopAsync, CancellationToken.None);
         return Task.CompletedTask;

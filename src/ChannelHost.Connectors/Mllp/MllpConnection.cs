@@ -125,7 +125,17 @@ internal sealed partial class MllpConnection : IDisposable
         }
         finally
         {
-            await CloseAsync();
+            try
+            {
+                await CloseAsync();
+            }
+            finally
+            {
+                // Whatever happens on the way, the source must not wait for a connection that is no more.
+                Dispose();
+                _source.Closed(this);
+                _completion.SetResult();
+            }
         }
     }
 
@@ -341,10 +351,6 @@ internal sealed partial class MllpConnection : IDisposable
         {
             await _stream.DisposeAsync();
         }
-
-        Dispose();
-        _source.Closed(this);
-        _completion.SetResult();
     }
 
     private static (Dictionary<string, object?> Map, string Peer) Describe(Socket socket)

@@ -132,7 +132,7 @@ internal sealed partial class MllpSource(MllpSourceOptions options, ConnectorCon
             {
                 Take(await listener.AcceptAsync());
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            catch (Exception e)
             {
                 if (_stopping)
                 {
