@@ -1,3 +1,5 @@
+using ChannelHost.Storage.Files;
+
 namespace ChannelHost.Storage;
 
 /// <summary>Where a channel's files lie. A channel's name becomes a path here and nowhere else.</summary>
@@ -21,7 +23,16 @@ internal static class ChannelFolder
             throw new PlatformNotSupportedException("The stores of ChannelHost need Linux: their guarantees rest on its fsync and flock.");
         }
 
-        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        // One by one: the mode given here counts for the last folder only.
+        if (!Directory.Exists(folder))
+        {
+            var above = Path.GetDirectoryName(folder)!;
+            MakePrivate(above);
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+            // A store in a folder that a power cut takes away is lost with it.
+            Posix.SyncFolder(above);
+        }
     }
 
     internal static string Of(string dataFolder, string channel)

@@ -1,5 +1,6 @@
 using ChannelHost.Storage.Locking;
 using ChannelHost.Storage.Messages;
+using ChannelHost.Storage.Messages.Writing;
 using ChannelHost.Storage.State;
 using Microsoft.Extensions.Logging;
 
@@ -34,6 +35,9 @@ public sealed class ChannelStores : IChannelStores
         _lock = DataFolderLock.Take(_dataFolder);
     }
 
+    /// <summary>For stores that are opened from here on.</summary>
+    internal WriterTimes Times { get; init; } = new();
+
     /// <inheritdoc/>
     public IMessageStore OpenMessages(string channel, StoreSettings settings)
     {
@@ -46,7 +50,7 @@ public sealed class ChannelStores : IChannelStores
                 throw new StoreException($"channel {channel}: its message store is open already");
             }
 
-            var store = MessageStore.Open(channel, path, settings, _loggers.CreateLogger<MessageStore>(), () => ForgetMessages(channel));
+            var store = MessageStore.Open(channel, path, settings, Times, _loggers.CreateLogger<MessageStore>(), () => ForgetMessages(channel));
             _messages.Add(channel, store);
             return store;
         }

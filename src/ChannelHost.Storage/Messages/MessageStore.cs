@@ -25,14 +25,14 @@ internal sealed class MessageStore : IMessageStore
     private readonly Action _closed;
     private Task? _closing;
 
-    private MessageStore(string channel, string path, StoreSettings settings, ILogger logger, Action closed)
+    private MessageStore(string channel, string path, StoreSettings settings, WriterTimes times, ILogger logger, Action closed)
     {
         _path = path;
         _text = new StoreText(channel, path);
         _settings = settings;
         _closed = closed;
         _readers = new ReadConnections(path, _names);
-        _writer = new MessageWriter(channel, path, _text, _names, _counts, _ids, _readers, settings.Keep == StoreKeep.Content, logger);
+        _writer = new MessageWriter(channel, path, _text, _names, _counts, _ids, _readers, settings.Keep == StoreKeep.Content, times, logger);
     }
 
     /// <inheritdoc/>
@@ -42,12 +42,13 @@ internal sealed class MessageStore : IMessageStore
     /// <param name="channel">For texts.</param>
     /// <param name="path">The database file.</param>
     /// <param name="settings">The channel's <c>store:</c>.</param>
+    /// <param name="times">How long the writer waits for what.</param>
     /// <param name="logger">For faults.</param>
     /// <param name="closed">Called once when the store is closed.</param>
     /// <exception cref="StoreException">The file is damaged or cannot be opened.</exception>
-    internal static MessageStore Open(string channel, string path, StoreSettings settings, ILogger logger, Action closed)
+    internal static MessageStore Open(string channel, string path, StoreSettings settings, WriterTimes times, ILogger logger, Action closed)
     {
-        var store = new MessageStore(channel, path, settings, logger, closed);
+        var store = new MessageStore(channel, path, settings, times, logger, closed);
         try
         {
             store.Open();

@@ -17,8 +17,8 @@ internal sealed class StateFile : IDisposable
     private const string Progress = "progress";
     private const int LedgerSlack = 10_000;
 
-    private readonly DurableStream _data;
-    private readonly DurableStream _log;
+    private readonly Stream _data;
+    private readonly Stream _log;
     private readonly LiteDatabase _database;
     private readonly Dictionary<string, long> _mapIds = [];
     private readonly Dictionary<string, long> _documentIds = [];
@@ -26,10 +26,10 @@ internal sealed class StateFile : IDisposable
     private long _firstTaken;
     private long _lastTaken;
 
-    private StateFile(string path)
+    private StateFile(Stream data, Stream log)
     {
-        _data = DurableStream.Open(path);
-        _log = DurableStream.Open(LogPath(path));
+        _data = data;
+        _log = log;
         try
         {
             _database = new LiteDatabase(_data, new BsonMapper(), _log);
@@ -48,9 +48,13 @@ internal sealed class StateFile : IDisposable
     internal static string LogPath(string path) => Path.ChangeExtension(path, null) + "-log.db";
 
     /// <summary>Opens the file, or makes it, and hands out what it holds.</summary>
-    internal static StateFile Open(string path, IStateContent content)
+    internal static StateFile Open(string path, IStateContent content) =>
+        Open(DurableStream.Open(path), DurableStream.Open(LogPath(path)), content);
+
+    /// <summary>Opens what two streams hold.</summary>
+    internal static StateFile Open(Stream data, Stream log, IStateContent content)
     {
-        var file = new StateFile(path);
+        var file = new StateFile(data, log);
         try
         {
             file.Load(content);

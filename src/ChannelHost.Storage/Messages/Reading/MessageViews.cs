@@ -165,8 +165,9 @@ internal static class MessageViews
         return texts;
     }
 
+    // A plain null would become an empty memory here, by way of a null array.
     private static ReadOnlyMemory<byte>? Bytes(Dictionary<int, byte[]> contents, int slot) =>
-        contents.TryGetValue(slot, out var bytes) ? new ReadOnlyMemory<byte>(bytes) : null;
+        contents.TryGetValue(slot, out var bytes) ? bytes : default(ReadOnlyMemory<byte>?);
 
     private static Dictionary<string, ReadOnlyMemory<byte>> SentContents(MessageReader reader, long id, Dictionary<int, byte[]> contents)
     {

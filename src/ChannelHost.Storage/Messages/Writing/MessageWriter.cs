@@ -11,19 +11,12 @@ namespace ChannelHost.Storage.Messages.Writing;
 /// </summary>
 internal sealed partial class MessageWriter
 {
-    /// <summary>How long a lock held by another program is waited for before callers get an error.</summary>
-    internal static readonly TimeSpan BusyPatience = TimeSpan.FromSeconds(75);
-
     private const int MostEntriesTogether = 4_096;
     private const long MostBytesTogether = 16 << 20;
     private const int MostWaiting = 50_000;
     private const long MostBytesWaiting = 512L << 20;
     private const int FramesToCopyWhenBusy = 1_000;
     private const int StackSize = 256 << 10;
-
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly string _channel;
     private readonly string _path;
@@ -33,6 +26,7 @@ internal sealed partial class MessageWriter
     private readonly IdSequence _ids;
     private readonly ReadConnections _readers;
     private readonly bool _keepContent;
+    private readonly WriterTimes _times;
     private readonly ILogger _logger;
 
     // Handed over by callers.
@@ -53,7 +47,16 @@ internal sealed partial class MessageWriter
     private volatile string? _fault;
 
     internal MessageWriter(
-        string channel, string path, StoreText text, NameTable names, StatusCounts counts, IdSequence ids, ReadConnections readers, bool keepContent, ILogger logger)
+        string channel,
+        string path,
+        StoreText text,
+        NameTable names,
+        StatusCounts counts,
+        IdSequence ids,
+        ReadConnections readers,
+        bool keepContent,
+        WriterTimes times,
+        ILogger logger)
     {
         _channel = channel;
         _path = path;
@@ -63,6 +66,7 @@ internal sealed partial class MessageWriter
         _ids = ids;
         _readers = readers;
         _keepContent = keepContent;
+        _times = times;
         _logger = logger;
     }
 
@@ -158,7 +162,7 @@ internal sealed partial class MessageWriter
                 if (_waiting.Count == 0 && !_closing)
                 {
                     _threadWaits = true;
-                    isIdle = !Monitor.Wait(_gate, _fault is null ? Quiet : RetryAfter);
+                    isIdle = !Monitor.Wait(_gate, _fault is null ? _times.Quiet : _times.RetryAfter);
                     _threadWaits = false;
                 }
 
@@ -185,7 +189,7 @@ internal sealed partial class MessageWriter
             }
 
             CheckpointWhenDue(1);
-            if (Stopwatch.GetElapsedTime(idleSince) > Linger && EndIdle())
+            if (Stopwatch.GetElapsedTime(idleSince) > _times.Linger && EndIdle())
             {
                 return false;
             }
@@ -218,7 +222,7 @@ internal sealed partial class MessageWriter
 
     private void CommitGroup()
     {
-        if (_fault is not null && _session is null && Stopwatch.GetElapsedTime(_failedAt) < RetryAfter)
+        if (_fault is not null && _session is null && Stopwatch.GetElapsedTime(_failedAt) < _times.RetryAfter)
         {
             FailGroup(new StoreException(_fault));
             return;
@@ -289,7 +293,7 @@ internal sealed partial class MessageWriter
                 session.Tables.Begin();
                 return;
             }
-            catch (SqliteFailure failure) when (failure.IsBusy && !Volatile.Read(ref _closing) && BusyPatience > Stopwatch.GetElapsedTime(began))
+            catch (SqliteFailure failure) when (failure.IsBusy && !Volatile.Read(ref _closing) && _times.BusyPatience > Stopwatch.GetElapsedTime(began))
             {
                 // SQLite has waited a second for the lock; from here on people should see why nothing moves.
                 if (_fault is null)
