@@ -74,6 +74,25 @@ internal sealed class Charset
     /// <summary>How many bytes the text can take at most.</summary>
     public int MaxByteCount(int characters) => _encoding?.GetMaxByteCount(characters) ?? characters;
 
+    /// <summary>True when every character of the text exists in the charset.</summary>
+    public bool CanWrite(string text)
+    {
+        if (Ascii.IsValid(text))
+        {
+            return true;
+        }
+
+        try
+        {
+            _ = (_encoding ?? StrictAscii).GetByteCount(text);
+            return true;
+        }
+        catch (EncoderFallbackException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Writes text as bytes; gives their number.</summary>
     /// <exception cref="MessageFormatException">A character does not exist in the charset.</exception>
     public int Write(ReadOnlySpan<char> text, Span<byte> bytes)

@@ -1,3 +1,4 @@
+using ChannelHost.Storage.Files;
 using ChannelHost.Storage.Locking;
 using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.Messages.Writing;
@@ -31,6 +32,7 @@ public sealed class ChannelStores : IChannelStores
         _dataFolder = Path.GetFullPath(dataFolder);
         _loggers = loggers;
         _time = time;
+        Posix.MakeFileSizeLimitAnError();
         ChannelFolder.MakePrivate(_dataFolder);
         _lock = DataFolderLock.Take(_dataFolder);
     }
@@ -50,7 +52,7 @@ public sealed class ChannelStores : IChannelStores
                 throw new StoreException($"channel {channel}: its message store is open already");
             }
 
-            var store = MessageStore.Open(channel, path, settings, Times, _loggers.CreateLogger<MessageStore>(), () => ForgetMessages(channel));
+            var store = MessageStore.Open(channel, path, settings, Times, _time, _loggers.CreateLogger<MessageStore>(), () => ForgetMessages(channel));
             _messages.Add(channel, store);
             return store;
         }

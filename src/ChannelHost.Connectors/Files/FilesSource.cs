@@ -19,6 +19,7 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
 
     public Task StartAsync(IMessageReceiver receiver, CancellationToken cancellationToken)
     {
+        MakeFolder();
         _receiver = receiver;
         _loop = Task.Run(LoopAsync, CancellationToken.None);
         return Task.CompletedTask;
@@ -43,6 +44,23 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
         if (_loop.IsCompleted)
         {
             _stopping.Dispose();
+        }
+    }
+
+    private void MakeFolder()
+    {
+        if (!options.CreateFolder)
+        {
+            return;
+        }
+
+        try
+        {
+            Directory.CreateDirectory(options.Folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConnectorException($"The folder {options.Folder} cannot be made: {e.Message} Make it, or correct the rights above it; it is tried again.", e);
         }
     }
 

@@ -26,6 +26,22 @@ internal sealed class Hl7Content : PackedContent
         Charset = settings.Charsets.Resolve(CharsetField(all), Delimiters);
     }
 
+    // One segment that was rewritten. It has the form of the message it came from.
+    private Hl7Content(Hl7Content origin, byte[] segment)
+    {
+        _settings = origin._settings;
+        _segments = [];
+        Origin = origin.Origin ?? origin;
+        Bytes = segment;
+        End = segment.Length;
+        HasHeader = origin.HasHeader;
+        Delimiters = origin.Delimiters;
+        Charset = origin.Charset;
+    }
+
+    /// <summary>For a rewritten segment, the message it came from; else null.</summary>
+    public Hl7Content? Origin { get; }
+
     /// <summary>The message. UTF-8 when it was transcoded, see <see cref="Original"/>.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
@@ -81,6 +97,12 @@ internal sealed class Hl7Content : PackedContent
 
         return content.Charset.IsAsciiTransparent ? content : Transcode(settings, bytes, content.Charset);
     }
+
+    /// <summary>The bytes that are the whole truth about a node, or null when its children have to be asked.</summary>
+    public static Hl7Content? BytesOf(MessageNode node) => (node.IsPacked || !node.IsChanged) && node.Level != Hl7Level.Message ? node.Source as Hl7Content : null;
+
+    /// <summary>One segment of this message, rewritten.</summary>
+    public Hl7Content Rewritten(byte[] segment) => new(this, segment);
 
     /// <summary>What separates this segment from the next, or ends the message: line ends, and blank lines if there are any.</summary>
     public ReadOnlySpan<byte> GapAfter(int segment)
@@ -223,55 +245,54 @@ internal sealed class Hl7Content : PackedContent
 
     private List<MessageNode> UnpackSegment(MessageNode node)
     {
-        var bytes = Bytes.Span;
-        var end = node.Start + node.Length;
-        var segment = bytes[node.Start..end];
+        var segment = Bytes.Span.Slice(node.Start, node.Length);
         var names = _settings.Names.Below(node.Name);
         var children = new List<MessageNode>(Expected(segment, Delimiters.Field));
-        var at = node.Start + Hl7Scan.HeadLength(segment, Delimiters.Field) + 1;
+        var repetition = Repetition != 0 && segment.Contains(Repetition) ? Repetition : (byte)0;
+        var cutter = new Hl7Cutter(segment, Delimiters.Field);
+        cutter.Next();
         var number = 1;
         if (Hl7Scan.HoldsDelimiters(segment, Delimiters.Field))
         {
             children.Add(new MessageNode(this, names[1], node.Start + 3, 1, Hl7Level.Field, 1));
-            var length = Length(bytes[at..end], Delimiters.Field);
-            children.Add(new MessageNode(this, names[2], at, length, Hl7Level.Field, 2));
-            at += length + 1;
+            cutter.Next();
+            children.Add(new MessageNode(this, names[2], node.Start + cutter.Start, cutter.Length, Hl7Level.Field, 2));
             number = 3;
         }
 
-        for (; at <= end; number++)
+        for (; cutter.Next(); number++)
         {
-            var length = Length(bytes[at..end], Delimiters.Field);
-            AddRepetitions(children, names[number], at, at + length, number);
-            at += length + 1;
+            if (repetition == 0)
+            {
+                Add(children, new MessageNode(this, names[number], node.Start + cutter.Start, cutter.Length, Hl7Level.Field, number));
+            }
+            else
+            {
+                AddRepetitions(children, names[number], new Hl7Slice(node.Start + cutter.Start, cutter.Length), number);
+            }
         }
 
         return children;
     }
 
-    private void AddRepetitions(List<MessageNode> children, string name, int at, int end, int number)
+    private void AddRepetitions(List<MessageNode> children, string name, Hl7Slice field, int number)
     {
-        var bytes = Bytes.Span;
-        while (at <= end)
+        var cutter = new Hl7Cutter(field.Of(Bytes.Span), Repetition);
+        while (cutter.Next())
         {
-            var length = Repetition == 0 ? end - at : Length(bytes[at..end], Repetition);
-            Add(children, new MessageNode(this, name, at, length, Hl7Level.Field, number));
-            at += length + 1;
+            Add(children, new MessageNode(this, name, field.Start + cutter.Start, cutter.Length, Hl7Level.Field, number));
         }
     }
 
     private List<MessageNode> UnpackParts(MessageNode node, byte separator, byte level)
     {
-        var bytes = Bytes.Span;
-        var end = node.Start + node.Length;
+        var bytes = Bytes.Span.Slice(node.Start, node.Length);
         var names = _settings.Names.Below(node.Name);
-        var children = new List<MessageNode>(Expected(bytes[node.Start..end], separator));
-        var at = node.Start;
-        for (var number = 1; at <= end; number++)
+        var children = new List<MessageNode>(Expected(bytes, separator));
+        var cutter = new Hl7Cutter(bytes, separator);
+        for (var number = 1; cutter.Next(); number++)
         {
-            var length = Length(bytes[at..end], separator);
-            Add(children, new MessageNode(this, names[number], at, length, level, number));
-            at += length + 1;
+            Add(children, new MessageNode(this, names[number], node.Start + cutter.Start, cutter.Length, level, number));
         }
 
         return children;
@@ -290,12 +311,6 @@ internal sealed class Hl7Content : PackedContent
 
     // Counting is a fraction of the cost of growing a list; a message of megabytes in one field is not counted to its end for nothing.
     private static int Expected(ReadOnlySpan<byte> bytes, byte separator) => Math.Min(bytes[..Math.Min(bytes.Length, 4096)].Count(separator) + 2, 64);
-
-    private static int Length(ReadOnlySpan<byte> bytes, byte separator)
-    {
-        var length = bytes.IndexOf(separator);
-        return length < 0 ? bytes.Length : length;
-    }
 
     private ReadOnlySpan<byte> CharsetField(ReadOnlySpan<byte> bytes)
     {

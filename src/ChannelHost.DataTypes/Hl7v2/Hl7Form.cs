@@ -16,7 +16,7 @@ internal static class Hl7Form
             return original is { HasHeader: false } ? original.Delimiters : Hl7Delimiters.Standard;
         }
 
-        if (header is { IsChanged: false, Level: Hl7Level.Segment, Source: Hl7Content source })
+        if (Hl7Content.BytesOf(header) is { } source)
         {
             return source.Delimiters;
         }
@@ -44,12 +44,18 @@ internal static class Hl7Form
             return original.Charset;
         }
 
-        if (header is { IsChanged: false, Level: Hl7Level.Segment, Source: Hl7Content source })
+        if (Hl7Content.BytesOf(header) is { } source)
         {
             return source.Charset;
         }
 
-        var name = Hl7Selection.Part(header, 18, 1)?.Text;
+        var field = Hl7Selection.Part(header, 18, 1);
+        if (field is { IsChanged: false, Source: Hl7Content same })
+        {
+            return same.Charset;
+        }
+
+        var name = field?.Text;
         var charset = string.IsNullOrEmpty(name) ? settings.Charsets.Fallback : settings.Charsets.Resolve(Encoding.UTF8.GetBytes(name), Hl7Delimiters.Standard);
         return charset.IsAsciiTransparent
             ? charset
@@ -68,12 +74,11 @@ internal static class Hl7Form
             return null;
         }
 
-        var children = root.Children;
-        for (var i = 0; i < children.Count; i++)
+        foreach (var child in root.ChildSpan)
         {
-            if (children[i].Kind == NodeKind.Element && IsHeader(children[i], anyHeader))
+            if (child.Kind == NodeKind.Element && IsHeader(child, anyHeader))
             {
-                return children[i];
+                return child;
             }
         }
 

@@ -5,24 +5,22 @@ namespace ChannelHost.DataTypes.Hl7v2;
 /// <summary>The child elements of a node in the order they are written. Costs nothing where they already stand in it.</summary>
 internal readonly ref struct Hl7PartOrder
 {
-    private readonly IReadOnlyList<MessageNode> _children;
-    private readonly MessageNode[]? _sorted;
+    private readonly ReadOnlySpan<MessageNode> _parts;
     private readonly byte _level;
 
     public Hl7PartOrder(MessageNode parent, byte level, Hl7FieldOrder order)
     {
-        _children = parent.Children;
+        _parts = parent.ChildSpan;
         _level = level;
-        Count = _children.Count;
+        var count = _parts.Length;
         var isPlain = true;
         var highest = 0;
-        for (var i = 0; i < _children.Count; i++)
+        foreach (var child in _parts)
         {
-            var child = _children[i];
             if (child.Kind != NodeKind.Element)
             {
                 isPlain = false;
-                Count--;
+                count--;
             }
             else if (order == Hl7FieldOrder.Numeric && Number(child, level) is > 0 and var number)
             {
@@ -31,13 +29,13 @@ internal readonly ref struct Hl7PartOrder
             }
         }
 
-        _sorted = isPlain ? null : Sort(_children, level, order, Count);
+        _parts = isPlain ? _parts : Sort(_parts, level, order, count);
     }
 
     /// <summary>How many elements there are.</summary>
-    public int Count { get; }
+    public int Count => _parts.Length;
 
-    public MessageNode this[int index] => _sorted is null ? _children[index] : _sorted[index];
+    public MessageNode this[int index] => _parts[index];
 
     /// <summary>The number of an element at this level; 0 when its name has none.</summary>
     public int NumberAt(int index) => Number(this[index], _level);
@@ -77,15 +75,14 @@ internal readonly ref struct Hl7PartOrder
         Hl7Level.Of(node) > level ? NumberIn(node.Name, level) : Hl7Level.Number(node);
 
     // Stable, so that repetitions and parts without a number stay where they are among their like.
-    private static MessageNode[] Sort(IReadOnlyList<MessageNode> children, byte level, Hl7FieldOrder order, int count)
+    private static MessageNode[] Sort(ReadOnlySpan<MessageNode> children, byte level, Hl7FieldOrder order, int count)
     {
         var sorted = new MessageNode[count];
         var keys = new long[count];
         var at = 0;
         var number = 0;
-        for (var i = 0; i < children.Count; i++)
+        foreach (var child in children)
         {
-            var child = children[i];
             if (child.Kind == NodeKind.Element)
             {
                 var own = Number(child, level);

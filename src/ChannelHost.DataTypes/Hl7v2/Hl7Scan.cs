@@ -113,24 +113,8 @@ internal static class Hl7Scan
             return number == 1 ? whole : Hl7Slice.None;
         }
 
-        var at = whole.Start;
-        var rest = whole.Of(bytes);
-        while (true)
-        {
-            var length = rest.IndexOf(separator);
-            if (--number == 0)
-            {
-                return new Hl7Slice(at, length < 0 ? rest.Length : length);
-            }
-
-            if (length < 0)
-            {
-                return Hl7Slice.None;
-            }
-
-            rest = rest[(length + 1)..];
-            at += length + 1;
-        }
+        var cutter = new Hl7Cutter(whole.Of(bytes), separator);
+        return cutter.Skip(number - 1) && cutter.Next() ? new Hl7Slice(whole.Start + cutter.Start, cutter.Length) : Hl7Slice.None;
     }
 
     /// <summary>As the other, on the bytes alone; empty when there is no such part.</summary>

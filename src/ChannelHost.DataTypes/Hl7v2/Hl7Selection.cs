@@ -18,12 +18,11 @@ internal static class Hl7Selection
         }
 
         var wanted = Math.Max(1, path.Occurrence);
-        var segments = root.Children;
-        for (var i = 0; i < segments.Count; i++)
+        foreach (var segment in root.ChildSpan)
         {
-            if (segments[i].Kind == NodeKind.Element && segments[i].Name == path.Segment && --wanted == 0)
+            if (segment.Kind == NodeKind.Element && segment.Name == path.Segment && --wanted == 0)
             {
-                return segments[i];
+                return segment;
             }
         }
 
@@ -33,12 +32,11 @@ internal static class Hl7Selection
     /// <summary>The child element with this number; of several, the one that <paramref name="repetition"/> counts to.</summary>
     public static MessageNode? Part(MessageNode parent, int number, int repetition)
     {
-        var children = parent.Children;
-        for (var i = 0; i < children.Count; i++)
+        foreach (var child in parent.ChildSpan)
         {
-            if (children[i].Kind == NodeKind.Element && Hl7Level.Number(children[i]) == number && --repetition == 0)
+            if (child.Kind == NodeKind.Element && Hl7Level.Number(child) == number && --repetition == 0)
             {
-                return children[i];
+                return child;
             }
         }
 
@@ -48,9 +46,9 @@ internal static class Hl7Selection
     /// <summary>Where a child with this number belongs: after its like, else before the first with a larger number.</summary>
     public static int PlaceFor(MessageNode parent, int number)
     {
-        var children = parent.Children;
-        var place = children.Count;
-        for (var i = children.Count - 1; i >= 0; i--)
+        var children = parent.ChildSpan;
+        var place = children.Length;
+        for (var i = children.Length - 1; i >= 0; i--)
         {
             if (children[i].Kind != NodeKind.Element)
             {
@@ -122,12 +120,11 @@ internal static class Hl7Selection
         }
 
         var occurrence = 0;
-        var segments = root.Children;
-        for (var i = 0; i < segments.Count; i++)
+        foreach (var segment in root.ChildSpan)
         {
-            if (segments[i].Kind == NodeKind.Element && segments[i].Name == path.Segment && (++occurrence == path.Occurrence || path.Occurrence == 0))
+            if (segment.Kind == NodeKind.Element && segment.Name == path.Segment && (++occurrence == path.Occurrence || path.Occurrence == 0))
             {
-                AllInSegment(segments[i], path, found);
+                AllInSegment(segment, path, found);
             }
         }
     }
@@ -141,12 +138,11 @@ internal static class Hl7Selection
         }
 
         var repetition = 0;
-        var fields = segment.Children;
-        for (var i = 0; i < fields.Count; i++)
+        foreach (var field in segment.ChildSpan)
         {
-            if (fields[i].Kind == NodeKind.Element && Hl7Level.Number(fields[i]) == path.Field && (++repetition == path.Repetition || path.Repetition == 0))
+            if (field.Kind == NodeKind.Element && Hl7Level.Number(field) == path.Field && (++repetition == path.Repetition || path.Repetition == 0))
             {
-                AllInField(fields[i], path, found);
+                AllInField(field, path, found);
             }
         }
     }

@@ -154,7 +154,7 @@ internal sealed class Hl7Tree : IMessageTree
 
     private string? GetFromSegment(MessageNode segment, Hl7Path path)
     {
-        if (IsAsParsed(segment) is { } content)
+        if (Hl7Content.BytesOf(segment) is { } content)
         {
             return Hl7Reader.FromSegment(content, new Hl7Slice(segment.Start, segment.Length), path);
         }
@@ -180,7 +180,7 @@ internal sealed class Hl7Tree : IMessageTree
 
     private string? GetFromField(MessageNode field, Hl7Path path)
     {
-        if (IsAsParsed(field) is { } content)
+        if (Hl7Content.BytesOf(field) is { } content)
         {
             return Hl7Reader.FromField(content, new Hl7Slice(field.Start, field.Length), path);
         }
@@ -200,7 +200,7 @@ internal sealed class Hl7Tree : IMessageTree
 
     private string? GetFromComponent(MessageNode component, Hl7Path path)
     {
-        if (IsAsParsed(component) is { } content)
+        if (Hl7Content.BytesOf(component) is { } content)
         {
             return Hl7Reader.FromComponent(content, new Hl7Slice(component.Start, component.Length), path);
         }
@@ -217,8 +217,6 @@ internal sealed class Hl7Tree : IMessageTree
 
         return Hl7Selection.Part(component, path.Subcomponent, 1) is { } part ? Value(part) : null;
     }
-
-    private static Hl7Content? IsAsParsed(MessageNode node) => node.IsChanged || node.Level == 0 ? null : node.Source as Hl7Content;
 
     // The same rule as for bytes: what has more than one part is given as it would be written.
     private string Value(MessageNode node)

@@ -50,12 +50,11 @@ internal readonly ref struct Hl7TreeEditor(Hl7v2Settings settings, Hl7Delimiters
 
         MessageNode? last = null;
         var count = 0;
-        var children = root.Children;
-        for (var i = 0; i < children.Count; i++)
+        foreach (var child in root.ChildSpan)
         {
-            if (children[i].Name == path.Segment)
+            if (child.Name == path.Segment)
             {
-                last = children[i];
+                last = child;
                 count++;
             }
         }
@@ -80,6 +79,11 @@ internal readonly ref struct Hl7TreeEditor(Hl7v2Settings settings, Hl7Delimiters
         if (path.Field <= 2 && Hl7Level.IsHeaderName(segment.Name))
         {
             SetDelimiters(segment, path, value);
+            return;
+        }
+
+        if (segment.IsPacked && new Hl7Splice(segment, delimiters).TrySet(path, Encode(value)))
+        {
             return;
         }
 

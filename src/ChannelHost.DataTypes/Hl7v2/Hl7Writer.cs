@@ -59,7 +59,7 @@ internal sealed class Hl7Writer(Hl7v2Settings settings, Hl7Delimiters delimiters
     public void Segment(MessageNode node)
     {
         var source = node.Level == Hl7Level.Segment ? node.Source as Hl7Content : null;
-        if (source is not null && !node.IsChanged)
+        if (source is not null && Hl7Content.BytesOf(node) is not null)
         {
             Slice(source, new Hl7Slice(node.Start, node.Length));
             return;
@@ -81,7 +81,7 @@ internal sealed class Hl7Writer(Hl7v2Settings settings, Hl7Delimiters delimiters
     /// <summary>Writes what stands in a field, component or sub-component.</summary>
     public void Content(MessageNode node, byte level)
     {
-        if (!node.IsChanged && node.Source is Hl7Content source && node.Level >= level)
+        if (node.Level >= level && Hl7Content.BytesOf(node) is { } source)
         {
             Slice(source, new Hl7Slice(node.Start, node.Length));
         }
@@ -129,9 +129,44 @@ internal sealed class Hl7Writer(Hl7v2Settings settings, Hl7Delimiters delimiters
 
             var isRepetition = settings.Options.FieldOrder == Hl7FieldOrder.Tree ? field.Name == previous : number == current && current > 0;
             current = isRepetition ? Repeat(current) : Advance(current, number, _join.Field, node);
+            if (Run(parts, i, Hl7Level.Field) is > 0 and var more)
+            {
+                i += more;
+                field = parts[i];
+                current = field.Position;
+            }
+            else
+            {
+                Wrapped(field, Hl7Level.Field);
+            }
+
             previous = field.Name;
-            Wrapped(field, Hl7Level.Field);
         }
+    }
+
+    // Parts that nobody touched and that stand side by side in the bytes are copied together, separators and all. Gives how many follow the first.
+    private int Run(in Hl7PartOrder parts, int first, byte level)
+    {
+        var from = parts[first];
+        if (from.IsChanged || from.Level != level || from.Source is not Hl7Content source)
+        {
+            return 0;
+        }
+
+        var last = first;
+        var end = from.Start + from.Length;
+        while (last + 1 < parts.Count && parts[last + 1] is { IsChanged: false } next && next.Level == level && next.Start == end + 1 && ReferenceEquals(next.Source, source))
+        {
+            end += next.Length + 1;
+            last++;
+        }
+
+        if (last > first)
+        {
+            Slice(source, new Hl7Slice(from.Start, end - from.Start));
+        }
+
+        return last - first;
     }
 
     private int Repeat(int current)
@@ -147,7 +182,7 @@ internal sealed class Hl7Writer(Hl7v2Settings settings, Hl7Delimiters delimiters
         {
             output.Write(delimiters.Field);
         }
-        else if (!field.IsChanged && field.Source is Hl7Content source && field.Level == Hl7Level.Field)
+        else if (field.Level == Hl7Level.Field && Hl7Content.BytesOf(field) is { } source)
         {
             output.Write(source.Bytes.Span.Slice(field.Start, field.Length));
         }
@@ -163,7 +198,7 @@ internal sealed class Hl7Writer(Hl7v2Settings settings, Hl7Delimiters delimiters
         var parts = new Hl7PartOrder(node, level, settings.Options.FieldOrder);
 
         // Text before the first part stands glued to it; text after one is lost, as it is for Mirth.
-        foreach (var child in node.Children)
+        foreach (var child in node.ChildSpan)
         {
             if (child.Kind == NodeKind.Element)
             {
@@ -181,7 +216,15 @@ internal sealed class Hl7Writer(Hl7v2Settings settings, Hl7Delimiters delimiters
         {
             var number = parts.NumberAt(i);
             current = i == 0 && number <= 1 ? 1 : Advance(current, number, separator, node);
-            Wrapped(parts[i], level);
+            if (Run(parts, i, level) is > 0 and var more)
+            {
+                i += more;
+                current = parts[i].Position;
+            }
+            else
+            {
+                Wrapped(parts[i], level);
+            }
         }
     }
 
@@ -260,7 +303,7 @@ internal sealed class Hl7Writer(Hl7v2Settings settings, Hl7Delimiters delimiters
         {
             output.Write(ChosenLineEnd(standard));
         }
-        else if (segment.Source is not Hl7Content source || segment.Level != Hl7Level.Segment)
+        else if (Origin(segment) is not { } source)
         {
             output.Write(standard);
         }
@@ -276,7 +319,11 @@ internal sealed class Hl7Writer(Hl7v2Settings settings, Hl7Delimiters delimiters
     }
 
     private static bool EndsOriginal(MessageNode segment, Hl7Content original) =>
-        ReferenceEquals(segment.Source, original) && segment.Level == Hl7Level.Segment && segment.Position == original.Segments.Length;
+        ReferenceEquals(Origin(segment), original) && segment.Position == original.Segments.Length;
+
+    // The message that a segment was parsed from; null for one that a script made or renamed.
+    private static Hl7Content? Origin(MessageNode segment) =>
+        segment.Level == Hl7Level.Segment && segment.Source is Hl7Content source ? source.Origin ?? source : null;
 
     private ReadOnlySpan<byte> ChosenLineEnd(ReadOnlySpan<byte> standard) => settings.Options.SegmentEnd switch
     {

@@ -199,6 +199,16 @@ internal static partial class Posix
     internal static IOException Failure(string operation, string path, int error) =>
         new($"cannot {operation} {path}: {Marshal.GetPInvokeErrorMessage(error)} (errno {error})", error);
 
+    /// <summary>
+    /// Lets a write beyond the process's limit on file sizes fail with EFBIG. Without this the kernel's signal ends the process, and every channel with it.
+    /// </summary>
+    internal static void MakeFileSizeLimitAnError()
+    {
+        const int sizeExceeded = 25;
+        const nint ignore = 1;
+        _ = SysSignal(sizeExceeded, ignore);
+    }
+
     private static int LinkNew(string from, string to)
     {
         if (SysLink(from, to) != 0)
@@ -244,6 +254,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SysRenameAt2(int fromFolder, string from, int toFolder, string to, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint SysSignal(int signal, nint handler);
 
     [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SysLink(string from, string to);

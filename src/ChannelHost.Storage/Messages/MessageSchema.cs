@@ -86,6 +86,7 @@ internal static class MessageSchema
             id INTEGER PRIMARY KEY,
             sequence INTEGER NOT NULL,
             once_key TEXT NOT NULL);
+        CREATE INDEX state_taken_sequence ON state_taken(sequence);
         """;
 
     /// <summary>Makes a new file under another name and gives it its own when it is whole: a crash in between leaves no half store.</summary>

@@ -14,6 +14,9 @@ internal sealed class MessageStore : IMessageStore
 
     private const int ReadAhead = 1_000;
 
+    // A search that reads for longer would keep the log from being copied into the file, which then grows.
+    private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(10);
+
     private readonly string _path;
     private readonly StoreText _text;
     private readonly StoreSettings _settings;
@@ -25,13 +28,13 @@ internal sealed class MessageStore : IMessageStore
     private readonly Action _closed;
     private Task? _closing;
 
-    private MessageStore(string channel, string path, StoreSettings settings, WriterTimes times, ILogger logger, Action closed)
+    private MessageStore(string channel, string path, StoreSettings settings, WriterTimes times, TimeProvider time, ILogger logger, Action closed)
     {
         _path = path;
         _text = new StoreText(channel, path);
         _settings = settings;
         _closed = closed;
-        _readers = new ReadConnections(path, _names);
+        _readers = new ReadConnections(path, _names, time);
         _writer = new MessageWriter(channel, path, _text, _names, _counts, _ids, _readers, settings.Keep == StoreKeep.Content, times, logger);
     }
 
@@ -43,12 +46,13 @@ internal sealed class MessageStore : IMessageStore
     /// <param name="path">The database file.</param>
     /// <param name="settings">The channel's <c>store:</c>.</param>
     /// <param name="times">How long the writer waits for what.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="logger">For faults.</param>
     /// <param name="closed">Called once when the store is closed.</param>
     /// <exception cref="StoreException">The file is damaged or cannot be opened.</exception>
-    internal static MessageStore Open(string channel, string path, StoreSettings settings, WriterTimes times, ILogger logger, Action closed)
+    internal static MessageStore Open(string channel, string path, StoreSettings settings, WriterTimes times, TimeProvider time, ILogger logger, Action closed)
     {
-        var store = new MessageStore(channel, path, settings, times, logger, closed);
+        var store = new MessageStore(channel, path, settings, times, time, logger, closed);
         try
         {
             store.Open();
@@ -126,35 +130,14 @@ internal sealed class MessageStore : IMessageStore
             return [];
         }
 
-        // Damaged entries are left out, so a page may come short; it must not look like the end of the queue.
-        while (true)
-        {
-            var (work, damaged, last) = Read(reader => MessageViews.Queue(reader, number, afterId, count));
-            MarkDamaged(damaged);
-            if (work.Count > 0 || last == long.MaxValue)
-            {
-                return work;
-            }
-
-            afterId = last;
-        }
+        return ReadPage(afterId, count, (reader, after, most) => MessageViews.Queue(reader, number, after, most));
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<UnfinishedMessage> ReadUnfinished(long afterId, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        while (true)
-        {
-            var (messages, damaged, last) = Read(reader => MessageViews.Unfinished(reader, afterId, count));
-            MarkDamaged(damaged);
-            if (messages.Count > 0 || last == long.MaxValue)
-            {
-                return messages;
-            }
-
-            afterId = last;
-        }
+        return ReadPage(afterId, count, MessageViews.Unfinished);
     }
 
     /// <inheritdoc/>
@@ -201,7 +184,14 @@ internal sealed class MessageStore : IMessageStore
     public IReadOnlyList<MessageSummary> Find(MessageQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return Read(reader => MessageSearch.Find(reader, query));
+        try
+        {
+            return Read(reader => MessageSearch.Find(reader, query), LongestSearch);
+        }
+        catch (TimeoutException failure)
+        {
+            throw _text.SearchTooLong(failure);
+        }
     }
 
     /// <inheritdoc/>
@@ -285,6 +275,22 @@ internal sealed class MessageStore : IMessageStore
         _ids.StartAfter(Math.Max(session.IdCeiling, session.Tables.Database.Number("SELECT MAX(id) FROM messages")));
     }
 
+    // Damaged entries are left out and made up for by the next ones: a page that comes short would look like the end.
+    private List<T> ReadPage<T>(long afterId, int count, Func<MessageReader, long, int, (List<T> Items, List<DamagedEntry> Damaged, long Last)> read)
+    {
+        var (items, damaged, last) = Read(reader => read(reader, afterId, count));
+        MarkDamaged(damaged);
+        while (items.Count < count && last != long.MaxValue)
+        {
+            var (more, moreDamaged, next) = Read(reader => read(reader, last, count - items.Count));
+            MarkDamaged(moreDamaged);
+            items.AddRange(more);
+            last = next;
+        }
+
+        return items;
+    }
+
     // What is damaged is set to Error, so that it is seen and does not come again with every read.
     private void MarkDamaged(List<DamagedEntry> damaged)
     {
@@ -294,11 +300,11 @@ internal sealed class MessageStore : IMessageStore
         }
     }
 
-    private T Read<T>(Func<MessageReader, T> read)
+    private T Read<T>(Func<MessageReader, T> read, TimeSpan? limit = null)
     {
         try
         {
-            return _readers.Read(read);
+            return limit is { } most ? _readers.Read(read, most) : _readers.Read(read);
         }
         catch (Exception failure) when (failure is SqliteFailure or InvalidDataException or IOException or JsonException)
         {

@@ -19,12 +19,9 @@ internal static class StateHistory
     internal static IReadOnlyList<RecordedStateChanges> Read(SqliteDatabase database, long afterSequence, int count)
     {
         var records = new List<RecordedStateChanges>();
-        if (database.Number("SELECT state_forgotten FROM progress") > afterSequence)
-        {
-            ReadFolded(database, afterSequence, count, records);
-        }
-
-        if (records.Count < count)
+        var hasAllFolded = database.Number("SELECT state_forgotten FROM progress") <= afterSequence
+            || ReadFolded(database, afterSequence, count, records);
+        if (hasAllFolded && records.Count < count)
         {
             ReadRecent(database, afterSequence, count - records.Count, records);
         }
@@ -102,15 +99,16 @@ internal static class StateHistory
         }
     }
 
-    // Changes of one sequence come together, also when that makes the page longer than asked for: a reader goes on after whole records.
-    private static void ReadFolded(SqliteDatabase database, long afterSequence, int count, List<RecordedStateChanges> records)
+    // False: there is more of the folded part. Changes of one sequence come together, so that a reader goes on after whole records.
+    private static bool ReadFolded(SqliteDatabase database, long afterSequence, int count, List<RecordedStateChanges> records)
     {
         using var folded = database.Prepare("""
-            SELECT sequence, 0, key, value FROM state_map WHERE sequence > ?1
-            UNION ALL SELECT sequence, 2, once_key, NULL FROM state_taken WHERE sequence > ?1
+            SELECT sequence, 0, key, value FROM state_map WHERE sequence > ?1 AND sequence <= ?2
+            UNION ALL SELECT sequence, 2, once_key, NULL FROM state_taken WHERE sequence > ?1 AND sequence <= ?2
             ORDER BY 1
             """);
-        folded.Bind(1, afterSequence);
+        var end = PageEnd(database, afterSequence, count);
+        folded.Bind(1, afterSequence).Bind(2, end);
         var changes = new List<StateChange>();
         long sequence = 0;
         while (folded.Step())
@@ -120,7 +118,7 @@ internal static class StateHistory
                 Add(records, sequence, changes);
                 if (records.Count == count)
                 {
-                    return;
+                    return false;
                 }
 
                 changes = [];
@@ -131,6 +129,17 @@ internal static class StateHistory
         }
 
         Add(records, sequence, changes);
+        return end == long.MaxValue;
+    }
+
+    // A million once-keys are read in pages; sorting all of them for each page would take minutes.
+    private static long PageEnd(SqliteDatabase database, long afterSequence, int count)
+    {
+        using var end = database.Prepare("SELECT sequence FROM state_taken WHERE sequence > ?1 ORDER BY sequence LIMIT 1 OFFSET ?2");
+        end.Bind(1, afterSequence).Bind(2, count);
+        var result = end.Step() ? end.Integer(0) : long.MaxValue;
+        end.Reset();
+        return result;
     }
 
     private static void Add(List<RecordedStateChanges> records, long sequence, List<StateChange> changes)

@@ -1,4 +1,5 @@
 using System.Text;
+using ChannelHost.Storage.Files;
 using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.Messages.Sqlite;
 using LiteDB;
@@ -45,11 +46,23 @@ internal sealed class StateFile : IDisposable
     /// <summary>The last recorded changes that are in the file.</summary>
     internal long AppliedSequence { get; private set; }
 
-    internal static string LogPath(string path) => Path.ChangeExtension(path, null) + "-log.db";
+    internal static string LogPath(string path) => path + "-log";
 
     /// <summary>Opens the file, or makes it, and hands out what it holds.</summary>
-    internal static StateFile Open(string path, IStateContent content) =>
-        Open(DurableStream.Open(path), DurableStream.Open(LogPath(path)), content);
+    /// <exception cref="InvalidDataException">The file is damaged; damage that LiteDB runs into may come as other exceptions.</exception>
+    internal static StateFile Open(string path, IStateContent content)
+    {
+        if (!File.Exists(path))
+        {
+            Create(path);
+        }
+        else if (new FileInfo(path).Length == 0)
+        {
+            throw new InvalidDataException("the file is empty");
+        }
+
+        return Open(DurableStream.Open(path), DurableStream.Open(LogPath(path)), content);
+    }
 
     /// <summary>Opens what two streams hold.</summary>
     internal static StateFile Open(Stream data, Stream log, IStateContent content)
@@ -65,6 +78,21 @@ internal sealed class StateFile : IDisposable
             file.Close();
             throw;
         }
+    }
+
+    // Made whole under another name: an empty file under this one is damage, never a beginning.
+    private static void Create(string path)
+    {
+        var building = path + ".new";
+        File.Delete(building);
+        File.Delete(LogPath(building));
+        File.Delete(LogPath(path));
+        var file = new StateFile(DurableStream.Open(building), DurableStream.Open(LogPath(building)));
+        file.Rewind(0);
+        file.Dispose();
+        File.Delete(LogPath(building));
+        Posix.Rename(building, path);
+        Posix.SyncFolder(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>Writes recorded changes and their sequence in one transaction, on stable storage when it returns.</summary>

@@ -76,7 +76,10 @@ internal sealed partial class MessageWriter
     /// <summary>Opens the file once, checks it, and takes over where it stands. Called before any work is handed over.</summary>
     internal WriterSession OpenFirst()
     {
-        _session = WriterSession.Open(_path, _names, _counts, _keepContent, 0);
+        OpeningCheck.Header(_path);
+        _session = WriterSession.Open(_path, _names, _counts, _keepContent, acknowledged: 0);
+        _acknowledged = _session.Tables.Commits;
+        StartLingering();
         return _session;
     }
 
@@ -121,6 +124,15 @@ internal sealed partial class MessageWriter
         }
     }
 
+    // A channel that never gets a message must not keep its files open either.
+    private void StartLingering()
+    {
+        lock (_gate)
+        {
+            StartThread();
+        }
+    }
+
     private void StartThread()
     {
         if (_threadRuns)
@@ -134,20 +146,39 @@ internal sealed partial class MessageWriter
 
     private void Run()
     {
-        while (TakeGroup())
+        while (true)
         {
-            if (_group.Count > 0)
+            try
             {
-                CommitGroup();
-                _group.Clear();
+                if (!TakeGroup())
+                {
+                    return;
+                }
+
+                WorkOnGroup();
             }
-            else if (_fault is not null)
+            catch (Exception failure)
             {
-                Probe();
+                // Nothing is expected to get here; were the thread to end, all callers would wait for ever.
+                FailGroup(GiveUp(failure));
             }
 
-            CheckpointWhenDue(FramesToCopyWhenBusy);
+            _group.Clear();
         }
+    }
+
+    private void WorkOnGroup()
+    {
+        if (_group.Count > 0)
+        {
+            CommitGroup();
+        }
+        else if (_fault is not null)
+        {
+            Probe();
+        }
+
+        CheckpointWhenDue(FramesToCopyWhenBusy);
     }
 
     // Waits for work. False: the thread must end, having closed the file.
@@ -245,6 +276,8 @@ internal sealed partial class MessageWriter
         {
             work.Complete();
         }
+
+        _group.Clear();
     }
 
     // Entries that cannot be stored are taken out one by one, and the rest of the group runs anew.
@@ -382,18 +415,28 @@ internal sealed partial class MessageWriter
 
     private void OpenSession()
     {
-        if (_session is null)
+        if (_session is not null)
         {
-            // The header is read by another descriptor than SQLite's, and closing that would drop the locks of connections that are open.
-            _readers.Pause();
-            try
-            {
-                _session = WriterSession.Open(_path, _names, _counts, _keepContent, _acknowledged);
-            }
-            finally
-            {
-                _readers.Resume();
-            }
+            return;
+        }
+
+        if (_fault is null)
+        {
+            // After a rest: the file was closed in peace, and readers may have opened it again.
+            _session = WriterSession.Open(_path, _names, _counts, _keepContent, _acknowledged);
+            return;
+        }
+
+        // The header is read by another descriptor than SQLite's, and closing that would drop the locks of connections that are open.
+        _readers.Pause();
+        try
+        {
+            OpeningCheck.Header(_path);
+            _session = WriterSession.Open(_path, _names, _counts, _keepContent, _acknowledged);
+        }
+        finally
+        {
+            _readers.Resume();
         }
     }
 
@@ -403,6 +446,8 @@ internal sealed partial class MessageWriter
         {
             work.Fail(reason);
         }
+
+        _group.Clear();
     }
 
     private void CheckpointWhenDue(int frames)
@@ -425,7 +470,13 @@ internal sealed partial class MessageWriter
     // True when the thread may end; false when work came while the file was being closed.
     private bool EndIdle()
     {
+        if (!_readers.TryPause())
+        {
+            return false;
+        }
+
         CloseSession();
+        _readers.Resume();
         lock (_gate)
         {
             if (_waiting.Count > 0 || _closing || _fault is not null)
@@ -441,7 +492,9 @@ internal sealed partial class MessageWriter
     private void CloseForGood()
     {
         WriteExactCeiling();
+        _readers.Pause();
         CloseSession();
+        _readers.Resume();
         lock (_gate)
         {
             _threadRuns = false;
@@ -470,7 +523,6 @@ internal sealed partial class MessageWriter
 
     private void CloseSession()
     {
-        _readers.Pause();
         try
         {
             _session?.Dispose();
@@ -482,7 +534,6 @@ internal sealed partial class MessageWriter
         finally
         {
             _session = null;
-            _readers.Resume();
         }
     }
 

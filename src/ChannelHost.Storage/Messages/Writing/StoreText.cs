@@ -29,12 +29,16 @@ internal sealed class StoreText(string channel, string path)
 
     internal StoreException NotRead(Exception reason) => new($"channel {channel}: {path}: not read: {Describe(reason)}", reason);
 
+    internal StoreException SearchTooLong(TimeoutException reason) =>
+        new($"channel {channel}: {path}: the search was ended: {reason.Message}. Next: narrow it by control id, by metadata, or by destination and status", reason);
+
     private static string Describe(Exception reason) => reason switch
     {
         SqliteFailure { Code: NativeSqlite.Full } =>
             "the disk is full. Next: free space on the volume of the data folder; work goes on by itself then",
         SqliteFailure { IsBusy: true } =>
             "another program holds the file locked. Next: end what has it open (a database tool, a backup); work goes on by itself then",
+        SqliteFailure { Code: NativeSqlite.Interrupt } => "the file was being opened anew after a failure. Next: ask again",
         SqliteFailure { IsDamage: true } damage => $"the file is damaged: {damage.Message}. Next: {Restore}",
         SqliteFailure { Code: NativeSqlite.IoError or NativeSqlite.CannotOpen } failure =>
             $"the disk reports an error: {failure.Message}. Next: look into the kernel's log and at the disk; the file is opened anew and checked before it is used again",

@@ -29,8 +29,8 @@ internal sealed class WriterSession : IDisposable
     internal int FramesToCopy { get; private set; }
 
     /// <summary>
-    /// Opens the file and makes sure that it can be used: the header fits, the last commits that callers were told of are there, the newest
-    /// messages are whole. Does not read the whole of a big file.
+    /// Opens the file and makes sure that it can be used: the last commits that callers were told of are there, the newest pages can be read.
+    /// Does not read the whole of a big file. <see cref="OpeningCheck.Header"/> comes before, where no connection is open.
     /// </summary>
     /// <param name="path">The database.</param>
     /// <param name="names">Loaded from the file.</param>
@@ -40,7 +40,6 @@ internal sealed class WriterSession : IDisposable
     /// <exception cref="InvalidDataException">The file is not what it should be.</exception>
     internal static WriterSession Open(string path, NameTable names, StatusCounts counts, bool keepContent, long acknowledged)
     {
-        OpeningCheck.Header(path);
         var database = SqliteDatabase.Open(path);
         WriteAheadLog? log = null;
         CommitMark? mark = null;

@@ -77,7 +77,7 @@ public sealed class DiskFaultTests : IDisposable
         Assert.SkipUnless(Tools.Has("prlimit"), "needs prlimit to limit the size of files");
         await MakeStoreAsync();
 
-        var lines = await AddUnderAsync(["prlimit", "--fsize=400000"], 400);
+        var lines = await AddUnderAsync(["env", "DOTNET_EnableWriteXorExecute=0", "prlimit", "--fsize=400000"], 150);
 
         Assert.Contains(lines, line => line[0] == 'A');
         Assert.Contains(lines, line => line[0] == 'F');

@@ -132,7 +132,7 @@ public sealed class ChannelStateTests : IAsyncLifetime
         Assert.Null(_state.Rebuilt);
         AssertManyAreThere(700);
         Assert.Equal(1.0, Value("after"));
-        Assert.Equal(how != "empty", Directory.GetFiles(Path.GetDirectoryName(StatePath)!, "state.db.damaged-*").Length > 0);
+        Assert.True(Directory.GetFiles(Path.GetDirectoryName(StatePath)!, "state.db.damaged-*").Length > 0);
     }
 
     [Fact]
