@@ -50,9 +50,35 @@ internal static class HostSetup
         Loggers = loggers,
     });
 
-    /// <summary>A problem with its line and a caret, for people.</summary>
-    public static string Render(ChannelProblem problem, string channelsFolder) => problem.ToString() + channelsFolder[..0];
+    /// <summary>All problems of channels for people, with the lines they stand in and carets; escaped for a terminal.</summary>
+    public static string Render(IEnumerable<ChannelReading> readings, string channelsFolder) => ProblemText.RenderAll(readings, file =>
+    {
+        try
+        {
+            return File.ReadAllLines(Path.Combine(channelsFolder, file));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The problem itself says what there is to say about a file that cannot be read.
+            return null;
+        }
+    });
 
-    /// <summary>Checks a data folder.</summary>
-    public static ExitCode Verify(string dataFolder, bool json, Terminal terminal) => throw new NotImplementedException(dataFolder + json + terminal);
+    /// <summary>Everything that is wrong with the stores of a data folder.</summary>
+    /// <exception cref="CommandFailure">A host works on it.</exception>
+    public static async Task<IReadOnlyList<StoreProblem>> VerifyAsync(string dataFolder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new StoreVerifier(dataFolder).VerifyAsync(cancellationToken);
+        }
+        catch (StoreException error)
+        {
+            throw new CommandFailure(ExitCode.DataFolderInUse, error.Message, error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailure(ExitCode.DataFolderUnusable, $"the data folder {dataFolder} cannot be read: {error.Message}", error);
+        }
+    }
 }

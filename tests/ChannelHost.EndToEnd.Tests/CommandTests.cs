@@ -105,7 +105,7 @@ public sealed class CommandTests : IDisposable
 
         Assert.Equal((int)ExitCode.Done, code);
         using var report = JsonDocument.Parse(output);
-        Assert.Equal(0, report.RootElement.GetProperty("problems").GetInt32());
+        Assert.Equal(0, report.RootElement.GetProperty("errors").GetInt32());
     }
 
     [Fact]

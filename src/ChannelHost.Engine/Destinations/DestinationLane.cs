@@ -199,7 +199,7 @@ internal sealed partial class DestinationLane(
                 if (entry.Committed.IsCompletedSuccessfully)
                 {
                     var work = entry.Committed is Task<StoredOutcome> stored
-                        ? entry.Work with { DuplicateOf = stored.Result.DuplicateOf }
+                        ? entry.Work with { DuplicateOf = (await stored.ConfigureAwait(false)).DuplicateOf }
                         : entry.Work;
                     recording.Enqueue(await DeliverQueuedAsync(work).ConfigureAwait(false));
                 }

@@ -183,7 +183,7 @@ internal sealed class MessagePipeline(
             return [];
         }
 
-        var duplicateOf = handedOver.Commit.Result.DuplicateOf;
+        var duplicateOf = (await handedOver.Commit.ConfigureAwait(false)).DuplicateOf;
         var sends = new Task<Response>[prepared.Count];
         for (var index = 0; index < prepared.Count; index++)
         {

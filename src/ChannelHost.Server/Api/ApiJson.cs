@@ -9,7 +9,7 @@ namespace ChannelHost.Server.Api;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DictionaryKeyPolicy = JsonKnownNamingPolicy.Unspecified,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(WordConverter<ChannelCondition>), typeof(WordConverter<MessageStatus>), typeof(WordConverter<QueueMode>)])]
+    Converters = [typeof(WordConverter<ChannelCondition>), typeof(WordConverter<MessageStatus>), typeof(WordConverter<QueueMode>), typeof(WordConverter<ProblemSeverity>)])]
 [JsonSerializable(typeof(IReadOnlyList<ChannelView>))]
 [JsonSerializable(typeof(ChannelView))]
 [JsonSerializable(typeof(MessagePage))]

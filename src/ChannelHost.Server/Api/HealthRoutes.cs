@@ -26,8 +26,10 @@ internal static class HealthRoutes
     }
 
     private static bool IsTroubled(ChannelStatus channel) =>
-        channel.Condition is ChannelCondition.Waiting or ChannelCondition.Failed || channel.Problems.Count > 0 || channel.Reason is not null;
+        channel.Condition is ChannelCondition.Waiting or ChannelCondition.Failed || channel.Problems.Any(IsError) || channel.Reason is not null;
 
     private static string What(ChannelStatus channel) => channel.Reason
-        ?? (channel.Problems.Count > 0 ? $"{channel.Problems.Count} problem(s), the first: {channel.Problems[0]}" : channel.Condition.ToString());
+        ?? (channel.Problems.FirstOrDefault(IsError) is { } first ? $"{channel.Problems.Count(IsError)} problem(s), the first: {first}" : channel.Condition.ToString());
+
+    private static bool IsError(ChannelProblem problem) => problem.Severity == ProblemSeverity.Error;
 }

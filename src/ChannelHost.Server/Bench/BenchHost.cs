@@ -14,6 +14,7 @@ internal sealed class BenchHost : IAsyncDisposable
     {
         _process = process;
         StartToReadySeconds = startToReadySeconds;
+        StartCpuSeconds = ProcessFigures.CpuSeconds(process.Id);
         Ready = ready;
     }
 
@@ -22,6 +23,9 @@ internal sealed class BenchHost : IAsyncDisposable
 
     /// <summary>From starting the process to the first 200 of <c>/health/ready</c>.</summary>
     public double StartToReadySeconds { get; }
+
+    /// <summary>Processor time until then.</summary>
+    public double StartCpuSeconds { get; }
 
     /// <summary>What it said then.</summary>
     public ReadyView Ready { get; }

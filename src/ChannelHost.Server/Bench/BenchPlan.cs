@@ -62,6 +62,9 @@ internal sealed record BenchReport
     /// <summary>From starting the process to ready.</summary>
     public required double StartToReadySeconds { get; init; }
 
+    /// <summary>Processor time of the host until it was ready.</summary>
+    public required double StartCpuSeconds { get; init; }
+
     /// <summary>Appends of 4 KB with fdatasync that this disk does in a second: the median of measurements before, between and after.</summary>
     public required double DiskSyncsPerSecond { get; init; }
 

@@ -116,6 +116,7 @@ internal sealed class BenchRun(BenchPlan plan, Terminal terminal)
         Cores = Environment.ProcessorCount,
         Runtime = RuntimeInformation.FrameworkDescription,
         StartToReadySeconds = Math.Round(host.StartToReadySeconds, 3),
+        StartCpuSeconds = Math.Round(host.StartCpuSeconds, 2),
         DiskSyncsPerSecond = Math.Round(_syncs.Order().ElementAt(_syncs.Count / 2), 0),
         Destination = plan.WithDestination ? "mllp" : "none",
         Channels = Math.Max(1, plan.Channels),

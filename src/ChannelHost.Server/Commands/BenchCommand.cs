@@ -59,7 +59,7 @@ internal static class BenchCommand
         }
 
         terminal.Output.WriteLine(Invariant($"channels running       {report.ChannelsRunning} of {report.Channels}"));
-        terminal.Output.WriteLine(Invariant($"start to ready         {report.StartToReadySeconds:0.00} s"));
+        terminal.Output.WriteLine(Invariant($"start to ready         {report.StartToReadySeconds:0.00} s, {report.StartCpuSeconds:0.00} s of processor time"));
         terminal.Output.WriteLine(Invariant($"resident when ready    {report.ResidentMegabytesWhenReady:0} MB, at most {report.PeakMegabytes:0} MB"));
         terminal.Output.WriteLine(Invariant($"disk, same folder      {report.DiskSyncsPerSecond:0} syncs/s (append 4 KB, fdatasync)"));
         terminal.Output.WriteLine(Invariant($"machine                {report.Cores} cores shared with the load, {report.Runtime}"));

@@ -25,8 +25,10 @@ internal static class ValidateCommand
     private static ExitCode Validate(ValidatePath path, string dataFolder, bool json, Terminal terminal)
     {
         var readings = HostSetup.OpenChannels(path.ChannelsFolder, dataFolder).ReadAll(path.Below);
+        var warnings = readings.Sum(reading => reading.Problems.Count(problem => problem.Severity == ProblemSeverity.Warning));
         var report = new ValidationReport(
-            readings.Sum(reading => reading.Problems.Count),
+            readings.Sum(reading => reading.Problems.Count) - warnings,
+            warnings,
             [.. readings.Select(reading => new ChannelValidation(reading.Name, reading.Definition is not null, reading.Problems))]);
         if (json)
         {
@@ -34,13 +36,14 @@ internal static class ValidateCommand
         }
         else
         {
-            Write(report, path.ChannelsFolder, terminal);
+            terminal.Output.Write(HostSetup.Render(readings, path.ChannelsFolder));
+            WriteSummary(report, terminal);
         }
 
-        return report.Channels.All(channel => channel.IsValid) && report.Problems == 0 ? ExitCode.Done : ExitCode.Problems;
+        return report.Errors == 0 && report.Channels.All(channel => channel.IsValid) ? ExitCode.Done : ExitCode.Problems;
     }
 
-    private static void Write(ValidationReport report, string channelsFolder, Terminal terminal)
+    private static void WriteSummary(ValidationReport report, Terminal terminal)
     {
         if (report.Channels.Count == 0)
         {
@@ -50,18 +53,9 @@ internal static class ValidateCommand
 
         foreach (var channel in report.Channels)
         {
-            terminal.Output.WriteLine(channel.Problems.Count == 0 ? $"{PlainText.OneLine(channel.Name)}: good" : $"{PlainText.OneLine(channel.Name)}: {Count(channel.Problems.Count)}");
-            foreach (var problem in channel.Problems)
-            {
-                foreach (var line in HostSetup.Render(problem, channelsFolder).Split('\n'))
-                {
-                    terminal.Output.WriteLine($"  {PlainText.OneLine(line.Replace("\t", "    ", StringComparison.Ordinal))}");
-                }
-            }
+            terminal.Output.WriteLine($"{PlainText.OneLine(channel.Name)}: {(channel.IsValid ? "good" : "cannot run")}");
         }
 
-        terminal.Output.WriteLine($"{report.Channels.Count} channel(s), {Count(report.Problems)}");
+        terminal.Output.WriteLine($"{report.Channels.Count} channel(s), {report.Errors} error(s), {report.Warnings} warning(s)");
     }
-
-    private static string Count(int problems) => problems == 1 ? "1 problem" : $"{problems} problems";
 }

@@ -126,6 +126,11 @@ internal sealed partial class ChannelDeployer(ChannelEngine engine, IChannelFile
             return;
         }
 
+        foreach (var warning in reading.Problems)
+        {
+            Log.Warning(logger, reading.Name, warning.ToString());
+        }
+
         var outcome = await engine.DeployAsync(reading.Definition, cancellationToken);
         if (outcome.Problems.Count > 0)
         {
@@ -192,6 +197,9 @@ internal sealed partial class ChannelDeployer(ChannelEngine engine, IChannelFile
 
         [LoggerMessage(5, LogLevel.Error, "{Channel}: {Problem}")]
         public static partial void Problem(ILogger logger, string channel, string problem);
+
+        [LoggerMessage(11, LogLevel.Warning, "{Channel}: {Problem}")]
+        public static partial void Warning(ILogger logger, string channel, string problem);
 
         [LoggerMessage(6, LogLevel.Error, "{Channel} is refused: {Count} problem(s); it does not run until they are mended")]
         public static partial void RefusedFirst(ILogger logger, string channel, int count);

@@ -48,7 +48,8 @@ internal sealed class LedgerJoin
         message.Status is MessageStatus.Error or MessageStatus.Filtered
         || message.Destinations.Any(delivery => delivery.Status is MessageStatus.Queued or MessageStatus.Error);
 
-    // A stored copy that names the first one is a mark; so is each attempt after one of uncertain outcome.
+    // A stored copy that names the first one is a mark; so is each attempt after one of uncertain outcome. An attempt that a kill cut off may not be
+    // counted: a re-attempt stands for at least one.
     private static int Marks(MessageView message) =>
-        (message.DuplicateOf is null ? 0 : 1) + message.Destinations.Where(delivery => delivery.IsReattempt).Sum(delivery => delivery.Attempts - 1);
+        (message.DuplicateOf is null ? 0 : 1) + message.Destinations.Where(delivery => delivery.IsReattempt).Sum(delivery => Math.Max(1, delivery.Attempts - 1));
 }
