@@ -48,7 +48,7 @@ internal sealed class Hl7v2Codec(Hl7v2Settings settings) : IMessageCodec
         }
 
         var answer = new Hl7Acknowledgment(settings.Charsets).Write(header, code, outcome);
-        return Hl7Unicode.Detect(content.Span) is { } unicode ? unicode.Write(Encoding.UTF8.GetString(answer.Span)) : answer;
+        return !header.IsNone && Hl7Unicode.Detect(content.Span) is { } unicode ? unicode.Write(Encoding.UTF8.GetString(answer.Span)) : answer;
     }
 
     public IResponseValidator? ValidatorFor(ReadOnlyMemory<byte> sent)
