@@ -13,7 +13,7 @@ namespace ChannelHost.Benchmarks.Storage;
 /// </summary>
 internal static class StoreFigures
 {
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(3);
     private static readonly byte[] Content = Encoding.UTF8.GetBytes(new string('x', 1_000));
 
     internal static async Task RunAsync(string folder)
@@ -25,6 +25,95 @@ internal static class StoreFigures
         {
             await MeasureAsync(folder, callers);
         }
+
+        await MeasureIntakeAsync(folder);
+        await MeasureIdleAsync(folder);
+    }
+
+    // Intake alone into one store that grows, then what it costs to open it and to read its queue from the middle.
+    private static async Task MeasureIntakeAsync(string folder)
+    {
+        var data = Fresh(folder, "data-intake");
+        const int messages = 200_000;
+        var watch = new Stopwatch();
+        await using (var stores = new ChannelStores(data, NullLoggerFactory.Instance, TimeProvider.System))
+        {
+            var store = stores.OpenMessages("bench/messages", new StoreSettings());
+            var next = new Lock();
+            for (var part = 1; part <= 4; part++)
+            {
+                var cpu = Process.GetCurrentProcess().TotalProcessorTime;
+                watch.Restart();
+                await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => Task.Run(async () =>
+                {
+                    for (var count = 0; count < messages / 4 / 500; count++)
+                    {
+                        ValueTask<StoredOutcome> added;
+                        lock (next)
+                        {
+                            added = store.AddAsync(Message(store.NextId()));
+                        }
+
+                        await added;
+                    }
+                })));
+                cpu = Process.GetCurrentProcess().TotalProcessorTime - cpu;
+                Console.WriteLine(
+                    $"intake alone, 500 callers, up to message {part * messages / 4,7:N0}: {messages / 4 / watch.Elapsed.TotalSeconds,7:N0} messages/s, "
+                    + $"{cpu.TotalMicroseconds / messages * 4,5:N1} us CPU a message");
+            }
+        }
+
+        watch.Restart();
+        await using var reopened = new ChannelStores(data, NullLoggerFactory.Instance, TimeProvider.System);
+        var queue = reopened.OpenMessages("bench/messages", new StoreSettings());
+        Console.WriteLine($"opening it with {messages:N0} queued: {watch.Elapsed.TotalMilliseconds,7:N1} ms");
+        watch.Restart();
+        var read = 0;
+        for (long after = messages / 2; after < messages / 2 + 20_000; after += 100)
+        {
+            read += queue.ReadQueue("ehr", after, 100).Count;
+        }
+
+        Console.WriteLine($"reading its queue from the middle, 100 at a time: {watch.Elapsed.TotalMicroseconds / read,5:N1} us a message");
+    }
+
+    private static async Task MeasureIdleAsync(string folder)
+    {
+        const int channels = 500;
+        var data = Fresh(folder, "data-idle");
+        var before = WorkingSet();
+        await using var stores = new ChannelStores(data, NullLoggerFactory.Instance, TimeProvider.System);
+        for (var number = 0; number < channels; number++)
+        {
+            var store = stores.OpenMessages($"bench/c{number}", new StoreSettings());
+            stores.OpenState($"bench/c{number}", store, new StateSettings());
+            await store.AddAsync(Message(store.NextId()));
+        }
+
+        Console.WriteLine($"{channels} channels after a message each: {(WorkingSet() - before) >> 20,4} MB more, {Process.GetCurrentProcess().Threads.Count,4} threads, {Descriptors(),5} descriptors");
+        await Task.Delay(TimeSpan.FromSeconds(12));
+        Console.WriteLine($"{channels} channels at rest:              {(WorkingSet() - before) >> 20,4} MB more, {Process.GetCurrentProcess().Threads.Count,4} threads, {Descriptors(),5} descriptors");
+    }
+
+    private static long WorkingSet()
+    {
+        GC.Collect();
+        using var process = Process.GetCurrentProcess();
+        return process.WorkingSet64;
+    }
+
+    private static int Descriptors() => Directory.GetFiles("/proc/self/fd").Length;
+
+    private static string Fresh(string folder, string name)
+    {
+        var data = Path.Combine(folder, name);
+        if (Directory.Exists(data))
+        {
+            Directory.Delete(data, recursive: true);
+        }
+
+        return data;
     }
 
     private static double BareSyncs(string folder, bool extend)
@@ -50,11 +139,7 @@ internal static class StoreFigures
 
     private static async Task MeasureAsync(string folder, int callers)
     {
-        var data = Path.Combine(folder, $"data-{callers}");
-        if (Directory.Exists(data))
-        {
-            Directory.Delete(data, recursive: true);
-        }
+        var data = Fresh(folder, $"data-{callers}");
 
         await using var stores = new ChannelStores(data, NullLoggerFactory.Instance, TimeProvider.System);
         await using var store = stores.OpenMessages("bench/messages", new StoreSettings());

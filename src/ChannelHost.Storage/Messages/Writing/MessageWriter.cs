@@ -15,7 +15,7 @@ internal sealed partial class MessageWriter
     private const long MostBytesTogether = 16 << 20;
     private const int MostWaiting = 50_000;
     private const long MostBytesWaiting = 512L << 20;
-    private const int FramesToCopyWhenBusy = 1_000;
+    private const int FramesToCopyWhenBusy = 2_000;
     private const int StackSize = 256 << 10;
 
     private readonly string _channel;
