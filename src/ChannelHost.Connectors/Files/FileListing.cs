@@ -36,7 +36,7 @@ internal sealed class FileListing(FilesSourceOptions options, TimeProvider time)
             var name = Path.GetFileName(path);
             try
             {
-                Sort(path, name, depth, files, left, cancellationToken);
+                Classify(path, name, depth, files, left, cancellationToken);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -45,7 +45,7 @@ internal sealed class FileListing(FilesSourceOptions options, TimeProvider time)
         }
     }
 
-    private void Sort(string path, string name, int depth, List<FoundFile> files, List<LeftAlone> left, CancellationToken cancellationToken)
+    private void Classify(string path, string name, int depth, List<FoundFile> files, List<LeftAlone> left, CancellationToken cancellationToken)
     {
         if (Look(path) is not { } version)
         {

@@ -19,6 +19,12 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
 
     public Task StartAsync(IMessageReceiver receiver, CancellationToken cancellationToken)
     {
+        if (options is { After: AfterFile.Move, MoveTo: null })
+        {
+            // Validation says so long before. Here it would turn moving into deleting.
+            throw new ConnectorException("after: move needs moveTo, the folder that files go to.");
+        }
+
         MakeFolder();
         _receiver = receiver;
         _loop = Task.Run(LoopAsync, CancellationToken.None);
@@ -103,7 +109,7 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
         var (files, left) = _listing.Read(cancellationToken);
         ReportFolder(null);
         var (ready, nextIn) = _stable.Look(files);
-        _removal.KeepOnly([.. files.Select(file => file.Version.OnceKey(file.Path))]);
+        _removal.KeepOnly(files);
         var taken = 0;
         foreach (var file in ready)
         {

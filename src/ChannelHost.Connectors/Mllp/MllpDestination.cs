@@ -33,6 +33,7 @@ internal sealed class MllpDestination(MllpDestinationOptions options, ConnectorC
 
     public async ValueTask<Response> SendAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (Unsendable(message.Content.Span) is { } reason)
         {
             return Response.Failed(reason);

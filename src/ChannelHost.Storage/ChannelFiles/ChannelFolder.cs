@@ -49,7 +49,7 @@ public sealed class ChannelFolder : IChannelFiles
     /// <inheritdoc/>
     public IReadOnlyList<ChannelReading> ReadAll(string? path = null)
     {
-        var below = path is null ? "" : Path.GetRelativePath(_tree.Root, Path.GetFullPath(path, _tree.Root)).Replace('\\', '/');
+        var below = path is null ? "" : Path.GetRelativePath(_tree.Root, Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, _tree.Root))).Replace('\\', '/');
         if (below == ".")
         {
             below = "";

@@ -148,7 +148,8 @@ public sealed class ScriptedPeer : IAsyncDisposable
                 stream = secure;
             }
 
-            while (await Mllp.ReadFrameAsync(stream, _stopping.Token) is { } frame)
+            var reading = new BufferedStream(stream);
+            while (await Mllp.ReadFrameAsync(reading, _stopping.Token) is { } frame)
             {
                 _received.Enqueue((number, frame));
                 if (!await ActAsync(socket, stream, frame))

@@ -1,14 +1,10 @@
 namespace ChannelHost.Storage.ChannelFiles.Reading;
 
-/// <summary>
-/// How a file looked at one moment. Two different stamps mean that it was written, replaced, or is gone. The time of creation is part of it: an editor
-/// that saves by rename, or a copy that keeps the time of writing, makes a new file.
-/// </summary>
+/// <summary>How a file looked at one moment. Two different stamps mean that it was written, replaced, or is gone.</summary>
 /// <param name="Path">The full path.</param>
 /// <param name="Size">In bytes; -1 when there is no such file.</param>
 /// <param name="Written">Last write.</param>
-/// <param name="Created">When this file came to be.</param>
-internal readonly record struct FileStamp(string Path, long Size, DateTime Written, DateTime Created)
+internal readonly record struct FileStamp(string Path, long Size, DateTime Written)
 {
     public bool Exists => Size >= 0;
 
@@ -23,13 +19,13 @@ internal readonly record struct FileStamp(string Path, long Size, DateTime Writt
             // Not the link itself: in a mounted configuration map the link stays and what it leads to is exchanged.
             var target = file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo;
             return target is { Exists: true }
-                ? new FileStamp(file.FullName, target.Length, target.LastWriteTimeUtc, target.CreationTimeUtc)
-                : new FileStamp(file.FullName, -1, default, default);
+                ? new FileStamp(file.FullName, target.Length, target.LastWriteTimeUtc)
+                : new FileStamp(file.FullName, -1, default);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // Gone while we looked, or links in a circle. Reading it says why; a stamp only has to differ from that of a readable file.
-            return new FileStamp(file.FullName, -1, default, default);
+            return new FileStamp(file.FullName, -1, default);
         }
     }
 }

@@ -44,7 +44,7 @@ internal sealed class YamlText(int line, int column, string text, YamlStyle styl
 
     public override long Size => 1;
 
-    public override string Shape => IsNothing ? "nothing" : Shown.Value(Text);
+    public override string Shape => IsNothing ? "nothing" : Text.Length == 0 ? "an empty text" : Shown.Value(Text);
 }
 
 /// <summary>Keys and values, in order.</summary>

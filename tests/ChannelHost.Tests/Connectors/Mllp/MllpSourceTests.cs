@@ -63,6 +63,26 @@ public sealed class MllpSourceTests : SourceConnectorContract
     }
 
     [Theory]
+    [Trait("Row", "F07")]
+    [InlineData(Cut.Fin)]
+    [InlineData(Cut.Rst)]
+    public async Task AnswerLostOnTheWay_ResendOnANewConnectionIsHandedOverToo(Cut cut)
+    {
+        await Source.StartAsync(Bench.Receiver, Token);
+        await using var proxy = new FaultyProxy(Mllp.LocalEndPoint!, number => (Faults.None, number == 1 ? new Faults { CutAfter = 0, Cut = cut } : Faults.None));
+
+        using var first = await Wire.ConnectAsync(proxy.EndPoint, Token);
+        await Wire.SendAsync(first, Wire.Frame("same id"), Token);
+        Assert.Null(await Wire.ReadTextAsync(first, Token));
+        using var second = await Wire.ConnectAsync(proxy.EndPoint, Token);
+        await Wire.SendAsync(second, Wire.Frame("same id"), Token);
+
+        Assert.Equal("ACK 2", await Wire.ReadTextAsync(second, Token));
+        Assert.Equal(1, proxy.Cuts);
+        Assert.Equal(["same id", "same id"], Bench.Receiver.Texts);
+    }
+
+    [Theory]
     [Trait("Row", "F27")]
     [InlineData(false)]
     [InlineData(true)]

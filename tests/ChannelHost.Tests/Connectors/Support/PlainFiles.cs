@@ -11,8 +11,6 @@ internal sealed class PlainFiles : IDurableFiles
     /// <summary>Runs between the temporary file and its final name.</summary>
     public Action? BeforeRename { get; set; }
 
-    public int Moves { get; private set; }
-
     public void Write(string path, ReadOnlySpan<byte> content, bool overwrite)
     {
         Fail();
@@ -41,11 +39,7 @@ internal sealed class PlainFiles : IDurableFiles
         }
     }
 
-    public void Move(string from, string to)
-    {
-        Moves++;
-        File.Move(from, to, overwrite: false);
-    }
+    public void Move(string from, string to) => File.Move(from, to, overwrite: false);
 
     public void Delete(string path) => File.Delete(path);
 
