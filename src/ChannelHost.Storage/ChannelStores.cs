@@ -17,9 +17,11 @@ public sealed class ChannelStores : IChannelStores
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
     private readonly DataFolderLock _lock;
+    private readonly StoreMeter _meter = new();
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, MessageStore> _messages = [];
-    private readonly Dictionary<string, ChannelState> _states = [];
+    // Null while one is being opened: that waits for the disk, and the other channels' stores need not wait with it.
+    private readonly Dictionary<string, MessageStore?> _messages = [];
+    private readonly Dictionary<string, ChannelState?> _states = [];
 
     /// <summary>Takes the data folder, which is made when it is not there (mode 0700).</summary>
     /// <param name="dataFolder">The folder.</param>
@@ -47,14 +49,26 @@ public sealed class ChannelStores : IChannelStores
         var path = Path.Combine(ChannelFolder.Make(_dataFolder, channel), MessageStore.FileName);
         lock (_gate)
         {
-            if (_messages.ContainsKey(channel))
+            if (!_messages.TryAdd(channel, null))
             {
                 throw new StoreException($"channel {channel}: its message store is open already");
             }
+        }
 
-            var store = MessageStore.Open(channel, path, settings, Times, _time, _loggers.CreateLogger<MessageStore>(), () => ForgetMessages(channel));
-            _messages.Add(channel, store);
+        try
+        {
+            var store = MessageStore.Open(channel, path, settings, Times, _time, _meter, _loggers.CreateLogger<MessageStore>(), () => ForgetMessages(channel));
+            lock (_gate)
+            {
+                _messages[channel] = store;
+            }
+
             return store;
+        }
+        catch
+        {
+            ForgetMessages(channel);
+            throw;
         }
     }
 
@@ -66,14 +80,26 @@ public sealed class ChannelStores : IChannelStores
         var path = Path.Combine(ChannelFolder.Make(_dataFolder, channel), ChannelState.FileName);
         lock (_gate)
         {
-            if (_states.ContainsKey(channel))
+            if (!_states.TryAdd(channel, null))
             {
                 throw new StoreException($"channel {channel}: its state is open already");
             }
+        }
 
+        try
+        {
             var state = ChannelState.Open(channel, path, messages, settings, _time, _loggers.CreateLogger<ChannelState>(), () => ForgetState(channel));
-            _states.Add(channel, state);
+            lock (_gate)
+            {
+                _states[channel] = state;
+            }
+
             return state;
+        }
+        catch
+        {
+            ForgetState(channel);
+            throw;
         }
     }
 
@@ -84,7 +110,7 @@ public sealed class ChannelStores : IChannelStores
         lock (_gate)
         {
             // States first: they write what the messages hold for them.
-            open = [.. _states.Values, .. _messages.Values];
+            open = [.. _states.Values.OfType<IAsyncDisposable>(), .. _messages.Values.OfType<IAsyncDisposable>()];
         }
 
         foreach (var store in open)
@@ -92,6 +118,7 @@ public sealed class ChannelStores : IChannelStores
             await store.DisposeAsync();
         }
 
+        _meter.Dispose();
         _lock.Dispose();
     }
 

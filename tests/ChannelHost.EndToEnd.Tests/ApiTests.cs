@@ -135,7 +135,7 @@ public sealed class ApiTests(ApiTests.WorkedHost worked) : IClassFixture<ApiTest
 
         Assert.Matches($@"(?m)^channelhost_messages_accepted_total\{{[^}}]*channel=""{Channel}""[^}}]*\}} {WorkedHost.Messages}\b", text);
         Assert.Matches($@"(?m)^channelhost_deliveries_sent_total\{{[^}}]*channel=""{Channel}""[^}}]*\}} {WorkedHost.Messages}\b", text);
-        string[] figures = ["refused", "duplicates", "retries", "reattempts", "queue_depth", "queue_age", "connections", "scripts_stopped", "sync", "dotnet_process_memory"];
+        string[] figures = ["refused", "duplicates", "retries", "reattempts", "queue_depth", "queue_age", "connections", "scripts_stopped", "store_sync_seconds_bucket", "dotnet_process_memory"];
         Assert.All(figures, figure => Assert.Contains(figure, text, StringComparison.Ordinal));
     }
 

@@ -22,7 +22,7 @@ internal static class WebFront
         builder.WebHost.UseUrls([.. settings.Urls]);
         builder.WebHost.ConfigureKestrel(Limit);
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter("ChannelHost", "System.Runtime")
+            .AddMeter("ChannelHost", "ChannelHost.Storage", "System.Runtime")
             .AddPrometheusExporter());
 
         var app = builder.Build();

@@ -28,14 +28,14 @@ internal sealed class MessageStore : IMessageStore
     private readonly Action _closed;
     private Task? _closing;
 
-    private MessageStore(string channel, string path, StoreSettings settings, WriterTimes times, TimeProvider time, ILogger logger, Action closed)
+    private MessageStore(string channel, string path, StoreSettings settings, WriterTimes times, TimeProvider time, StoreMeter meter, ILogger logger, Action closed)
     {
         _path = path;
         _text = new StoreText(channel, path);
         _settings = settings;
         _closed = closed;
         _readers = new ReadConnections(path, _names, time);
-        _writer = new MessageWriter(channel, path, _text, _names, _counts, _ids, _readers, settings.Keep == StoreKeep.Content, times, logger);
+        _writer = new MessageWriter(channel, path, _text, _names, _counts, _ids, _readers, settings.Keep == StoreKeep.Content, times, meter, logger);
     }
 
     /// <inheritdoc/>
@@ -47,12 +47,13 @@ internal sealed class MessageStore : IMessageStore
     /// <param name="settings">The channel's <c>store:</c>.</param>
     /// <param name="times">How long the writer waits for what.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="meter">Counts commits.</param>
     /// <param name="logger">For faults.</param>
     /// <param name="closed">Called once when the store is closed.</param>
     /// <exception cref="StoreException">The file is damaged or cannot be opened.</exception>
-    internal static MessageStore Open(string channel, string path, StoreSettings settings, WriterTimes times, TimeProvider time, ILogger logger, Action closed)
+    internal static MessageStore Open(string channel, string path, StoreSettings settings, WriterTimes times, TimeProvider time, StoreMeter meter, ILogger logger, Action closed)
     {
-        var store = new MessageStore(channel, path, settings, times, time, logger, closed);
+        var store = new MessageStore(channel, path, settings, times, time, meter, logger, closed);
         try
         {
             store.Open();

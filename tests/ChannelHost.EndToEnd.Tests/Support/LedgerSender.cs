@@ -26,7 +26,7 @@ internal sealed class LedgerSender(int port, int seed, string prefix)
     /// <summary>How many positive answers there are.</summary>
     public int ConfirmedCount => _confirmed.Count;
 
-    /// <summary>How many times a message was sent again because no answer came.</summary>
+    /// <summary>How many times a message that may have arrived was sent again because no answer came.</summary>
     public int SentAgain => Volatile.Read(ref _sentAgain);
 
     /// <summary>Negative answers, which this sender takes for final.</summary>
@@ -72,10 +72,10 @@ internal sealed class LedgerSender(int port, int seed, string prefix)
                 Note(controlId, answer.Span);
                 return client;
             }
-            catch (MllpException)
+            catch (MllpException error)
             {
                 // No answer: the message may or may not be kept. Once more, with the same control id.
-                Interlocked.Increment(ref _sentAgain);
+                Interlocked.Add(ref _sentAgain, error.MayHaveArrived ? 1 : 0);
                 if (client is not null)
                 {
                     await client.DisposeAsync();

@@ -27,6 +27,7 @@ internal sealed partial class MessageWriter
     private readonly ReadConnections _readers;
     private readonly bool _keepContent;
     private readonly WriterTimes _times;
+    private readonly StoreMeter _meter;
     private readonly ILogger _logger;
 
     // Handed over by callers.
@@ -56,6 +57,7 @@ internal sealed partial class MessageWriter
         ReadConnections readers,
         bool keepContent,
         WriterTimes times,
+        StoreMeter meter,
         ILogger logger)
     {
         _channel = channel;
@@ -67,6 +69,7 @@ internal sealed partial class MessageWriter
         _readers = readers;
         _keepContent = keepContent;
         _times = times;
+        _meter = meter;
         _logger = logger;
     }
 
@@ -300,7 +303,9 @@ internal sealed partial class MessageWriter
 
                 current = null;
                 var ceiling = _ids.CeilingToWrite();
+                var startedAt = Stopwatch.GetTimestamp();
                 session.Commit(ceiling, bytes);
+                _meter.Committed(startedAt);
                 _ids.Raise(ceiling);
                 _acknowledged = session.Tables.Commits;
                 return;
