@@ -8,6 +8,10 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPE
 results=$PWD/.build/test-results
 projects=(ChannelHost.Tests ChannelHost.EndToEnd.Tests)
 
+# Colours only where a person looks.
+colours=()
+{ [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; } || colours=(-noColor)
+
 # What the tests drive from outside: a tracer that makes system calls fail, TLS certificates.
 install_tools() {
   local missing=()
@@ -36,14 +40,14 @@ mkdir -p "$results"
 passed=0 failed=0 skipped=0 broken=0
 for project in "${projects[@]}"; do
   echo "test.sh: building $project"
-  if ! dotnet build "tests/$project" --configuration Release -nodeReuse:false --verbosity quiet; then
+  if ! dotnet build "tests/$project" --configuration Release -nodeReuse:false --verbosity quiet -consoleLoggerParameters:NoSummary; then
     echo "test.sh: $project does not build"
     broken=$((broken + 1))
     continue
   fi
   echo "test.sh: running $project"
   file=$results/$project.xml
-  dotnet "tests/$project/bin/Release/net10.0/$project.dll" -xml "$file" -noLogo -longRunning 60 "$@"
+  dotnet "tests/$project/bin/Release/net10.0/$project.dll" -result-xml "$file" -noLogo "${colours[@]}" "$@"
   code=$?
   if [ ! -s "$file" ]; then
     echo "test.sh: $project ended with exit code $code and left no results"
