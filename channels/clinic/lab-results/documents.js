@@ -10,13 +10,15 @@ for (const obx of msg.all('OBX')) {
 
   number++;
   const subtype = (obx.get('5.3') || obx.get('5.2') || '').toUpperCase();
-  const answer = router.routeMessage('lab-documents', JSON.stringify({
-    name: order + '-' + number + '.' + (extensions[subtype] || 'bin'),
-    encoding: obx.get('5.4'),
-    data: obx.get('5.5'),
-  }));
-  if (answer === null) {
-    return { status: 'QUEUED', message: 'clinic/lab-documents does not take documents now' };
+  try {
+    router.routeMessage('lab-documents', JSON.stringify({
+      name: order + '-' + number + '.' + (extensions[subtype] || 'bin'),
+      encoding: obx.get('5.4'),
+      data: obx.get('5.5'),
+    }));
+  } catch (error) {
+    // The other channel is stopped or its disk is full: this message waits and is tried again. Documents already written are written over, not twice.
+    return { status: 'QUEUED', error: String(error.message) };
   }
 }
 

@@ -27,15 +27,6 @@ public sealed class Template : IEquatable<Template>
     /// <summary>The names the template asks for.</summary>
     public IEnumerable<string> Names => _parts.Where(part => part.IsName).Select(part => part.Text);
 
-    /// <summary>Two templates are equal when they were written alike.</summary>
-    public bool Equals(Template? other) => other is not null && Source == other.Source;
-
-    /// <inheritdoc/>
-    public override bool Equals(object? obj) => Equals(obj as Template);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => Source.GetHashCode(StringComparison.Ordinal);
-
     /// <summary>Reads a template.</summary>
     /// <exception cref="FormatException">A <c>${</c> is never closed or names nothing; the message says at which character.</exception>
     public static Template Parse(string source)
@@ -87,6 +78,15 @@ public sealed class Template : IEquatable<Template>
 
         return new Template(source, [.. parts]);
     }
+
+    /// <summary>Templates of the same text are equal, so that option records with templates in them compare by what they say.</summary>
+    public bool Equals(Template? other) => other is not null && other.Source == Source;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Template);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Source.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>Fills in the names. False when a name has no value; <paramref name="result"/> is then that name.</summary>
     public bool TryFill(IVariableLookup variables, out string result)

@@ -36,7 +36,7 @@ internal sealed class FileListing(FilesSourceOptions options, TimeProvider time)
             var name = Path.GetFileName(path);
             try
             {
-                Sort(path, name, depth, files, left, cancellationToken);
+                Classify(path, name, depth, files, left, cancellationToken);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -45,7 +45,7 @@ internal sealed class FileListing(FilesSourceOptions options, TimeProvider time)
         }
     }
 
-    private void Sort(string path, string name, int depth, List<FoundFile> files, List<LeftAlone> left, CancellationToken cancellationToken)
+    private void Classify(string path, string name, int depth, List<FoundFile> files, List<LeftAlone> left, CancellationToken cancellationToken)
     {
         if (Look(path) is not { } version)
         {
@@ -92,7 +92,7 @@ internal sealed class FileListing(FilesSourceOptions options, TimeProvider time)
         {
             left.Add(new LeftAlone(path, "it is empty; it is taken once something stands in it"));
         }
-        else if (time.GetUtcNow() - version.ModifiedAt >= options.MinimumAge && (options.Marker is null || Look(path + options.Marker) is not null))
+        else if (IsOldEnough(version) && (options.Marker is null || Look(path + options.Marker) is not null))
         {
             files.Add(new FoundFile(path, version));
         }
@@ -126,6 +126,9 @@ internal sealed class FileListing(FilesSourceOptions options, TimeProvider time)
 
         return false;
     }
+
+    // Asked for only when set: a file server whose clock is ahead must not hold files back.
+    private bool IsOldEnough(FileVersion version) => options.MinimumAge <= TimeSpan.Zero || IsOlderThan(version, options.MinimumAge);
 
     private bool IsOlderThan(FileVersion version, TimeSpan age) => age > TimeSpan.Zero && time.GetUtcNow() - version.ModifiedAt >= age;
 

@@ -14,8 +14,14 @@ internal sealed class FileRemoval(FilesSourceOptions options, IDurableFiles file
         _failed.TryGetValue(onceKey, out var failed) && time.GetElapsedTime(failed.FailedAt) < failed.Pause;
 
     /// <summary>Forgets failures of files that are gone.</summary>
-    public void KeepOnly(HashSet<string> onceKeys)
+    public void KeepOnly(List<FoundFile> found)
     {
+        if (_failed.Count == 0)
+        {
+            return;
+        }
+
+        var onceKeys = found.Select(file => file.Version.OnceKey(file.Path)).ToHashSet();
         foreach (var gone in _failed.Keys.Where(key => !onceKeys.Contains(key)).ToList())
         {
             _failed.Remove(gone);

@@ -50,7 +50,11 @@ internal sealed class FilesDestination(FilesDestinationOptions options, Connecto
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Response.TryAgain($"The file '{_file.Source}' could not be written in {options.Folder}: {WithoutName(e.Message, name)}");
+            // A file that stands there now may be ours: named, and then the sync of its folder failed.
+            return Response.TryAgain($"The file '{_file.Source}' could not be written in {options.Folder}: {WithoutName(e.Message, name)}") with
+            {
+                IsUncertain = MayStand(path),
+            };
         }
     }
 
@@ -123,7 +127,7 @@ internal sealed class FilesDestination(FilesDestinationOptions options, Connecto
             context.Files.Write(path, content, overwrite: false);
             return true;
         }
-        catch (IOException) when (Stands(path))
+        catch (IOException) when (Stands(path) && !HoldsAlready(path, content))
         {
             return false;
         }
@@ -131,6 +135,18 @@ internal sealed class FilesDestination(FilesDestinationOptions options, Connecto
 
     // Also a link that leads nowhere stands there.
     private static bool Stands(string path) => LinuxFiles.Look(path, followLinks: false) is not null;
+
+    private static bool MayStand(string path)
+    {
+        try
+        {
+            return Stands(path);
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
 
     // An attempt whose outcome was lost with a crash had written the file: it is complete under its final name, which is all that was wanted.
     private static bool HoldsAlready(string path, ReadOnlySpan<byte> content)
@@ -161,8 +177,14 @@ internal sealed class FilesDestination(FilesDestinationOptions options, Connecto
     {
         var bytes = GC.AllocateUninitializedArray<byte>(Base64.GetMaxDecodedFromUtf8Length(text.Length));
         var status = Base64.DecodeFromUtf8(text, bytes, out var consumed, out var written);
-        reason = status == OperationStatus.Done ? "" : $"The content is not base64 (decode: base64): the first byte that is none is number {consumed} of {text.Length}, or the text is cut short.";
-        return status == OperationStatus.Done ? bytes.AsMemory(0, written) : null;
+        if (status != OperationStatus.Done)
+        {
+            reason = $"The content is not base64 (decode: base64): the first byte that is none is number {consumed} of {text.Length}, or the text is cut short.";
+            return null;
+        }
+
+        reason = "";
+        return bytes.AsMemory(0, written);
     }
 
     // The filled-in name may tell who a patient is; temporary names are made from it, so the bare name goes, too.

@@ -19,6 +19,13 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
 
     public Task StartAsync(IMessageReceiver receiver, CancellationToken cancellationToken)
     {
+        if (options is { After: AfterFile.Move, MoveTo: null })
+        {
+            // Validation says so long before. Here it would turn moving into deleting.
+            throw new ConnectorException("after: move needs moveTo, the folder that files go to.");
+        }
+
+        MakeFolder();
         _receiver = receiver;
         _loop = Task.Run(LoopAsync, CancellationToken.None);
         return Task.CompletedTask;
@@ -43,6 +50,23 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
         if (_loop.IsCompleted)
         {
             _stopping.Dispose();
+        }
+    }
+
+    private void MakeFolder()
+    {
+        if (!options.CreateFolder)
+        {
+            return;
+        }
+
+        try
+        {
+            Directory.CreateDirectory(options.Folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConnectorException($"The folder {options.Folder} cannot be made: {e.Message} Make it, or correct the rights above it; it is tried again.", e);
         }
     }
 
@@ -85,7 +109,7 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
         var (files, left) = _listing.Read(cancellationToken);
         ReportFolder(null);
         var (ready, nextIn) = _stable.Look(files);
-        _removal.KeepOnly([.. files.Select(file => file.Version.OnceKey(file.Path))]);
+        _removal.KeepOnly(files);
         var taken = 0;
         foreach (var file in ready)
         {

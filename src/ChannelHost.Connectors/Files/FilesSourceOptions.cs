@@ -27,6 +27,10 @@ internal sealed record FilesSourceOptions
     [Option("The folder to take files from.", Required = true, IsPath = true, Example = "/var/spool/registrations")]
     public string Folder { get; init; } = "";
 
+    /// <summary>Whether a missing folder is made at start; default false, since a missing folder is often a share that is not mounted.</summary>
+    [Option("Makes the folder at start when it is missing; leave it off where the folder is a mounted share.")]
+    public bool CreateFolder { get; init; }
+
     /// <summary>Which names; default all.</summary>
     [Option("Which file names: * stands for any characters, ? for one; case counts.", Example = "*.hl7")]
     public string Pattern { get; init; } = "*";

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using ChannelHost.Connectors.Text;
 using ChannelHost.Connectors.Tls;
@@ -68,6 +70,7 @@ public sealed class MllpClient : IAsyncDisposable
 
     /// <summary>Sends one message and reads its answer.</summary>
     /// <exception cref="MllpException">It failed; this client is of no use any more.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadOnlyMemory<byte>> ExchangeAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         Begin();
@@ -179,6 +182,7 @@ public sealed class MllpClient : IAsyncDisposable
     private bool OnlyLineEndsLeft() =>
         _reader.Next(_maximumFrame, startIsContent: true, out _) == MllpStep.NeedMore && !_reader.IsInsideFrame && !_reader.HasStrangeJunk;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReadOnlyMemory<byte>> ReadAnswerAsync()
     {
         while (true)
@@ -222,10 +226,15 @@ public sealed class MllpClient : IAsyncDisposable
 
         if (_timedOut)
         {
-            return Failed(sent ? $"{_peer} did not answer within {_answerTimeout.TotalSeconds:0.###} s" : $"{_peer} did not take the message within {_answerTimeout.TotalSeconds:0.###} s");
+            var limit = string.Create(CultureInfo.InvariantCulture, $"{_answerTimeout.TotalSeconds:0.###} s");
+            return Failed(sent ? $"{_peer} did not answer within {limit}" : $"{_peer} did not take the message within {limit}");
         }
 
-        return Failed(sent ? $"{_peer} cut the connection after the message was sent and before its answer was whole" : $"{_peer} cut the connection while the message was being sent");
+        // With TLS 1.3 a partner that does not like our certificate says so only now.
+        var detail = _stream is SslStream ? $" ({SafeText.From(e.GetBaseException().Message)})" : "";
+        return Failed(sent
+            ? $"{_peer} cut the connection after the message was sent and before its answer was whole{detail}"
+            : $"{_peer} cut the connection while the message was being sent{detail}");
     }
 
     private async Task DiscardAsync()

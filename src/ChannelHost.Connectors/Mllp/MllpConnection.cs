@@ -1,6 +1,6 @@
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using ChannelHost.Connectors.Text;
 using Microsoft.Extensions.Logging;
@@ -14,6 +14,7 @@ namespace ChannelHost.Connectors.Mllp;
 /// </summary>
 internal sealed partial class MllpConnection : IDisposable
 {
+    private const string ReceiveTimeout = "receive-timeout";
     private const int KeptForRefusal = 4 * 1024;
     private const int Waiting = 0;
     private const int Working = 1;
@@ -27,23 +28,22 @@ internal sealed partial class MllpConnection : IDisposable
     private readonly CancellationToken _closing;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly MllpFrameReader _reader = new();
-    private readonly string _peer;
-    private Dictionary<string, object?> _sourceMap;
+    private MllpPeer _peer;
     private Stream? _stream;
     private long _junkReported;
     private bool _junkLogged;
 
     // Shared with the source's timer and StopAsync.
     private int _phase;
-    private long _deadline;
+    private readonly ConnectionDeadline _deadline;
     private volatile bool _aborted;
-    private volatile string? _limit;
-    private volatile string _limitReason = "";
+    private volatile bool _answering;
 
     public MllpConnection(MllpSource source, Socket socket, IMessageReceiver receiver, ConnectorContext context, CancellationToken closing)
     {
         (_source, _socket, _receiver, _context, _closing) = (source, socket, receiver, context, closing);
-        (_sourceMap, _peer) = Describe(socket);
+        _deadline = new ConnectionDeadline(context.Time);
+        _peer = MllpPeer.Of(socket);
     }
 
     /// <summary>Ends when the loop has ended and the socket is closed. Never faults.</summary>
@@ -55,11 +55,16 @@ internal sealed partial class MllpConnection : IDisposable
     /// <summary>Closes the connection when its time is up.</summary>
     public void CheckDeadline(long now)
     {
-        var deadline = Volatile.Read(ref _deadline);
-        if (deadline != 0 && now >= deadline && Interlocked.CompareExchange(ref _deadline, 0, deadline) == deadline)
+        if (!_deadline.IsOver(now))
         {
-            _context.Figures.LimitHit(_limit ?? "idle");
-            Log.LimitReached(_context.Logger, _peer, _limitReason);
+            return;
+        }
+
+        // A message that became whole at the last moment is processed: closing now would lose its answer, not the message.
+        if (_answering || Interlocked.CompareExchange(ref _phase, Ending, Waiting) != Working)
+        {
+            _context.Figures.LimitHit(_deadline.Limit);
+            Log.LimitReached(_context.Logger, _peer.Name, _deadline.Reason);
             Abort();
         }
     }
@@ -105,19 +110,29 @@ internal sealed partial class MllpConnection : IDisposable
         }
         catch (AuthenticationException e)
         {
-            Log.HandshakeRefused(_context.Logger, _peer, SafeText.From(e.Message));
+            Log.HandshakeRefused(_context.Logger, _peer.Name, SafeText.From(e.Message));
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            Log.ConnectionLost(_context.Logger, _peer, e);
+            Log.ConnectionLost(_context.Logger, _peer.Name, e);
         }
         catch (Exception e)
         {
-            Log.ConnectionFailed(_context.Logger, _peer, e);
+            Log.ConnectionFailed(_context.Logger, _peer.Name, e);
         }
         finally
         {
-            await CloseAsync();
+            try
+            {
+                await CloseAsync();
+            }
+            finally
+            {
+                // Whatever happens on the way, the source must not wait for a connection that is no more.
+                Dispose();
+                _source.Closed(this);
+                _completion.SetResult();
+            }
         }
     }
 
@@ -133,11 +148,11 @@ internal sealed partial class MllpConnection : IDisposable
             return plain;
         }
 
-        SetDeadline(tls.HandshakeTimeout, "handshake", "the TLS handshake was not complete in time (tls.handshakeTimeout)");
+        _deadline.Set(tls.HandshakeTimeout, "handshake", "the TLS handshake was not complete in time (tls.handshakeTimeout)");
         var secure = await tls.AuthenticateAsync(plain, _closing);
         if (secure.RemoteCertificate is { } certificate)
         {
-            _sourceMap = new Dictionary<string, object?>(_sourceMap) { ["peerSubject"] = certificate.Subject };
+            _peer = _peer.WithSubject(certificate.Subject);
         }
 
         return secure;
@@ -180,12 +195,13 @@ internal sealed partial class MllpConnection : IDisposable
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ReadMoreAsync(MllpListenerSettings settings)
     {
         ReportJunk();
-        if (_reader.IsInsideFrame && _limit != ReceiveTimeout)
+        if (_reader.IsInsideFrame && _deadline.Limit != ReceiveTimeout)
         {
-            SetDeadline(settings.Options.ReceiveTimeout, ReceiveTimeout, "a message was begun and its end block (0x1C 0x0D) did not come in time (receiveTimeout)");
+            _deadline.Set(settings.Options.ReceiveTimeout, ReceiveTimeout, "a message was begun and its end block (0x1C 0x0D) did not come in time (receiveTimeout)");
         }
 
         var read = await _stream!.ReadAsync(_reader.Space(), CancellationToken.None);
@@ -197,13 +213,14 @@ internal sealed partial class MllpConnection : IDisposable
 
         if (_reader.IsInsideFrame && !_aborted)
         {
-            Log.EndedInsideFrame(_context.Logger, _peer, _reader.FrameLength);
+            Log.EndedInsideFrame(_context.Logger, _peer.Name, _reader.FrameLength);
         }
 
         return false;
     }
 
     /// <summary>Hands a frame over and writes its answer. False: the connection ends.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> AnswerAsync(byte[] frame, MllpListenerSettings settings)
     {
         if (frame.Length == 0)
@@ -213,22 +230,24 @@ internal sealed partial class MllpConnection : IDisposable
             return true;
         }
 
+        _deadline.Clear();
         if (Interlocked.CompareExchange(ref _phase, Working, Waiting) != Waiting)
         {
             return false;
         }
 
-        Volatile.Write(ref _deadline, 0);
-        var response = await _receiver.ReceiveAsync(new IncomingMessage { Content = frame, SourceMap = _sourceMap }, _closing);
+        var response = await _receiver.ReceiveAsync(new IncomingMessage { Content = frame, SourceMap = _peer.SourceMap }, _closing);
         if (response.Content is { } answer)
         {
-            SetDeadline(settings.Options.ReceiveTimeout, ReceiveTimeout, "the sender did not take its answer in time (receiveTimeout)");
+            _answering = true;
+            _deadline.Set(settings.Options.ReceiveTimeout, ReceiveTimeout, "the sender did not take its answer in time (receiveTimeout)");
             await MllpFrame.WriteAsync(_stream!, answer, CancellationToken.None);
+            _answering = false;
         }
         else if (!response.IsStored)
         {
             // Silence on an open connection could pass for success where no answer is expected. A closed one cannot.
-            Log.NotStored(_context.Logger, _peer);
+            Log.NotStored(_context.Logger, _peer.Name);
             return false;
         }
 
@@ -240,14 +259,14 @@ internal sealed partial class MllpConnection : IDisposable
     {
         var reason = $"the message is larger than {settings.Options.MaximumFrame}";
         _context.Figures.LimitHit("frame-size");
-        Log.FrameTooLarge(_context.Logger, _peer, settings.Options.MaximumFrame.ToString());
+        Log.FrameTooLarge(_context.Logger, _peer.Name, settings.Options.MaximumFrame.ToString());
         var answer = _receiver.Refuse(_reader.FramePrefix(KeptForRefusal), reason);
         if (answer is null)
         {
             return;
         }
 
-        SetDeadline(LingerTime, "frame-size", "a sender whose message was too large went on sending");
+        _deadline.Set(LingerTime, "frame-size", "a sender whose message was too large went on sending");
         await MllpFrame.WriteAsync(_stream!, answer.Value, CancellationToken.None);
         await LingerAsync();
     }
@@ -264,7 +283,7 @@ internal sealed partial class MllpConnection : IDisposable
 
     private bool RestartFrame(MllpListenerSettings settings)
     {
-        Log.StartInsideFrame(_context.Logger, _peer, _reader.FrameLength, settings.Options.StartInsideFrame);
+        Log.StartInsideFrame(_context.Logger, _peer.Name, _reader.FrameLength, settings.Options.StartInsideFrame);
         if (settings.Options.StartInsideFrame != StartInsideFrame.NewFrame)
         {
             return false;
@@ -275,16 +294,7 @@ internal sealed partial class MllpConnection : IDisposable
     }
 
     private void WaitForFrame() =>
-        SetDeadline(_source.Settings.Options.IdleTimeout, "idle", "no message came for as long as idleTimeout allows");
-
-    private void SetDeadline(TimeSpan after, string limit, string reason)
-    {
-        _limit = limit;
-        _limitReason = reason;
-        var frequency = _context.Time.TimestampFrequency;
-        var deadline = after <= TimeSpan.Zero ? 0 : _context.Time.GetTimestamp() + (long)(after.TotalSeconds * frequency);
-        Volatile.Write(ref _deadline, deadline);
-    }
+        _deadline.Set(_source.Settings.Options.IdleTimeout, "idle", "no message came for as long as idleTimeout allows");
 
     private void ReportJunk()
     {
@@ -301,20 +311,21 @@ internal sealed partial class MllpConnection : IDisposable
         if (_reader.HasStrangeJunk && !_junkLogged)
         {
             _junkLogged = true;
-            Log.JunkReceived(_context.Logger, _peer, bytes);
+            Log.JunkReceived(_context.Logger, _peer.Name, bytes);
         }
     }
 
     private async Task CloseAsync()
     {
-        Volatile.Write(ref _deadline, 0);
+        Volatile.Write(ref _phase, Ending);
+        _deadline.Clear();
         _reader.AbandonFrame();
         ReportJunk();
         try
         {
             if (_stream is SslStream secure && !_aborted && _socket.Connected)
             {
-                SetDeadline(LingerTime, "idle", "the sender did not take the end of the TLS session");
+                _deadline.Set(LingerTime, "idle", "the sender did not take the end of the TLS session");
                 await secure.ShutdownAsync();
             }
         }
@@ -323,48 +334,13 @@ internal sealed partial class MllpConnection : IDisposable
             // The peer went first.
         }
 
-        Volatile.Write(ref _deadline, 0);
+        _deadline.Clear();
         Abort();
         if (_stream is not null)
         {
             await _stream.DisposeAsync();
         }
-
-        Dispose();
-        _source.Closed(this);
-        _completion.SetResult();
     }
-
-    private static (Dictionary<string, object?> Map, string Peer) Describe(Socket socket)
-    {
-        var map = new Dictionary<string, object?>(5);
-        var peer = "a sender";
-        try
-        {
-            if (socket.LocalEndPoint is IPEndPoint local)
-            {
-                map["localAddress"] = AddressText(local.Address);
-                map["localPort"] = (double)local.Port;
-            }
-
-            if (socket.RemoteEndPoint is IPEndPoint remote)
-            {
-                map["remoteAddress"] = AddressText(remote.Address);
-                map["remotePort"] = (double)remote.Port;
-                peer = new HostPort(AddressText(remote.Address), remote.Port).ToString();
-            }
-        }
-        catch (SocketException)
-        {
-            // It went between accept and here; the first read says so.
-        }
-
-        return (map, peer);
-    }
-
-    private static string AddressText(IPAddress address) => (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
-
-    private const string ReceiveTimeout = "receive-timeout";
 
     private static partial class Log
     {

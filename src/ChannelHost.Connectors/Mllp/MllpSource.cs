@@ -38,24 +38,7 @@ internal sealed partial class MllpSource(MllpSourceOptions options, ConnectorCon
     {
         _receiver = receiver;
         _settings = MllpListenerSettings.From(options, context);
-        var address = await ListenAddressAsync(cancellationToken);
-        var listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            if (address.Address.Equals(IPAddress.IPv6Any))
-            {
-                listener.DualMode = true;
-            }
-
-            listener.Bind(address);
-            listener.Listen(Backlog);
-        }
-        catch (SocketException e)
-        {
-            listener.Dispose();
-            throw new ConnectorException(ListenFailure(e), e);
-        }
-
+        var listener = await ListenAddress.OpenAsync(options.Listen, Backlog, cancellationToken);
         _listener = listener;
         _deadlines = context.Time.CreateTimer(_ => CheckDeadlines(), null, DeadlineInterval, DeadlineInterval);
         _accepting = AcceptAsync(listener);
@@ -132,7 +115,7 @@ internal sealed partial class MllpSource(MllpSourceOptions options, ConnectorCon
             {
                 Take(await listener.AcceptAsync());
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            catch (Exception e)
             {
                 if (_stopping)
                 {
@@ -183,22 +166,11 @@ internal sealed partial class MllpSource(MllpSourceOptions options, ConnectorCon
         context.Figures.LimitHit("connections");
         if (_refusals.Allows(out var held))
         {
-            Log.ConnectionRefused(context.Logger, RemoteOf(socket), limit, held);
+            var peer = MllpPeer.Of(socket);
+            Log.ConnectionRefused(context.Logger, peer.Name, limit, held);
         }
 
         socket.Dispose();
-    }
-
-    private static string RemoteOf(Socket socket)
-    {
-        try
-        {
-            return socket.RemoteEndPoint?.ToString() ?? "a sender";
-        }
-        catch (SocketException)
-        {
-            return "a sender that went away";
-        }
     }
 
     private void CheckDeadlines()
@@ -209,44 +181,6 @@ internal sealed partial class MllpSource(MllpSourceOptions options, ConnectorCon
             connection.CheckDeadline(now);
         }
     }
-
-    private async Task<IPEndPoint> ListenAddressAsync(CancellationToken cancellationToken)
-    {
-        if (!HostPort.TryParse(options.Listen, out var listen))
-        {
-            throw new ConnectorException($"Cannot listen on '{options.Listen}': wanted {HostPort.Wanted}.");
-        }
-
-        if (listen.Host == "*")
-        {
-            return new IPEndPoint(Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, listen.Port);
-        }
-
-        if (IPAddress.TryParse(listen.Host, out var address))
-        {
-            return new IPEndPoint(address, listen.Port);
-        }
-
-        try
-        {
-            var found = await Dns.GetHostAddressesAsync(listen.Host, cancellationToken);
-            return new IPEndPoint(found.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? found[0], listen.Port);
-        }
-        catch (SocketException e)
-        {
-            throw new ConnectorException($"Cannot listen on {listen}: the name {listen.Host} is not known here ({e.Message}). The host tries again.", e);
-        }
-    }
-
-    private string ListenFailure(SocketException e) => e.SocketErrorCode switch
-    {
-        SocketError.AddressAlreadyInUse =>
-            $"Cannot listen on {options.Listen}: the port is taken by another process or channel (`ss -ltnp` shows which). The host tries again until it is free.",
-        SocketError.AccessDenied =>
-            $"Cannot listen on {options.Listen}: the system does not allow it; ports below 1024 need a right of their own (CAP_NET_BIND_SERVICE). The host tries again.",
-        SocketError.AddressNotAvailable => $"Cannot listen on {options.Listen}: this machine does not have that address (`ip address` shows its own). The host tries again.",
-        _ => $"Cannot listen on {options.Listen}: {e.Message} ({e.SocketErrorCode}). The host tries again.",
-    };
 
     private static partial class Log
     {

@@ -55,7 +55,7 @@ internal sealed class Hl7v2Codec(Hl7v2Settings settings) : IMessageCodec
     {
         var header = Hl7Header.Find(Readable(sent).Span);
         var controlId = settings.Options.CheckControlId && header.IsMessage ? Text(header.Field(10), header) : null;
-        return new Hl7ResponseValidator(settings, controlId);
+        return new Hl7ResponseValidator(settings, controlId, Hl7AcknowledgmentCode.AsksForAnswer(header));
     }
 
     // UTF-16 as UTF-8; what cannot be read stays as it is, and no header will be found in it.

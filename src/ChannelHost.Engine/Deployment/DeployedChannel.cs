@@ -126,7 +126,13 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         using (await _backlog.PauseAsync(CancellationToken.None))
         {
             // Queues of destinations that changed end first: a message must not be in two hands.
-            await Task.WhenAll(gone.Select(lane => lane.StopAsync(patience.Token))).ConfigureAwait(false);
+            await Task.WhenAll(gone.Select(lane => lane.StopAsync(isReplaced: true, patience.Token))).ConfigureAwait(false);
+            await _intake.InFlight.WhenEmptyAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (gone.Any(lane => lane.WasCutOff))
+            {
+                Store.MarkUncertain(DestinationLane.UnrecordedOutcomes);
+            }
+
             _intake.Pipeline = built.Pipeline;
             Version = built;
             foreach (var lane in built.Lanes.Values.Except(old.Lanes.Values))
@@ -161,7 +167,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         await _backlog.StopAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (Version is not null)
         {
-            await Task.WhenAll(Version.Lanes.Values.Select(lane => lane.StopAsync(cancellationToken))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(Version.Lanes.Values.Select(lane => lane.StopAsync(isReplaced: false, cancellationToken))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await _aborting.CancelAsync().ConfigureAwait(false);

@@ -28,9 +28,14 @@ internal sealed partial class DestinationLane(
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _aborting = new();
     private Task _worker = Task.CompletedTask;
+    private bool _isReplaced;
+    private bool _isSending;
 
     /// <summary>What the file says.</summary>
     public DestinationDefinition Definition => definition;
+
+    /// <summary>True when the lane was closed in the middle of an attempt: the partner may have got the message in hand.</summary>
+    public bool WasCutOff { get; private set; }
 
     /// <summary>The id of the message that is tried again, and since when; 0 when none is.</summary>
     public (long MessageId, DateTimeOffset Since) Blocked { get; private set; }
@@ -78,6 +83,10 @@ internal sealed partial class DestinationLane(
 
             return await DeliverNowAsync(work, maps).ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (_isReplaced)
+        {
+            return await LeaveToSuccessorAsync(work).ConfigureAwait(false);
+        }
         finally
         {
             _turn.Release();
@@ -85,14 +94,18 @@ internal sealed partial class DestinationLane(
     }
 
     /// <summary>No new queued message is begun; the one in hand may finish until the token is cancelled.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <param name="isReplaced">True when the channel goes on without this lane; false when the channel stops and its next start finds what is unfinished.</param>
+    /// <param name="cancellationToken">Ends the attempt in hand.</param>
+    public async Task StopAsync(bool isReplaced, CancellationToken cancellationToken)
     {
+        _isReplaced = isReplaced;
         await _stopping.CancelAsync().ConfigureAwait(false);
         await using (cancellationToken.Register(() => _aborting.Cancel()))
         {
             await _worker.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        WasCutOff = _isSending;
         await _aborting.CancelAsync().ConfigureAwait(false);
         await connector.StopAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -137,6 +150,25 @@ internal sealed partial class DestinationLane(
         }
     }
 
+    /// <summary>A direct delivery that a redeploy cut off: the lane that takes this one's place finds it in the queue, or somebody decides.</summary>
+    private async Task<Response> LeaveToSuccessorAsync(DestinationWork work)
+    {
+        const string Reason = "The destination was changed while the message was on its way; whether the partner got it is not known.";
+        var response = definition.Queue.Mode == QueueMode.Never ? Response.Failed(Reason) : Response.Uncertain(Reason);
+        await recorder.RecordAsync(
+            new DestinationUpdate
+            {
+                MessageId = work.MessageId,
+                Destination = definition.Name,
+                Status = response.Status,
+                Attempts = work.Attempts + 1,
+                IsReattempt = work.IsUncertain,
+                Error = Reason,
+            },
+            CancellationToken.None).ConfigureAwait(false);
+        return response;
+    }
+
     private Response MoveToQueue(DestinationWork work, Response response, IReadOnlyList<StateChange>? changes = null)
     {
         var queued = recorder.RecordAsync(
@@ -167,7 +199,7 @@ internal sealed partial class DestinationLane(
                 if (entry.Committed.IsCompletedSuccessfully)
                 {
                     var work = entry.Committed is Task<StoredOutcome> stored
-                        ? entry.Work with { DuplicateOf = stored.Result.DuplicateOf }
+                        ? entry.Work with { DuplicateOf = (await stored.ConfigureAwait(false)).DuplicateOf }
                         : entry.Work;
                     recording.Enqueue(await DeliverQueuedAsync(work).ConfigureAwait(false));
                 }
@@ -202,7 +234,9 @@ internal sealed partial class DestinationLane(
             await _turn.WaitAsync(_stopping.Token).ConfigureAwait(false);
             try
             {
+                _isSending = true;
                 attempt = await sender.AttemptAsync(work, maps, attempts, _aborting.Token).ConfigureAwait(false);
+                _isSending = false;
             }
             finally
             {
@@ -274,7 +308,7 @@ internal sealed partial class DestinationLane(
         Attempts = attempts,
         IsReattempt = work.IsUncertain,
         SentAt = response.Status == MessageStatus.Sent ? time.GetUtcNow() : null,
-        Response = response.Content.IsEmpty ? null : response.Content,
+        Response = response.Content.IsEmpty ? default(ReadOnlyMemory<byte>?) : response.Content,
         Error = response.Status == MessageStatus.Sent ? null : response.Error ?? response.StatusMessage,
         StateChanges = attempt.StateChanges,
     };

@@ -29,10 +29,10 @@ internal sealed class DestinationPipeline(DestinationLane lane, FilterTransforme
         {
             Name = Name,
             Status = status,
-            Content = transformed.Content.Equals(encoded) ? null : transformed.Content,
+            Content = transformed.Content.Equals(encoded) ? default(ReadOnlyMemory<byte>?) : transformed.Content,
             Error = transformed.Error?.ToString(),
             ConnectorMap = maps.Connector.Count > 0 ? maps.Connector.Values : null,
-            ChannelMap = maps.Channel.Count > 0 ? maps.Channel.Values : null,
+            ChannelMap = maps.Channel.IsChanged ? maps.Channel.Values : null,
         };
         var work = new DestinationWork
         {
@@ -42,7 +42,7 @@ internal sealed class DestinationPipeline(DestinationLane lane, FilterTransforme
             ReceivedAt = message.ReceivedAt,
             ControlId = message.Description.ControlId,
             SourceMap = message.SourceMap,
-            ChannelMap = record.ChannelMap,
+            ChannelMap = maps.Channel.Count > 0 ? maps.Channel.Values : null,
             ConnectorMap = record.ConnectorMap,
         };
         return new PreparedDelivery(this, record, work, maps, transformed);

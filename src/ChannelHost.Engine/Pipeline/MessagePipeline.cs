@@ -149,7 +149,7 @@ internal sealed class MessagePipeline(
         Status = transformed.Status,
         Error = transformed.Error?.ToString(),
         Raw = message.Content,
-        Encoded = transformed.Content.Equals(message.Content) ? null : transformed.Content,
+        Encoded = Changed(transformed.Content, message.Content),
         DataType = source.Inbound.DataType,
         ControlId = message.Description.ControlId,
         MessageType = message.Description.MessageType,
@@ -159,6 +159,10 @@ internal sealed class MessagePipeline(
         StateChanges = StateChanges(message, transformed, deliveries),
         Destinations = deliveries.Count == 0 ? [] : [.. deliveries.Select(delivery => delivery.Record)],
     };
+
+    // Not "? null : content": a null beside a memory becomes an empty memory, by way of a null array.
+    private static ReadOnlyMemory<byte>? Changed(ReadOnlyMemory<byte> content, ReadOnlyMemory<byte> original) =>
+        content.Equals(original) ? default(ReadOnlyMemory<byte>?) : content;
 
     private static IReadOnlyList<StateChange> StateChanges(ConnectorMessage message, Transformed transformed, List<PreparedDelivery> deliveries)
     {
@@ -179,7 +183,7 @@ internal sealed class MessagePipeline(
             return [];
         }
 
-        var duplicateOf = handedOver.Commit.Result.DuplicateOf;
+        var duplicateOf = (await handedOver.Commit.ConfigureAwait(false)).DuplicateOf;
         var sends = new Task<Response>[prepared.Count];
         for (var index = 0; index < prepared.Count; index++)
         {

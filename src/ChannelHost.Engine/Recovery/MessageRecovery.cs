@@ -16,7 +16,7 @@ internal sealed partial class MessageRecovery(
     IReadOnlyDictionary<string, DestinationLane> lanes,
     ILogger logger)
 {
-    private const int Page = 500;
+    private const int Page = 50;
 
     private long _lastReceived;
     private bool _hasReceived;

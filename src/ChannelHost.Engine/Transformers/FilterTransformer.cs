@@ -4,6 +4,7 @@ namespace ChannelHost.Engine.Transformers;
 internal sealed class FilterTransformer(string connector, IScriptUnit? unit, IMessageCodec inbound, IMessageCodec outbound)
 {
     /// <summary>Runs the scripts on one message. Never throws for what a script does.</summary>
+    /// <exception cref="OperationCanceledException">The channel was closed while they ran: the message is as if they never had.</exception>
     public Transformed Transform(
         long messageId,
         ReadOnlyMemory<byte> content,
@@ -27,6 +28,11 @@ internal sealed class FilterTransformer(string connector, IScriptUnit? unit, IMe
             Destinations = destinations,
         };
         var result = unit.Run(scope, cancellationToken);
+        if (result.Outcome == ScriptOutcome.Failed)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
         return result.Outcome switch
         {
             ScriptOutcome.Accepted => new Transformed(MessageStatus.Transformed, result.Content, null, scope.StateChanges),

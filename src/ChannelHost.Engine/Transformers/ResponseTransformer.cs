@@ -26,6 +26,7 @@ internal sealed class ResponseTransformer(string connector, IScriptUnit unit, IM
         message.StateChanges.AddRange(scope.StateChanges);
         if (result.Outcome == ScriptOutcome.Failed)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             return Response.Failed($"The response transformer of {connector} failed: {result.Error?.Place}.", response.Content) with
             {
                 Error = result.Error?.ToString(),

@@ -76,6 +76,37 @@ public sealed class DeploymentTests
     }
 
     [Fact]
+    public async Task DestinationChangesWhileItNeverAnswers_TheMessageEndsWhereItCanBeSeen()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        await using var engine = new EngineFixture(time);
+        var silent = new CollectingDestination
+        {
+            Answer = async (_, token) =>
+            {
+                await Task.Delay(Timeout.Infinite, token);
+                return Response.Sent("never");
+            },
+        };
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", silent)));
+        var first = engine.SendAsync(EngineFixture.Adt("C1")).AsTask();
+        await engine.StoredAsync(1, summary => summary.Destinations is [{ Status: MessageStatus.Pending }]);
+        var next = new CollectingDestination();
+
+        var deploying = engine.DeployAsync(engine.Channel(engine.Destination("one", next)));
+        while (!deploying.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(11));
+            await Task.Delay(20, EngineFixture.Token);
+        }
+
+        Assert.Equal(MessageStatus.Error, (await first).Status);
+        await engine.StoredAsync(1, summary => summary.Destinations is [{ Status: MessageStatus.Error }]);
+        Assert.Equal(MessageStatus.Sent, (await engine.SendAsync(EngineFixture.Adt("C2"))).Status);
+        Assert.Single(next.Sent);
+    }
+
+    [Fact]
     [Trait("Row", "F68")]
     public async Task SourceCannotStart_TheChannelWaitsAndTheOthersRun()
     {

@@ -14,7 +14,13 @@ internal sealed class EngineFixture : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("channelhost-engine-").FullName;
     private ChannelStores? _stores;
 
-    public EngineFixture() => Start();
+    private readonly TimeProvider _time;
+
+    public EngineFixture(TimeProvider? time = null)
+    {
+        _time = time ?? TimeProvider.System;
+        Start();
+    }
 
     public PushConnector Connector { get; } = new();
 
@@ -106,12 +112,13 @@ internal sealed class EngineFixture : IAsyncDisposable
 
     private void Start()
     {
-        _stores = new ChannelStores(_folder, NullLoggerFactory.Instance, TimeProvider.System);
+        _stores = new ChannelStores(_folder, NullLoggerFactory.Instance, _time);
         Engine = new ChannelEngine(new EngineServices
         {
             Scripts = new ScriptCompiler(),
             Stores = _stores,
             Files = new DurableFiles(),
+            Time = _time,
             Loggers = NullLoggerFactory.Instance,
         });
     }

@@ -1,0 +1,41 @@
+using Acornima;
+using Jint;
+
+namespace ChannelHost.Scripting.Compilation;
+
+/// <summary>Turns what the parser throws into a problem at a place of the author's file.</summary>
+internal static class SyntaxProblem
+{
+    /// <summary>The problem, or null when the exception says nothing about the script.</summary>
+    public static ScriptProblem? From(ScriptFile file, Exception exception)
+    {
+        switch (exception)
+        {
+            case ParseErrorException error:
+                return At(file, error.LineNumber, error.Column + 1, error.Description ?? error.Message);
+            case InsufficientExecutionStackException:
+                return TooDeep(file);
+            case ScriptPreparationException { InnerException: ParseErrorException error }:
+                return At(file, error.LineNumber, error.Column + 1, error.Description ?? error.Message);
+            case ScriptPreparationException:
+                return TooDeep(file);
+            default:
+                return null;
+        }
+    }
+
+    private static ScriptProblem TooDeep(ScriptFile file) => At(
+        file,
+        1,
+        1,
+        "The script nests too deeply: something in it is more than about 250 levels deep. A sum or a chain of calls counts one level for each "
+        + "term, an else-if one for each branch. Split it: into several statements, an array with join, a switch or a lookup object.");
+
+    /// <summary>A problem at a line and column, from 1.</summary>
+    public static ScriptProblem At(ScriptFile file, int line, int column, string message)
+    {
+        var lines = ParsedScript.SplitLines(file.Text);
+        line = Math.Clamp(line, 1, lines.Length);
+        return new ScriptProblem(file.Name, line, column, message, lines[line - 1]);
+    }
+}

@@ -1,0 +1,169 @@
+using ChannelHost.Scripting.Values;
+using ChannelHost.Scripting.Guards;
+using ChannelHost.Scripting.Trees;
+using Jint;
+using Jint.Native;
+using Jint.Native.Json;
+using Jint.Runtime;
+
+namespace ChannelHost.Scripting.Running;
+
+/// <summary>
+/// The message of a run: read when a script first names <c>msg</c> or <c>message</c>, written when the last script is through.
+/// What no script changed comes out as the very bytes that went in.
+/// </summary>
+internal sealed class RunMessage(ScriptRun run)
+{
+    /// <summary>How deep JSON may nest.</summary>
+    public const int JsonDepth = 256;
+
+    private ReadOnlyMemory<byte> _content = run.Scope.Content;
+    private string? _text;
+    private TreeDocument? _document;
+    private bool _isRead;
+
+    /// <summary>The bytes the run began with.</summary>
+    public ReadOnlyMemory<byte> Original => run.Scope.Content;
+
+    /// <summary>The message as text: what preprocessors see as <c>message</c>.</summary>
+    public string Text => _text ??= run.Scope.Inbound.Decode(_content);
+
+    /// <summary>The message's tree, read when first asked for; null when the message is none.</summary>
+    public TreeDocument? Document => run.Scope.Inbound.Model == MessageModel.Tree
+        ? _document ??= new TreeDocument(run, run.Scope.Inbound.Parse(_content))
+        : null;
+
+    /// <summary>Makes <c>msg</c>.</summary>
+    public JsValue Read()
+    {
+        _isRead = true;
+        switch (run.Scope.Inbound.Model)
+        {
+            case MessageModel.Tree:
+                return Document!.Root;
+            case MessageModel.Json:
+                return ParseJson(Text);
+            default:
+                return Text;
+        }
+    }
+
+    /// <summary>Takes what a preprocessor returned, or what it made of <c>message</c>.</summary>
+    public void ReplaceText(JsValue returned)
+    {
+        if (returned.IsNothing())
+        {
+            returned = _text is null ? JsValue.Undefined : run.Engine.Global.Get("message");
+        }
+
+        if (returned.IsNothing())
+        {
+            return;
+        }
+
+        var text = TreeText.Of(returned);
+        if (!string.Equals(text, Text, StringComparison.Ordinal))
+        {
+            _content = run.Scope.Inbound.Encode(text);
+            _text = text;
+            _document = null;
+        }
+    }
+
+    /// <summary>The message after the scripts.</summary>
+    public ReadOnlyMemory<byte> Serialize()
+    {
+        if (!_isRead)
+        {
+            return _content;
+        }
+
+        var value = run.Engine.Global.Get("msg");
+        switch (value)
+        {
+            case TreeValue tree:
+                return SerializeTree(tree);
+            case JsUndefined or JsNull:
+                throw run.TypeError($"msg is {value} after the scripts; a message must be a tree, an object or a text.");
+            case JsArray or JsObject:
+                return SerializeJson(value);
+            default:
+                return SerializeText(TypeConverter.ToString(value));
+        }
+    }
+
+    private ReadOnlyMemory<byte> SerializeTree(TreeValue value)
+    {
+        var node = value.Single ?? throw run.TypeError($"msg is a list of {value.Count} elements after the scripts; it must be one element.");
+        var tree = value.Document.Tree;
+        var isWhole = ReferenceEquals(node, tree.Root);
+        if (isWhole && ReferenceEquals(value.Document, _document) && !node.IsChanged)
+        {
+            return _content;
+        }
+
+        if (!isWhole)
+        {
+            tree.Root = node.Copy();
+        }
+
+        var bytes = tree.Serialize();
+        return string.Equals(run.Scope.Inbound.DataType, run.Scope.Outbound.DataType, StringComparison.Ordinal)
+            ? bytes
+            : Recode(bytes);
+    }
+
+    // A message of another data type leaves as the text it is; only JSON cannot be made of a tree by itself.
+    private ReadOnlyMemory<byte> Recode(ReadOnlyMemory<byte> bytes)
+    {
+        if (run.Scope.Outbound.Model == MessageModel.Json)
+        {
+            throw run.TypeError(
+                $"msg is still {run.Scope.Inbound.DataType}, but {run.Scope.Outbound.DataType} is to be sent: assign an object to msg.");
+        }
+
+        return run.Scope.Outbound.Encode(run.Scope.Inbound.Decode(bytes));
+    }
+
+    private ReadOnlyMemory<byte> SerializeText(string text) =>
+        _text is not null && string.Equals(text, _text, StringComparison.Ordinal) && IsSameType
+            ? _content
+            : run.Scope.Outbound.Encode(text);
+
+    private ReadOnlyMemory<byte> SerializeJson(JsValue value)
+    {
+        var json = Stringify(value);
+        if (run.Scope.Inbound.Model == MessageModel.Json && IsSameType && _text is not null && IsUnchanged(json))
+        {
+            return _content;
+        }
+
+        return run.Scope.Outbound.Encode(json);
+    }
+
+    private bool IsSameType => string.Equals(run.Scope.Inbound.DataType, run.Scope.Outbound.DataType, StringComparison.Ordinal);
+
+    // Most senders write compact JSON or differ from it by white space only; the second reading is for 1.0, \u0041 and the like.
+    private bool IsUnchanged(string json) =>
+        JsonText.EqualsCompact(_text!, json) || string.Equals(Stringify(ParseJson(_text!)), json, StringComparison.Ordinal);
+
+    private JsValue ParseJson(string text)
+    {
+        try
+        {
+            return new JsonParser(run.Engine, JsonDepth).Parse(text);
+        }
+        catch (JavaScriptException exception)
+        {
+            // The parser quotes what it met; the reason must not carry the message's content into logs.
+            throw new MessageFormatException("The message is not JSON, or nests deeper than 256 levels.", exception);
+        }
+    }
+
+    private string Stringify(JsValue value)
+    {
+        JsonGuard.Check(run, value);
+        var json = new JsonSerializer(run.Engine).Serialize(value);
+        return json.IsUndefined() ? throw run.TypeError("msg cannot be written as JSON.") : json.ToString();
+    }
+}

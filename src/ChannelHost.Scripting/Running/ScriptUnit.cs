@@ -1,0 +1,153 @@
+using System.Globalization;
+using ChannelHost.Scripting.Compilation;
+using ChannelHost.Scripting.Guards;
+using ChannelHost.Scripting.Scope;
+using ChannelHost.Scripting.Values;
+using Jint;
+using Jint.Native;
+using Jint.Runtime;
+
+namespace ChannelHost.Scripting.Running;
+
+/// <summary>A channel's prepared scripts. All state of a run is in its <see cref="ScriptRun"/>.</summary>
+internal sealed class ScriptUnit : IScriptUnit
+{
+    private readonly IReadOnlyList<ScriptStep> _steps;
+    private readonly IReadOnlyList<ParsedScript> _scripts;
+    private readonly IReadOnlyList<ParsedScript> _library;
+    private readonly ScriptEnvironment _environment;
+    private readonly GlobalName[] _globals;
+    private readonly GuardedBuiltIns _guards;
+    private readonly ErrorReport _errors;
+    private readonly bool _isAsynchronous;
+    private readonly ITimeSystem _time;
+
+    public ScriptUnit(
+        IReadOnlyList<ScriptStep> steps,
+        IReadOnlyList<ParsedScript> scripts,
+        IReadOnlyList<ParsedScript> library,
+        ScriptEnvironment environment)
+    {
+        _steps = steps;
+        _scripts = scripts;
+        _library = library;
+        _environment = environment;
+        _globals = GlobalNames.For([.. library, .. scripts], steps);
+        _guards = new GuardedBuiltIns([.. library, .. scripts]);
+        _errors = new ErrorReport([.. library, .. scripts]);
+        _isAsynchronous = scripts.Any(script => script.IsAsynchronous) || library.Any(script => script.IsAsynchronous);
+        _time = new HostTime(environment.Time);
+    }
+
+    /// <inheritdoc/>
+    public ScriptResult Run(ScriptScope scope, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        ScriptRun? run = null;
+        try
+        {
+            var limits = new RunLimits(_environment.Limits, cancellationToken);
+            run = new ScriptRun(_environment, OptionsFor(limits), scope, limits);
+            return Run(run);
+        }
+        catch (Exception exception)
+        {
+            // Whatever a script brings about is its message's error and nobody else's.
+            return new ScriptResult { Outcome = ScriptOutcome.Failed, Error = _errors.From(exception, run) };
+        }
+    }
+
+    private ScriptResult Run(ScriptRun run)
+    {
+        Install(run);
+        foreach (var shared in _library)
+        {
+            Evaluate(run, shared);
+        }
+
+        JsValue returned = JsValue.Undefined;
+        for (var i = 0; i < _steps.Count; i++)
+        {
+            returned = Evaluate(run, _scripts[i]);
+            switch (_steps[i].Kind)
+            {
+                case ScriptKind.Filter when !StepResult.Accepts(returned):
+                    run.MapsIfUsed?.Finish();
+                    return new ScriptResult { Outcome = ScriptOutcome.Filtered, Content = run.Message.Original };
+                case ScriptKind.Preprocessor:
+                    run.Message.ReplaceText(returned);
+                    break;
+            }
+        }
+
+        return Finish(run, returned);
+    }
+
+    private ScriptResult Finish(ScriptRun run, JsValue returned)
+    {
+        var last = _steps.Count == 0 ? ScriptKind.Transformer : _steps[^1].Kind;
+        object? value = null;
+        if (last is ScriptKind.Postprocessor or ScriptKind.Reader or ScriptKind.Writer)
+        {
+            value = PlainValue.From(returned, run);
+        }
+
+        var content = run.Message.Serialize();
+        if (last == ScriptKind.ResponseTransformer)
+        {
+            ResponseVariables.ReadBack(run, content);
+        }
+
+        run.MapsIfUsed?.Finish();
+        return new ScriptResult { Outcome = ScriptOutcome.Accepted, Content = content, Value = value };
+    }
+
+    private static JsValue Evaluate(ScriptRun run, ParsedScript script)
+    {
+        run.Current = script;
+        var value = run.Engine.Evaluate(script.Program);
+        run.Limits.ThrowIfReached();
+        if (value.IsPromise())
+        {
+            value = Promises.Settled(run, value);
+        }
+
+        if (run.Unhandled is { } reason)
+        {
+            throw new JavaScriptException(reason);
+        }
+
+        return value;
+    }
+
+    private void Install(ScriptRun run)
+    {
+        _guards.Install(run);
+        foreach (var global in _globals)
+        {
+            global.Install(run);
+        }
+
+        if (_isAsynchronous)
+        {
+            Promises.Watch(run);
+        }
+    }
+
+    private Options OptionsFor(RunLimits limits)
+    {
+        var options = new Options
+        {
+            Culture = CultureInfo.InvariantCulture,
+            TimeZone = _environment.Time.LocalTimeZone,
+            TimeSystem = _time,
+        };
+        options.Constraints.StackOverflowGuard = true;
+        options.Constraints.MaxArraySize = (uint)_environment.Limits.Length;
+        options.Constraints.RegexTimeout = _environment.Limits.Time * RunLimits.RegexShare;
+        options.Constraints.Constraints.Add(limits);
+        options.Host.StringCompilationAllowed = false;
+        options.Json.MaxParseDepth = RunMessage.JsonDepth;
+        return options;
+    }
+}

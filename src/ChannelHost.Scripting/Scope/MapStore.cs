@@ -1,0 +1,101 @@
+namespace ChannelHost.Scripting.Scope;
+
+/// <summary>What stands behind a map of the scope.</summary>
+internal abstract class MapStore(string name)
+{
+    /// <summary>The map's name, for errors.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>True when values may be changed in place by whoever got them, until the run ends.</summary>
+    public virtual bool KeepsObjects => false;
+
+    /// <summary>True when null is no value of this map.</summary>
+    public virtual bool RefusesNull => false;
+
+    /// <summary>Why the map takes no values; null when it does.</summary>
+    public virtual string? ReadOnlyReason => null;
+
+    public abstract int Count { get; }
+
+    public abstract IEnumerable<string> Keys { get; }
+
+    public abstract bool TryGet(string key, out object? value);
+
+    public virtual void Put(string key, object? value) => throw new NotSupportedException();
+
+    public virtual bool Remove(string key) => throw new NotSupportedException();
+}
+
+/// <summary>A map of the message: it is the run's alone until the run ends.</summary>
+internal sealed class MessageMapStore(string name, IVariableMap map) : MapStore(name)
+{
+    public override bool KeepsObjects => true;
+
+    public override int Count => map.Count;
+
+    public override IEnumerable<string> Keys => map.Keys;
+
+    public override bool TryGet(string key, out object? value) => map.TryGet(key, out value);
+
+    public override void Put(string key, object? value) => map.Put(key, value);
+
+    public override bool Remove(string key) => map.Remove(key);
+}
+
+/// <summary>A map that other runs read and write at the same time; what is written is seen at once, and where asked recorded.</summary>
+internal sealed class SharedMapStore(string name, IVariableMap map, List<StateChange>? changes) : MapStore(name)
+{
+    public override bool RefusesNull => true;
+
+    public override int Count => map.Count;
+
+    public override IEnumerable<string> Keys => map.Keys;
+
+    public override bool TryGet(string key, out object? value) => map.TryGet(key, out value);
+
+    public override void Put(string key, object? value)
+    {
+        map.Put(key, value);
+        changes?.Add(new StateChange(StateChangeKind.MapPut, key, value));
+    }
+
+    public override bool Remove(string key)
+    {
+        if (!map.Remove(key))
+        {
+            return false;
+        }
+
+        changes?.Add(new StateChange(StateChangeKind.MapRemove, key));
+        return true;
+    }
+}
+
+/// <summary>The source map: what the source said stays as it is.</summary>
+internal sealed class SourceMapStore(IReadOnlyDictionary<string, object?> map) : MapStore("sourceMap")
+{
+    public override string ReadOnlyReason => "it holds what the source said about the message. Use channelMap";
+
+    public override int Count => map.Count;
+
+    public override IEnumerable<string> Keys => map.Keys;
+
+    public override bool TryGet(string key, out object? value) => map.TryGetValue(key, out value);
+}
+
+/// <summary>The configuration map: it is changed in the host's configuration only.</summary>
+internal sealed class ConfigurationMapStore(IReadOnlyDictionary<string, string> map) : MapStore("configurationMap")
+{
+    public override string ReadOnlyReason => "it is changed in the host's configuration. Use globalChannelMap for what a channel remembers";
+
+    public override int Count => map.Count;
+
+    public override IEnumerable<string> Keys => map.Keys;
+
+    public override bool TryGet(string key, out object? value)
+    {
+        var found = map.TryGetValue(key, out var text);
+        value = text;
+        return found;
+    }
+}

@@ -1,0 +1,59 @@
+using ChannelHost.Scripting.Compilation;
+using ChannelHost.Scripting.Running;
+
+namespace ChannelHost.Scripting;
+
+/// <summary>Prepares JavaScript for Jint. Holds nothing; one serves the whole host.</summary>
+public sealed class ScriptCompiler : IScriptCompiler
+{
+
+    /// <inheritdoc/>
+    public IScriptUnit Compile(IReadOnlyList<ScriptStep> steps, ScriptEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        ArgumentNullException.ThrowIfNull(environment);
+
+        var reader = new ScriptReader(RegexTimeout(environment.Limits));
+        var problems = new List<ScriptProblem>();
+        var parsed = ReadAll(steps, reader.ReadStep, problems);
+        var library = ReadAll(environment.Library, reader.ReadLibrary, problems);
+        if (problems.Count > 0)
+        {
+            throw new ScriptCompileException(problems);
+        }
+
+        return new ScriptUnit(steps, parsed, LibrarySelection.For(parsed, library), environment);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ScriptProblem> Check(ScriptFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var (_, problem) = new ScriptReader(RegexTimeout(new ScriptLimits())).ReadStep(new ScriptStep(ScriptKind.Transformer, file));
+        return problem is null ? [] : [problem];
+    }
+
+    private static TimeSpan RegexTimeout(ScriptLimits limits) => limits.Time * RunLimits.RegexShare;
+
+    private static List<ParsedScript> ReadAll<T>(
+        IReadOnlyList<T> sources,
+        Func<T, (ParsedScript? Script, ScriptProblem? Problem)> read,
+        List<ScriptProblem> problems)
+    {
+        var scripts = new List<ParsedScript>(sources.Count);
+        foreach (var source in sources)
+        {
+            var (script, problem) = read(source);
+            if (script is not null)
+            {
+                scripts.Add(script);
+            }
+            else
+            {
+                problems.Add(problem!);
+            }
+        }
+
+        return scripts;
+    }
+}

@@ -1,0 +1,357 @@
+using System.Globalization;
+using Jint;
+using Jint.Native;
+using Jint.Native.Object;
+using Jint.Runtime;
+using Jint.Runtime.Descriptors;
+
+namespace ChannelHost.Scripting.Trees;
+
+/// <summary>
+/// What scripts hold of a message's tree: one element, or a list of nodes. A list of one behaves as its element. The list of a name that is
+/// absent is empty, but knows where it would stand, so that assigning below it makes what is missing.
+/// </summary>
+internal sealed class TreeValue : ObjectInstance
+{
+    private readonly TreeValue? _owner;
+    private readonly string? _member;
+    private MessageNode? _node;
+    private List<MessageNode>? _nodes;
+
+    /// <summary>One node by itself.</summary>
+    public TreeValue(TreeDocument document, MessageNode node)
+        : this(document)
+    {
+        _node = node;
+    }
+
+    /// <summary>An empty list, to be filled by <see cref="Add"/>.</summary>
+    /// <param name="document">The tree.</param>
+    /// <param name="owner">The value it was read from; null when it stands for no place.</param>
+    /// <param name="member">The name it was read by.</param>
+    public TreeValue(TreeDocument document, TreeValue? owner, string? member)
+        : this(document)
+    {
+        IsList = true;
+        _owner = owner;
+        _member = member;
+    }
+
+    private TreeValue(TreeDocument document)
+        : base(document.Run.Engine)
+    {
+        Document = document;
+        Prototype = document.Prototype;
+    }
+
+    /// <summary>The tree it belongs to.</summary>
+    public TreeDocument Document { get; }
+
+    /// <summary>True for a list, also of one.</summary>
+    public bool IsList { get; }
+
+    /// <summary>How many nodes.</summary>
+    public int Count => _nodes?.Count ?? (_node is null ? 0 : 1);
+
+    /// <summary>The node when there is exactly one.</summary>
+    public MessageNode? Single => _node;
+
+    /// <summary>The first node; null for none.</summary>
+    public MessageNode? First => _node ?? (_nodes is { Count: > 0 } ? _nodes[0] : null);
+
+    /// <summary>A node by its index.</summary>
+    public MessageNode NodeAt(int index) => _nodes is null ? _node! : _nodes[index];
+
+    /// <summary>True when no node has a child element: then it is the text that counts.</summary>
+    public bool HasSimpleContent => Count == 0 || (_node is not null && _node.HasSimpleContent);
+
+    /// <summary>Adds a node at the end of a list.</summary>
+    public void Add(MessageNode node)
+    {
+        if (_nodes is not null)
+        {
+            _nodes.Add(node);
+        }
+        else if (_node is null)
+        {
+            _node = node;
+        }
+        else
+        {
+            _nodes = [_node, node];
+            _node = null;
+        }
+    }
+
+    /// <summary>The text of simple content, else the XML of all nodes.</summary>
+    public string ToText() => Count switch
+    {
+        0 => "",
+        1 when _node!.HasSimpleContent => _node.Text,
+        _ => TreeText.Xml(this, Document.Run.Limits),
+    };
+
+    /// <summary>The element that this value stands for, made in its place when it is absent.</summary>
+    /// <exception cref="JavaScriptException">There are several.</exception>
+    public MessageNode Resolve()
+    {
+        if (_node is not null)
+        {
+            return _node;
+        }
+
+        if (Count > 1)
+        {
+            throw Document.Run.TypeError($"This is a list of {Count} elements{(_member is null ? "" : $" named {_member}")}: say which one, [0] for the first.");
+        }
+
+        // From the nearest value that stands for something down to this one.
+        var missing = new Stack<TreeValue>();
+        var at = this;
+        for (; at is { Count: 0 }; at = at._owner)
+        {
+            missing.Push(at);
+            if (at._member is null || missing.Count > TreeDepth.Most)
+            {
+                throw Document.Run.TypeError("There is no element here to write to.");
+            }
+        }
+
+        var parent = at?.Resolve() ?? throw Document.Run.TypeError("There is no element here to write to.");
+        while (missing.TryPop(out var value))
+        {
+            parent = value._node = TreeWriter.Create(Document, parent, value._member!);
+        }
+
+        return parent;
+    }
+
+    /// <summary>The child elements of this name of all nodes; <c>*</c> for every child.</summary>
+    public TreeValue Children(string name)
+    {
+        var found = new TreeValue(Document, this, name == "*" ? null : name);
+        for (var i = 0; i < Count; i++)
+        {
+            TreeReader.AddChildren(this.NodeAt(i), name, found);
+        }
+
+        return found;
+    }
+
+    /// <summary>The attributes of this name of all nodes; <c>*</c> for every one.</summary>
+    public TreeValue AttributesNamed(string name)
+    {
+        var found = new TreeValue(Document, this, "@" + name);
+        for (var i = 0; i < Count; i++)
+        {
+            foreach (var attribute in this.NodeAt(i).Attributes)
+            {
+                if (name == "*" || string.Equals(attribute.Name, name, StringComparison.Ordinal))
+                {
+                    found.Add(attribute);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    /// <inheritdoc/>
+    public override JsValue Get(JsValue property, JsValue receiver)
+    {
+        if (property is JsSymbol)
+        {
+            return base.Get(property, receiver);
+        }
+
+        if (TryIndex(property, out var index))
+        {
+            return index < Count ? Item(index) : Undefined;
+        }
+
+        var name = property.ToString();
+        if (TreeMethods.Reserved.Contains(name))
+        {
+            return base.Get(property, receiver);
+        }
+
+        if (name.StartsWith('@'))
+        {
+            return AttributesNamed(name[1..]);
+        }
+
+        var found = Children(name);
+        return found.Count == 0 && Document.Method(name) is { } method ? method : found;
+    }
+
+    /// <inheritdoc/>
+    public override bool Set(JsValue property, JsValue value, JsValue receiver)
+    {
+        if (property is JsSymbol)
+        {
+            return false;
+        }
+
+        if (TryIndex(property, out var index))
+        {
+            TreeWriter.SetItem(this, index, value);
+        }
+        else
+        {
+            TreeWriter.SetMember(Document, Resolve(), property.ToString(), value);
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool Delete(JsValue property)
+    {
+        if (property is JsSymbol)
+        {
+            return true;
+        }
+
+        if (TryIndex(property, out var index))
+        {
+            if (index < Count)
+            {
+                TreeWriter.Detach(this.NodeAt(index));
+                RemoveAt(index);
+            }
+
+            return true;
+        }
+
+        for (var i = 0; i < Count; i++)
+        {
+            TreeWriter.RemoveMember(this.NodeAt(i), property.ToString());
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool HasProperty(JsValue property)
+    {
+        if (property is JsSymbol)
+        {
+            return base.HasProperty(property);
+        }
+
+        if (TryIndex(property, out var index))
+        {
+            return index < Count;
+        }
+
+        var name = property.ToString();
+        return (name.StartsWith('@') ? AttributesNamed(name[1..]) : Children(name)).Count > 0;
+    }
+
+    /// <inheritdoc/>
+    public override PropertyDescriptor GetOwnProperty(JsValue property) =>
+        property is JsSymbol || !HasProperty(property)
+            ? PropertyDescriptor.Undefined
+            : new PropertyDescriptor(Get(property, this), PropertyFlag.ConfigurableEnumerableWritable);
+
+    /// <inheritdoc/>
+    public override bool DefineOwnProperty(JsValue property, PropertyDescriptor desc) =>
+        !desc.IsAccessorDescriptor() && Set(property, desc.Value ?? Undefined, this);
+
+    /// <summary>The indexes: what <c>for (i in list)</c> walks.</summary>
+    public override List<JsValue> GetOwnPropertyKeys(Types types = Types.String | Types.Symbol)
+    {
+        var keys = new List<JsValue>(Count);
+        if ((types & Types.String) != 0)
+        {
+            for (var i = 0; i < Count; i++)
+            {
+                keys.Add(i.ToString(CultureInfo.InvariantCulture));
+            }
+        }
+
+        return keys;
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<JsValue, PropertyDescriptor>> GetOwnProperties()
+    {
+        foreach (var key in GetOwnPropertyKeys(Types.String))
+        {
+            yield return new KeyValuePair<JsValue, PropertyDescriptor>(key, GetOwnProperty(key));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool PreventExtensions() => false;
+
+    /// <inheritdoc/>
+    public override object ToObject() => ToText();
+
+    /// <inheritdoc/>
+    public override string ToString() => ToText();
+
+    /// <summary>Simple content equals a text, number or boolean by its text; trees equal when they read the same; never null or undefined.</summary>
+    protected override bool IsLooselyEqual(JsValue value) => value switch
+    {
+        TreeValue other => ReferenceEquals(this, other) || string.Equals(ToText(), other.ToText(), StringComparison.Ordinal),
+        JsString text => HasSimpleContent && string.Equals(ToText(), text.ToString(), StringComparison.Ordinal),
+        JsNumber or JsBoolean => HasSimpleContent && TypeConverter.ToNumber(ToText()) == TypeConverter.ToNumber(value),
+        _ => false,
+    };
+
+    /// <summary>An element of a list as a value of its own.</summary>
+    public TreeValue Item(int index) => IsList ? Document.Element(this.NodeAt(index)) : this;
+
+    /// <summary>Puts a node in the place of one that the list held.</summary>
+    internal void Replace(int index, MessageNode node)
+    {
+        if (_nodes is null)
+        {
+            _node = node;
+        }
+        else
+        {
+            _nodes[index] = node;
+        }
+    }
+
+    /// <summary>The value that this list was read from.</summary>
+    internal TreeValue? Owner => _owner;
+
+    /// <summary>The name that this list was read by.</summary>
+    internal string? Member => _member;
+
+    private void RemoveAt(int index)
+    {
+        if (_nodes is null)
+        {
+            _node = null;
+            return;
+        }
+
+        _nodes.RemoveAt(index);
+        if (_nodes.Count == 1)
+        {
+            _node = _nodes[0];
+            _nodes = null;
+        }
+    }
+
+    private static bool TryIndex(JsValue property, out int index)
+    {
+        if (property is JsNumber number)
+        {
+            var value = number.AsNumber();
+            index = (int)value;
+            return index >= 0 && index == value;
+        }
+
+        var text = property.ToString();
+        index = 0;
+        return text.Length is > 0 and < 10
+            && char.IsAsciiDigit(text[0])
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out index)
+            && (text.Length == 1 || text[0] != '0');
+    }
+}

@@ -1,0 +1,164 @@
+using System.Globalization;
+using ChannelHost.Scripting.Running;
+using ChannelHost.Scripting.Trees;
+using Jint;
+using Jint.Native;
+using Jint.Native.Object;
+using Jint.Runtime;
+
+namespace ChannelHost.Scripting.Values;
+
+/// <summary>Turns script values into values that outlive the engine: string, double, bool, null, byte[], lists and dictionaries of these.</summary>
+internal ref struct PlainValue
+{
+    private const int MaxDepth = 100;
+    private const int CheckEvery = 1_000;
+
+    private readonly ScriptRun _run;
+    private int _depth;
+    private int _count;
+
+    private PlainValue(ScriptRun run)
+    {
+        _run = run;
+    }
+
+    /// <summary>The plain form of a value. Getters of script objects run, within the run's limits.</summary>
+    public static object? From(JsValue value, ScriptRun run)
+    {
+        switch (value)
+        {
+            case JsString text:
+                return text.ToString();
+            case JsNumber number:
+                return number.AsNumber();
+            case JsBoolean boolean:
+                return boolean.AsBoolean();
+            case JsNull or JsUndefined:
+                return null;
+            default:
+                return new PlainValue(run).Convert(value);
+        }
+    }
+
+    private object? Convert(JsValue value)
+    {
+        if (++_count % CheckEvery == 0)
+        {
+            _run.Limits.CheckNow();
+        }
+
+        switch (value)
+        {
+            case JsString text:
+                return text.ToString();
+            case JsNumber number:
+                return number.AsNumber();
+            case JsBoolean boolean:
+                return boolean.AsBoolean();
+            case JsNull or JsUndefined:
+                return null;
+            case TreeValue tree:
+                return tree.ToText();
+            case ObjectInstance composite:
+                return ConvertNested(composite);
+            case JsSymbol:
+                throw _run.TypeError("A symbol cannot be kept: it has no plain form.");
+            default:
+                return value.ToString();
+        }
+    }
+
+    private object? ConvertNested(ObjectInstance composite)
+    {
+        if (++_depth > MaxDepth)
+        {
+            throw _run.TypeError($"A value that is kept must not nest deeper than {MaxDepth} levels or contain itself.");
+        }
+
+        object? result = composite switch
+        {
+            JsArray array => ConvertArray(array),
+            JsDate date => Iso(date),
+            JsMap map => ConvertMap(map),
+            JsSet set => ConvertSet(set),
+            JsRegExp or JsError => TypeConverter.ToString(composite),
+            _ => ConvertObject(composite),
+        };
+        _depth--;
+        return result;
+    }
+
+    private object? ConvertObject(ObjectInstance composite)
+    {
+        if (composite.IsCallable())
+        {
+            throw _run.TypeError("A function cannot be kept: it belongs to this run only.");
+        }
+
+        if (composite.IsUint8Array())
+        {
+            return composite.AsUint8Array();
+        }
+
+        if (composite.IsArrayBuffer())
+        {
+            return composite.AsArrayBuffer();
+        }
+
+        // Boxed strings, numbers and booleans count as what they hold.
+        if (composite is not JsObject && composite.ToObject() is { } boxed and (string or double or bool))
+        {
+            return boxed;
+        }
+
+        var result = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var key in composite.GetOwnPropertyKeys(Types.String))
+        {
+            if (composite.GetOwnProperty(key) is { Enumerable: true } && composite.Get(key) is var value && !value.IsCallable())
+            {
+                result[key.ToString()] = Convert(value);
+            }
+        }
+
+        return result;
+    }
+
+    private List<object?> ConvertArray(JsArray array)
+    {
+        _run.Limits.CheckLength(array.Length);
+        var result = new List<object?>((int)Math.Min(array.Length, 1_024));
+        for (uint i = 0; i < array.Length; i++)
+        {
+            result.Add(Convert(array[i]));
+        }
+
+        return result;
+    }
+
+    private Dictionary<string, object?> ConvertMap(JsMap map)
+    {
+        var result = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var (key, value) in map)
+        {
+            result[TypeConverter.ToString(key)] = Convert(value);
+        }
+
+        return result;
+    }
+
+    private List<object?> ConvertSet(JsSet set)
+    {
+        var result = new List<object?>(set.Size);
+        foreach (var value in set)
+        {
+            result.Add(Convert(value));
+        }
+
+        return result;
+    }
+
+    private static string? Iso(JsDate date) => double.IsNaN(date.DateValue)
+        ? null
+        : date.ToDateTime().ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}
