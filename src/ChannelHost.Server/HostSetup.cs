@@ -39,7 +39,10 @@ internal static class HostSetup
         DataTypeCatalog.All,
         new ScriptCompiler(),
         TimeProvider.System,
-        name => Environment.GetEnvironmentVariable(name) ?? (name == DataVariable ? dataFolder : null));
+        name => name == DataVariable ? dataFolder : Environment.GetEnvironmentVariable(name));
+
+    /// <summary>How HL7 v2 is read with default settings, for commands that look at messages.</summary>
+    public static IMessageCodec Hl7Codec { get; } = MakeHl7Codec();
 
     /// <summary>An engine without channels.</summary>
     public static ChannelEngine CreateEngine(IChannelStores stores, ILoggerFactory loggers) => new(new EngineServices
@@ -49,6 +52,12 @@ internal static class HostSetup
         Files = new DurableFiles(),
         Loggers = loggers,
     });
+
+    private static IMessageCodec MakeHl7Codec()
+    {
+        var type = DataTypeCatalog.All.Single(candidate => candidate.Name == "hl7v2");
+        return type.CreateCodec(Activator.CreateInstance(type.OptionsType)!);
+    }
 
     /// <summary>All problems of channels for people, with the lines they stand in and carets; escaped for a terminal.</summary>
     public static string Render(IEnumerable<ChannelReading> readings, string channelsFolder) => ProblemText.RenderAll(readings, file =>

@@ -9,7 +9,7 @@ public static class Some
     public static byte[] AdtMessage(string controlId = "MSG00001", string trigger = "A04", string mrn = "4711") => Bytes(
         $"MSH|^~\\&|PMS|NORTHCLINIC|EHR|CENTRAL|20260314093000.123+0100||ADT^{trigger}^ADT_A01|{controlId}|P|2.5.1|||AL|NE||UNICODE UTF-8",
         $"EVN|{trigger}|20260314092959|||RECEPT1^Keller^Ines",
-        $"PID|1||{mrn}^^^NORTH&1.2.3.4.5&ISO^MR~99-12345^^^HEALTHCO^SN||Brandt^Jonas^Emil^^Dr.^^L~Brandtner^Jonas^^^^^M||19710502|M|||Lindenweg 12^^Falkenau^^09557^DE^H||^PRN^PH^^49^3726^5550123|^WPN^PH^^49^3726^5550177|de|M|PRO|A{mrn}^^^NORTH^AN|||||||||||N",
+        $"PID|1||{mrn}^^^NORTH&1.2.3.4.5&ISO^MR~99-12345^^^HEALTHCO^SN||Brandt^Jonas^Emil^^Dr.^^L~Brandtner^Jonas^^^^^M||19710502|M|||Lindenweg 12^^Falkenau^^09557^DE^H||^PRN^PH^^49^3726^5550123|^WPN^PH^^49^3726^5550177|de|M|PRO|A{mrn}^^^NORTH^AN||||||||||||N",
         "PD1|||North Clinic^^1001|2201^Weidner^Karla^^^Dr.",
         "NK1|1|Brandt^Elsa|SPO|Lindenweg 12^^Falkenau^^09557^DE|^PRN^PH^^49^3726^5550123",
         "PV1|1|O|AMB^R3^^NORTH||||2201^Weidner^Karla^^^Dr.|||GP||||1|||2201^Weidner^Karla^^^Dr.|OP|V20260314-17|SELF||||||||||||||||||||||||20260314093000",
@@ -70,7 +70,7 @@ public static class Some
     /// <summary>A file of several messages with file and batch headers.</summary>
     public static byte[] Batch(int messages = 3)
     {
-        var all = new StringBuilder("FHS|^~\\&|PMS|NORTHCLINIC|||20260314||nightly|||FILE77\rBHS|^~\\&|PMS|NORTHCLINIC|||20260314||||BATCH9\r");
+        var all = new StringBuilder("FHS|^~\\&|PMS|NORTHCLINIC|||20260314||nightly||FILE77\rBHS|^~\\&|PMS|NORTHCLINIC|||20260314||||BATCH9\r");
         for (var i = 1; i <= messages; i++)
         {
             all.Append(Encoding.UTF8.GetString(AdtMessage($"B{i:D4}", mrn: $"{5000 + i}")));

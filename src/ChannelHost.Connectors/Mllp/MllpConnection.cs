@@ -61,7 +61,7 @@ internal sealed partial class MllpConnection : IDisposable
         }
 
         // A message that became whole at the last moment is processed: closing now would lose its answer, not the message.
-        if (_answering || Interlocked.CompareExchange(ref _phase, Ending, Waiting) == Waiting)
+        if (_answering || Interlocked.CompareExchange(ref _phase, Ending, Waiting) != Working)
         {
             _context.Figures.LimitHit(_deadline.Limit);
             Log.LimitReached(_context.Logger, _peer.Name, _deadline.Reason);
@@ -317,6 +317,7 @@ internal sealed partial class MllpConnection : IDisposable
 
     private async Task CloseAsync()
     {
+        Volatile.Write(ref _phase, Ending);
         _deadline.Clear();
         _reader.AbandonFrame();
         ReportJunk();

@@ -73,7 +73,7 @@ internal sealed class MllpDestination(MllpDestinationOptions options, ConnectorC
 
     private async ValueTask<Response> ExchangeAsync(MllpClient client, OutgoingMessage message, CancellationToken cancellationToken)
     {
-        if (options.Answer == MllpAnswer.None)
+        if (options.Answer == MllpAnswer.None || (options.Answer == MllpAnswer.AsAsked && message.Validator is { ExpectsAnswer: false }))
         {
             await client.SendAsync(message.Content, cancellationToken);
             return Response.Sent(_handedOver);

@@ -5,7 +5,10 @@ namespace ChannelHost.Connectors.Mllp;
 /// <summary>Whether the partner answers.</summary>
 internal enum MllpAnswer
 {
-    /// <summary>A message is sent only when its answer came. The default.</summary>
+    /// <summary>A message is sent only when its answer came, unless the message itself asks for none (HL7 v2: MSH-15 and MSH-16). The default.</summary>
+    AsAsked,
+
+    /// <summary>A message is sent only when its answer came, whatever it asks for: for partners that answer everything.</summary>
     Required,
 
     /// <summary>A message is sent when the system took its bytes; whether they arrived nobody knows.</summary>
@@ -35,8 +38,8 @@ internal sealed record MllpDestinationOptions
     [Option("The largest answer.", Minimum = "1KB", Maximum = "1GB")]
     public ByteSize MaximumFrame { get; init; } = ByteSize.Megabytes(1);
 
-    /// <summary>Whether the partner answers; default required.</summary>
-    [Option("Whether the partner answers: required or none. With none a message counts as sent when its bytes are on the way: some may be lost.")]
+    /// <summary>Whether the partner answers; default as-asked.</summary>
+    [Option("Whether the partner answers: as-asked (unless MSH-15 and MSH-16 of the message say that no answer is wanted), required or none. Without an answer a message counts as sent when its bytes are on the way: some may be lost.")]
     public MllpAnswer Answer { get; init; }
 
     /// <summary>TLS; null (default) for none.</summary>

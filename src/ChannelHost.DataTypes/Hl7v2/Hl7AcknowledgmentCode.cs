@@ -27,6 +27,17 @@ internal static class Hl7AcknowledgmentCode
         return Wants(accept, result) ? Commit(result) : null;
     }
 
+    /// <summary>Whether the partner is to answer a message that it accepts: always in original mode, in enhanced mode as MSH-15 and MSH-16 say.</summary>
+    public static bool AsksForAnswer(in Hl7Header header)
+    {
+        var accept = header.Field(15);
+        var application = header.Field(16);
+        return !header.IsMessage
+            || (IsEmpty(accept) && IsEmpty(application))
+            || Wants(accept, Outcome.Accepted)
+            || Wants(application, Outcome.Accepted);
+    }
+
     private static Outcome Result(AcknowledgmentOutcome outcome, Hl7v2Options options)
     {
         if (outcome.IsRejected)

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace ChannelHost.DataTypes.Hl7v2;
 
 /// <summary>
@@ -8,9 +6,8 @@ namespace ChannelHost.DataTypes.Hl7v2;
 internal sealed class Hl7Charsets(Charset fallback, bool fromMessage)
 {
     private const string Origin = "named by MSH-18";
-    private const int MaxRemembered = 64;
 
-    private readonly ConcurrentDictionary<string, Charset> _byName = new(StringComparer.Ordinal);
+    private readonly BoundedCache<string, Charset> _byName = new(64, StringComparer.Ordinal);
 
     /// <summary>The charset where the message names none.</summary>
     public Charset Fallback => fallback;
@@ -30,24 +27,13 @@ internal sealed class Hl7Charsets(Charset fallback, bool fromMessage)
             return fallback;
         }
 
-        return Resolve(System.Text.Encoding.Latin1.GetString(name));
+        return _byName.GetOrMake(System.Text.Encoding.Latin1.GetString(name), Find);
     }
 
-    private Charset Resolve(string name)
+    private static Charset Find(string name)
     {
-        if (_byName.TryGetValue(name, out var known))
-        {
-            return known;
-        }
-
         var iana = IanaName(name);
-        var charset = (iana.Length > 0 ? Charset.Find(iana, Origin) : null) ?? Charset.Unknown(name.Length <= 32 ? name : name[..32], Origin);
-        if (_byName.Count < MaxRemembered)
-        {
-            _byName[name] = charset;
-        }
-
-        return charset;
+        return (iana.Length > 0 ? Charset.Find(iana, Origin) : null) ?? Charset.Unknown(name.Length <= 32 ? name : name[..32], Origin);
     }
 
     // Table 0211. Names of other registries that senders write there anyway (UTF-8, ISO-8859-1, WINDOWS-1252) go through unchanged.

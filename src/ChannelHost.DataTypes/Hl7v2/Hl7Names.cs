@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 
 namespace ChannelHost.DataTypes.Hl7v2;
@@ -9,35 +8,17 @@ namespace ChannelHost.DataTypes.Hl7v2;
 /// </summary>
 internal sealed class Hl7Names
 {
-    private const int MaxSegments = 1_000;
-    private const int MaxParents = 20_000;
+    private const int LongestKept = 32;
 
-    private readonly ConcurrentDictionary<uint, string> _segments = new();
-    private readonly ConcurrentDictionary<string, ChildNames> _children = new(StringComparer.Ordinal);
+    private readonly BoundedCache<uint, string> _segments = new(1_000);
+    private readonly BoundedCache<string, ChildNames> _children = new(20_000, StringComparer.Ordinal);
 
     /// <summary>The name of a segment with the usual name; see <see cref="Hl7Segment.Key"/>.</summary>
-    public string Segment(uint key)
-    {
-        if (_segments.TryGetValue(key, out var name))
-        {
-            return name;
-        }
-
-        name = new string([(char)(key & 0xFF), (char)((key >> 8) & 0xFF), (char)(key >> 16)]);
-        return _segments.Count < MaxSegments ? _segments.GetOrAdd(key, name) : name;
-    }
+    public string Segment(uint key) => _segments.GetOrMake(key, static key => new string([(char)(key & 0xFF), (char)((key >> 8) & 0xFF), (char)(key >> 16)]));
 
     /// <summary>The names of what stands in an element of this name.</summary>
-    public ChildNames Below(string parent)
-    {
-        if (_children.TryGetValue(parent, out var names))
-        {
-            return names;
-        }
-
-        names = new ChildNames(parent);
-        return _children.Count < MaxParents && parent.Length <= 32 ? _children.GetOrAdd(parent, names) : names;
-    }
+    public ChildNames Below(string parent) =>
+        parent.Length <= LongestKept ? _children.GetOrMake(parent, static parent => new ChildNames(parent)) : new ChildNames(parent);
 
     /// <summary>The names below one element.</summary>
     internal sealed class ChildNames(string parent)

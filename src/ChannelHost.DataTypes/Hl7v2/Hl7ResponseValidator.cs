@@ -4,9 +4,11 @@ namespace ChannelHost.DataTypes.Hl7v2;
 /// Judges answers to one sent message. Only AA or CA that names the control id that was sent confirms it. An answer that cannot be one, or
 /// belongs to another message, says nothing about this one: it is tried again, on a new connection.
 /// </summary>
-internal sealed class Hl7ResponseValidator(Hl7v2Settings settings, string? controlId) : IResponseValidator
+internal sealed class Hl7ResponseValidator(Hl7v2Settings settings, string? controlId, bool expectsAnswer = true) : IResponseValidator
 {
     private const int MaxQuoted = 500;
+
+    public bool ExpectsAnswer => expectsAnswer;
 
     public ResponseVerdict Judge(ReadOnlyMemory<byte> answer)
     {

@@ -91,7 +91,7 @@ internal sealed class Hl7Tree : IMessageTree
             return _settings.Options.SegmentEnd == Hl7SegmentEnd.Keep ? _content.Received : WithChosenEnds();
         }
 
-        var output = new Hl7Output(CurrentCharset(), _content.Bytes.Length + (_content.Bytes.Length >> 3) + 256);
+        var output = new Hl7Output(CurrentCharset(), _content.Bytes.Length + Math.Min(_content.Bytes.Length >> 3, 64 * 1024) + 256);
         Write(Root, output);
         return ReferenceEquals(Root, _original) ? InOriginalCharset(output.Written) : output.Written;
     }

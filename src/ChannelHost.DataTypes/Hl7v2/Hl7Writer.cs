@@ -197,7 +197,7 @@ internal sealed class Hl7Writer(Hl7v2Settings settings, Hl7Delimiters delimiters
         var separator = level == Hl7Level.Component ? _join.Component : _join.Subcomponent;
         var parts = new Hl7PartOrder(node, level, settings.Options.FieldOrder);
 
-        // Text before the first part stands glued to it; text after one is lost, as it is for Mirth.
+        // Text before the first part stands glued to it, and text after one is lost, as for Mirth; blanks are from pretty printing.
         foreach (var child in node.ChildSpan)
         {
             if (child.Kind == NodeKind.Element)
@@ -205,9 +205,9 @@ internal sealed class Hl7Writer(Hl7v2Settings settings, Hl7Delimiters delimiters
                 break;
             }
 
-            if (child.Kind == NodeKind.Text)
+            if (child.Kind == NodeKind.Text && !string.IsNullOrWhiteSpace(child.Value))
             {
-                Text(child.Text);
+                Text(child.Value);
             }
         }
 

@@ -48,14 +48,14 @@ internal sealed class Hl7v2Codec(Hl7v2Settings settings) : IMessageCodec
         }
 
         var answer = new Hl7Acknowledgment(settings.Charsets).Write(header, code, outcome);
-        return Hl7Unicode.Detect(content.Span) is { } unicode ? unicode.Write(Encoding.UTF8.GetString(answer.Span)) : answer;
+        return !header.IsNone && Hl7Unicode.Detect(content.Span) is { } unicode ? unicode.Write(Encoding.UTF8.GetString(answer.Span)) : answer;
     }
 
     public IResponseValidator? ValidatorFor(ReadOnlyMemory<byte> sent)
     {
         var header = Hl7Header.Find(Readable(sent).Span);
         var controlId = settings.Options.CheckControlId && header.IsMessage ? Text(header.Field(10), header) : null;
-        return new Hl7ResponseValidator(settings, controlId);
+        return new Hl7ResponseValidator(settings, controlId, Hl7AcknowledgmentCode.AsksForAnswer(header));
     }
 
     // UTF-16 as UTF-8; what cannot be read stays as it is, and no header will be found in it.

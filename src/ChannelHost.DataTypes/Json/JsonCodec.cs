@@ -39,21 +39,23 @@ internal sealed class JsonCodec(JsonOptions options) : IMessageCodec
 
     private void Check(ReadOnlySpan<byte> bytes)
     {
-        // The reader does not recurse: depth is a counter and a bit for each level.
-        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = options.MaxDepth });
+        // The reader does not recurse: depth is a counter and a bit for each level. It may go one level further than we, so that its own
+        // exception always means something else.
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = options.MaxDepth + 1 });
         try
         {
             while (reader.Read())
             {
+                if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && reader.CurrentDepth >= options.MaxDepth)
+                {
+                    throw new MessageFormatException($"The JSON is more than {options.MaxDepth} levels deep (setting maxDepth), at byte {reader.TokenStartIndex}.");
+                }
             }
         }
         catch (JsonException e)
         {
-            // The exception's own text may quote the message.
-            var where = $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1} of that line";
-            throw reader.CurrentDepth >= options.MaxDepth
-                ? new MessageFormatException($"The JSON is more than {options.MaxDepth} levels deep (setting maxDepth), at {where}.")
-                : new MessageFormatException($"This is no JSON: it cannot be read at {where}.");
+            // Its own text may quote the message.
+            throw new MessageFormatException($"This is no JSON: it cannot be read at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1} of that line.");
         }
     }
 }

@@ -26,6 +26,9 @@ internal sealed class ParsedScript
     /// <summary>True when the script has asynchronous functions or names <c>Promise</c>.</summary>
     public required bool IsAsynchronous { get; init; }
 
+    /// <summary>True when the script may get hold of an iterator itself.</summary>
+    public required bool MakesIterators { get; init; }
+
     /// <summary>True when the script uses this name without declaring it.</summary>
     public bool Mentions(string name) => Program.ReferencedGlobals!.Contains(name);
 

@@ -44,6 +44,11 @@ internal sealed class ScriptReader(TimeSpan regexTimeout)
         {
             var author = new Parser(AuthorOptions).ParseScript(file.Text, file.Name);
             var shape = ScriptShape.Of(author);
+            if (shape.FirstBigInt is { } literal)
+            {
+                return (null, SyntaxProblem.At(file, literal.Location.Start.Line, literal.Location.Start.Column + 1, "BigInt is not available: write the number without n."));
+            }
+
             var (text, linesBefore) = wrap(shape);
             var program = Engine.PrepareScript(text, file.Name, author.Strict, _options);
             return (new ParsedScript
@@ -53,6 +58,8 @@ internal sealed class ScriptReader(TimeSpan regexTimeout)
                 LinesBefore = linesBefore,
                 Declares = shape.Declares,
                 ReachesGlobalObject = shape.ReachesGlobalObject || program.ReferencedGlobals!.Contains("globalThis"),
+                MakesIterators = shape.MakesIterators
+                    || program.ReferencedGlobals!.Contains("Symbol") || program.ReferencedGlobals.Contains("Iterator"),
                 IsAsynchronous = shape.IsAsynchronous || program.ReferencedGlobals!.Contains("Promise"),
             }, null);
         }

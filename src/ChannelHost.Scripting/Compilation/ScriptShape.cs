@@ -26,6 +26,12 @@ internal sealed class ScriptShape
     /// <summary>True when a function is <c>async</c>.</summary>
     public bool IsAsynchronous { get; private set; }
 
+    /// <summary>True when the script may get hold of an iterator itself, not only loop over one.</summary>
+    public bool MakesIterators { get; private set; }
+
+    /// <summary>An integer without bounds, which scripts cannot have; null for none.</summary>
+    public BigIntLiteral? FirstBigInt { get; private set; }
+
     /// <summary>Looks a script over.</summary>
     public static ScriptShape Of(Program program)
     {
@@ -67,8 +73,17 @@ internal sealed class ScriptShape
             var (node, inFunction) = next;
             switch (node)
             {
+                case BigIntLiteral literal:
+                    FirstBigInt ??= literal;
+                    break;
                 case ThisExpression:
                     ReachesGlobalObject = true;
+                    break;
+                case MemberExpression member:
+                    MakesIterators |= NamesIterator(member);
+                    break;
+                case CallExpression { Callee: MemberExpression { Computed: true, Property: not Literal } }:
+                    MakesIterators = true;
                     break;
                 case ReturnStatement when !inFunction:
                     Returns = true;
@@ -78,6 +93,7 @@ internal sealed class ScriptShape
                     break;
                 case IFunction function:
                     IsAsynchronous |= function.Async;
+                    MakesIterators |= function.Generator;
                     inFunction = true;
                     break;
             }
@@ -88,6 +104,10 @@ internal sealed class ScriptShape
             }
         }
     }
+
+    // Object.keys and its like give arrays; the methods of arrays, maps and texts give iterators.
+    private static bool NamesIterator(MemberExpression member) =>
+        member.Property is Identifier { Name: "keys" or "values" or "entries" or "matchAll" } && member.Object is not Identifier { Name: "Object" };
 
     private void TakeNames(VariableDeclaration declaration)
     {

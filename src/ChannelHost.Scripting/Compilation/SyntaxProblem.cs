@@ -31,7 +31,8 @@ internal static class SyntaxProblem
         "The script nests too deeply: something in it is more than about 250 levels deep. A sum or a chain of calls counts one level for each "
         + "term, an else-if one for each branch. Split it: into several statements, an array with join, a switch or a lookup object.");
 
-    private static ScriptProblem At(ScriptFile file, int line, int column, string message)
+    /// <summary>A problem at a line and column, from 1.</summary>
+    public static ScriptProblem At(ScriptFile file, int line, int column, string message)
     {
         var lines = ParsedScript.SplitLines(file.Text);
         line = Math.Clamp(line, 1, lines.Length);

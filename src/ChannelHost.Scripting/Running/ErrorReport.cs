@@ -15,8 +15,9 @@ internal sealed partial class ErrorReport(IReadOnlyList<ParsedScript> scripts)
     /// <summary>The error for an exception.</summary>
     public ScriptError From(Exception exception, ScriptRun? run)
     {
-        var (kind, message) = Describe(exception);
-        var (script, line, column) = Locate(exception);
+        var reached = run?.Limits.Reached;
+        var (kind, message) = reached is null ? Describe(exception, run) : (reached.Kind, reached.Message);
+        var (script, line, column) = FindInStack(reached?.Stack) ?? Locate(exception);
         if (script is null && kind is not "cancelled" && run?.Current is { } current)
         {
             return new ScriptError { Kind = kind, Message = Cut(message), File = current.File.Name };
@@ -35,15 +36,13 @@ internal sealed partial class ErrorReport(IReadOnlyList<ParsedScript> scripts)
             };
     }
 
-    private static (string Kind, string Message) Describe(Exception exception) => exception switch
+    private static (string Kind, string Message) Describe(Exception exception, ScriptRun? run) => exception switch
     {
-        ScriptLimitException limit => (limit.Kind, limit.Message),
-        JavaScriptException error => DescribeThrown(error),
+        JavaScriptException error => DescribeThrown(error, run),
         PromiseRejectedException rejected => ("error", Thrown.Text(rejected.RejectedValue)),
         OperationCanceledException or ExecutionCanceledException => ("cancelled", "The run was cancelled."),
         RegexMatchTimeoutException => ("time", "A regular expression took too long; its pattern backtracks without end on this text."),
         TimeoutException => ("time", "The script ran out of time."),
-        RecursionDepthOverflowException => ("depth", "Calls nest too deeply: a function calls itself without end."),
         InsufficientExecutionStackException => ("depth", "Calls or values nest too deeply."),
         OutOfMemoryException => ("memory", "The script asked for more memory than there is."),
         MessageFormatException => ("format", exception.Message),
@@ -51,9 +50,14 @@ internal sealed partial class ErrorReport(IReadOnlyList<ParsedScript> scripts)
         _ => ("error", exception.Message),
     };
 
-    private static (string Kind, string Message) DescribeThrown(JavaScriptException error)
+    private static (string Kind, string Message) DescribeThrown(JavaScriptException error, ScriptRun? run)
     {
         var text = Thrown.Text(error.Error);
+        if (run?.Limits.DepthError is { } tooDeep && ReferenceEquals(tooDeep, error.Error))
+        {
+            return ("depth", text);
+        }
+
         return text switch
         {
             "RangeError: Maximum call stack size exceeded" => ("depth", text),
@@ -101,8 +105,13 @@ internal sealed partial class ErrorReport(IReadOnlyList<ParsedScript> scripts)
         return null;
     }
 
-    private (ParsedScript? Script, int Line, int Column)? FindInStack(string stack)
+    private (ParsedScript? Script, int Line, int Column)? FindInStack(string? stack)
     {
+        if (stack is null)
+        {
+            return null;
+        }
+
         foreach (Match frame in StackFrame().Matches(stack))
         {
             if (int.TryParse(frame.Groups["line"].ValueSpan, out var line)

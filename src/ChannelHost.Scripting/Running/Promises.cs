@@ -18,7 +18,7 @@ internal static class Promises
         catch (Exception exception) when (IsPending(exception))
         {
             run.Limits.CheckNow();
-            throw new ScriptLimitException("time", "The script waits for a promise that nothing will settle.");
+            throw run.Limits.OutOfTime("The script waits for a promise that nothing will settle.");
         }
     }
 

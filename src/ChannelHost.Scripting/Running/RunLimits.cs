@@ -1,35 +1,51 @@
 using System.Diagnostics;
 using Jint;
+using Jint.Native;
+using Jint.Runtime;
 
 namespace ChannelHost.Scripting.Running;
 
 /// <summary>
-/// Watches one run: time, memory, cancellation. The engine asks before each statement, and every few thousand rounds inside its own loops.
-/// One run may enter the engine several times (each script, each conversion), so the engine's invitations to reset are declined.
+/// Watches one run: time, memory, stack, cancellation. The engine asks before each statement and each function, and every few thousand
+/// rounds inside its own loops. One run may enter the engine several times, so the engine's invitations to reset are declined.
 /// </summary>
+/// <remarks>
+/// A limit ends the run by a script error, not by an exception of the host: the engine unwinds script errors level by level without using
+/// stack, while any other exception is caught and thrown again on each level and needs up to 10 KB there, which a deep recursion has not
+/// got. A script may catch the error, but time and memory stay used up: its next statement fails again, and so does the run.
+/// </remarks>
 internal sealed class RunLimits : Constraint
 {
-    // Reading the clock costs five times as much as reading the allocation counter, and time cannot run away between statements.
-    private const int ClockEvery = 32;
-
     /// <summary>The part of the time limit that one regular expression may take.</summary>
     public const double RegexShare = 0.2;
+
+    // Reading the clock costs five times as much as reading the allocation counter, and time cannot run away between statements.
+    private const int ClockEvery = 32;
 
     private readonly ScriptLimits _limits;
     private readonly long _deadline;
     private readonly long _allocationEnd;
-    private readonly CancellationToken _cancellationToken;
-    private readonly int _threadId = Environment.CurrentManagedThreadId;
+    private readonly StackUse _stack;
     private int _untilClock = ClockEvery;
 
-    /// <summary>Starts the clock; memory is counted on the calling thread.</summary>
+    /// <summary>Starts the clock; memory and stack are those of the calling thread.</summary>
     public RunLimits(ScriptLimits limits, CancellationToken cancellationToken)
     {
         _limits = limits;
-        _cancellationToken = cancellationToken;
+        CancellationToken = cancellationToken;
+        _stack = StackUse.Begin(limits.CallDepth);
         _deadline = Stopwatch.GetTimestamp() + (long)(limits.Time.TotalSeconds * Stopwatch.Frequency);
         _allocationEnd = GC.GetAllocatedBytesForCurrentThread() + limits.Memory.Bytes;
     }
+
+    /// <summary>The engine of the run.</summary>
+    public Engine? Engine { get; set; }
+
+    /// <summary>The limit that ended the run; null while none did. Depth is no such limit: a script may give up one way and go another.</summary>
+    public ReachedLimit? Reached { get; private set; }
+
+    /// <summary>The last error about depth that was thrown, to know it again.</summary>
+    public JsValue? DepthError { get; private set; }
 
     /// <summary>The longest string or array that one call may make.</summary>
     public int Length => _limits.Length;
@@ -38,7 +54,7 @@ internal sealed class RunLimits : Constraint
     public TimeSpan RegexTime => _limits.Time * RegexShare;
 
     /// <summary>Ends the run from outside.</summary>
-    public CancellationToken CancellationToken => _cancellationToken;
+    public CancellationToken CancellationToken { get; }
 
     /// <summary>What is left of the time; zero when it is up.</summary>
     public TimeSpan TimeLeft
@@ -63,7 +79,12 @@ internal sealed class RunLimits : Constraint
     {
         if (GC.GetAllocatedBytesForCurrentThread() > _allocationEnd)
         {
-            ThrowMemory();
+            throw Memory();
+        }
+
+        if (_stack.IsUsedUp)
+        {
+            throw TooDeep("Calls nest too deeply: a function calls itself without end, or through too many others.");
         }
 
         if (--_untilClock <= 0)
@@ -72,11 +93,11 @@ internal sealed class RunLimits : Constraint
         }
     }
 
-    /// <summary>Checks all at once; for loops of our own.</summary>
+    /// <summary>Checks all at once; for what may take long by itself.</summary>
     public void CheckNow()
     {
-        Check();
         CheckClock();
+        Check();
     }
 
     /// <summary>Refuses a string or array that is longer than one call may make.</summary>
@@ -84,9 +105,7 @@ internal sealed class RunLimits : Constraint
     {
         if (length > _limits.Length)
         {
-            throw new ScriptLimitException(
-                "length",
-                $"A single call asked for {length:0} characters or elements; the limit is {_limits.Length}.");
+            throw Reach("length", $"A single call asked for {length:0} characters or elements; the limit is {_limits.Length}.");
         }
     }
 
@@ -95,23 +114,60 @@ internal sealed class RunLimits : Constraint
     {
         if (bytes > _allocationEnd - GC.GetAllocatedBytesForCurrentThread())
         {
-            ThrowMemory();
+            throw Memory();
+        }
+    }
+
+    /// <summary>Ends the run: the time is up while it waits for something.</summary>
+    public JavaScriptException OutOfTime(string message) => Reach("time", message);
+
+    /// <summary>Refuses what nests too deeply.</summary>
+    public JavaScriptException TooDeep(string message)
+    {
+        var exception = Error(message);
+        DepthError = exception.Error;
+        return exception;
+    }
+
+    /// <summary>Fails when a limit was reached, whatever the script made of it.</summary>
+    public void ThrowIfReached()
+    {
+        if (Reached is not null)
+        {
+            throw Error(Reached.Message);
         }
     }
 
     private void CheckClock()
     {
-        _untilClock = ClockEvery;
-        _cancellationToken.ThrowIfCancellationRequested();
+        // What is used up stays so: a script that catches the error gets it again at once.
+        _untilClock = Reached is null ? ClockEvery : 0;
+        ThrowIfReached();
+        if (CancellationToken.IsCancellationRequested)
+        {
+            throw Reach("cancelled", "The run was cancelled.");
+        }
+
         if (Stopwatch.GetTimestamp() >= _deadline)
         {
-            throw new ScriptLimitException("time", $"The script ran longer than {_limits.Time.TotalSeconds:0.###} s.");
+            throw Reach("time", $"The script ran longer than {_limits.Time.TotalSeconds:0.###} s.");
         }
     }
 
-    private void ThrowMemory()
+    private JavaScriptException Memory() => Reach("memory", $"The script used more than {_limits.Memory} of memory.");
+
+    private JavaScriptException Reach(string kind, string message)
     {
-        Debug.Assert(_threadId == Environment.CurrentManagedThreadId, "A run stays on its thread.");
-        throw new ScriptLimitException("memory", $"The script used more than {_limits.Memory} of memory.");
+        Reached ??= new ReachedLimit(kind, message, Engine!.Advanced.StackTrace);
+        _untilClock = 0;
+        return Error(Reached.Message);
     }
+
+    private JavaScriptException Error(string message) => new(Engine!.Intrinsics.Error, message);
 }
+
+/// <summary>A limit that ended a run.</summary>
+/// <param name="Kind">See <see cref="ScriptError.Kind"/>.</param>
+/// <param name="Message">For people.</param>
+/// <param name="Stack">Where it was reached, as the engine writes it.</param>
+internal sealed record ReachedLimit(string Kind, string Message, string? Stack);

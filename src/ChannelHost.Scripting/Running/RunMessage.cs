@@ -1,4 +1,5 @@
 using ChannelHost.Scripting.Values;
+using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Trees;
 using Jint;
 using Jint.Native;
@@ -18,7 +19,7 @@ internal sealed class RunMessage(ScriptRun run)
 
     private ReadOnlyMemory<byte> _content = run.Scope.Content;
     private string? _text;
-    private IMessageTree? _tree;
+    private TreeDocument? _document;
     private bool _isRead;
 
     /// <summary>The bytes the run began with.</summary>
@@ -27,8 +28,10 @@ internal sealed class RunMessage(ScriptRun run)
     /// <summary>The message as text: what preprocessors see as <c>message</c>.</summary>
     public string Text => _text ??= run.Scope.Inbound.Decode(_content);
 
-    /// <summary>The message's tree, when <c>msg</c> is one.</summary>
-    public IMessageTree? Tree => _tree;
+    /// <summary>The message's tree, read when first asked for; null when the message is none.</summary>
+    public TreeDocument? Document => run.Scope.Inbound.Model == MessageModel.Tree
+        ? _document ??= new TreeDocument(run, run.Scope.Inbound.Parse(_content))
+        : null;
 
     /// <summary>Makes <c>msg</c>.</summary>
     public JsValue Read()
@@ -37,8 +40,7 @@ internal sealed class RunMessage(ScriptRun run)
         switch (run.Scope.Inbound.Model)
         {
             case MessageModel.Tree:
-                _tree = run.Scope.Inbound.Parse(_content);
-                return new TreeDocument(run, _tree).Root;
+                return Document!.Root;
             case MessageModel.Json:
                 return ParseJson(Text);
             default:
@@ -64,7 +66,7 @@ internal sealed class RunMessage(ScriptRun run)
         {
             _content = run.Scope.Inbound.Encode(text);
             _text = text;
-            _tree = null;
+            _document = null;
         }
     }
 
@@ -95,7 +97,7 @@ internal sealed class RunMessage(ScriptRun run)
         var node = value.Single ?? throw run.TypeError($"msg is a list of {value.Count} elements after the scripts; it must be one element.");
         var tree = value.Document.Tree;
         var isWhole = ReferenceEquals(node, tree.Root);
-        if (isWhole && ReferenceEquals(tree, _tree) && !node.IsChanged)
+        if (isWhole && ReferenceEquals(value.Document, _document) && !node.IsChanged)
         {
             return _content;
         }
@@ -160,6 +162,7 @@ internal sealed class RunMessage(ScriptRun run)
 
     private string Stringify(JsValue value)
     {
+        JsonGuard.Check(run, value);
         var json = new JsonSerializer(run.Engine).Serialize(value);
         return json.IsUndefined() ? throw run.TypeError("msg cannot be written as JSON.") : json.ToString();
     }

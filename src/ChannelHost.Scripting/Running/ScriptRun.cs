@@ -1,4 +1,5 @@
 using ChannelHost.Scripting.Compilation;
+using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Scope;
 using Jint;
 using Jint.Native;
@@ -10,6 +11,7 @@ namespace ChannelHost.Scripting.Running;
 internal sealed class ScriptRun
 {
     private ScriptMaps? _maps;
+    private Nesting? _nesting;
 
     /// <summary>Makes the engine; nothing of the scope is made before a script asks for it.</summary>
     public ScriptRun(ScriptEnvironment environment, Options options, ScriptScope scope, RunLimits limits)
@@ -18,6 +20,7 @@ internal sealed class ScriptRun
         Scope = scope;
         Limits = limits;
         Engine = new Engine(options);
+        limits.Engine = Engine;
         Message = new RunMessage(this);
     }
 
@@ -41,6 +44,9 @@ internal sealed class ScriptRun
 
     /// <summary>The maps if a script asked for any.</summary>
     public ScriptMaps? MapsIfUsed => _maps;
+
+    /// <summary>The arrays that are being turned into text.</summary>
+    public Nesting Nesting => _nesting ??= new Nesting();
 
     /// <summary>The script that runs now.</summary>
     public ParsedScript? Current { get; set; }

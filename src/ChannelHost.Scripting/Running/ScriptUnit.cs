@@ -1,5 +1,6 @@
 using System.Globalization;
 using ChannelHost.Scripting.Compilation;
+using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Scope;
 using ChannelHost.Scripting.Values;
 using Jint;
@@ -16,6 +17,7 @@ internal sealed class ScriptUnit : IScriptUnit
     private readonly IReadOnlyList<ParsedScript> _library;
     private readonly ScriptEnvironment _environment;
     private readonly GlobalName[] _globals;
+    private readonly GuardedBuiltIns _guards;
     private readonly ErrorReport _errors;
     private readonly bool _isAsynchronous;
     private readonly ITimeSystem _time;
@@ -31,6 +33,7 @@ internal sealed class ScriptUnit : IScriptUnit
         _library = library;
         _environment = environment;
         _globals = GlobalNames.For([.. library, .. scripts], steps);
+        _guards = new GuardedBuiltIns([.. library, .. scripts]);
         _errors = new ErrorReport([.. library, .. scripts]);
         _isAsynchronous = scripts.Any(script => script.IsAsynchronous) || library.Any(script => script.IsAsynchronous);
         _time = new HostTime(environment.Time);
@@ -103,6 +106,7 @@ internal sealed class ScriptUnit : IScriptUnit
     {
         run.Current = script;
         var value = run.Engine.Evaluate(script.Program);
+        run.Limits.ThrowIfReached();
         if (value.IsPromise())
         {
             value = Promises.Settled(run, value);
@@ -118,6 +122,7 @@ internal sealed class ScriptUnit : IScriptUnit
 
     private void Install(ScriptRun run)
     {
+        _guards.Install(run);
         foreach (var global in _globals)
         {
             global.Install(run);
@@ -137,7 +142,7 @@ internal sealed class ScriptUnit : IScriptUnit
             TimeZone = _environment.Time.LocalTimeZone,
             TimeSystem = _time,
         };
-        options.Constraints.MaxRecursionDepth = _environment.Limits.CallDepth;
+        options.Constraints.StackOverflowGuard = true;
         options.Constraints.MaxArraySize = (uint)_environment.Limits.Length;
         options.Constraints.RegexTimeout = _environment.Limits.Time * RunLimits.RegexShare;
         options.Constraints.Constraints.Add(limits);

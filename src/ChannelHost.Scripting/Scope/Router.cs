@@ -64,7 +64,7 @@ internal static class Router
         catch (OperationCanceledException)
         {
             run.Limits.CheckNow();
-            throw new ScriptLimitException("time", $"Channel '{channel}' did not answer within the script's time.");
+            throw run.Limits.OutOfTime($"Channel '{channel}' did not answer within the script's time.");
         }
     }
 

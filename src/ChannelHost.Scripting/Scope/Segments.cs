@@ -56,9 +56,7 @@ internal static class Segments
     }
 
     private static TreeDocument Document(ScriptRun run) =>
-        run.Engine.Global.Get("msg") is TreeValue message
-            ? message.Document
-            : throw run.TypeError("createSegment needs a message that is a tree.");
+        run.Message.Document ?? throw run.TypeError("createSegment needs a message that is a tree.");
 
     private static string Name(ScriptRun run, JsValue[] arguments, string function) =>
         arguments.Length == 0 || arguments[0].IsNothing()

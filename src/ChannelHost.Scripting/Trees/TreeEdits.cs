@@ -30,7 +30,7 @@ internal static class TreeEdits
         foreach (var node in Movable(value))
         {
             var at = Math.Min(index, parent.Children.Count);
-            parent.Insert(at, node);
+            TreeWriter.Insert(self.Document, parent, at, node);
             index = at + 1;
         }
 
@@ -56,7 +56,7 @@ internal static class TreeEdits
         Parent(self).Clear();
         foreach (var copy in copies)
         {
-            Parent(self).Append(copy);
+            TreeWriter.Insert(self.Document, Parent(self), Parent(self).Children.Count, copy);
         }
 
         return self;

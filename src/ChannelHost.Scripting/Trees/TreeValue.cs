@@ -105,13 +105,25 @@ internal sealed class TreeValue : ObjectInstance
             throw Document.Run.TypeError($"This is a list of {Count} elements{(_member is null ? "" : $" named {_member}")}: say which one, [0] for the first.");
         }
 
-        if (_owner is null || _member is null)
+        // From the nearest value that stands for something down to this one.
+        var missing = new Stack<TreeValue>();
+        var at = this;
+        for (; at is { Count: 0 }; at = at._owner)
         {
-            throw Document.Run.TypeError("There is no element here to write to.");
+            missing.Push(at);
+            if (at._member is null || missing.Count > TreeDepth.Most)
+            {
+                throw Document.Run.TypeError("There is no element here to write to.");
+            }
         }
 
-        _node = TreeWriter.Create(Document, _owner.Resolve(), _member);
-        return _node;
+        var parent = at?.Resolve() ?? throw Document.Run.TypeError("There is no element here to write to.");
+        while (missing.TryPop(out var value))
+        {
+            parent = value._node = TreeWriter.Create(Document, parent, value._member!);
+        }
+
+        return parent;
     }
 
     /// <summary>The child elements of this name of all nodes; <c>*</c> for every child.</summary>

@@ -13,9 +13,13 @@ internal static class TreeWriter
             return parent.SetAttribute(name[1..], "");
         }
 
-        return parent.Kind == NodeKind.Element
-            ? document.Tree.Create(parent, name)
-            : throw document.Run.TypeError($"'{name}' cannot stand in a text or an attribute.");
+        if (parent.Kind != NodeKind.Element)
+        {
+            throw document.Run.TypeError($"'{name}' cannot stand in a text or an attribute.");
+        }
+
+        TreeDepth.Check(document, parent, null);
+        return document.Tree.Create(parent, name);
     }
 
     /// <summary><c>element.name = value</c>: the first one takes the value, further ones of that name go.</summary>
@@ -33,7 +37,7 @@ internal static class TreeWriter
         }
 
         var target = TakeFirst(parent, name) ?? Create(document, parent, name);
-        SetNode(target, value);
+        SetNode(document, target, value);
     }
 
     /// <summary><c>list.NodeAt(index) = value</c>: replaces that one; past the end, adds one of the list's name where it belongs.</summary>
@@ -41,7 +45,7 @@ internal static class TreeWriter
     {
         if (index < list.Count)
         {
-            var replaced = SetNode(list.NodeAt(index), value);
+            var replaced = SetNode(list.Document, list.NodeAt(index), value);
             if (!ReferenceEquals(replaced, list.NodeAt(index)))
             {
                 list.Replace(index, replaced);
@@ -55,12 +59,12 @@ internal static class TreeWriter
             throw list.Document.Run.TypeError("This list stands for no place in the message: nothing can be added to it.");
         }
 
-        list.Add(SetNode(Create(list.Document, owner.Resolve(), member), value));
+        list.Add(SetNode(list.Document, Create(list.Document, owner.Resolve(), member), value));
     }
 
     /// <summary>Gives a node a value: a text becomes its content, nodes take its place.</summary>
     /// <returns>The node that stands there now.</returns>
-    public static MessageNode SetNode(MessageNode target, JsValue value)
+    public static MessageNode SetNode(TreeDocument document, MessageNode target, JsValue value)
     {
         if (target.Kind != NodeKind.Element)
         {
@@ -84,10 +88,17 @@ internal static class TreeWriter
         parent.Remove(target);
         for (var i = 0; i < copies.Count; i++)
         {
-            parent.Insert(index + i, copies[i]);
+            Insert(document, parent, index + i, copies[i]);
         }
 
         return copies[0];
+    }
+
+    /// <summary>Puts a node among the children of another.</summary>
+    public static void Insert(TreeDocument document, MessageNode parent, int index, MessageNode node)
+    {
+        TreeDepth.Check(document, parent, node);
+        parent.Insert(index, node);
     }
 
     /// <summary>Copies of the nodes of a value; a text becomes a text node.</summary>

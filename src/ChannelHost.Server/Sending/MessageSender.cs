@@ -56,6 +56,12 @@ internal sealed class MessageSender(SendTarget target, int connections)
             }
 
             client ??= await MllpClient.ConnectAsync(target.Host!, target.Port, new MllpClientOptions(), cancellationToken);
+            if (!AsksForAnswer(message.Content))
+            {
+                await client.SendAsync(message.Content, cancellationToken);
+                return (new SendResult(target.Name, message.Name, controlId, SendResult.NotAsked, "sent; the message asks for no answer (MSH-15, MSH-16)", Elapsed(started)), client);
+            }
+
             var answer = await client.ExchangeAsync(message.Content, cancellationToken);
             var code = Er7Text.Field(answer.Span, "MSA"u8, 1) ?? "?";
             var text = Er7Text.Field(answer.Span, "MSA"u8, 3) is { Length: > 0 } own ? own : Er7Text.Field(answer.Span, "ERR"u8, 8);
@@ -71,6 +77,8 @@ internal sealed class MessageSender(SendTarget target, int connections)
             return (new SendResult(target.Name, message.Name, controlId, null, error.Message, Elapsed(started)), null);
         }
     }
+
+    private static bool AsksForAnswer(ReadOnlyMemory<byte> content) => HostSetup.Hl7Codec.ValidatorFor(content) is not { ExpectsAnswer: false };
 
     private static string? Foreign(ReadOnlyMemory<byte> answer, string? controlId)
     {

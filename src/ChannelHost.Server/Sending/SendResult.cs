@@ -12,8 +12,11 @@ internal sealed record SendResult(string Target, string File, string? ControlId,
     /// <summary>The code of a message put into a watched folder: nobody answers there.</summary>
     public const string Put = "put";
 
-    /// <summary>True for AA and CA, and for what was put into a folder.</summary>
-    public bool IsPositive => Code is "AA" or "CA" or Put;
+    /// <summary>The code of a message that asks its receiver not to answer (MSH-15, MSH-16).</summary>
+    public const string NotAsked = "not asked";
+
+    /// <summary>True for AA and CA, for what was put into a folder, and for what asks for no answer.</summary>
+    public bool IsPositive => Code is "AA" or "CA" or Put or NotAsked;
 }
 
 /// <summary>The whole of a <c>send</c>, for <c>--json</c>.</summary>

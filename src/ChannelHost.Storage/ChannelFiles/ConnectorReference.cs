@@ -12,7 +12,8 @@ public static class ConnectorReference
     /// <summary>A connector's page: what it is, and a table of settings for each of its sides.</summary>
     public static string Markdown(IConnector connector)
     {
-        var page = new StringBuilder($"# {connector.Type}\n\n{connector.Summary}\n\nThe data type of its messages, unless the channel says otherwise: `{connector.DefaultDataType}`.\n");
+        var page = new StringBuilder($"# {connector.Type}\n\n{connector.Summary}\n\n");
+        page.Append("The data type of its messages, unless the channel says otherwise: `").Append(connector.DefaultDataType).Append("`.\n");
         AppendSide(page, $"As a source: `source: {{ type: {connector.Type} }}`", connector.SourceOptions);
         AppendSide(page, $"As a destination: `- {{ name: ..., type: {connector.Type} }}`", connector.DestinationOptions);
         return page.ToString();
@@ -29,7 +30,7 @@ public static class ConnectorReference
     /// <summary>The page of what every channel and every destination has.</summary>
     public static string ChannelMarkdown()
     {
-        var page = new StringBuilder("# channel.yaml\n\nThe keys that every channel has; those of its source and destinations are on the pages of their connectors.\n");
+        var page = new StringBuilder("# channel.yaml\n\nThe keys that every channel has; those of its connectors are on their own pages.\n");
         AppendSide(page, "The channel", typeof(ChannelSettings));
         AppendSide(page, "Every destination", typeof(DestinationSettings));
         return page.ToString();
@@ -105,7 +106,8 @@ public static class ConnectorReference
         _ => Quoted(OptionText.Format(value)),
     };
 
-    private static string Quoted(string text) => text.Length == 0 ? "" : $"`{text}`";
+    private static string Quoted(string text) =>
+        text.Length == 0 ? "" : $"`{text.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}`";
 
     private static string Escape(string cell) => cell.Replace("|", "\\|", StringComparison.Ordinal).Replace('\n', ' ');
 }

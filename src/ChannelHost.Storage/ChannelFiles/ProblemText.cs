@@ -70,7 +70,8 @@ public static partial class ProblemText
         // A long line is cut around the column, so that the caret stays on the screen.
         var start = column > Width - 20 ? column - (Width / 2) : 0;
         var shown = Shown.Line(Cover(line))[start..];
-        text.Append(indent).Append("  ").Append(number).Append(" | ").Append(start > 0 ? "…" : "").Append(shown.Length > Width ? shown[..Width] + "…" : shown).Append('\n');
+        shown = (start > 0 ? "…" : "") + (shown.Length > Width ? shown[..Width] + "…" : shown);
+        text.Append(indent).Append("  ").Append(number).Append(" | ").Append(shown).Append('\n');
         if (column > 0)
         {
             text.Append(indent).Append("  ").Append(' ', number.Length).Append(" | ").Append(' ', column - 1 - start + (start > 0 ? 1 : 0)).Append("^\n");
@@ -86,6 +87,8 @@ public static partial class ProblemText
             : string.Concat(match.Value.AsSpan(0, value.Index - match.Index), new string('*', value.Length));
     });
 
-    [GeneratedRegex("""["']?[\w-]*(password|passphrase|secret|token|credential|apikey|privatekey)[\w-]*["']?\s*[:=]\s*(?<value>"[^"]*"?|'[^']*'?|[^\s,}\]][^,}\]]*)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        """["']?[\w-]*(password|passphrase|secret|token|credential|apikey|privatekey)[\w-]*["']?\s*[:=]\s*(?<value>"[^"]*"?|'[^']*'?|[^\s,}\]][^,}\]]*)""",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Secrets();
 }

@@ -79,7 +79,7 @@ public sealed class ClaimTests : IDisposable
         _folders.Write("a/channel.yaml", "source: { type: sample, listen: \"${env:LISTEN}\" }\n");
         _folders.Write("b/channel.yaml", "source: { type: sample, listen: \"${env:LISTEN}\" }\n");
 
-        Assert.Equal("`${env:LISTEN}`, which the channel `a` has", Folders.Only(_folders.Open().ReadAll()[1]).Found);
+        Assert.Equal("`tcp:${env:LISTEN}`, which the channel `a` has", Folders.Only(_folders.Open().ReadAll()[1]).Found);
     }
 
     public void Dispose() => _folders.Dispose();

@@ -72,7 +72,7 @@ public sealed class MutationTests : IDisposable
                 var lines = File.ReadAllText(path).Count(character => character is '\n' or '\r') + 1;
                 Assert.All(reading.Problems, problem => Assert.InRange(problem.Line, 0, lines));
             },
-            iter: 5_000,
+            iter: 4_000,
             threads: 1);
     }
 

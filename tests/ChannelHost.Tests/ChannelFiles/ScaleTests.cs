@@ -1,7 +1,7 @@
 namespace ChannelHost.Tests.ChannelFiles;
 
 /// <summary>Alone, because it measures the processor time of the whole process: that of the clock says more about the machine's other work.</summary>
-[Collection("Alone")]
+[Collection("ChannelFiles, alone")]
 public sealed class ScaleTests : IDisposable
 {
     private readonly Folders _folders = new() { Compiler = new BadWordCompiler() };

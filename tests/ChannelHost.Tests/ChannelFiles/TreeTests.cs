@@ -158,6 +158,69 @@ public sealed class TreeTests : IDisposable
         Assert.Equal("current/filter.js", channel.Filter!.Name);
     }
 
+    [Fact]
+    public void FilesLinkedFromOutside_AreNotShown()
+    {
+        using var elsewhere = new Folders();
+        elsewhere.Write("private", "root:secret\n");
+        elsewhere.Write("private.js", "BAD secret\n");
+        Channel("a", 1);
+        Directory.CreateDirectory(_folders.PathOf("b"));
+        Directory.CreateDirectory(_folders.PathOf("lib"));
+        File.CreateSymbolicLink(_folders.PathOf("b/channel.yaml"), elsewhere.PathOf("private"));
+        File.CreateSymbolicLink(_folders.PathOf("lib/private.js"), elsewhere.PathOf("private.js"));
+        _folders.Write("a/channel.yaml", Folders.Minimal + "filter: |\n  return true\n");
+
+        var readings = _folders.Open().ReadAll();
+
+        Assert.Equal(
+            new ChannelProblem("lib/private.js", 0, 0, "", "a link that leads out of the channels folder", "a file inside it"), Folders.Only(readings[0]));
+        Assert.Equal(
+            new ChannelProblem("b/channel.yaml", 0, 0, "", "a link that leads out of the channels folder", "a file inside it"), Folders.Only(readings[1]));
+    }
+
+    [Fact]
+    public void LinksInsideTheLibrary_MakeNoScriptTwice()
+    {
+        _folders.Write("a/channel.yaml", Folders.Minimal + "filter: |\n  return true\n");
+        _folders.Write("lib/hl7/dates.js", "one");
+        _folders.Write("lib/_old/dates.js", "old");
+        Directory.CreateSymbolicLink(_folders.PathOf("lib/self"), ".");
+        Directory.CreateSymbolicLink(_folders.PathOf("lib/hl7/up"), "..");
+
+        Assert.Equal("lib/hl7/dates.js", Assert.Single(Folders.Good(_folders.Open().Read("a")!).Library).Name);
+    }
+
+    [Fact]
+    public async Task FolderThatChangesWhileItIsRead_BreaksNothing()
+    {
+        Channel("steady", 9);
+        var folder = _folders.Open();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var changes = Task.Run(() =>
+        {
+            for (var round = 0; !stop.IsCancellationRequested; round++)
+            {
+                Channel($"group/c{round % 5}", 1000 + (round % 7));
+                _folders.Write($"group/c{round % 5}/transform.js", "x");
+                _folders.Write("lib/shared.js", $"{round}");
+                if (Directory.Exists(_folders.PathOf($"group/c{(round + 2) % 5}")))
+                {
+                    Directory.Delete(_folders.PathOf($"group/c{(round + 2) % 5}"), recursive: true);
+                }
+            }
+        }, TestContext.Current.CancellationToken);
+
+        for (var round = 0; round < 200 && !changes.IsFaulted; round++)
+        {
+            Folders.Good(folder.ReadAll().Single(reading => reading.Name == "steady"));
+            folder.Read($"group/c{round % 5}");
+        }
+
+        await stop.CancelAsync();
+        await changes;
+    }
+
     public void Dispose() => _folders.Dispose();
 
     private void Channel(string name, int port) => _folders.Write($"{name}/channel.yaml", $"source: {{ type: sample, listen: 127.0.0.1:{port} }}\n");

@@ -179,6 +179,23 @@ public sealed class WatchTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task MountedConfigurationMap_IsSeenWhenItIsExchanged()
+    {
+        // The files are links into a hidden folder, which is itself a link that is exchanged.
+        _folders.Write("mounted/..one/channel.yaml", "source: { type: sample, listen: 127.0.0.1:7 }\n");
+        _folders.Write("mounted/..two/channel.yaml", "source: { type: sample, listen: 127.0.0.1:77 }\n");
+        Directory.CreateSymbolicLink(_folders.PathOf("mounted/..data"), "..one");
+        File.CreateSymbolicLink(_folders.PathOf("mounted/channel.yaml"), "..data/channel.yaml");
+        Folders.Good(_folder.ReadAll().Single(reading => reading.Name == "mounted"));
+        await AssertQuietAsync();
+
+        File.Delete(_folders.PathOf("mounted/..data"));
+        Directory.CreateSymbolicLink(_folders.PathOf("mounted/..data"), "..two");
+
+        Assert.Equal(["mounted"], await NextAsync());
+    }
+
+    [Fact]
     public async Task FailingNotices_AreSaidOnceAndMadeUpFor()
     {
         var logger = new CollectingLogger();

@@ -6,15 +6,12 @@ namespace ChannelHost.Tests.DataTypes;
 /// <summary>Writes a tree as XML and reads one, for comparison with what the reference build shows. Only elements, attributes and text.</summary>
 internal static class TreeXml
 {
-    public static XElement Write(MessageNode node)
+    /// <summary>The tree in one spelling: empty elements in full, text as it is. Names may be anything.</summary>
+    public static string Write(MessageNode node)
     {
-        var element = new XElement(node.Name);
-        foreach (var child in node.Children)
-        {
-            element.Add(child.Kind == NodeKind.Element ? Write(child) : new XText(child.Value ?? ""));
-        }
-
-        return element;
+        var text = new StringBuilder();
+        Append(text, node);
+        return text.ToString();
     }
 
     public static MessageNode Read(string xml)
@@ -23,32 +20,26 @@ internal static class TreeXml
         return Read(XElement.Parse(xml.Replace("\r", "&#13;", StringComparison.Ordinal), LoadOptions.PreserveWhitespace));
     }
 
-    public static string Normal(string xml) => Text(XElement.Parse(xml.Replace("\r", "&#13;", StringComparison.Ordinal), LoadOptions.PreserveWhitespace));
+    /// <summary>XML text in the same spelling.</summary>
+    public static string Normal(string xml) => Write(Read(xml));
 
-    /// <summary>One spelling: no declaration, empty elements in full.</summary>
-    public static string Text(XElement element)
-    {
-        var text = new StringBuilder();
-        Append(text, element);
-        return text.ToString();
-    }
 
-    private static void Append(StringBuilder text, XElement element)
+    private static void Append(StringBuilder text, MessageNode node)
     {
-        text.Append('<').Append(element.Name.LocalName).Append('>');
-        foreach (var node in element.Nodes())
+        text.Append('<').Append(node.Name).Append('>');
+        foreach (var child in node.Children)
         {
-            if (node is XElement child)
+            if (child.Kind == NodeKind.Element)
             {
                 Append(text, child);
             }
-            else if (node is XText value)
+            else
             {
-                text.Append(value.Value);
+                text.Append(child.Value);
             }
         }
 
-        text.Append("</").Append(element.Name.LocalName).Append('>');
+        text.Append("</").Append(node.Name).Append('>');
     }
 
     private static MessageNode Read(XElement element)

@@ -65,7 +65,8 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Ends its input, for children that wait for that.</summary>
     internal void EndInput() => _process.StandardInput.Close();
 
-    internal void Kill() => _process.Kill();
+    /// <summary>Kills it, and what it runs under.</summary>
+    internal void Kill() => _process.Kill(entireProcessTree: true);
 
     public void Dispose()
     {

@@ -83,7 +83,7 @@ internal sealed class OptionModel
         OptionKind.Choice => "one of " + string.Join(", ", Choices!.Keys),
         OptionKind.Template => "a text; ${name} in it is filled in for each message",
         OptionKind.Script => "the name of a script file, or a script below `|`",
-        _ => "a block of " + string.Join(", ", Block!.Names),
+        _ => $"a block of {string.Join(", ", Block!.Names)}; {{}} for all defaults",
     };
 
     /// <summary><c> from 1 to 64</c>, or empty.</summary>

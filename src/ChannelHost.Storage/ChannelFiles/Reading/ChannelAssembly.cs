@@ -6,7 +6,6 @@ namespace ChannelHost.Storage.ChannelFiles.Reading;
 /// <summary>Makes a channel's definition of the values in its file. Goes on after every problem, so that all are told at once.</summary>
 internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, EnvironmentText environment, ProblemList problems)
 {
-    private const int MostDestinations = 256;
     private const int MostMetadata = 64;
 
     private static readonly string[] OtherKeys = ["description", "source", "destinations", "metadata"];
@@ -21,7 +20,7 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
     {
         var settings = (ChannelSettings)binder.Bind(catalog.Channel, file, file, "", OtherKeys);
         var source = ReadSource(file);
-        var destinations = ReadDestinations(file, source);
+        var destinations = new DestinationReader(catalog, binder, _connectors, problems, Claims).ReadAll(file.Find("destinations"), source);
         var metadata = ReadMetadata(file);
         CheckAcknowledge(file, source, destinations, settings);
         if (!settings.Enabled)
@@ -86,118 +85,6 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
             : new SourceDefinition { Connector = connector, Options = options, DataType = dataType, Acknowledge = acknowledge };
     }
 
-    private List<DestinationDefinition?> ReadDestinations(YamlBlock file, SourceDefinition? source)
-    {
-        switch (file.Find("destinations"))
-        {
-            case null or YamlText { IsNothing: true }:
-                return [];
-            case YamlList list when list.Items.Count <= MostDestinations:
-                var names = new Dictionary<string, int>(StringComparer.Ordinal);
-                return [.. list.Items.Select((item, index) => ReadDestination(item, $"destinations[{index}]", source, names))];
-            case YamlList list:
-                problems.Add(list, "destinations", $"{list.Items.Count} destinations", $"at most {MostDestinations}");
-                return [null];
-            case var other:
-                problems.Add(other, "destinations", other.Shape, "a list: `- name: ...` for each destination");
-                return [null];
-        }
-    }
-
-    private DestinationDefinition? ReadDestination(YamlValue item, string field, SourceDefinition? source, Dictionary<string, int> names)
-    {
-        if (item is not YamlBlock block)
-        {
-            problems.Add(item, field, item.Shape, "a block with `name` and `type`");
-            return null;
-        }
-
-        var errors = problems.Errors;
-        var name = ReadName(block, field, names);
-        var connector = _connectors.Connector(block, field, asSource: false);
-        IReadOnlyCollection<string> connectorKeys = connector is null ? [.. block.Entries.Select(entry => entry.Key)] : catalog.Options(connector, asSource: false)!.Names;
-        var settings = (DestinationSettings)binder.Bind(
-            catalog.Destination, block, block, field, [.. Catalog.DestinationKeys, .. connectorKeys]);
-        var queue = ReadQueue(block, field, settings.Queue);
-        var dataType = _connectors.DataType(block, field, () => source?.DataType);
-        if (connector is null)
-        {
-            return null;
-        }
-
-        // Unknown keys were told above, where the keys of both are known.
-        IReadOnlyCollection<string> all = [.. block.Entries.Select(entry => entry.Key)];
-        var options = _connectors.Options(connector, block, field, asSource: false, all);
-        if (options is not null && settings.Enabled)
-        {
-            Claims.AddRange(_connectors.Claims(connector, options, block, field));
-        }
-
-        return problems.Errors > errors || name is null || options is null || dataType is null ? null : new DestinationDefinition
-        {
-            Name = name,
-            Enabled = settings.Enabled,
-            Connector = connector,
-            Options = options,
-            DataType = dataType,
-            Filter = settings.Filter,
-            Transformer = settings.Transform,
-            ResponseTransformer = settings.Response,
-            Queue = queue,
-        };
-    }
-
-    private string? ReadName(YamlBlock block, string field, Dictionary<string, int> names)
-    {
-        if (block.Find("name") is not { } value)
-        {
-            problems.Add(block, $"{field}.name", "nothing", $"`name`: {Names.Wanted}");
-            return null;
-        }
-
-        if (binder.AsText(value, $"{field}.name", Names.Wanted) is not { } name)
-        {
-            return null;
-        }
-
-        if (!Names.IsGood(name))
-        {
-            problems.Add(value, $"{field}.name", value.Shape, Names.Wanted);
-        }
-        else if (name == "source")
-        {
-            problems.Add(value, $"{field}.name", value.Shape, "another name: `source` stands for the channel's source");
-        }
-        else if (!names.TryAdd(name, value.Line))
-        {
-            problems.Add(value, $"{field}.name", $"{value.Shape} a second time", $"a name of its own; the first is on line {names[name]}");
-        }
-
-        return name;
-    }
-
-    private QueueSettings ReadQueue(YamlBlock destination, string field, QueueKeys keys)
-    {
-        var retry = (destination.Find("queue") as YamlBlock)?.Find("retry") as YamlBlock;
-        if (keys is { Mode: QueueMode.Never, Retry.Attempts: 0 } && retry?.Find("attempts") is { } attempts)
-        {
-            problems.Add(attempts, $"{field}.queue.retry.attempts", attempts.Shape, "1 or more, or `mode: always` or `on-failure`: without a queue the sender would wait for ever");
-        }
-
-        var longest = keys.Retry.Maximum;
-        if (longest < keys.Retry.Delay)
-        {
-            if (retry?.Find("maximum") is { } maximum)
-            {
-                problems.Add(maximum, $"{field}.queue.retry.maximum", maximum.Shape, $"at least the delay, {OptionText.Format(keys.Retry.Delay)}");
-            }
-
-            longest = keys.Retry.Delay;
-        }
-
-        return new QueueSettings { Mode = keys.Mode, Attempts = keys.Retry.Attempts, Delay = keys.Retry.Delay, MaximumDelay = longest };
-    }
-
     private Dictionary<string, string> ReadMetadata(YamlBlock file)
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -252,7 +139,8 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
             .Select(item => ((item as YamlBlock)?.Find("name") as YamlText)?.Text).OfType<string>().ToList();
         if (!names.Contains(wanted))
         {
-            problems.Add(at, "source.acknowledge", $"the destination {Shown.Value(wanted)}, which does not exist", names.Count == 0 ? "a destination of this channel; it has none" : Suggestion.OneOf(wanted, names));
+            var known = names.Count == 0 ? "a destination of this channel; it has none" : Suggestion.OneOf(wanted, names);
+            problems.Add(at, "source.acknowledge", $"the destination {Shown.Value(wanted)}, which does not exist", known);
         }
         else if (destinations.Exists(destination => destination?.Name == wanted && !destination.Enabled))
         {

@@ -17,7 +17,7 @@ internal sealed class ChannelReader(string root, Catalog catalog, IScriptCompile
         CheckFolder(place, problems);
 
         // 1. The file, as text and as values
-        var file = TextFile.Read(Path.Join(place.Folder, ChannelPlace.FileName));
+        var file = TextFile.Read(Path.Join(place.Folder, ChannelPlace.FileName), new Boundary(root, place.Folder));
         var lines = TextLines.Split(file.Text);
         var values = ReadValues(file, lines, problems);
 

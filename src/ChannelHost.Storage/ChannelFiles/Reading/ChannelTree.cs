@@ -42,7 +42,8 @@ internal sealed class ChannelTree(string root)
             && !Enumerable.Range(1, parts.Length - 1).Any(count => File.Exists(Path.Join([Root, .. parts[..count], ChannelPlace.FileName])));
     }
 
-    private static bool IsHidden(string name) => name[0] is '.' or '_';
+    /// <summary>True for names that are never looked at: version control, drafts, what editors leave.</summary>
+    public static bool IsHidden(ReadOnlySpan<char> name) => name[0] is '.' or '_';
 
     private static bool IsChannelFile(string name) =>
         name.Equals(ChannelPlace.FileName, StringComparison.OrdinalIgnoreCase) || name.Equals("channel.yml", StringComparison.OrdinalIgnoreCase);
@@ -91,8 +92,8 @@ internal sealed class ChannelTree(string root)
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                Problems.Add(new ChannelProblem(
-                    name.Length == 0 ? "." : name, 0, 0, "", $"a folder that cannot be looked into ({TextFile.Reason(error)})", "a folder that the host's user may read"));
+                var found = $"a folder that cannot be looked into ({TextFile.Reason(error)})";
+                Problems.Add(new ChannelProblem(name.Length == 0 ? "." : name, 0, 0, "", found, "a folder that the host's user may read"));
             }
         }
 
@@ -129,8 +130,8 @@ internal sealed class ChannelTree(string root)
         {
             if (name.Length == 0)
             {
-                Problems.Add(new ChannelProblem(
-                    ChannelPlace.FileName, 0, 0, "", "a channel that is not in a folder of its own", "`<group>/<name>/channel.yaml` below the channels folder"));
+                const string Wanted = "`<group>/<name>/channel.yaml` below the channels folder";
+                Problems.Add(new ChannelProblem(ChannelPlace.FileName, 0, 0, "", "a channel that is not in a folder of its own", Wanted));
                 VisitAll(folders, name, 0);
                 return;
             }
@@ -161,7 +162,8 @@ internal sealed class ChannelTree(string root)
         {
             if (_visited.Count == MaximumFolders + 1)
             {
-                Problems.Add(new ChannelProblem(".", 0, 0, "", $"more than {MaximumFolders:N0} folders", "a channels folder with nothing but channels in it; does a link lead out of it?"));
+                const string Wanted = "a channels folder with nothing but channels in it; does a link lead out of it?";
+                Problems.Add(new ChannelProblem(".", 0, 0, "", $"more than {MaximumFolders:N0} folders", Wanted));
             }
         }
     }

@@ -100,8 +100,7 @@ internal sealed class ConnectorBlock(Catalog catalog, OptionBinder binder, Envir
                 .OrderByDescending(entry => entry.Filled.Length)
                 .FirstOrDefault();
             var at = origin.Text ?? block.Find("type") ?? block;
-            var shown = origin.Text is not null && EnvironmentText.UsesEnvironment(origin.Text) ? Shown.Value(origin.Text.Text) : Shown.Value(resource);
-            yield return new Claim(resource, shown, origin.Field ?? field, at.Line, at.Column);
+            yield return new Claim(resource, Shown.Value(environment.Hide(resource)), origin.Field ?? field, at.Line, at.Column);
         }
     }
 
@@ -153,9 +152,8 @@ internal sealed class ConnectorBlock(Catalog catalog, OptionBinder binder, Envir
             at = isWhole ? ((YamlBlock)at).Find(name)! : at;
         }
 
-        var hidden = option?.Attribute.IsSecret == true || (isWhole && at is YamlText text && EnvironmentText.UsesEnvironment(text));
-        var found = !hidden ? problem.Found : at is YamlText env && EnvironmentText.UsesEnvironment(env) ? Shown.Value(env.Text) : "a value that is not shown";
-        problems.Add(at, problem.Option.Length == 0 ? field : $"{field}.{problem.Option}", found, problem.Wanted);
+        var found = option?.Attribute.IsSecret == true && isWhole ? OptionBinder.NotShown : environment.Hide(problem.Found);
+        problems.Add(at, problem.Option.Length == 0 ? field : $"{field}.{problem.Option}", found, environment.Hide(problem.Wanted));
     }
 
     private static IReadOnlyList<OptionProblem> Guarded(IConnector connector, Func<IEnumerable<OptionProblem>> validate)

@@ -11,10 +11,22 @@ internal sealed class EnvironmentText(Func<string, string?> lookup, ProblemList 
 {
     private const int Longest = 32 * 1024;
 
-    private readonly Dictionary<(YamlText Text, bool AsTemplate), string?> _filled = [];
+    private const int ShortestHidden = 3;
 
-    /// <summary>True when the text takes something from a variable: its value is not to be shown.</summary>
-    public static bool UsesEnvironment(YamlText text) => text.Text.Contains("${env:", StringComparison.Ordinal);
+    private readonly Dictionary<(YamlText Text, bool AsTemplate), string?> _filled = [];
+    private readonly SortedDictionary<string, string> _values = new(StringComparer.Ordinal);
+
+    /// <summary>A text that somebody else wrote, with the variables' names where it holds their values (of three characters or more).</summary>
+    public string Hide(string text)
+    {
+        // The longest first: one value may be part of another.
+        foreach (var (name, value) in _values.Where(pair => pair.Value.Length >= ShortestHidden).OrderByDescending(pair => pair.Value.Length))
+        {
+            text = text.Replace(value, "${env:" + name + "}", StringComparison.Ordinal);
+        }
+
+        return text;
+    }
 
     /// <summary>The text with its variables; null when that cannot be done, which is in the problems then.</summary>
     /// <param name="text">The value in the file.</param>
@@ -101,6 +113,7 @@ internal sealed class EnvironmentText(Func<string, string?> lookup, ProblemList 
 
         if (lookup(name) is { } value)
         {
+            _values[name] = value;
             filled.Append(value, isEnvironment: true);
             return;
         }

@@ -6,7 +6,8 @@ namespace ChannelHost.Storage.ChannelFiles.Reading;
 /// <summary>Puts the values of a block into an options record. Everything that does not fit is a problem with its place; the rest is bound all the same.</summary>
 internal sealed class OptionBinder(string folder, EnvironmentText environment, ScriptFiles scripts, ProblemList problems)
 {
-    private const string NotShown = "a value that is not shown";
+    /// <summary>Stands for the value of a secret setting.</summary>
+    public const string NotShown = "a value that is not shown";
 
     /// <summary>Binds a record.</summary>
     /// <param name="set">The record's settings.</param>
@@ -125,16 +126,14 @@ internal sealed class OptionBinder(string folder, EnvironmentText environment, S
     private object? BindBlock(object? current, OptionModel option, YamlValue value, string field)
     {
         var set = option.Block!;
-        var block = AsBlock(value, field, option.Wanted);
-        if (block is null && value is not YamlText { IsNothing: true })
+        if (value is not YamlBlock block)
         {
+            // A key with nothing after it is not read as a block of defaults: `tls:` without its lines must not decide about encryption.
+            problems.Add(value, field, value.Shape, option.Wanted);
             return null;
         }
 
-        if (block is not null)
-        {
-            RefuseUnknown(set, block, field, []);
-        }
+        RefuseUnknown(set, block, field, []);
 
         // Onto a copy of what the outer record has: its constructor may have given the block other defaults than the block's own.
         return BindOnto(current is null ? set.Create() : set.Copy(current), set, block, value, field);

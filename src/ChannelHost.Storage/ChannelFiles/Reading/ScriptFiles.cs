@@ -8,8 +8,7 @@ internal sealed class ScriptFiles(ChannelPlace place, string root, IReadOnlyList
 {
     private readonly Dictionary<string, ScriptFile?> _files = new(StringComparer.Ordinal);
     private readonly Dictionary<YamlText, (ScriptFile Script, int Indent)> _inline = [];
-    private readonly Lazy<string> _realRoot = new(() => RealPath.Of(root));
-    private readonly Lazy<string> _realFolder = new(() => RealPath.Of(place.Folder));
+    private readonly Boundary _boundary = new(root, place.Folder);
 
     /// <summary>Every file that was asked for, there or not, as it looked before it was read.</summary>
     public List<FileStamp> Stamps { get; } = [];
@@ -89,7 +88,7 @@ internal sealed class ScriptFiles(ChannelPlace place, string root, IReadOnlyList
     {
         foreach (var stamp in place.Files.Where(stamp => stamp.Path.EndsWith(".js", StringComparison.Ordinal)))
         {
-            var file = TextFile.Read(stamp.Path);
+            var file = TextFile.Read(stamp.Path, _boundary);
             if (file.Bytes is not null)
             {
                 _files[stamp.Path] = new ScriptFile($"{place.Name}/{Path.GetFileName(stamp.Path)}", file.Text);
@@ -133,7 +132,7 @@ internal sealed class ScriptFiles(ChannelPlace place, string root, IReadOnlyList
         }
 
         var path = Path.GetFullPath(name, place.Folder);
-        if (!Path.IsPathRooted(name) && RealPath.IsWithin(path, root) && LeadsInside(path))
+        if (!Path.IsPathRooted(name) && RealPath.IsWithin(path, root) && _boundary.Holds(path))
         {
             return path;
         }
@@ -142,24 +141,9 @@ internal sealed class ScriptFiles(ChannelPlace place, string root, IReadOnlyList
         return null;
     }
 
-    /// <summary>A link must not lead out either: what a script holds is shown in errors.</summary>
-    private bool LeadsInside(string path)
-    {
-        try
-        {
-            var real = RealPath.Of(path);
-            return RealPath.IsWithin(real, _realFolder.Value) || RealPath.IsWithin(real, _realRoot.Value);
-        }
-        catch (IOException)
-        {
-            // Links in a circle lead nowhere; reading the file says so.
-            return true;
-        }
-    }
-
     private ScriptFile? Read(YamlText text, string field, string path)
     {
-        var file = TextFile.Read(path);
+        var file = TextFile.Read(path, _boundary);
         Stamps.Add(file.Stamp);
         var name = Path.GetRelativePath(root, path).Replace('\\', '/');
         if (file.Bytes is not null)

@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Security.Cryptography;
 
 namespace ChannelHost.Storage.ChannelFiles.Reading;
@@ -20,16 +21,22 @@ internal sealed record SharedScripts(
     /// <param name="compiler">Knows scripts; null to read without checking.</param>
     public static SharedScripts Read(string root, IScriptCompiler? compiler)
     {
-        var stamps = StampsOf(root);
+        var stamps = StampsOf(root, out var fault);
+        var boundary = new Boundary(root, Path.Join(root, ChannelTree.Library));
         var problems = new ProblemList(ChannelTree.Library);
         var scripts = new List<ScriptFile>();
+        if (fault is not null)
+        {
+            problems.Add(new ChannelProblem(ChannelTree.Library, 0, 0, "", $"a folder that cannot be looked into ({fault})", "a folder of scripts that the host's user may read"));
+        }
+
         foreach (var stamp in stamps)
         {
             var name = Path.GetRelativePath(root, stamp.Path).Replace('\\', '/');
-            var file = TextFile.Read(stamp.Path);
-            if (file.Fault is { } fault)
+            var file = TextFile.Read(stamp.Path, boundary);
+            if (file.Fault is { } wrong)
             {
-                problems.Add(new ChannelProblem(name, fault.Line, fault.Column, "", fault.Found, fault.Wanted));
+                problems.Add(new ChannelProblem(name, wrong.Line, wrong.Column, "", wrong.Found, wrong.Wanted));
                 continue;
             }
 
@@ -47,29 +54,36 @@ internal sealed record SharedScripts(
     }
 
     /// <summary>How the files below <c>lib/</c> look now, by path. Links to folders are not followed.</summary>
-    public static IReadOnlyList<FileStamp> StampsOf(string root)
+    public static IReadOnlyList<FileStamp> StampsOf(string root) => StampsOf(root, out _);
+
+    private static FileStamp[] StampsOf(string root, out string? fault)
     {
-        var folder = new DirectoryInfo(Path.Join(root, ChannelTree.Library));
+        fault = null;
         var options = new EnumerationOptions
         {
             RecurseSubdirectories = true,
             MaxRecursionDepth = MaximumDepth,
-            IgnoreInaccessible = true,
-            AttributesToSkip = FileAttributes.Hidden,
+            IgnoreInaccessible = false,
+            AttributesToSkip = FileAttributes.None,
         };
         try
         {
-            return
-            [
-                .. folder.EnumerateFiles("*.js", options)
-                    .Where(file => !Path.GetRelativePath(folder.FullName, file.FullName).Split(Path.DirectorySeparatorChar).Any(part => part[0] is '.' or '_'))
-                    .Select(FileStamp.Of)
-                    .OrderBy(stamp => stamp.Path, StringComparer.Ordinal),
-            ];
+            var files = new FileSystemEnumerable<string>(Path.Join(root, ChannelTree.Library), (ref entry) => entry.ToFullPath(), options)
+            {
+                ShouldIncludePredicate = (ref entry) =>
+                    !entry.IsDirectory && !ChannelTree.IsHidden(entry.FileName) && entry.FileName.EndsWith(".js", StringComparison.Ordinal),
+                ShouldRecursePredicate = (ref entry) => !ChannelTree.IsHidden(entry.FileName) && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+            };
+            return [.. files.Order(StringComparer.Ordinal).Select(FileStamp.Of)];
         }
         catch (DirectoryNotFoundException)
         {
             // No library: most installations start without one.
+            return [];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            fault = TextFile.Reason(error);
             return [];
         }
     }

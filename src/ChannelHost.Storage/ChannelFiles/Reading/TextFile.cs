@@ -22,11 +22,18 @@ internal sealed record TextFile
     public (int Line, int Column, string Found, string Wanted)? Fault { get; private init; }
 
     /// <summary>Reads a file. Never throws for what is on the disk.</summary>
-    public static TextFile Read(string path)
+    /// <param name="path">Its full path.</param>
+    /// <param name="boundary">Where it must lie.</param>
+    public static TextFile Read(string path, Boundary boundary)
     {
         var stamp = FileStamp.Of(path);
         try
         {
+            if (!boundary.Holds(path))
+            {
+                return Failed(stamp, "a link that leads out of the channels folder", "a file inside it");
+            }
+
             if (Directory.Exists(path))
             {
                 return Failed(stamp, "a folder", "a file");

@@ -13,7 +13,7 @@ internal sealed partial class FolderNotices : IDisposable
 
     // The watcher is made and renewed by the watching loop; its own threads only report failures.
     private FileSystemWatcher? _watcher;
-    private DateTime _rootCreated;
+    private DateTime _rootTime;
     private volatile bool _hasFailed;
     private bool _hasSaid;
 
@@ -26,10 +26,10 @@ internal sealed partial class FolderNotices : IDisposable
         Start();
     }
 
-    /// <summary>Starts anew when notices ended, or when the folder is another one than before: a watcher sticks to the folder, not to its name.</summary>
+    /// <summary>Starts anew when notices ended, or when the folder may be another one than before (its own time changed): a watcher sticks to the folder, not to its name.</summary>
     public void Renew()
     {
-        var isSame = _watcher is not null && !_hasFailed && Directory.GetCreationTimeUtc(_root) == _rootCreated;
+        var isSame = _watcher is not null && !_hasFailed && Directory.GetLastWriteTimeUtc(_root) == _rootTime;
         if (!isSame)
         {
             Start();
@@ -46,11 +46,11 @@ internal sealed partial class FolderNotices : IDisposable
         FileSystemWatcher? watcher = null;
         try
         {
-            _rootCreated = Directory.GetCreationTimeUtc(_root);
+            _rootTime = Directory.GetLastWriteTimeUtc(_root);
             watcher = new FileSystemWatcher(_root)
             {
                 IncludeSubdirectories = true,
-                NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size | NotifyFilters.CreationTime,
+                NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size,
             };
             watcher.Changed += (_, change) => OnChanged(change.FullPath);
             watcher.Created += (_, change) => OnChanged(change.FullPath);
@@ -106,7 +106,11 @@ internal sealed partial class FolderNotices : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The file system gives no notice of changes in the channels folder ({Reason}); it is looked at every 5 s instead. On Linux, fs.inotify.max_user_watches and max_user_instances limit notices.")]
+        [LoggerMessage(
+            1,
+            LogLevel.Warning,
+            "The file system gives no notice of changes in the channels folder ({Reason}); it is looked at every 5 s instead. "
+                + "On Linux, fs.inotify.max_user_watches and max_user_instances limit notices.")]
         public static partial void NoNotices(ILogger logger, string reason);
     }
 }

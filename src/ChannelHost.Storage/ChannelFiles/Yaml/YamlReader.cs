@@ -95,7 +95,8 @@ internal sealed class YamlReader
 
         if (current is NodeEvent { Tag.IsEmpty: false } tagged)
         {
-            _problems.AddSyntax(Line(current.Start), Column(current.Start), $"the tag {Shown.Value(tagged.Tag.ToString())}", "no tags: the setting decides what a value is");
+            var tag = Shown.Value(tagged.Tag.ToString());
+            _problems.AddSyntax(Line(current.Start), Column(current.Start), $"the tag {tag}", "no tags: the setting decides what a value is");
         }
 
         var anchor = Declare(current);

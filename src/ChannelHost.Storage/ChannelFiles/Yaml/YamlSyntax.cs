@@ -31,7 +31,9 @@ internal static class YamlSyntax
 
         if (message.Contains("invalid mapping", StringComparison.Ordinal))
         {
-            return ("a second `: `, or a line indented too far", "one `key: value` per line, keys of one block in one column; quotes around text with `: ` in it");
+            return (
+                "a second `: `, or a line indented too far",
+                "one `key: value` per line, keys of one block in one column; quotes around text with `: ` in it");
         }
 
         if (message.Contains("did not find expected key", StringComparison.Ordinal))
@@ -44,9 +46,10 @@ internal static class YamlSyntax
             return ("a quote that is not closed", "the closing quote on the same line");
         }
 
-        if (message.Contains("cannot start any token", StringComparison.Ordinal))
+        char? at = column >= 1 && column <= line.Length ? line[column - 1] : null;
+        if (message.Contains("cannot start any token", StringComparison.Ordinal) || (at == '*' && message.Contains("alias", StringComparison.Ordinal)))
         {
-            var character = column >= 1 && column <= line.Length ? Shown.Value(line[column - 1].ToString()) : "a character";
+            var character = at switch { null => "a character", '`' => "a backtick", _ => Shown.Value($"{at}") };
             return ($"{character} at the start of a value", "quotes around a text that begins with it");
         }
 

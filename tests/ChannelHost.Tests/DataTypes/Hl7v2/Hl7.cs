@@ -16,6 +16,8 @@ internal static class Hl7
 
     public static string Written(this IMessageTree tree) => Encoding.UTF8.GetString(tree.Serialize().Span);
 
+    public static string AsText(this byte[] bytes) => Encoding.UTF8.GetString(bytes);
+
     /// <summary>Walks down by element names; creates what is missing as a script that assigns would.</summary>
     public static MessageNode At(this MessageNode node, params ReadOnlySpan<string> names)
     {

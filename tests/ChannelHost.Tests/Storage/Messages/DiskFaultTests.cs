@@ -70,6 +70,25 @@ public sealed class DiskFaultTests : IDisposable
         await AssertTruthAsync(lines);
     }
 
+    // The whole sweeps take minutes: dotnet run --project tests/ChannelHost.Tests -- -explicit only -method "*EveryNth*"
+    [Theory(Explicit = true)]
+    [Trait("Row", "F04")]
+    [InlineData("fsync", "EIO", 50)]
+    [Trait("Row", "F05")]
+    [InlineData("pwrite64", "ENOSPC", 100)]
+    [InlineData("pwrite64", "EIO", 100)]
+    public async Task EveryNthCallFails_WhateverN(string call, string error, int most)
+    {
+        for (var at = 1; at <= most; at++)
+        {
+            await MakeStoreAsync();
+            var lines = await AddUnderAsync(Tools.Failing(call, error, at.ToString(CultureInfo.InvariantCulture)));
+            Assert.Equal((at, "end works"), (at, lines[^1]));
+            await AssertTruthAsync(lines);
+            Directory.Delete(_folder["data"], recursive: true);
+        }
+    }
+
     [Fact]
     [Trait("Row", "F05")]
     public async Task FileMayNotGrow_CallersAreToldAndTheStoreStaysWhole()

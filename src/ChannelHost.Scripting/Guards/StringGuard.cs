@@ -1,0 +1,170 @@
+using System.Text;
+using ChannelHost.Scripting.Running;
+using ChannelHost.Scripting.Values;
+using Jint;
+using Jint.Native;
+using Jint.Native.Object;
+using Jint.Native.Symbol;
+using Jint.Runtime;
+using Jint.Runtime.Interop;
+
+namespace ChannelHost.Scripting.Guards;
+
+/// <summary>Methods of texts that make much out of little.</summary>
+internal static class StringGuard
+{
+    /// <summary>Replaces them.</summary>
+    public static void Install(ScriptRun run)
+    {
+        if (run.Engine.Global.Get("String") is not ObjectInstance constructor || constructor.Get("prototype") is not ObjectInstance prototype)
+        {
+            return;
+        }
+
+        GuardedBuiltIns.Replace(prototype, run, "repeat", 1, Repeat);
+        GuardedBuiltIns.Replace(prototype, run, "concat", 1, Concat);
+        GuardedBuiltIns.Replace(prototype, run, "replace", 2, (run, self, arguments) => Replace(run, self, arguments, all: false));
+        GuardedBuiltIns.Replace(prototype, run, "replaceAll", 2, (run, self, arguments) => Replace(run, self, arguments, all: true));
+        GuardedBuiltIns.Replace(constructor, run, "raw", 1, Raw);
+    }
+
+    private static JsValue Repeat(ScriptRun run, JsValue self, JsValue[] arguments)
+    {
+        var text = Text(run, self, "repeat");
+        var count = TypeConverter.ToIntegerOrInfinity(GuardedBuiltIns.At(arguments, 0));
+        if (count < 0)
+        {
+            throw run.Error("repeat needs a count that is not negative.");
+        }
+
+        run.Limits.CheckLength(text.Length == 0 ? 0 : count * text.Length);
+        run.Limits.CheckRoom(count * text.Length * sizeof(char));
+        if (text.Length == 0 || count == 0)
+        {
+            return JsString.Empty;
+        }
+
+        return text.Length == 1
+            ? new string(text[0], (int)count)
+            : string.Create((int)count * text.Length, text, static (target, part) =>
+            {
+                for (var at = 0; at < target.Length; at += part.Length)
+                {
+                    part.CopyTo(target[at..]);
+                }
+            });
+    }
+
+    private static JsValue Concat(ScriptRun run, JsValue self, JsValue[] arguments)
+    {
+        var result = new StringBuilder(Text(run, self, "concat"));
+        foreach (var argument in arguments)
+        {
+            result.Append(TypeConverter.ToString(argument));
+            run.Limits.CheckLength(result.Length);
+        }
+
+        return result.ToString();
+    }
+
+    private static JsValue Raw(ScriptRun run, JsValue self, JsValue[] arguments)
+    {
+        if (GuardedBuiltIns.At(arguments, 0) is not ObjectInstance template || template.Get("raw") is not ObjectInstance parts)
+        {
+            throw run.TypeError("String.raw needs a template.");
+        }
+
+        var result = new StringBuilder();
+        var count = TypeConverter.ToLength(parts.Get("length"));
+        for (ulong i = 0; i < count; i++)
+        {
+            run.Limits.Check();
+            result.Append(TypeConverter.ToString(parts.Get(i)));
+            if (i + 1 < count && (int)i + 1 < arguments.Length)
+            {
+                result.Append(TypeConverter.ToString(arguments[(int)i + 1]));
+            }
+
+            run.Limits.CheckLength(result.Length);
+        }
+
+        return result.ToString();
+    }
+
+    private static JsValue Replace(ScriptRun run, JsValue self, JsValue[] arguments, bool all)
+    {
+        var name = all ? "replaceAll" : "replace";
+        var search = GuardedBuiltIns.At(arguments, 0);
+        var replacement = GuardedBuiltIns.At(arguments, 1);
+        if (search is ObjectInstance pattern && pattern.Get(GlobalSymbolRegistry.Replace) is var replacer && replacer.IsCallable())
+        {
+            if (all && pattern is JsRegExp { Global: false })
+            {
+                throw run.TypeError("replaceAll needs a regular expression with the g flag.");
+            }
+
+            return ReplacePattern(run, Text(run, self, name), pattern, replacer, replacement);
+        }
+
+        return ReplaceText(run, Text(run, self, name), TypeConverter.ToString(search), replacement, all);
+    }
+
+    private static JsValue ReplacePattern(ScriptRun run, string text, ObjectInstance pattern, JsValue replacer, JsValue replacement)
+    {
+        if (!replacement.IsCallable())
+        {
+            var template = TypeConverter.ToString(replacement);
+            replacement = template;
+            if (Substitution.MayExceed(template, text.Length, run.Limits.Length))
+            {
+                replacement = Counting(run, text, template);
+            }
+        }
+
+        return run.Engine.Call(replacer, pattern, [text, replacement]);
+    }
+
+    // Too long a result is found while it grows, match by match.
+    private static ClrFunction Counting(ScriptRun run, string text, string template)
+    {
+        var length = (double)text.Length;
+        return new ClrFunction(run.Engine, "replacer", (_, match) =>
+        {
+            run.Limits.Check();
+            var part = Substitution.Expand(template, text, match);
+            length += part.Length;
+            run.Limits.CheckLength(length);
+            return part;
+        });
+    }
+
+    private static JsValue ReplaceText(ScriptRun run, string text, string search, JsValue replacement, bool all)
+    {
+        var template = replacement.IsCallable() ? null : TypeConverter.ToString(replacement);
+        var at = text.IndexOf(search, StringComparison.Ordinal);
+        if (at < 0)
+        {
+            return text;
+        }
+
+        var result = new StringBuilder();
+        var end = 0;
+        while (at >= 0)
+        {
+            run.Limits.Check();
+            result.Append(text, end, at - end);
+            result.Append(template is null
+                ? TypeConverter.ToString(run.Engine.Call(replacement, JsValue.Undefined, [search, at, text]))
+                : Substitution.Expand(template, text, search, at));
+            run.Limits.CheckLength(result.Length);
+            end = at + search.Length;
+            var from = search.Length == 0 ? at + 1 : end;
+            at = all && from <= text.Length ? text.IndexOf(search, from, StringComparison.Ordinal) : -1;
+        }
+
+        return result.Append(text, end, text.Length - end).ToString();
+    }
+
+    private static string Text(ScriptRun run, JsValue self, string method) =>
+        self.IsNothing() ? throw run.TypeError($"{method} was called on {self}.") : TypeConverter.ToString(self);
+}
