@@ -17,7 +17,7 @@ internal static class Promises
         }
         catch (Exception exception) when (IsPending(exception))
         {
-            run.Limits.CheckNow();
+            run.Limits.Check();
             throw run.Limits.OutOfTime("The script waits for a promise that nothing will settle.");
         }
     }

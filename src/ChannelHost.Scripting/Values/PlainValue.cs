@@ -45,7 +45,7 @@ internal ref struct PlainValue
     {
         if (++_count % CheckEvery == 0)
         {
-            _run.Limits.CheckNow();
+            _run.Limits.Check();
         }
 
         switch (value)
