@@ -78,6 +78,9 @@ public interface IMessageStore : IAsyncDisposable
 /// <summary>The store could not do what it was asked; the text says which channel, which file, why, and what next.</summary>
 public sealed class StoreException : Exception
 {
+    /// <summary>True when offering the same thing again cannot help: it is this entry that the store cannot take, not its disk.</summary>
+    public bool IsPermanent { get; init; }
+
     /// <summary>With a reason for people.</summary>
     public StoreException(string message)
         : base(message)

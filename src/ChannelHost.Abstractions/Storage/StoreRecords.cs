@@ -92,6 +92,9 @@ public sealed record DestinationUpdate
     /// <summary>True when an attempt was made after one of uncertain outcome.</summary>
     public bool IsReattempt { get; init; }
 
+    /// <summary>True when the partner may have got the message although no answer says so: the next attempt is a re-attempt, also after a restart.</summary>
+    public bool IsUncertain { get; init; }
+
     /// <summary>When it was confirmed; null when it was not.</summary>
     public DateTimeOffset? SentAt { get; init; }
 

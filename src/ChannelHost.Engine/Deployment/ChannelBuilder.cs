@@ -15,7 +15,8 @@ internal sealed class ChannelBuilder(
     IVariableMap globalMap,
     ChannelFigures figures,
     IMessageStore store,
-    IChannelState state)
+    IChannelState state,
+    CancellationToken closing)
 {
     /// <summary>Builds a version. Lanes of <paramref name="running"/> whose destination did not change are used again; new ones are started.</summary>
     /// <exception cref="ScriptCompileException">A script cannot be prepared.</exception>
@@ -63,6 +64,10 @@ internal sealed class ChannelBuilder(
         ScriptEnvironment = environment,
         Figures = figures,
     };
+
+    /// <summary>Records outcomes for as long as the channel is open.</summary>
+    public OutcomeRecorder Recorder(string channel) =>
+        new(channel, store, state, services.Time, services.Loggers.CreateLogger<OutcomeRecorder>(), closing);
 
     private ScriptEnvironment Environment(ChannelDefinition definition) => new()
     {
@@ -160,15 +165,15 @@ internal sealed class ChannelBuilder(
             environment,
             logger);
         return new DestinationLane(
+            definition.Name,
             destination,
             connector,
             sender,
             new DestinationQueue(destination.Name, store, services.Time),
-            new OutcomeRecorder(definition.Name, store, state, services.Time, logger),
+            Recorder(definition.Name),
             figures,
             services.Time,
-            logger,
-            definition.Name);
+            logger);
     }
 
     /// <summary>Lets go of lanes that were started for a version that is not to be, but not of those that run.</summary>

@@ -7,6 +7,8 @@ namespace ChannelHost.Engine.Deployment;
 /// <summary>Runs channels. A fault of one channel is that channel's: it is in its status, and the others go on. Safe for use by many threads.</summary>
 public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
 {
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(10);
+
     private readonly EngineServices _services;
     private readonly ILogger _logger;
     private readonly EngineMeter _meter;
@@ -60,7 +62,7 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                Log.Unexpected(_logger, exception, definition.Name);
+                Log.Unexpected(_logger, definition.Name, exception.GetType().Name, exception.StackTrace);
                 return slot.Refused($"unexpected failure ({exception.GetType().Name}); the log has the details", []);
             }
         }
@@ -80,7 +82,7 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
 
         using (await slot.LockAsync(CancellationToken.None).ConfigureAwait(false))
         {
-            await slot.CloseAsync(cancellationToken).ConfigureAwait(false);
+            await CloseAsync(slot, cancellationToken).ConfigureAwait(false);
             _slots.TryRemove(channel, out _);
         }
     }
@@ -131,11 +133,19 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
         }
     }
 
+    /// <summary>Closes a channel for a deployment: what is in hand has a while to finish, but one channel must not hold up the deployments of the others.</summary>
+    private async Task CloseAsync(ChannelSlot slot, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(ClosePatience, _services.Time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        await slot.CloseAsync(limit.Token).ConfigureAwait(false);
+    }
+
     private async Task<DeployOutcome> DeployAsync(ChannelSlot slot, ChannelDefinition definition, CancellationToken cancellationToken)
     {
         if (!definition.Enabled)
         {
-            await slot.CloseAsync(cancellationToken).ConfigureAwait(false);
+            await CloseAsync(slot, cancellationToken).ConfigureAwait(false);
             slot.Disabled(definition);
             return new DeployOutcome(false, "enabled: false", []);
         }
@@ -151,7 +161,7 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
         }
         else
         {
-            await slot.CloseAsync(cancellationToken).ConfigureAwait(false);
+            await CloseAsync(slot, cancellationToken).ConfigureAwait(false);
             slot.Channel = await DeployedChannel
                 .StartAsync(definition, _services, this, _globalMap, slot.Figures, cancellationToken)
                 .ConfigureAwait(false);
@@ -165,7 +175,7 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
         [LoggerMessage(EventId = 2004, Level = LogLevel.Error, Message = "{Channel}: not deployed: {Reason}")]
         public static partial void NotDeployed(ILogger logger, string channel, string reason);
 
-        [LoggerMessage(EventId = 2005, Level = LogLevel.Error, Message = "{Channel}: not deployed because of an unexpected failure")]
-        public static partial void Unexpected(ILogger logger, Exception exception, string channel);
+        [LoggerMessage(EventId = 2005, Level = LogLevel.Error, Message = "{Channel}: not deployed because of an unexpected {Failure}\n{Trace}")]
+        public static partial void Unexpected(ILogger logger, string channel, string failure, string? trace);
     }
 }

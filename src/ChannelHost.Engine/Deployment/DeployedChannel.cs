@@ -37,7 +37,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         State = state;
         _services = services;
         _logger = services.Loggers.CreateLogger<DeployedChannel>();
-        _builder = new ChannelBuilder(services, router, globalMap, figures, store, state);
+        _builder = new ChannelBuilder(services, router, globalMap, figures, store, state, _aborting.Token);
         _intake = new Intake(definition.Threads);
         _backlog = new ReceivedBacklog(Name, store, () => _intake.Pipeline, services.Time, _logger);
         _receiver = new MessageReceiver(Name, _intake, _backlog, store, state, figures, services.Time, _logger, _aborting.Token);
@@ -125,24 +125,15 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         var built = await _builder.BuildAsync(next, old, cancellationToken).ConfigureAwait(false);
         var sourceTookOver = await OfferToSourceAsync(next, built, old, cancellationToken).ConfigureAwait(false);
         var gone = old.Lanes.Where(lane => !built.Lanes.Values.Contains(lane.Value)).Select(lane => lane.Value).ToList();
-        using var patience = new CancellationTokenSource(SwapPatience, _services.Time);
+        using var patience = new CancellationTokenSource(SwapPatience + next.ScriptLimits.Time, _services.Time);
         using (await _intake.HoldAsync(patience.Token))
-        using (await _backlog.PauseAsync(CancellationToken.None))
+        using (await _backlog.PauseAsync(patience.Token))
         {
-            // Queues of destinations that changed end first: a message must not be in two hands.
-            await Task.WhenAll(gone.Select(lane => lane.StopAsync(isReplaced: true, patience.Token))).ConfigureAwait(false);
-            await _intake.InFlight.WhenEmptyAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (gone.Any(lane => lane.WasCutOff))
-            {
-                Store.MarkUncertain(DestinationLane.UnrecordedOutcomes);
-            }
-
+            // Lanes that are replaced end first: a message must not be in two hands. What they leave Pending is taken up by those that follow.
+            await Task.WhenAll(gone.Select(lane => lane.StopAsync(patience.Token))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _intake.Pipeline = built.Pipeline;
             Version = built;
-            foreach (var lane in built.Lanes.Values.Except(old.Lanes.Values))
-            {
-                lane.StartQueue();
-            }
+            await TakeUpAsync(built, old, gone).ConfigureAwait(false);
         }
 
         foreach (var lane in gone)
@@ -171,7 +162,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         await _backlog.StopAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (Version is not null)
         {
-            await Task.WhenAll(Version.Lanes.Values.Select(lane => lane.StopAsync(isReplaced: false, cancellationToken))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(Version.Lanes.Values.Select(lane => lane.StopAsync(cancellationToken))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await _aborting.CancelAsync().ConfigureAwait(false);
@@ -181,21 +172,32 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     {
         await _aborting.CancelAsync().ConfigureAwait(false);
         await _housekeeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_source is not null)
-        {
-            await _source.DisposeAsync().ConfigureAwait(false);
-        }
-
+        await CloseAsync(_source).ConfigureAwait(false);
         foreach (var lane in Version?.Lanes.Values ?? [])
         {
-            await lane.DisposeAsync().ConfigureAwait(false);
+            await CloseAsync(lane).ConfigureAwait(false);
         }
 
-        await _backlog.DisposeAsync().ConfigureAwait(false);
-        await State.DisposeAsync().ConfigureAwait(false);
-        await Store.DisposeAsync().ConfigureAwait(false);
-        _intake.Dispose();
+        await CloseAsync(_backlog).ConfigureAwait(false);
+        await CloseAsync(State).ConfigureAwait(false);
+        await CloseAsync(Store).ConfigureAwait(false);
         _aborting.Dispose();
+    }
+
+    /// <summary>One part that cannot be closed must not keep the others open.</summary>
+    private async Task CloseAsync(IAsyncDisposable? part)
+    {
+        try
+        {
+            if (part is not null)
+            {
+                await part.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception)
+        {
+            Log.NotClosed(_logger, Name, exception.GetType().Name);
+        }
     }
 
     private async Task BeginAsync(ChannelDefinition definition, CancellationToken cancellationToken)
@@ -208,9 +210,8 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
             Log.StateRebuilt(_logger, Name, rebuilt);
         }
 
-        var recorder = new OutcomeRecorder(Name, Store, State, _services.Time, _logger);
-        var recovery = new MessageRecovery(Name, Store, recorder, version.Lanes, _logger);
-        await recovery.ResumeDeliveriesAsync(cancellationToken).ConfigureAwait(false);
+        var recovery = new MessageRecovery(Name, Store, _builder.Recorder(Name), version.Lanes, _services.Time, _logger);
+        await recovery.ResumeAllAsync(cancellationToken).ConfigureAwait(false);
         foreach (var lane in version.Lanes.Values)
         {
             lane.StartQueue();
@@ -259,12 +260,33 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         return _source.StartAsync(cancellationToken);
     }
 
+    private async Task TakeUpAsync(ChannelVersion built, ChannelVersion old, List<DestinationLane> gone)
+    {
+        if (gone.Count > 0)
+        {
+            try
+            {
+                var recovery = new MessageRecovery(Name, Store, _builder.Recorder(Name), built.Lanes, _services.Time, _logger);
+                await recovery.ResumeReplacedAsync([.. gone.Select(lane => lane.Definition.Name)], _aborting.Token).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is StoreException or OperationCanceledException)
+            {
+                Log.NotTakenUp(_logger, Name, exception.Message);
+            }
+        }
+
+        foreach (var lane in built.Lanes.Values.Except(old.Lanes.Values))
+        {
+            lane.StartQueue(gone.Find(before => before.Definition.Name == lane.Definition.Name)?.Uncertain ?? 0);
+        }
+    }
+
     /// <summary>Offers the source its changed settings before anything is swapped: when it cannot work with them, the old version stays whole.</summary>
     private async Task<bool> OfferToSourceAsync(ChannelDefinition next, ChannelVersion built, ChannelVersion old, CancellationToken cancellationToken)
     {
         try
         {
-            return await _source!.TryChangeAsync(next.Source, cancellationToken).ConfigureAwait(false);
+            return await _source!.TryChangeAsync(next.Source, ScriptsChanged(old.Definition, next), cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -272,6 +294,9 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
             throw;
         }
     }
+
+    private static bool ScriptsChanged(ChannelDefinition before, ChannelDefinition after) =>
+        !Equals(before.ScriptLimits, after.ScriptLimits) || !before.Library.SequenceEqual(after.Library);
 
     private async Task RestartSourceAsync(ChannelVersion built, CancellationToken cancellationToken)
     {
@@ -291,6 +316,12 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
 
     private static partial class Log
     {
+        [LoggerMessage(EventId = 2007, Level = LogLevel.Error, Message = "{Channel}: deliveries that the version before left open could not be taken up; the next start does: {Reason}")]
+        public static partial void NotTakenUp(ILogger logger, string channel, string reason);
+
+        [LoggerMessage(EventId = 2008, Level = LogLevel.Error, Message = "{Channel}: a part of the channel could not be closed ({Failure}); the rest was")]
+        public static partial void NotClosed(ILogger logger, string channel, string failure);
+
         [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message = "{Channel}: {Count} messages wait for the destination {Destination}, which this version of the channel does not have. They are kept; bring the destination back, or decide on them")]
         public static partial void Orphans(ILogger logger, string channel, long count, string destination);
 

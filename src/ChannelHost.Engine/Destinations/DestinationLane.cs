@@ -7,16 +7,7 @@ namespace ChannelHost.Engine.Destinations;
 /// One destination at work: its connector, its queue, and the turn that lets one delivery at a time through, in order. It lives on over a redeploy
 /// that does not change the destination.
 /// </summary>
-internal sealed partial class DestinationLane(
-    DestinationDefinition definition,
-    IDestination connector,
-    DestinationSender sender,
-    DestinationQueue queue,
-    OutcomeRecorder recorder,
-    ChannelFigures figures,
-    TimeProvider time,
-    ILogger logger,
-    string channel) : IAsyncDisposable
+internal sealed partial class DestinationLane : IAsyncDisposable
 {
     /// <summary>
     /// How many outcomes of queued deliveries may be on their way to the disk at once. After a crash so many messages may have been delivered
@@ -24,68 +15,107 @@ internal sealed partial class DestinationLane(
     /// </summary>
     public const int UnrecordedOutcomes = 48;
 
+    /// <summary>How long a lane that is cut off waits for deliveries to notice.</summary>
+    private static readonly TimeSpan CutOffPatience = TimeSpan.FromSeconds(5);
+
+    private readonly string _channel;
+    private readonly IDestination _connector;
+    private readonly DestinationSender _sender;
+    private readonly DestinationQueue _queue;
+    private readonly OutcomeRecorder _recorder;
+    private readonly ChannelFigures _figures;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _aborting = new();
+
+    // Kept apart from their sources: a delivery that ends after the lane is disposed must still be able to look.
+    private readonly CancellationToken _stop;
+    private readonly CancellationToken _abort;
     private Task _worker = Task.CompletedTask;
-    private bool _isReplaced;
     private bool _isSending;
 
-    /// <summary>What the file says.</summary>
-    public DestinationDefinition Definition => definition;
+    public DestinationLane(
+        string channel,
+        DestinationDefinition definition,
+        IDestination connector,
+        DestinationSender sender,
+        DestinationQueue queue,
+        OutcomeRecorder recorder,
+        ChannelFigures figures,
+        TimeProvider time,
+        ILogger logger)
+    {
+        _channel = channel;
+        Definition = definition;
+        _connector = connector;
+        _sender = sender;
+        _queue = queue;
+        _recorder = recorder;
+        _figures = figures;
+        _time = time;
+        _logger = logger;
+        _stop = _stopping.Token;
+        _abort = _aborting.Token;
+    }
 
-    /// <summary>True when the lane was closed in the middle of an attempt: the partner may have got the message in hand.</summary>
-    public bool WasCutOff { get; private set; }
+    /// <summary>What the file says.</summary>
+    public DestinationDefinition Definition { get; }
 
     /// <summary>The id of the message that is tried again, and since when; 0 when none is.</summary>
     public (long MessageId, DateTimeOffset Since) Blocked { get; private set; }
 
-    /// <summary>Why the last attempt failed; null when it did not.</summary>
+    /// <summary>Why the last attempt failed; null when it did not. No content.</summary>
     public string? LastFailure { get; private set; }
 
+    /// <summary>After <see cref="StopAsync"/>: how many of the oldest queued messages the partner may have got without a record.</summary>
+    public int Uncertain => (_isSending ? 1 : 0) + (_recorder.IsIdle ? 0 : UnrecordedOutcomes);
+
     /// <summary>Prepares the connector.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) => connector.StartAsync(cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken) => _connector.StartAsync(cancellationToken);
 
     /// <summary>Starts delivering what is queued.</summary>
-    public void StartQueue() => _worker = Task.Run(RunQueueAsync);
+    /// <param name="uncertain">How many of the oldest the partner may have got from the lane before.</param>
+    public void StartQueue(int uncertain = 0)
+    {
+        _queue.BeginUncertain(uncertain);
+        _worker = Task.Run(RunQueueAsync);
+    }
 
     /// <summary>Queues a message. Call in the order of hand-over to the store.</summary>
     public void Enqueue(DestinationWork work, Task committed)
     {
-        figures.Queued();
-        queue.Enqueue(work, committed);
+        _figures.Queued();
+        _queue.Enqueue(work, committed);
     }
 
     /// <summary>Takes a place in the line for a direct delivery. Call in the order of hand-over to the store; then <see cref="DeliverAsync"/> or <see cref="GiveUpTurnAsync"/>.</summary>
-    public Task TakeTurnAsync() => _turn.WaitAsync(_aborting.Token);
+    public Task TakeTurnAsync() => _turn.WaitAsync(CancellationToken.None);
 
     /// <summary>Leaves the line without delivering.</summary>
     public async Task GiveUpTurnAsync(Task turn)
     {
-        await turn.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (turn.IsCompletedSuccessfully)
-        {
-            _turn.Release();
-        }
+        await turn.ConfigureAwait(false);
+        _turn.Release();
     }
 
     /// <summary>Delivers a message while its sender waits.</summary>
-    /// <exception cref="OperationCanceledException">The channel was closed; the message stays Pending and is delivered at the next start.</exception>
+    /// <exception cref="OperationCanceledException">The lane was closed; the message stays Pending, and the lane that takes its place, or the next start, delivers it.</exception>
     public async Task<Response> DeliverAsync(DestinationWork work, MessageMaps maps, Task turn)
     {
         await turn.ConfigureAwait(false);
         try
         {
-            if (definition.Queue.Mode == QueueMode.OnFailure && !queue.IsEmpty)
+            _abort.ThrowIfCancellationRequested();
+
+            // Also where there is no queue any more: what was queued before goes first.
+            if (Definition.Queue.Mode != QueueMode.Always && !_queue.IsEmpty)
             {
-                return MoveToQueue(work, Response.TryAgain("Earlier messages wait in the queue."));
+                return MoveToQueue(work, Response.TryAgain("Earlier messages wait in the queue."), []);
             }
 
             return await DeliverNowAsync(work, maps).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (_isReplaced)
-        {
-            return await LeaveToSuccessorAsync(work).ConfigureAwait(false);
         }
         finally
         {
@@ -93,149 +123,120 @@ internal sealed partial class DestinationLane(
         }
     }
 
-    /// <summary>No new queued message is begun; the one in hand may finish until the token is cancelled.</summary>
-    /// <param name="isReplaced">True when the channel goes on without this lane; false when the channel stops and its next start finds what is unfinished.</param>
-    /// <param name="cancellationToken">Ends the attempt in hand.</param>
-    public async Task StopAsync(bool isReplaced, CancellationToken cancellationToken)
+    /// <summary>
+    /// No new delivery is begun; the one in hand may finish until the token is cancelled. When this returns, nobody delivers here any more and, unless the
+    /// store is at fault, every outcome is recorded.
+    /// </summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
-        _isReplaced = isReplaced;
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await using (cancellationToken.Register(() => _aborting.Cancel()))
-        {
-            await _worker.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        WasCutOff = _isSending;
+        await WithinAsync(_worker, cancellationToken).ConfigureAwait(false);
+        var lastTurn = TakeTurnAsync();
+        await WithinAsync(lastTurn, cancellationToken).ConfigureAwait(false);
         await _aborting.CancelAsync().ConfigureAwait(false);
-        await connector.StopAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // What was in hand is cut off now and notices soon, unless its connector hangs in the operating system.
+        using var patience = new CancellationTokenSource(CutOffPatience);
+        await WithinAsync(_worker, patience.Token).ConfigureAwait(false);
+        await WithinAsync(lastTurn, patience.Token).ConfigureAwait(false);
+        await WithinAsync(_recorder.WhenIdleAsync(patience.Token), patience.Token).ConfigureAwait(false);
+        await WithinAsync(_connector.StopAsync(cancellationToken), patience.Token).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
+        await _stopping.CancelAsync().ConfigureAwait(false);
         await _aborting.CancelAsync().ConfigureAwait(false);
-        await connector.DisposeAsync().ConfigureAwait(false);
+        await _connector.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
         _aborting.Dispose();
     }
 
+    private static async Task WithinAsync(Task task, CancellationToken limit) =>
+        await task.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
     private async Task<Response> DeliverNowAsync(DestinationWork work, MessageMaps maps)
     {
-        var limit = definition.Queue.Attempts ?? 1;
+        var changes = new List<StateChange>();
         for (var attempts = work.Attempts + 1; ; attempts++)
         {
-            var attempt = await sender.AttemptAsync(work, maps, attempts, _aborting.Token).ConfigureAwait(false);
-            CountAttempt(work, attempts);
-            var response = attempt.Response;
+            var attempt = await AttemptAsync(work, maps, attempts).ConfigureAwait(false);
+            changes.AddRange(attempt.StateChanges);
+            var response = Final(attempt.Response, attempts, Definition.Queue.Attempts ?? (Definition.Queue.Mode == QueueMode.Never ? 1 : 0));
             if (response.Status != MessageStatus.Queued)
             {
-                RecordSoon(Outcome(work, attempts, attempt, response));
+                _ = RecordFinal(work, attempts, response, changes);
                 return response;
             }
 
             LastFailure = response.StatusMessage;
-            work = work with { IsUncertain = work.IsUncertain || response.IsUncertain };
-            if (definition.Queue.Mode == QueueMode.OnFailure)
+            work = work with { Attempts = attempts, IsUncertain = work.IsUncertain || response.IsUncertain };
+            if (Definition.Queue.Mode == QueueMode.OnFailure)
             {
-                return MoveToQueue(work with { Attempts = attempts }, response, attempt.StateChanges);
+                return MoveToQueue(work, response, changes);
             }
 
-            if (limit > 0 && attempts >= limit)
-            {
-                var final = Response.Failed(GaveUp(attempts, response), response.Content);
-                RecordSoon(Outcome(work, attempts, attempt, final));
-                return final;
-            }
-
-            await Task.Delay(RetryDelay.After(definition.Queue, attempts, Random.Shared.NextDouble()), time, _aborting.Token).ConfigureAwait(false);
+            await Task.Delay(RetryDelay.After(Definition.Queue, attempts, Random.Shared.NextDouble()), _time, _abort).ConfigureAwait(false);
         }
     }
 
-    /// <summary>A direct delivery that a redeploy cut off: the lane that takes this one's place finds it in the queue, or somebody decides.</summary>
-    private async Task<Response> LeaveToSuccessorAsync(DestinationWork work)
+    private Response MoveToQueue(DestinationWork work, Response response, IReadOnlyList<StateChange> changes)
     {
-        const string Reason = "The destination was changed while the message was on its way; whether the partner got it is not known.";
-        var response = definition.Queue.Mode == QueueMode.Never ? Response.Failed(Reason) : Response.Uncertain(Reason);
-        await recorder.RecordAsync(
-            new DestinationUpdate
-            {
-                MessageId = work.MessageId,
-                Destination = definition.Name,
-                Status = response.Status,
-                Attempts = work.Attempts + 1,
-                IsReattempt = work.IsUncertain,
-                Error = Reason,
-            },
-            CancellationToken.None).ConfigureAwait(false);
-        return response;
-    }
-
-    private Response MoveToQueue(DestinationWork work, Response response, IReadOnlyList<StateChange>? changes = null)
-    {
-        var queued = recorder.RecordAsync(
-            new DestinationUpdate
-            {
-                MessageId = work.MessageId,
-                Destination = definition.Name,
-                Status = MessageStatus.Queued,
-                Attempts = work.Attempts,
-                IsReattempt = work.IsUncertain,
-                Error = response.Error,
-                StateChanges = changes ?? [],
-            },
-            _aborting.Token);
-        Enqueue(work, queued);
+        Enqueue(work, _recorder.RecordAsync(Update(work, work.Attempts, response, changes)));
         return response;
     }
 
     private async Task RunQueueAsync()
     {
         var recording = new Queue<Task>();
-        try
+        while (!_stop.IsCancellationRequested)
         {
-            while (true)
+            try
             {
-                var entry = await queue.TakeAsync(_stopping.Token).ConfigureAwait(false);
+                var entry = await _queue.TakeAsync(_stop).ConfigureAwait(false);
                 await entry.Committed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (entry.Committed.IsCompletedSuccessfully)
                 {
-                    var work = entry.Committed is Task<StoredOutcome> stored
-                        ? entry.Work with { DuplicateOf = (await stored.ConfigureAwait(false)).DuplicateOf }
-                        : entry.Work;
-                    recording.Enqueue(await DeliverQueuedAsync(work).ConfigureAwait(false));
+                    recording.Enqueue(await DeliverQueuedAsync(await WorkOfAsync(entry).ConfigureAwait(false)).ConfigureAwait(false));
                 }
 
-                queue.Done();
-                while (recording.Count >= UnrecordedOutcomes || recording.TryPeek(out var oldest) && oldest.IsCompleted)
+                _queue.Done();
+                while (recording.Count >= UnrecordedOutcomes || (recording.TryPeek(out var oldest) && oldest.IsCompleted))
                 {
                     await recording.Dequeue().ConfigureAwait(false);
                 }
             }
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // Stopped. What was delivered must still be recorded.
-            await Task.WhenAll(recording).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-        catch (Exception exception)
-        {
-            Log.QueueDied(logger, exception, channel, definition.Name);
-            throw;
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                // The message in hand stays queued in the store and comes again with the next start; those behind it go on.
+                LastFailure = $"unexpected failure of the queue ({exception.GetType().Name}); the log has the details";
+                Log.QueueFailed(_logger, _channel, Definition.Name, exception.GetType().Name, exception.StackTrace);
+                await Task.Delay(TimeSpan.FromSeconds(1), _time, _stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
+
+    private static async ValueTask<DestinationWork> WorkOfAsync(QueueEntry entry) =>
+        entry.Committed is Task<StoredOutcome> stored && (await stored.ConfigureAwait(false)).DuplicateOf is var duplicateOf and not 0
+            ? entry.Work with { DuplicateOf = duplicateOf }
+            : entry.Work;
 
     /// <summary>Delivers one queued message, however often it takes. Gives the recording of its outcome, which goes on while the next message is sent.</summary>
     private async Task<Task> DeliverQueuedAsync(DestinationWork work)
     {
         var maps = MapsOf(work);
-        var limit = definition.Queue.Attempts ?? 0;
         for (var attempts = work.Attempts + 1; ; attempts++)
         {
             Attempt attempt;
-            await _turn.WaitAsync(_stopping.Token).ConfigureAwait(false);
+            await _turn.WaitAsync(_stop).ConfigureAwait(false);
             try
             {
                 _isSending = true;
-                attempt = await sender.AttemptAsync(work, maps, attempts, _aborting.Token).ConfigureAwait(false);
+                attempt = await AttemptAsync(work, maps, attempts).ConfigureAwait(false);
                 _isSending = false;
             }
             finally
@@ -243,78 +244,77 @@ internal sealed partial class DestinationLane(
                 _turn.Release();
             }
 
-            CountAttempt(work, attempts);
-            var response = attempt.Response;
-            if (response.Status == MessageStatus.Queued && limit > 0 && attempts >= limit)
-            {
-                response = Response.Failed(GaveUp(attempts, response), response.Content);
-            }
-
+            var response = Final(attempt.Response, attempts, Definition.Queue.Attempts ?? 0);
             if (response.Status != MessageStatus.Queued)
             {
                 Blocked = default;
-                return RecordAsync(Outcome(work, attempts, attempt, response));
+                return RecordFinal(work, attempts, response, attempt.StateChanges);
             }
 
             if (Blocked.MessageId != work.MessageId)
             {
-                Blocked = (work.MessageId, time.GetUtcNow());
-                Log.Waits(logger, channel, definition.Name, work.MessageId, response.StatusMessage);
+                Blocked = (work.MessageId, _time.GetUtcNow());
+                Log.Waits(_logger, _channel, Definition.Name, work.MessageId, response.StatusMessage);
             }
 
             LastFailure = response.StatusMessage;
-            await recorder.RecordAsync(Outcome(work, attempts, attempt, response), _aborting.Token).ConfigureAwait(false);
+            await _recorder.RecordAsync(Update(work, attempts, response, attempt.StateChanges)).ConfigureAwait(false);
             work = work with { IsUncertain = work.IsUncertain || response.IsUncertain };
-            await Task.Delay(RetryDelay.After(definition.Queue, attempts, Random.Shared.NextDouble()), time, _stopping.Token).ConfigureAwait(false);
+            await Task.Delay(RetryDelay.After(Definition.Queue, attempts, Random.Shared.NextDouble()), _time, _stop).ConfigureAwait(false);
         }
     }
 
-    private void RecordSoon(DestinationUpdate update) => _ = RecordAsync(update);
-
-    private Task RecordAsync(DestinationUpdate update)
+    private async ValueTask<Attempt> AttemptAsync(DestinationWork work, MessageMaps maps, int attempts)
     {
-        if (update.Status == MessageStatus.Sent)
-        {
-            LastFailure = null;
-            figures.Sent();
-        }
-        else
-        {
-            LastFailure = update.Error;
-            figures.DeliveryFailed();
-        }
-
-        return recorder.RecordAsync(update, _aborting.Token);
-    }
-
-    private void CountAttempt(DestinationWork work, int attempts)
-    {
+        var attempt = await _sender.AttemptAsync(work, maps, attempts, _abort).ConfigureAwait(false);
         if (attempts > 1)
         {
-            figures.Retried();
+            _figures.Retried();
         }
 
         if (work.IsUncertain)
         {
-            figures.Reattempted();
+            _figures.Reattempted();
         }
+
+        return attempt;
     }
 
-    private DestinationUpdate Outcome(DestinationWork work, int attempts, Attempt attempt, Response response) => new()
+    /// <summary>A failure that may pass, when it was the last attempt that there is, is final.</summary>
+    private static Response Final(Response response, int attempts, int limit) =>
+        response.Status != MessageStatus.Queued || limit == 0 || attempts < limit ? response
+        : attempts == 1 ? response with { Status = MessageStatus.Error }
+        : Response.Failed($"Gave up after {attempts} attempts; the last one: {response.StatusMessage}", response.Content);
+
+    private Task RecordFinal(DestinationWork work, int attempts, Response response, IReadOnlyList<StateChange> changes)
+    {
+        if (response.Status == MessageStatus.Sent)
+        {
+            LastFailure = null;
+            _figures.Sent();
+        }
+        else
+        {
+            LastFailure = response.StatusMessage;
+            _figures.DeliveryFailed();
+        }
+
+        return _recorder.RecordAsync(Update(work, attempts, response, changes));
+    }
+
+    private DestinationUpdate Update(DestinationWork work, int attempts, Response response, IReadOnlyList<StateChange> changes) => new()
     {
         MessageId = work.MessageId,
-        Destination = definition.Name,
+        Destination = Definition.Name,
         Status = response.Status,
         Attempts = attempts,
         IsReattempt = work.IsUncertain,
-        SentAt = response.Status == MessageStatus.Sent ? time.GetUtcNow() : null,
+        IsUncertain = response.Status == MessageStatus.Queued && (work.IsUncertain || response.IsUncertain),
+        SentAt = response.Status == MessageStatus.Sent ? _time.GetUtcNow() : null,
         Response = response.Content.IsEmpty ? default(ReadOnlyMemory<byte>?) : response.Content,
         Error = response.Status == MessageStatus.Sent ? null : response.Error ?? response.StatusMessage,
-        StateChanges = attempt.StateChanges,
+        StateChanges = changes,
     };
-
-    private static string GaveUp(int attempts, Response response) =>
-        attempts == 1 ? response.StatusMessage : $"Gave up after {attempts} attempts; the last one: {response.StatusMessage}";
 
     /// <summary>The maps of a message that comes from the store.</summary>
     public static MessageMaps MapsOf(DestinationWork work) => new()
@@ -329,7 +329,7 @@ internal sealed partial class DestinationLane(
         [LoggerMessage(EventId = 2303, Level = LogLevel.Warning, Message = "{Channel}: {Destination} does not take message {MessageId}; it and those behind it wait: {Reason}")]
         public static partial void Waits(ILogger logger, string channel, string destination, long messageId, string reason);
 
-        [LoggerMessage(EventId = 2304, Level = LogLevel.Critical, Message = "{Channel}: the queue of {Destination} ended unexpectedly; redeploy the channel")]
-        public static partial void QueueDied(ILogger logger, Exception exception, string channel, string destination);
+        [LoggerMessage(EventId = 2304, Level = LogLevel.Error, Message = "{Channel}: the queue of {Destination} met an unexpected {Failure}; the message in hand stays queued until the next start, the others go on\n{Trace}")]
+        public static partial void QueueFailed(ILogger logger, string channel, string destination, string failure, string? trace);
     }
 }

@@ -4,6 +4,9 @@ namespace ChannelHost.Engine.Destinations;
 /// What waits at one destination, in order. The newest messages are kept in a bounded window in memory as they are handed to the store; when more wait
 /// than the window holds, the rest is read from the store page by page, so that memory stays flat however long the partner is away.
 /// </summary>
+/// <param name="destination">The destination's name.</param>
+/// <param name="store">Where the messages are.</param>
+/// <param name="time">The clock.</param>
 internal sealed class DestinationQueue(string destination, IMessageStore store, TimeProvider time)
 {
     private const int WindowMessages = 1_000;
@@ -17,6 +20,9 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
     private long _windowBytes;
     private long _lastTaken;
     private bool _inHand;
+
+    // The lane before this one may have delivered so many of the oldest messages without a record.
+    private int _uncertain;
 
     // How many messages the next page holds. It grows while messages are small: a page of large ones must not fill the memory.
     private int _page = 4;
@@ -37,6 +43,9 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
         }
     }
 
+    /// <summary>Says, before the first message is taken, how many of the oldest the partner may have got already.</summary>
+    public void BeginUncertain(int messages) => _uncertain = messages;
+
     /// <summary>Adds a message in the order in which messages are handed to the store.</summary>
     /// <param name="work">The message.</param>
     /// <param name="committed">Completes when its Queued status is on stable storage; when it fails, the message is not delivered.</param>
@@ -47,7 +56,7 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
             if (_behind || _window.Count >= WindowMessages || _windowBytes + work.Content.Length > WindowBytes)
             {
                 _behind = true;
-                _newestOverflow = committed;
+                _newestOverflow = _newestOverflow is { IsCompleted: false } earlier ? Task.WhenAll(earlier, committed) : committed;
             }
             else
             {
@@ -72,7 +81,7 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
                 if (_window.TryDequeue(out var entry))
                 {
                     _windowBytes -= entry.Work.Content.Length;
-                    _lastTaken = entry.Work.MessageId;
+                    _lastTaken = Math.Max(_lastTaken, entry.Work.MessageId);
                     _inHand = true;
                     return entry;
                 }
@@ -116,10 +125,14 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
     private async ValueTask ReadPageAsync(CancellationToken cancellationToken)
     {
         Task? newest;
+        bool isSettled;
         long after;
         lock (_sync)
         {
             newest = _newestOverflow;
+
+            // Asked before the page is read: what commits while it is read is not on it.
+            isSettled = newest is null or { IsCompleted: true };
             after = _lastTaken;
         }
 
@@ -141,12 +154,12 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
         {
             foreach (var work in page)
             {
-                _window.Enqueue(new QueueEntry(work, Task.CompletedTask));
+                _window.Enqueue(new QueueEntry(_uncertain-- > 0 ? work with { IsUncertain = true } : work, Task.CompletedTask));
                 _windowBytes += work.Content.Length;
             }
 
             // Nothing left in the store, and nothing was handed over past the window since: the window is whole again.
-            if (page.Count == 0 && ReferenceEquals(newest, _newestOverflow) && newest is null or { IsCompleted: true })
+            if (page.Count == 0 && isSettled && ReferenceEquals(newest, _newestOverflow))
             {
                 _behind = false;
                 _newestOverflow = null;

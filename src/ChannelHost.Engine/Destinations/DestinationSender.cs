@@ -16,24 +16,12 @@ internal sealed partial class DestinationSender(
     /// <summary>Never throws but for cancellation.</summary>
     public async ValueTask<Attempt> AttemptAsync(DestinationWork work, MessageMaps maps, int attempt, CancellationToken cancellationToken)
     {
-        var message = new OutgoingMessage
-        {
-            Content = work.Content,
-            MessageId = work.MessageId,
-            Attempt = attempt,
-            IsReattempt = work.IsUncertain,
-            Variables = new MessageVariables(work, maps, environment, name, attempt),
-            Maps = maps,
-            Validator = codec.ValidatorFor(work.Content),
-        };
+        OutgoingMessage message;
         Response response;
         try
         {
+            message = Message(work, maps, attempt);
             response = await connector.SendAsync(message, cancellationToken).ConfigureAwait(false);
-            if (responseTransformer is not null)
-            {
-                response = responseTransformer.Transform(message, response, cancellationToken);
-            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -42,17 +30,41 @@ internal sealed partial class DestinationSender(
         catch (Exception exception)
         {
             // A connector says what can be expected by a response; what it throws is a fault of ours or of the machine. The message stays.
-            Log.Unexpected(logger, exception, channel, name, work.MessageId);
-            response = Response.Uncertain($"{name}: unexpected failure ({exception.GetType().Name}); the log has the details");
+            return new Attempt(Response.Uncertain(Unexpected(work, exception)), []);
         }
 
-        return new Attempt(response, message.StateChanges);
+        try
+        {
+            return new Attempt(responseTransformer?.Transform(message, response, cancellationToken) ?? response, message.StateChanges);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return new Attempt(Response.Failed(Unexpected(work, exception), response.Content), message.StateChanges);
+        }
+    }
+
+    private OutgoingMessage Message(DestinationWork work, MessageMaps maps, int attempt) => new()
+    {
+        Content = work.Content,
+        MessageId = work.MessageId,
+        Attempt = attempt,
+        IsReattempt = work.IsUncertain,
+        Variables = new MessageVariables(work, maps, environment, name, attempt),
+        Maps = maps,
+        Validator = codec.ValidatorFor(work.Content),
+    };
+
+    private string Unexpected(DestinationWork work, Exception exception)
+    {
+        // Type and trace, not the exception's text: that may hold names made from the message.
+        Log.Unexpected(logger, channel, name, work.MessageId, exception.GetType().Name, exception.StackTrace);
+        return $"{name}: unexpected failure ({exception.GetType().Name}); the log has the details";
     }
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2302, Level = LogLevel.Error, Message = "{Channel}: unexpected failure of destination {Destination} at message {MessageId}")]
-        public static partial void Unexpected(ILogger logger, Exception exception, string channel, string destination, long messageId);
+        [LoggerMessage(EventId = 2302, Level = LogLevel.Error, Message = "{Channel}: unexpected {Failure} of destination {Destination} at message {MessageId}\n{Trace}")]
+        public static partial void Unexpected(ILogger logger, string channel, string destination, long messageId, string failure, string? trace);
     }
 }
 

@@ -1,3 +1,4 @@
+using ChannelHost.Engine.Messages;
 using Microsoft.Extensions.Logging;
 
 namespace ChannelHost.Engine.Destinations;
@@ -6,49 +7,68 @@ namespace ChannelHost.Engine.Destinations;
 /// Records what became of deliveries. An outcome that the store cannot take is kept and offered again until it can: forgetting it would deliver
 /// the message a second time without a mark. While that lasts nothing new is accepted either, so what waits here is bounded by the work in flight.
 /// </summary>
-internal sealed partial class OutcomeRecorder(string channel, IMessageStore store, IChannelState state, TimeProvider time, ILogger logger)
+/// <param name="channel">The channel's name.</param>
+/// <param name="store">Its messages.</param>
+/// <param name="state">Its state.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where events go.</param>
+/// <param name="closing">Cancelled when the channel is closed; a lane that is replaced is no reason to forget an outcome.</param>
+internal sealed partial class OutcomeRecorder(string channel, IMessageStore store, IChannelState state, TimeProvider time, ILogger logger, CancellationToken closing)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Completes when the outcome is on stable storage.</summary>
+    private readonly WorkInFlight _outstanding = new();
+
+    /// <summary>True when every outcome so far is on stable storage.</summary>
+    public bool IsIdle => _outstanding.IsEmpty;
+
+    /// <summary>Completes when every outcome so far is on stable storage.</summary>
+    public Task WhenIdleAsync(CancellationToken cancellationToken) => _outstanding.WhenEmptyAsync(cancellationToken);
+
+    /// <summary>Completes when the outcome is on stable storage. Outcomes are committed in the order of the calls.</summary>
     /// <exception cref="OperationCanceledException">The channel was closed before the store could take it.</exception>
-    public Task RecordAsync(DestinationUpdate update, CancellationToken cancellationToken)
+    public async Task RecordAsync(DestinationUpdate update)
     {
-        // The hand-over happens before the first await, so that outcomes are committed in the order in which they are recorded.
-        return CompleteAsync(update, store.UpdateAsync(update), cancellationToken);
+        _outstanding.Enter();
+        try
+        {
+            for (var failures = 0; !await TryRecordAsync(update, failures).ConfigureAwait(false); failures++)
+            {
+                await Task.Delay(Pause, time, closing).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _outstanding.Exit();
+        }
     }
 
-    private async Task CompleteAsync(DestinationUpdate update, ValueTask<long> handedOver, CancellationToken cancellationToken)
+    private async ValueTask<bool> TryRecordAsync(DestinationUpdate update, int failures)
     {
-        var attempt = handedOver;
-        for (var failures = 0; ; failures++)
+        try
         {
-            try
+            var sequence = await store.UpdateAsync(update).ConfigureAwait(false);
+            if (update.StateChanges.Count > 0)
             {
-                var sequence = await attempt.ConfigureAwait(false);
-                if (update.StateChanges.Count > 0)
-                {
-                    state.Apply(new RecordedStateChanges(sequence, update.MessageId, update.StateChanges));
-                }
-
-                return;
-            }
-            catch (StoreException exception)
-            {
-                if (failures == 0)
-                {
-                    Log.NotRecorded(logger, channel, update.MessageId, update.Destination, exception.Message);
-                }
+                state.Apply(new RecordedStateChanges(sequence, update.MessageId, update.StateChanges));
             }
 
-            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
-            attempt = store.UpdateAsync(update);
+            return true;
+        }
+        catch (StoreException exception)
+        {
+            if (failures == 0 || exception.IsPermanent)
+            {
+                Log.NotRecorded(logger, channel, update.MessageId, update.Destination, exception.Message);
+            }
+
+            return exception.IsPermanent;
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2301, Level = LogLevel.Error, Message = "{Channel}: the outcome of message {MessageId} at {Destination} could not be stored and is offered again every second: {Reason}")]
+        [LoggerMessage(EventId = 2301, Level = LogLevel.Error, Message = "{Channel}: the outcome of message {MessageId} at {Destination} could not be stored; unless the store cannot take it at all, it is offered again every second: {Reason}")]
         public static partial void NotRecorded(ILogger logger, string channel, long messageId, string destination, string reason);
     }
 }

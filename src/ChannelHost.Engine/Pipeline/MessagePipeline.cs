@@ -64,7 +64,7 @@ internal sealed class MessagePipeline(
             turns[index] = delivery.Pipeline.Enter(delivery, commit);
         }
 
-        return new HandedOver(prepared, commit, turns);
+        return new HandedOver(prepared, commit, turns) { HasTurns = postprocessor is not null || Array.Exists(turns, turn => turn is not null) };
     }
 
     /// <summary>Waits for the commit and takes note of it.</summary>
@@ -82,7 +82,8 @@ internal sealed class MessagePipeline(
             {
                 if (handedOver.Turns[index] is { } turn)
                 {
-                    await handedOver.Prepared.Deliveries[index].Pipeline.LeaveAsync(turn).ConfigureAwait(false);
+                    // Not awaited: the negative answer must not wait behind a partner that hangs.
+                    _ = handedOver.Prepared.Deliveries[index].Pipeline.LeaveAsync(turn);
                 }
             }
 
@@ -183,14 +184,25 @@ internal sealed class MessagePipeline(
             return [];
         }
 
+        var last = Array.FindLastIndex(handedOver.Turns, turn => turn is not null);
+        if (last < 0)
+        {
+            return [.. prepared.Select(delivery => new Delivery(delivery.Pipeline.Name, Settled(delivery)))];
+        }
+
         var duplicateOf = (await handedOver.Commit.ConfigureAwait(false)).DuplicateOf;
         var sends = new Task<Response>[prepared.Count];
         for (var index = 0; index < prepared.Count; index++)
         {
             var delivery = prepared[index];
-            sends[index] = handedOver.Turns[index] is { } turn
-                ? delivery.Pipeline.DeliverAsync(delivery.Work with { DuplicateOf = duplicateOf }, delivery.Maps, turn)
-                : Task.FromResult(Settled(delivery));
+            sends[index] = handedOver.Turns[index] switch
+            {
+                null => Task.FromResult(Settled(delivery)),
+                var turn when index == last => delivery.Pipeline.DeliverAsync(delivery.Work with { DuplicateOf = duplicateOf }, delivery.Maps, turn),
+
+                // A connector may work without ever waiting (files): side by side means on a thread of its own.
+                var turn => Task.Run(() => delivery.Pipeline.DeliverAsync(delivery.Work with { DuplicateOf = duplicateOf }, delivery.Maps, turn)),
+            };
         }
 
         var deliveries = new Delivery[prepared.Count];

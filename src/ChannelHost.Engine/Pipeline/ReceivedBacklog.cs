@@ -26,7 +26,9 @@ internal sealed partial class ReceivedBacklog : IAsyncDisposable
     private Task _worker = Task.CompletedTask;
     private long _bytes;
     private int _count;
+    private bool _isThroughLeft;
     private TaskCompletionSource? _room;
+    private TaskCompletionSource? _done;
 
     /// <param name="channel">The channel's name.</param>
     /// <param name="store">Its store.</param>
@@ -74,17 +76,46 @@ internal sealed partial class ReceivedBacklog : IAsyncDisposable
         _waiting.Writer.TryWrite((message, committed));
     }
 
-    /// <summary>Holds processing, so that the version can be swapped; dispose the result to go on.</summary>
+    /// <summary>Completes when nothing waits here.</summary>
+    public Task WhenDoneAsync(CancellationToken cancellationToken)
+    {
+        lock (_sync)
+        {
+            if (_isThroughLeft && _count == 0)
+            {
+                return Task.CompletedTask;
+            }
+
+            _done ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _done.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Holds processing, so that the version can be swapped, unless the token is cancelled first; dispose the result to go on.</summary>
     public async ValueTask<IDisposable> PauseAsync(CancellationToken cancellationToken)
     {
-        await _busy.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return new Resume(_busy);
+        try
+        {
+            await _busy.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return new Resume(_busy);
+        }
+        catch (OperationCanceledException)
+        {
+            // The message in hand takes longer than a swap may wait; it finishes on the version it began with.
+            return new Resume(null);
+        }
     }
 
     /// <summary>Stops after the message in hand. What waits is in the store as Received and is processed at the next start.</summary>
     public async Task StopAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
+        lock (_sync)
+        {
+            _room?.TrySetCanceled();
+            _done?.TrySetCanceled();
+        }
+
         await _worker.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -92,7 +123,6 @@ internal sealed partial class ReceivedBacklog : IAsyncDisposable
     {
         await StopAsync().ConfigureAwait(false);
         _stopping.Dispose();
-        _busy.Dispose();
     }
 
     private async Task RunAsync(IAsyncEnumerable<ConnectorMessage> left)
@@ -101,15 +131,16 @@ internal sealed partial class ReceivedBacklog : IAsyncDisposable
         {
             await foreach (var message in left.WithCancellation(_stopping.Token).ConfigureAwait(false))
             {
-                await ProcessAsync(message).ConfigureAwait(false);
+                await ProcessGuardedAsync(message).ConfigureAwait(false);
             }
 
+            ThroughLeft();
             await foreach (var (message, committed) in _waiting.Reader.ReadAllAsync(_stopping.Token).ConfigureAwait(false))
             {
                 await committed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (committed.IsCompletedSuccessfully)
                 {
-                    await ProcessAsync(message).ConfigureAwait(false);
+                    await ProcessGuardedAsync(message).ConfigureAwait(false);
                 }
 
                 MakeRoom(message.Content.Length);
@@ -119,9 +150,36 @@ internal sealed partial class ReceivedBacklog : IAsyncDisposable
         {
             // Stopped: the rest is in the store.
         }
-        catch (Exception exception)
+    }
+
+    private void ThroughLeft()
+    {
+        lock (_sync)
         {
-            Log.Died(_logger, exception, _channel);
+            _isThroughLeft = true;
+            Tell();
+        }
+    }
+
+    private void Tell()
+    {
+        if (_isThroughLeft && _count == 0)
+        {
+            _done?.TrySetResult();
+            _done = null;
+        }
+    }
+
+    /// <summary>A message that cannot be processed stays Received in the store, is told of, and costs no other message anything.</summary>
+    private async Task ProcessGuardedAsync(ConnectorMessage message)
+    {
+        try
+        {
+            await ProcessAsync(message).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            Log.Failed(_logger, _channel, message.Id, exception.GetType().Name, exception.StackTrace);
         }
     }
 
@@ -131,8 +189,12 @@ internal sealed partial class ReceivedBacklog : IAsyncDisposable
         {
             _count--;
             _bytes -= bytes;
-            _room?.TrySetResult();
-            _room = null;
+            Tell();
+            if (_count < MostMessages && _bytes < MostBytes)
+            {
+                _room?.TrySetResult();
+                _room = null;
+            }
         }
     }
 
@@ -145,12 +207,13 @@ internal sealed partial class ReceivedBacklog : IAsyncDisposable
             var prepared = pipeline.Prepare(message, _stopping.Token);
             while (true)
             {
-                var handedOver = pipeline.HandOver(prepared, isStoredAlready: true);
+                HandedOver handedOver;
                 try
                 {
+                    handedOver = pipeline.HandOver(prepared, isStoredAlready: true);
                     await pipeline.CommittedAsync(handedOver).ConfigureAwait(false);
                 }
-                catch (StoreException exception)
+                catch (StoreException exception) when (!exception.IsPermanent)
                 {
                     // The message is kept as Received; its outcome is offered again until the store can take it.
                     Log.NotCompleted(_logger, _channel, message.Id, exception.Message);
@@ -168,9 +231,9 @@ internal sealed partial class ReceivedBacklog : IAsyncDisposable
         }
     }
 
-    private sealed class Resume(SemaphoreSlim busy) : IDisposable
+    private sealed class Resume(SemaphoreSlim? busy) : IDisposable
     {
-        public void Dispose() => busy.Release();
+        public void Dispose() => busy?.Release();
     }
 
     private static partial class Log
@@ -178,7 +241,7 @@ internal sealed partial class ReceivedBacklog : IAsyncDisposable
         [LoggerMessage(EventId = 2202, Level = LogLevel.Error, Message = "{Channel}: the outcome of message {MessageId} could not be stored and is offered again every second: {Reason}")]
         public static partial void NotCompleted(ILogger logger, string channel, long messageId, string reason);
 
-        [LoggerMessage(EventId = 2203, Level = LogLevel.Critical, Message = "{Channel}: processing of messages answered on receipt ended unexpectedly; redeploy the channel")]
-        public static partial void Died(ILogger logger, Exception exception, string channel);
+        [LoggerMessage(EventId = 2203, Level = LogLevel.Error, Message = "{Channel}: message {MessageId} could not be processed because of an unexpected {Failure}; it stays Received and is tried again at the next start\n{Trace}")]
+        public static partial void Failed(ILogger logger, string channel, long messageId, string failure, string? trace);
     }
 }

@@ -14,17 +14,25 @@ internal sealed partial class MessageRecovery(
     IMessageStore store,
     OutcomeRecorder recorder,
     IReadOnlyDictionary<string, DestinationLane> lanes,
+    TimeProvider time,
     ILogger logger)
 {
     private const int Page = 50;
+    private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(5);
 
     private long _lastReceived;
     private bool _hasReceived;
 
-    /// <summary>Puts unrecorded deliveries back in line. Completes when all are in line, not when they are delivered.</summary>
-    public async Task ResumeDeliveriesAsync(CancellationToken cancellationToken)
+    /// <summary>After a start: marks what the last process may have delivered, and puts unrecorded deliveries back in line. Completes when all are in line, not when they are delivered.</summary>
+    public Task ResumeAllAsync(CancellationToken cancellationToken) =>
+        ResumeDeliveriesAsync(store.MarkUncertain(DestinationLane.UnrecordedOutcomes), _ => true, cancellationToken);
+
+    /// <summary>After a swap: puts the unrecorded deliveries of lanes that were replaced back in line.</summary>
+    public Task ResumeReplacedAsync(IReadOnlyCollection<string> destinations, CancellationToken cancellationToken) =>
+        ResumeDeliveriesAsync(0, destinations.Contains, cancellationToken);
+
+    private async Task ResumeDeliveriesAsync(int uncertain, Func<string, bool> concerns, CancellationToken cancellationToken)
     {
-        var uncertain = store.MarkUncertain(DestinationLane.UnrecordedOutcomes);
         var pending = 0;
         for (var after = 0L; ;)
         {
@@ -46,8 +54,13 @@ internal sealed partial class MessageRecovery(
 
                 foreach (var (destination, work) in destinations)
                 {
+                    if (!concerns(destination))
+                    {
+                        continue;
+                    }
+
                     pending++;
-                    recorded.Add(ResumeAsync(destination, work with { IsUncertain = true }, cancellationToken));
+                    recorded.Add(ResumeAsync(destination, work with { IsUncertain = true }));
                 }
             }
 
@@ -61,12 +74,12 @@ internal sealed partial class MessageRecovery(
         }
     }
 
-    /// <summary>The messages that wait for their scripts, as they were when <see cref="ResumeDeliveriesAsync"/> looked.</summary>
+    /// <summary>The messages that wait for their scripts, as they were when <see cref="ResumeAllAsync"/> looked.</summary>
     public async IAsyncEnumerable<ConnectorMessage> ReadReceivedAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         for (var after = 0L; _hasReceived && after < _lastReceived;)
         {
-            var page = store.ReadUnfinished(after, Page);
+            var page = await ReadPageAsync(after, cancellationToken).ConfigureAwait(false);
             if (page.Count == 0)
             {
                 yield break;
@@ -89,26 +102,41 @@ internal sealed partial class MessageRecovery(
                 }
             }
 
-            await Task.Yield();
         }
     }
 
-    private Task ResumeAsync(string destination, DestinationWork work, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<UnfinishedMessage>> ReadPageAsync(long after, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return store.ReadUnfinished(after, Page);
+            }
+            catch (StoreException exception)
+            {
+                Log.NotRead(logger, channel, exception.Message);
+            }
+
+            await Task.Delay(StorePause, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private Task ResumeAsync(string destination, DestinationWork work)
     {
         if (!lanes.TryGetValue(destination, out var lane))
         {
             return recorder.RecordAsync(
-                Update(destination, work, MessageStatus.Error, "The destination no longer exists; whether it got the message is not known. Resend it where it belongs."),
-                cancellationToken);
+                Update(destination, work, MessageStatus.Error, "The destination no longer exists; whether it got the message is not known. Resend it where it belongs."));
         }
 
         if (lane.Definition.Queue.Mode != QueueMode.Never)
         {
-            return recorder.RecordAsync(Update(destination, work, MessageStatus.Queued, null), cancellationToken);
+            return recorder.RecordAsync(Update(destination, work, MessageStatus.Queued, null));
         }
 
         var turn = lane.TakeTurnAsync();
-        _ = DeliverAsync(lane, work, turn);
+        _ = Task.Run(() => DeliverAsync(lane, work, turn));
         return Task.CompletedTask;
     }
 
@@ -124,7 +152,7 @@ internal sealed partial class MessageRecovery(
         }
         catch (Exception exception)
         {
-            Log.NotResumed(logger, exception, channel, work.MessageId, lane.Definition.Name);
+            Log.NotResumed(logger, channel, work.MessageId, lane.Definition.Name, exception.GetType().Name, exception.StackTrace);
         }
     }
 
@@ -135,6 +163,7 @@ internal sealed partial class MessageRecovery(
         Status = status,
         Attempts = Math.Max(1, work.Attempts),
         IsReattempt = true,
+        IsUncertain = status == MessageStatus.Queued,
         Error = error,
     };
 
@@ -143,7 +172,10 @@ internal sealed partial class MessageRecovery(
         [LoggerMessage(EventId = 2401, Level = LogLevel.Information, Message = "{Channel}: {Pending} deliveries without a recorded outcome are made again, {Uncertain} queued messages may have been delivered before; all are marked as re-attempts")]
         public static partial void Resumed(ILogger logger, string channel, int pending, int uncertain);
 
-        [LoggerMessage(EventId = 2402, Level = LogLevel.Error, Message = "{Channel}: message {MessageId} could not be delivered again to {Destination} because of an unexpected failure")]
-        public static partial void NotResumed(ILogger logger, Exception exception, string channel, long messageId, string destination);
+        [LoggerMessage(EventId = 2403, Level = LogLevel.Error, Message = "{Channel}: messages that wait for their scripts could not be read and are read again: {Reason}")]
+        public static partial void NotRead(ILogger logger, string channel, string reason);
+
+        [LoggerMessage(EventId = 2402, Level = LogLevel.Error, Message = "{Channel}: message {MessageId} could not be delivered again to {Destination} because of an unexpected {Failure}\n{Trace}")]
+        public static partial void NotResumed(ILogger logger, string channel, long messageId, string destination, string failure, string? trace);
     }
 }

@@ -79,7 +79,8 @@ internal sealed class ResponseSelector(AcknowledgeChoice choice, AutoResponder r
     {
         foreach (var delivery in deliveries)
         {
-            if (delivery.Destination == choice.Destination && !delivery.Response.Content.IsEmpty)
+            // Only an answer that was judged to confirm this message: a foreign or unreadable one is not passed on as if it did.
+            if (delivery.Destination == choice.Destination && delivery.Response is { Status: MessageStatus.Sent, Content.IsEmpty: false })
             {
                 return delivery.Response.Content;
             }

@@ -1,3 +1,4 @@
+using ChannelHost.Engine.Messages;
 using ChannelHost.Engine.Pipeline;
 
 namespace ChannelHost.Engine.Sources;
@@ -6,7 +7,8 @@ namespace ChannelHost.Engine.Sources;
 /// The door of a channel: lets as many messages in at once as the channel has threads (one, by default: the order of arrival is the order of everything
 /// after), and can be held while the version is swapped.
 /// </summary>
-internal sealed class Intake(int threads) : IDisposable
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "The semaphore holds no handle, and a late message must be able to leave after the channel is closed.")]
+internal sealed class Intake(int threads)
 {
     private readonly SemaphoreSlim _places = new(threads, threads);
     private readonly Lock _ids = new();
@@ -54,34 +56,45 @@ internal sealed class Intake(int threads) : IDisposable
 
         lock (_ids)
         {
+            // The id first: when the store has none to give, nothing must wait for this message.
+            var id = store.NextId();
             var before = _lastHandOver;
             var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _lastHandOver = mine.Task;
-            return (store.NextId(), before, mine);
+            return (id, before, mine);
         }
     }
 
-    /// <summary>Takes all places, so that nobody is inside, and waits until what was inside is through or the token is cancelled. Dispose to open again.</summary>
+    /// <summary>Takes all places, so that nobody is inside; gives up waiting for those that are when the token is cancelled. Dispose to open again.</summary>
     public async ValueTask<IDisposable> HoldAsync(CancellationToken cancellationToken)
     {
-        for (var place = 0; place < threads; place++)
+        var taken = 0;
+        try
         {
-            await _places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            for (; taken < threads; taken++)
+            {
+                await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Somebody inside takes longer than a swap may wait; the message finishes on the version it began with.
         }
 
-        await InFlight.WhenEmptyAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return new Opening(this);
+        return new Opening(_places, taken);
     }
 
     /// <summary>Lets nobody in any more.</summary>
     public void Close() => _isClosed = true;
 
-    public void Dispose() => _places.Dispose();
-
-    private sealed class Opening(Intake intake) : IDisposable
+    private sealed class Opening(SemaphoreSlim places, int taken) : IDisposable
     {
-        public void Dispose() => intake.Open();
+        public void Dispose()
+        {
+            if (taken > 0)
+            {
+                places.Release(taken);
+            }
+        }
     }
-
-    private void Open() => _places.Release(threads);
 }

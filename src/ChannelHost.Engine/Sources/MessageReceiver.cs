@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace ChannelHost.Engine.Sources;
 
 /// <summary>Takes messages from the source: gives them an id, walks them through the pipeline, and carries the answer back.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "The semaphore holds no handle, and a late message must be able to leave after the channel is closed.")]
 internal sealed partial class MessageReceiver(
     string channel,
     Intake intake,
@@ -17,6 +18,11 @@ internal sealed partial class MessageReceiver(
     ILogger logger,
     CancellationToken aborting) : IMessageReceiver
 {
+    /// <summary>Deliveries of messages that were answered already and wait for a partner.</summary>
+    private const int MostInBackground = 256;
+
+    private readonly SemaphoreSlim _background = new(MostInBackground, MostInBackground);
+
     public bool IsTaken(string onceKey) => state.IsTaken(onceKey);
 
     public ReadOnlyMemory<byte>? Refuse(ReadOnlyMemory<byte> content, string reason)
@@ -36,26 +42,21 @@ internal sealed partial class MessageReceiver(
                 return await ReceiveFirstAsync(pipeline, message, cancellationToken).ConfigureAwait(false);
             }
 
-            var handedOver = await ProcessAsync(pipeline, message).ConfigureAwait(false);
+            var handedOver = await ProcessAsync(pipeline, message, cancellationToken).ConfigureAwait(false);
             await pipeline.CommittedAsync(handedOver).ConfigureAwait(false);
             figures.Received();
-            if (pipeline.Responses.WaitsForDestinations)
-            {
-                return await pipeline.DeliverAsync(handedOver, aborting).ConfigureAwait(false);
-            }
-
-            _ = DeliverInBackgroundAsync(pipeline, handedOver);
-            return pipeline.AnswerNow(handedOver.Prepared);
+            return await AnswerStoredAsync(pipeline, handedOver).ConfigureAwait(false);
         }
-        catch (StoreException exception)
+        catch (StoreException)
         {
+            // Why is in the channel's status; a sender is not told of paths on this machine.
             figures.Refused();
-            return pipeline.Responses.Refuse(message.Content, exception.Message, isRejected: false);
+            return pipeline.Responses.Refuse(message.Content, "The message could not be stored. Send it again.", isRejected: false);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             figures.Refused();
-            Log.Unexpected(logger, exception, channel);
+            Log.Unexpected(logger, channel, exception.GetType().Name, exception.StackTrace);
             return pipeline.Responses.Refuse(message.Content, "Internal error; the log of the receiving system has the details.", isRejected: false);
         }
         finally
@@ -64,12 +65,44 @@ internal sealed partial class MessageReceiver(
         }
     }
 
-    /// <summary>Runs the scripts and hands the message over, in the order of arrival. The place at the door is free when this returns.</summary>
-    private async ValueTask<HandedOver> ProcessAsync(MessagePipeline pipeline, IncomingMessage incoming)
+    /// <summary>The message is ours: whatever fails from here on, the sender must not believe that it is not.</summary>
+    private async ValueTask<SourceResponse> AnswerStoredAsync(MessagePipeline pipeline, HandedOver handedOver)
     {
-        var (id, before, handedOver) = intake.Reserve(store);
         try
         {
+            if (pipeline.Responses.WaitsForDestinations)
+            {
+                return await pipeline.DeliverAsync(handedOver, aborting).ConfigureAwait(false);
+            }
+
+            if (handedOver.HasTurns)
+            {
+                // The answer waits only when more deliveries are on their way than may be kept in memory.
+                await _background.WaitAsync(aborting).ConfigureAwait(false);
+                intake.InFlight.Enter();
+                _ = Task.Run(() => DeliverInBackgroundAsync(pipeline, handedOver), CancellationToken.None);
+            }
+
+            return pipeline.AnswerNow(handedOver.Prepared);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            Log.FailedAfterStoring(logger, channel, handedOver.Prepared.Message.Id, exception.GetType().Name, exception.StackTrace);
+            return pipeline.Responses.Select(
+                handedOver.Prepared.Message, MessageStatus.Error, "Stored, but what became of it is not known; the log of the receiving system has the details.", [], null);
+        }
+    }
+
+    /// <summary>Runs the scripts and hands the message over, in the order of arrival. The place at the door is free when this returns.</summary>
+    private async ValueTask<HandedOver> ProcessAsync(MessagePipeline pipeline, IncomingMessage incoming, CancellationToken cancellationToken)
+    {
+        var before = Task.CompletedTask;
+        TaskCompletionSource? handedOver = null;
+        try
+        {
+            // Messages that were answered on receipt, by the version before or the last process, come first.
+            await backlog.WhenDoneAsync(cancellationToken).ConfigureAwait(false);
+            (var id, before, handedOver) = intake.Reserve(store);
             var prepared = pipeline.Prepare(Message(pipeline, incoming, id), aborting);
             if (!before.IsCompleted)
             {
@@ -80,6 +113,11 @@ internal sealed partial class MessageReceiver(
         }
         finally
         {
+            if (!before.IsCompleted)
+            {
+                await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
             handedOver?.TrySetResult();
             intake.Leave();
         }
@@ -90,9 +128,10 @@ internal sealed partial class MessageReceiver(
     {
         ConnectorMessage message;
         Task<StoredOutcome> commit;
-        var (id, before, handedOver) = intake.Reserve(store);
+        TaskCompletionSource? handedOver = null;
         try
         {
+            (var id, var before, handedOver) = intake.Reserve(store);
             message = Message(pipeline, incoming, id);
             await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await backlog.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
@@ -125,7 +164,6 @@ internal sealed partial class MessageReceiver(
 
     private async Task DeliverInBackgroundAsync(MessagePipeline pipeline, HandedOver handedOver)
     {
-        intake.InFlight.Enter();
         try
         {
             await pipeline.DeliverAsync(handedOver, aborting).ConfigureAwait(false);
@@ -136,10 +174,11 @@ internal sealed partial class MessageReceiver(
         }
         catch (Exception exception)
         {
-            Log.Unexpected(logger, exception, channel);
+            Log.FailedAfterStoring(logger, channel, handedOver.Prepared.Message.Id, exception.GetType().Name, exception.StackTrace);
         }
         finally
         {
+            _background.Release();
             intake.InFlight.Exit();
         }
     }
@@ -171,7 +210,11 @@ internal sealed partial class MessageReceiver(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2101, Level = LogLevel.Error, Message = "{Channel}: a message could not be taken over because of an unexpected failure; its sender was told so")]
-        public static partial void Unexpected(ILogger logger, Exception exception, string channel);
+        // Type and trace, not the exception's text: that may hold names made from a message.
+        [LoggerMessage(EventId = 2101, Level = LogLevel.Error, Message = "{Channel}: a message could not be taken over because of an unexpected {Failure}; its sender was told so\n{Trace}")]
+        public static partial void Unexpected(ILogger logger, string channel, string failure, string? trace);
+
+        [LoggerMessage(EventId = 2104, Level = LogLevel.Error, Message = "{Channel}: message {MessageId} is stored, but an unexpected {Failure} followed\n{Trace}")]
+        public static partial void FailedAfterStoring(ILogger logger, string channel, long messageId, string failure, string? trace);
     }
 }

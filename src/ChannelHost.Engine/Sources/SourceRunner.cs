@@ -31,9 +31,15 @@ internal sealed partial class SourceRunner(string channel, SourceDefinition defi
     }
 
     /// <summary>Takes over changed settings without closing the listener; false when the source must be started anew.</summary>
-    public async ValueTask<bool> TryChangeAsync(SourceDefinition next, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryChangeAsync(SourceDefinition next, bool scriptsChanged, CancellationToken cancellationToken)
     {
         if (!ReferenceEquals(next.Connector, Definition.Connector) && next.Connector.Type != Definition.Connector.Type)
+        {
+            return false;
+        }
+
+        // A source that runs scripts was given those of its version.
+        if (scriptsChanged && HasScript(next.Options))
         {
             return false;
         }
@@ -47,6 +53,9 @@ internal sealed partial class SourceRunner(string channel, SourceDefinition defi
         Definition = next;
         return true;
     }
+
+    private static bool HasScript(object options) =>
+        Array.Exists(options.GetType().GetProperties(), property => property.PropertyType == typeof(ScriptFile));
 
     /// <summary>Takes no more messages; those handed over get their answer until the token is cancelled.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -88,14 +97,15 @@ internal sealed partial class SourceRunner(string channel, SourceDefinition defi
             Reason = null;
             return true;
         }
-        catch (ConnectorException exception)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            if (Reason != exception.Message)
+            var reason = exception is ConnectorException ? exception.Message : $"unexpected failure ({exception.GetType().Name})";
+            if (Reason != reason)
             {
-                Log.CannotStart(logger, channel, exception.Message);
+                Log.CannotStart(logger, channel, reason);
             }
 
-            Reason = exception.Message;
+            Reason = reason;
             return false;
         }
     }

@@ -43,7 +43,14 @@ internal sealed class MetadataReader(IReadOnlyDictionary<string, string> paths, 
         var tree = codec.Parse(content);
         foreach (var (name, path) in paths)
         {
-            Add(values, name, tree.Get(path));
+            try
+            {
+                Add(values, name, tree.Get(path));
+            }
+            catch (FormatException)
+            {
+                // A path that names no place in this data type indexes nothing; the message itself is what counts.
+            }
         }
     }
 

@@ -33,6 +33,22 @@ internal sealed class ResponseTransformer(string connector, IScriptUnit unit, IM
             };
         }
 
-        return (scope.Response ?? response) with { Content = result.Content };
+        return Shown(response, scope.Response ?? response) with { Content = result.Content };
+    }
+
+    /// <summary>What the script says goes on the message's record; the line that logs and senders see stays free of what it may have put in.</summary>
+    private static Response Shown(Response before, Response after)
+    {
+        if (after.StatusMessage != before.StatusMessage)
+        {
+            after = after with
+            {
+                Error = after.Status == MessageStatus.Sent ? after.Error : $"{after.StatusMessage} {after.Error}".Trim(),
+                StatusMessage = "Set by the response transformer; the message's record has its text.",
+            };
+        }
+
+        // The partner has it: when the script wants it sent again, that is a second time.
+        return after with { IsUncertain = after.IsUncertain || (before.Status == MessageStatus.Sent && after.Status == MessageStatus.Queued) };
     }
 }

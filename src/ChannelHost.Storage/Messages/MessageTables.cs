@@ -163,7 +163,7 @@ internal sealed class MessageTables : IDisposable
         {
             Status = update.Status,
             Attempts = update.Attempts,
-            Flags = (old.Flags & Reattempt) | (update.IsReattempt ? Reattempt : 0),
+            Flags = (old.Flags & Reattempt) | (update.IsReattempt ? Reattempt : 0) | (update.IsUncertain ? Uncertain : 0),
             SentAt = update.SentAt?.UtcTicks,
             Error = update.Error,
         });

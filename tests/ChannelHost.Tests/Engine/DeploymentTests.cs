@@ -76,7 +76,7 @@ public sealed class DeploymentTests
     }
 
     [Fact]
-    public async Task DestinationChangesWhileItNeverAnswers_TheMessageEndsWhereItCanBeSeen()
+    public async Task DestinationChangesWhileItNeverAnswers_TheMessageGoesToTheNewOneMarked()
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
         await using var engine = new EngineFixture(time);
@@ -100,10 +100,10 @@ public sealed class DeploymentTests
             await Task.Delay(20, EngineFixture.Token);
         }
 
-        Assert.Equal(MessageStatus.Error, (await first).Status);
-        await engine.StoredAsync(1, summary => summary.Destinations is [{ Status: MessageStatus.Error }]);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        await engine.StoredAsync(1, summary => summary.Destinations is [{ Status: MessageStatus.Sent, IsReattempt: true }]);
         Assert.Equal(MessageStatus.Sent, (await engine.SendAsync(EngineFixture.Adt("C2"))).Status);
-        Assert.Single(next.Sent);
+        Assert.Equal([true, false], next.Attempts.Select(attempt => attempt.IsReattempt));
     }
 
     [Fact]

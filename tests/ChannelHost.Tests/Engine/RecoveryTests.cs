@@ -23,9 +23,12 @@ public sealed class RecoveryTests
         Assert.Equal(Enumerable.Range(0, 5).Select(number => EngineFixture.Adt($"C{number}")), up.Sent);
     }
 
-    [Fact]
+    [Theory]
     [Trait("Row", "F01")]
-    public async Task StoppedBeforeTheOutcomeWasRecorded_DeliveredAgainAndMarked()
+    [InlineData(QueueMode.Never)]
+    [InlineData(QueueMode.OnFailure)]
+    [InlineData(QueueMode.Always)]
+    public async Task StoppedBeforeTheOutcomeWasRecorded_DeliveredAgainAndMarked(QueueMode mode)
     {
         await using var engine = new EngineFixture();
         var silent = new CollectingDestination
@@ -36,19 +39,50 @@ public sealed class RecoveryTests
                 return Response.Sent("never");
             },
         };
-        await engine.DeployAsync(engine.Channel(engine.Destination("one", silent)));
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", silent, mode)));
         var sending = engine.SendAsync(EngineFixture.Adt("C1")).AsTask();
-        await engine.StoredAsync(1, summary => summary.Destinations is [{ Status: MessageStatus.Pending }]);
+        await silent.WaitForArrivalAsync(EngineFixture.Token);
+        if (mode == QueueMode.OnFailure)
+        {
+            // The first message of a fresh queue may still be queued while the queue finds out that it is empty.
+            await engine.StoredAsync(1, _ => true);
+        }
 
         await engine.RestartAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+        if (mode == QueueMode.Never)
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+        }
+
         var up = new CollectingDestination();
-        await engine.DeployAsync(engine.Channel(engine.Destination("one", up)));
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", up, mode)));
         await up.WaitForAsync(1, EngineFixture.Token);
 
         Assert.True(Assert.Single(up.Attempts).IsReattempt);
         var stored = await engine.StoredAsync(1, summary => summary.Destinations is [{ Status: MessageStatus.Sent }]);
         Assert.True(stored.Destinations[0].IsReattempt);
+    }
+
+    [Fact]
+    [Trait("Row", "F08")]
+    public async Task PartnerMayHaveGotIt_TheAttemptAfterARestartIsMarked()
+    {
+        await using var engine = new EngineFixture();
+        var cutOff = new CollectingDestination { Answer = (_, _) => ValueTask.FromResult(Response.Uncertain("cut off")) };
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", cutOff, QueueMode.Always)));
+        for (var number = 0; number < 100; number++)
+        {
+            await engine.SendAsync(EngineFixture.Adt($"C{number}"));
+        }
+
+        await cutOff.WaitForAsync(1, EngineFixture.Token);
+        await engine.RestartAsync(graceful: true);
+        var up = new CollectingDestination();
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", up, QueueMode.Always)));
+        await up.WaitForAsync(100, EngineFixture.Token);
+
+        Assert.True(up.Attempts[0].IsReattempt);
+        Assert.False(up.Attempts[99].IsReattempt);
     }
 
     [Fact]

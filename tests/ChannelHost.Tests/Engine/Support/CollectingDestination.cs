@@ -8,6 +8,7 @@ internal sealed class CollectingDestination : IDestination
 {
     private readonly ConcurrentQueue<Attempted> _attempts = new();
     private readonly SemaphoreSlim _arrived = new(0);
+    private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Decides each attempt; by default everything is confirmed.</summary>
     public Func<OutgoingMessage, CancellationToken, ValueTask<Response>> Answer { get; set; } = (_, _) => ValueTask.FromResult(Response.Sent("collected"));
@@ -26,11 +27,15 @@ internal sealed class CollectingDestination : IDestination
     {
         var attempt = new Attempted(message.MessageId, Encoding.UTF8.GetString(message.Content.Span), message.Attempt, message.IsReattempt);
         _attempts.Enqueue(attempt);
+        _first.TrySetResult();
         var response = await Answer(message, cancellationToken);
         attempt.Response = response;
         _arrived.Release();
         return response;
     }
+
+    /// <summary>Waits until the first message is here, answered or not.</summary>
+    public Task WaitForArrivalAsync(CancellationToken cancellationToken) => _first.Task.WaitAsync(TimeSpan.FromSeconds(20), cancellationToken);
 
     /// <summary>Waits until so many attempts have been answered.</summary>
     public async Task WaitForAsync(int attempts, CancellationToken cancellationToken)

@@ -1,4 +1,4 @@
-namespace ChannelHost.Engine.Sources;
+namespace ChannelHost.Engine.Messages;
 
 /// <summary>Counts the messages that are on their way, so that a redeploy and a stop can wait for them.</summary>
 internal sealed class WorkInFlight
@@ -6,6 +6,18 @@ internal sealed class WorkInFlight
     private readonly Lock _sync = new();
     private int _count;
     private TaskCompletionSource? _empty;
+
+    /// <summary>True when nothing is on its way.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_sync)
+            {
+                return _count == 0;
+            }
+        }
+    }
 
     /// <summary>A message begins.</summary>
     public void Enter()
