@@ -1,1 +1,4 @@
-return 0;
+using ChannelHost.Server;
+using ChannelHost.Server.Commands;
+
+return (int)await CommandLine.RunAsync(args, Terminal.OfProcess());

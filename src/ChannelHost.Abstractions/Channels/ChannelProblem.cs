@@ -1,42 +1,63 @@
 namespace ChannelHost.Abstractions;
 
-/// <summary>Something wrong with a channel's folder.</summary>
+/// <summary>What a problem means for a deploy.</summary>
+public enum ProblemSeverity
+{
+    /// <summary>The folder cannot be deployed as it is.</summary>
+    Error,
+
+    /// <summary>It can, but somebody should look.</summary>
+    Warning,
+}
+
+/// <summary>Something wrong with a channel's folder. Never holds the value of an environment variable or of a secret setting.</summary>
 /// <param name="File">Relative to the channels folder: <c>clinic/registration/channel.yaml</c>.</param>
 /// <param name="Line">From 1; 0 when the whole file is meant.</param>
 /// <param name="Column">From 1; 0 when unknown.</param>
 /// <param name="Field">The setting: <c>destinations[0].queue.mode</c>; empty when none.</param>
 /// <param name="Found">What stands there.</param>
 /// <param name="Wanted">What should, and what to do.</param>
-public sealed record ChannelProblem(string File, int Line, int Column, string Field, string Found, string Wanted)
+/// <param name="Severity">Whether it stops a deploy.</param>
+public sealed record ChannelProblem(
+    string File,
+    int Line,
+    int Column,
+    string Field,
+    string Found,
+    string Wanted,
+    ProblemSeverity Severity = ProblemSeverity.Error)
 {
     /// <summary>One line for people.</summary>
     public override string ToString()
     {
         var place = Line > 0 ? $"{File}:{Line}:{Column}" : File;
+        var severity = Severity == ProblemSeverity.Warning ? "warning: " : "";
         var field = Field.Length > 0 ? $"{Field}: " : "";
-        return $"{place}: {field}found {Found}; wanted {Wanted}";
+        return $"{place}: {severity}{field}found {Found}; wanted {Wanted}";
     }
 }
 
-/// <summary>What reading a channel's folder gave: a definition, or problems.</summary>
+/// <summary>What reading a channel's folder gave: a definition, problems, or (when they are all warnings) both.</summary>
 /// <param name="Name">The channel's name.</param>
-/// <param name="Definition">Null when there are problems.</param>
-/// <param name="Problems">Empty when it is good.</param>
+/// <param name="Definition">Null when there are errors.</param>
+/// <param name="Problems">Empty when all is good; by file, line and column.</param>
 public sealed record ChannelReading(string Name, ChannelDefinition? Definition, IReadOnlyList<ChannelProblem> Problems);
 
-/// <summary>Reads channel folders. All that is wrong with a folder is told at once.</summary>
+/// <summary>Reads channel folders. All that is wrong with a folder is told at once. Safe for use by many threads.</summary>
 public interface IChannelFiles
 {
-    /// <summary>Reads all channels, or those at or below one folder.</summary>
-    /// <param name="path">A channel's folder, a group's, or null for the whole channels folder.</param>
+    /// <summary>Reads all channels, or those at or below one folder, in order of name.</summary>
+    /// <param name="path">A channel's folder, a group's (a full path, or relative to the channels folder), or null for the whole channels folder.</param>
     IReadOnlyList<ChannelReading> ReadAll(string? path = null);
 
     /// <summary>Reads one channel anew; null when its folder is gone.</summary>
     ChannelReading? Read(string name);
 
     /// <summary>
-    /// Gives the names of channels whose folder changed, appeared or went, some time after the last write of a burst (default 300 ms),
-    /// until cancelled. A change below <c>lib/</c> names every channel. Works also where the file system gives no notice (by looking every 5 s).
+    /// Gives the names of channels that changed, appeared or went since they were last read, some time after the last write of a burst (300 ms),
+    /// until cancelled. What makes up a channel is its <c>channel.yaml</c>, the scripts beside it and those it names: data that lies in its folder
+    /// is not looked at. A change below <c>lib/</c> names every channel; a channel that was refused for something another one held is named again
+    /// when that one changes. Works also where the file system gives no notice (by looking every 5 s).
     /// </summary>
     IAsyncEnumerable<IReadOnlyCollection<string>> WatchAsync(CancellationToken cancellationToken);
 }

@@ -45,6 +45,6 @@ public interface IConnectorFigures
     /// <summary>Bytes that belong to no message.</summary>
     void Junk(long bytes);
 
-    /// <summary>A limit was reached: <c>frame-size</c>, <c>connections</c>, <c>idle</c>, <c>receive-timeout</c>.</summary>
+    /// <summary>A limit was reached: <c>frame-size</c>, <c>connections</c>, <c>idle</c>, <c>receive-timeout</c>, <c>handshake</c>, <c>file-size</c>.</summary>
     void LimitHit(string limit);
 }

@@ -13,6 +13,7 @@ public interface ISource : IAsyncDisposable
     Task StopAsync(CancellationToken cancellationToken);
 
     /// <summary>Takes over changed settings without closing what senders are connected to; false when that is not possible (the engine then stops and starts anew).</summary>
+    /// <exception cref="ConnectorException">The changed settings cannot work (a certificate that cannot be read). Those before stay in force: do not stop the source.</exception>
     ValueTask<bool> TryChangeOptionsAsync(object options, CancellationToken cancellationToken) => ValueTask.FromResult(false);
 }
 

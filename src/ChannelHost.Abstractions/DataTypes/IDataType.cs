@@ -25,6 +25,9 @@ public interface IDataType
     /// <summary>The record that its settings are bound to (see <see cref="OptionAttribute"/>); it has a parameterless constructor that gives the defaults.</summary>
     Type OptionsType { get; }
 
+    /// <summary>What attributes cannot say of the settings: a charset that nobody knows. Called after binding.</summary>
+    IEnumerable<OptionProblem> Validate(object options) => [];
+
     /// <summary>Makes the codec for these settings. Called at deploy; the codec is used by many threads at once.</summary>
     IMessageCodec CreateCodec(object options);
 }

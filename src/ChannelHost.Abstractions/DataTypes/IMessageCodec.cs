@@ -18,7 +18,7 @@ public interface IMessageCodec
     /// <exception cref="MessageFormatException">The bytes cannot be decoded. Replacement characters are never passed on.</exception>
     string Decode(ReadOnlyMemory<byte> content);
 
-    /// <summary>Text as bytes, in the settings' charset.</summary>
+    /// <summary>Text as bytes, in the charset that the text itself names (HL7 v2: MSH-18), else the settings'.</summary>
     /// <exception cref="MessageFormatException">A character does not exist in the charset.</exception>
     ReadOnlyMemory<byte> Encode(string text);
 
@@ -47,11 +47,15 @@ public sealed record AcknowledgmentOutcome
 
     /// <summary>
     /// The stage that the answer speaks for. <see cref="AcknowledgmentStage.Commit"/>: the message is stored, not processed.
-    /// In original mode the codes are the same AA, AE, AR for both; in enhanced mode (MSH-15 or MSH-16 valued) a commit gives CA, CE, CR.
+    /// In original mode the codes are the same AA, AE, AR for both; in enhanced mode (MSH-15 or MSH-16 valued) a commit gives CA, CE, CR where MSH-15
+    /// wants it, and <see cref="AcknowledgmentStage.Application"/> gives AA, AE, AR where MSH-16 wants it, else what the commit would.
     /// </summary>
     public required AcknowledgmentStage Stage { get; init; }
 
-    /// <summary>True when the message was refused without being kept (store full, not a message): AR or CR and, for a store failure, AE or CE.</summary>
+    /// <summary>
+    /// True when the message itself was refused and not kept (no message, too large): AR or CR, whatever the status. For a failure of ours that
+    /// may pass (the store is full) leave it false and give <see cref="MessageStatus.Error"/>: AE or CE tells the sender to try again.
+    /// </summary>
     public bool IsRejected { get; init; }
 
     /// <summary>Text for people (MSA-3 or ERR-8); no patient data. Null for none.</summary>

@@ -15,6 +15,12 @@ public sealed record Response
     /// <summary>The details of a failure for the message's record; null when it worked.</summary>
     public string? Error { get; init; }
 
+    /// <summary>
+    /// True when the partner may have got the message all the same: it was cut off or silent after we had begun to send. The next attempt is then a
+    /// re-attempt (<see cref="OutgoingMessage.IsReattempt"/>). False when it cannot have: refused, unreachable, not written.
+    /// </summary>
+    public bool IsUncertain { get; init; }
+
     /// <summary>The destination confirmed the message.</summary>
     public static Response Sent(string statusMessage, ReadOnlyMemory<byte> content = default) =>
         new() { Status = MessageStatus.Sent, StatusMessage = statusMessage, Content = content };
@@ -22,6 +28,10 @@ public sealed record Response
     /// <summary>The attempt failed in a way that may pass: refused, timed out, disk full.</summary>
     public static Response TryAgain(string reason, ReadOnlyMemory<byte> content = default) =>
         new() { Status = MessageStatus.Queued, StatusMessage = reason, Error = reason, Content = content };
+
+    /// <summary>The attempt failed in a way that may pass, and the partner may have got the message all the same.</summary>
+    public static Response Uncertain(string reason, ReadOnlyMemory<byte> content = default) =>
+        TryAgain(reason, content) with { IsUncertain = true };
 
     /// <summary>The attempt failed for good: the partner rejected the message, or its settings cannot be resolved.</summary>
     public static Response Failed(string reason, ReadOnlyMemory<byte> content = default) =>

@@ -11,7 +11,7 @@ public interface IVariableLookup
 }
 
 /// <summary>A setting with <c>${name}</c> in it, read once at deploy and filled in for each message. <c>$${</c> stands for a plain <c>${</c>.</summary>
-public sealed class Template
+public sealed class Template : IEquatable<Template>
 {
     private readonly (string Text, bool IsName)[] _parts;
 
@@ -78,6 +78,15 @@ public sealed class Template
 
         return new Template(source, [.. parts]);
     }
+
+    /// <summary>Templates of the same text are equal, so that option records with templates in them compare by what they say.</summary>
+    public bool Equals(Template? other) => other is not null && other.Source == Source;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Template);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Source.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>Fills in the names. False when a name has no value; <paramref name="result"/> is then that name.</summary>
     public bool TryFill(IVariableLookup variables, out string result)

@@ -43,6 +43,9 @@ public sealed class VariableMap : IVariableMap
     /// <inheritdoc/>
     public IReadOnlyCollection<string> Keys => _values is null ? [] : [.. _values.Keys];
 
+    /// <summary>True when something was put or removed since the map was made.</summary>
+    public bool IsChanged { get; private set; }
+
     /// <summary>All entries; empty when nothing was ever put.</summary>
     public IReadOnlyDictionary<string, object?> Values => _values ?? Empty;
 
@@ -59,10 +62,19 @@ public sealed class VariableMap : IVariableMap
     }
 
     /// <inheritdoc/>
-    public void Put(string key, object? value) => (_values ??= [])[key] = value;
+    public void Put(string key, object? value)
+    {
+        (_values ??= [])[key] = value;
+        IsChanged = true;
+    }
 
     /// <inheritdoc/>
-    public bool Remove(string key) => _values?.Remove(key) ?? false;
+    public bool Remove(string key)
+    {
+        var removed = _values?.Remove(key) ?? false;
+        IsChanged |= removed;
+        return removed;
+    }
 
     private static readonly Dictionary<string, object?> Empty = [];
 }

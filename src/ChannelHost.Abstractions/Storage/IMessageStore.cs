@@ -21,6 +21,11 @@ public interface IMessageStore : IAsyncDisposable
     /// <exception cref="StoreException">It could not be stored.</exception>
     ValueTask<long> UpdateAsync(DestinationUpdate update);
 
+    /// <summary>Records what the postprocessor left behind: state changes, and why it failed (null when it did not). The message's status stays as it is.</summary>
+    /// <returns>The sequence of the state changes; 0 when there are none.</returns>
+    /// <exception cref="StoreException">It could not be stored.</exception>
+    ValueTask<long> RecordAfterwardsAsync(long messageId, IReadOnlyList<StateChange> changes, string? error);
+
     /// <summary>The next queued messages of a destination in order of id, after <paramref name="afterId"/>, at most <paramref name="count"/>, content included.</summary>
     IReadOnlyList<DestinationWork> ReadQueue(string destination, long afterId, int count);
 
@@ -33,7 +38,7 @@ public interface IMessageStore : IAsyncDisposable
     /// </summary>
     int MarkUncertain(int window);
 
-    /// <summary>Queued messages whose destination is not among these names: orphans that somebody must decide on.</summary>
+    /// <summary>Queued and pending messages whose destination is not among these names: orphans that somebody must decide on.</summary>
     IReadOnlyList<StatusCount> Orphans(IReadOnlyCollection<string> destinations);
 
     /// <summary>How many messages stand where, exact as of the last commit. The source is named <c>source</c>.</summary>
@@ -45,11 +50,26 @@ public interface IMessageStore : IAsyncDisposable
     /// <summary>One message with its content, or null.</summary>
     StoredMessage? Read(long id);
 
-    /// <summary>State changes recorded after a sequence, in order, at most <paramref name="count"/>.</summary>
+    /// <summary>The sequence of the newest recorded state changes; 0 when there never were any.</summary>
+    long StateSequence { get; }
+
+    /// <summary>
+    /// State changes recorded after a sequence, in order, at most <paramref name="count"/> records. Of what was forgotten comes what a rebuild needs:
+    /// each map key's newest value and the once-keys, under message id 0.
+    /// </summary>
     IReadOnlyList<RecordedStateChanges> ReadStateChanges(long afterSequence, int count);
 
-    /// <summary>The state file has everything up to this sequence: the store may drop its copies.</summary>
+    /// <summary>
+    /// The state file has everything up to this sequence on stable storage. The store forgets what later changes have overwritten; the newest value of
+    /// each map key and the newest 1,000,000 once-keys stay, so that a lost state file can be rebuilt.
+    /// </summary>
     void ForgetStateChanges(long upToSequence);
+
+    /// <summary>
+    /// Removes finished messages that were received longer ago than <see cref="StoreSettings.Retention"/> and gives their room back to the disk,
+    /// in small steps beside the traffic. Received, queued and pending ones stay whatever their age. Gives how many were removed.
+    /// </summary>
+    Task<int> PruneAsync(DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Null while the store works; else why it does not, for people.</summary>
     string? Fault { get; }

@@ -123,6 +123,9 @@ public sealed record DestinationWork
     /// <summary>The first message with the same control id; 0 for none.</summary>
     public long DuplicateOf { get; init; }
 
+    /// <summary>When the message was received; null when the store does not say.</summary>
+    public DateTimeOffset? ReceivedAt { get; init; }
+
     /// <summary>The message's control id.</summary>
     public string? ControlId { get; init; }
 

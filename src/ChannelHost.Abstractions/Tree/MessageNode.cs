@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace ChannelHost.Abstractions;
@@ -5,15 +6,14 @@ namespace ChannelHost.Abstractions;
 /// <summary>
 /// A node of a message's tree. One tree serves HL7 v2, XML and delimited messages. A node made by a data type may be <em>packed</em>: it is
 /// a slice of the message's bytes until somebody asks for its children. What was never changed is written back as those very bytes.
-/// Not safe for use by two threads at once.
+/// Nothing here recurses: a tree may be as deep as a script makes it. Not safe for use by two threads at once.
 /// </summary>
 public sealed class MessageNode
 {
     private static readonly List<MessageNode> None = [];
 
-    private PackedContent? _packed;
     private List<MessageNode>? _children;
-    private List<MessageNode>? _attributes;
+    private XmlParts? _xml;
     private string? _name;
     private string? _value;
 
@@ -30,11 +30,11 @@ public sealed class MessageNode
     /// <param name="start">The slice's first byte.</param>
     /// <param name="length">The slice's length in bytes.</param>
     /// <param name="level">The data type's own mark: for HL7 v2 0 message, 1 segment, 2 field, 3 component, 4 sub-component.</param>
-    /// <param name="position">The data type's own number: for HL7 v2 the field's, component's or sub-component's number, from 1.</param>
+    /// <param name="position">The data type's own number, from 1: for HL7 v2 which segment of the message, or the field's, component's or sub-component's number.</param>
     public MessageNode(PackedContent content, string? name, int start, int length, byte level, int position)
     {
         Kind = NodeKind.Element;
-        _packed = content;
+        IsPacked = true;
         _name = name;
         Source = content;
         Start = start;
@@ -46,35 +46,55 @@ public sealed class MessageNode
     /// <summary>What the node is.</summary>
     public NodeKind Kind { get; }
 
-    /// <summary>The data type's mark; see the packed constructor. 0 for nodes made by scripts.</summary>
+    /// <summary>The data type's mark; see the packed constructor. 0 for nodes made or renamed by scripts.</summary>
     public byte Level { get; set; }
-
-    /// <summary>The data type's number; see the packed constructor. 0 for nodes made by scripts.</summary>
-    public int Position { get; set; }
-
-    /// <summary>Where the bytes of <see cref="Start"/> and <see cref="Length"/> are; null for nodes that never were bytes.</summary>
-    public PackedContent? Source { get; private set; }
-
-    /// <summary>The first byte of the node in <see cref="Source"/>.</summary>
-    public int Start { get; }
-
-    /// <summary>The bytes of the node in <see cref="Source"/>.</summary>
-    public int Length { get; }
-
-    /// <summary>The element this node stands in; null for a root and for a node that was taken out.</summary>
-    public MessageNode? Parent { get; private set; }
 
     /// <summary>True when this node or anything below it differs from what was parsed.</summary>
     public bool IsChanged { get; private set; }
 
     /// <summary>True while the node is only a slice of bytes.</summary>
-    public bool IsPacked => _packed is not null;
+    public bool IsPacked { get; private set; }
+
+    /// <summary>The data type's number; see the packed constructor. 0 for nodes made or renamed by scripts.</summary>
+    public int Position { get; set; }
+
+    /// <summary>The first byte of the node in <see cref="Source"/>.</summary>
+    public int Start { get; private set; }
+
+    /// <summary>The bytes of the node in <see cref="Source"/>.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>Where the bytes of <see cref="Start"/> and <see cref="Length"/> are; null for nodes that never were bytes.</summary>
+    public PackedContent? Source { get; private set; }
+
+    /// <summary>The element this node stands in; null for a root and for a node that was taken out.</summary>
+    public MessageNode? Parent { get; private set; }
 
     /// <summary>The namespace of an XML name; null for none.</summary>
-    public string? NamespaceUri { get; set; }
+    public string? NamespaceUri
+    {
+        get => _xml?.NamespaceUri;
+        set
+        {
+            if (value is not null || _xml is not null)
+            {
+                (_xml ??= new XmlParts()).NamespaceUri = value;
+            }
+        }
+    }
 
     /// <summary>The prefix that an XML name was written with; null for none.</summary>
-    public string? Prefix { get; set; }
+    public string? Prefix
+    {
+        get => _xml?.Prefix;
+        set
+        {
+            if (value is not null || _xml is not null)
+            {
+                (_xml ??= new XmlParts()).Prefix = value;
+            }
+        }
+    }
 
     /// <summary>The element's or attribute's local name; empty for text.</summary>
     public string Name
@@ -82,7 +102,11 @@ public sealed class MessageNode
         get => _name ??= Source is not null && Kind == NodeKind.Element ? Source.NameOf(this) : "";
         set
         {
+            // The children of a slice take their names from their parent's: they must be there before it gets another.
+            Unpack();
             _name = value;
+            Level = 0;
+            Position = 0;
             MarkChanged();
         }
     }
@@ -108,8 +132,78 @@ public sealed class MessageNode
         }
     }
 
+    /// <summary>The same as <see cref="Children"/>, for walking fast. Not valid any more once a child is added or taken out.</summary>
+    public ReadOnlySpan<MessageNode> ChildSpan
+    {
+        get
+        {
+            Unpack();
+            return CollectionsMarshal.AsSpan(_children);
+        }
+    }
+
     /// <summary>The attributes in order.</summary>
-    public IReadOnlyList<MessageNode> Attributes => _attributes ?? None;
+    public IReadOnlyList<MessageNode> Attributes => _xml?.Attributes ?? None;
+
+    /// <summary>True when there is no child element: the node's text is its whole content.</summary>
+    public bool HasSimpleContent
+    {
+        get
+        {
+            if (Kind != NodeKind.Element || (IsPacked && Source!.IsText(this)))
+            {
+                return true;
+            }
+
+            Unpack();
+            if (_children is not null)
+            {
+                foreach (var child in _children)
+                {
+                    if (child.Kind == NodeKind.Element)
+                    {
+                        return false;
+                    }
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>The text of this node and all below it, joined. For a packed leaf nothing is unpacked.</summary>
+    public string Text
+    {
+        get
+        {
+            var node = this;
+            while (true)
+            {
+                if (node.Kind != NodeKind.Element)
+                {
+                    return ReferenceEquals(node, this) || node.Kind == NodeKind.Text ? node._value ?? "" : "";
+                }
+
+                if (node.IsPacked && node.Source!.IsText(node))
+                {
+                    return node.Source.ReadText(node);
+                }
+
+                node.Unpack();
+                if (node._children is not { Count: > 0 } children)
+                {
+                    return "";
+                }
+
+                if (children.Count > 1)
+                {
+                    return node.JoinText();
+                }
+
+                node = children[0];
+            }
+        }
+    }
 
     /// <summary>A new element.</summary>
     public static MessageNode NewElement(string name) => new(NodeKind.Element, name, null);
@@ -126,64 +220,9 @@ public sealed class MessageNode
     /// <summary>A new processing instruction.</summary>
     public static MessageNode NewProcessingInstruction(string name, string value) => new(NodeKind.ProcessingInstruction, name, value);
 
-    /// <summary>True when there is no child element: the node's text is its whole content.</summary>
-    public bool HasSimpleContent
-    {
-        get
-        {
-            if (Kind != NodeKind.Element || (_packed is not null && _packed.IsText(this)))
-            {
-                return true;
-            }
-
-            foreach (var child in Children)
-            {
-                if (child.Kind == NodeKind.Element)
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        }
-    }
-
-    /// <summary>The text of this node and all below it, joined. For a packed leaf nothing is unpacked.</summary>
-    public string Text
-    {
-        get
-        {
-            if (Kind != NodeKind.Element)
-            {
-                return _value ?? "";
-            }
-
-            if (_packed is not null && _packed.IsText(this))
-            {
-                return _packed.ReadText(this);
-            }
-
-            var children = Children;
-            if (children.Count == 0)
-            {
-                return "";
-            }
-
-            if (children.Count == 1)
-            {
-                return children[0].Kind is NodeKind.Text or NodeKind.Element ? children[0].Text : "";
-            }
-
-            var text = new StringBuilder();
-            AppendText(this, text);
-            return text.ToString();
-        }
-    }
-
     /// <summary>Replaces all children by one text; by nothing when the text is empty.</summary>
     public void SetText(string text)
     {
-        _packed = null;
         DetachAll();
         if (text.Length > 0)
         {
@@ -217,24 +256,18 @@ public sealed class MessageNode
     public int IndexOf(MessageNode child)
     {
         Unpack();
-        return _children is null ? -1 : _children.IndexOf(child);
+        return _children is null || !ReferenceEquals(child.Parent, this) ? -1 : _children.IndexOf(child);
     }
 
     /// <summary>Adds a node at the end. A node that stands elsewhere is taken out there first.</summary>
+    /// <exception cref="InvalidOperationException">The node would stand inside itself.</exception>
     public void Append(MessageNode child) => Insert(Children.Count, child);
 
     /// <summary>Adds a node before the one at <paramref name="index"/>. A node that stands elsewhere is taken out there first.</summary>
     /// <exception cref="InvalidOperationException">The node would stand inside itself.</exception>
     public void Insert(int index, MessageNode child)
     {
-        for (var above = this; above is not null; above = above.Parent)
-        {
-            if (ReferenceEquals(above, child))
-            {
-                throw new InvalidOperationException("A node cannot stand inside itself.");
-            }
-        }
-
+        RefuseInsideItself(child);
         Unpack();
         if (child.Parent is { } old)
         {
@@ -253,12 +286,13 @@ public sealed class MessageNode
     /// <summary>Takes a child out; false when it is none.</summary>
     public bool Remove(MessageNode child)
     {
-        Unpack();
-        if (_children is null || !_children.Remove(child))
+        var index = IndexOf(child);
+        if (index < 0)
         {
             return false;
         }
 
+        _children!.RemoveAt(index);
         child.Parent = null;
         MarkChanged();
         return true;
@@ -281,19 +315,32 @@ public sealed class MessageNode
     /// <summary>Takes all children out.</summary>
     public void Clear()
     {
-        _packed = null;
         DetachAll();
+        MarkChanged();
+    }
+
+    /// <summary>Makes the node a slice of other bytes: what a data type does that changes a packed node without taking it apart.</summary>
+    public void Repack(PackedContent content, int start, int length)
+    {
+        DetachAll();
+        Source = content;
+        Start = start;
+        Length = length;
+        IsPacked = true;
         MarkChanged();
     }
 
     /// <summary>The attribute of this name, or null.</summary>
     public MessageNode? Attribute(string name)
     {
-        foreach (var attribute in Attributes)
+        if (_xml?.Attributes is { } attributes)
         {
-            if (string.Equals(attribute.Name, name, StringComparison.Ordinal))
+            foreach (var attribute in attributes)
             {
-                return attribute;
+                if (string.Equals(attribute.Name, name, StringComparison.Ordinal))
+                {
+                    return attribute;
+                }
             }
         }
 
@@ -310,8 +357,7 @@ public sealed class MessageNode
         }
 
         var attribute = NewAttribute(name, value);
-        attribute.Parent = this;
-        (_attributes ??= []).Add(attribute);
+        AddAttribute(attribute);
         MarkChanged();
         return attribute;
     }
@@ -325,7 +371,7 @@ public sealed class MessageNode
         }
 
         attribute.Parent = null;
-        _attributes!.Remove(attribute);
+        _xml!.Attributes!.Remove(attribute);
         MarkChanged();
         return true;
     }
@@ -333,68 +379,118 @@ public sealed class MessageNode
     /// <summary>A deep copy without a parent. What is packed stays packed and shares the bytes.</summary>
     public MessageNode Copy()
     {
-        var copy = Source is null
-            ? new MessageNode(Kind, _name, _value)
-            : new MessageNode(Source, _name, Start, Length, Level, Position) { _packed = _packed };
-        copy.NamespaceUri = NamespaceUri;
-        copy.Prefix = Prefix;
-        copy.IsChanged = IsChanged;
-        copy.Level = Level;
-        copy.Position = Position;
-        if (_children is not null)
+        var root = CopyAlone();
+        var open = new Stack<(MessageNode From, MessageNode To)>();
+        open.Push((this, root));
+        while (open.TryPop(out var pair))
         {
-            copy._children = new List<MessageNode>(_children.Count);
-            foreach (var child in _children)
+            if (pair.From._children is not { } children)
             {
-                var childCopy = child.Copy();
-                childCopy.Parent = copy;
-                copy._children.Add(childCopy);
+                continue;
             }
+
+            var copies = new List<MessageNode>(children.Count);
+            foreach (var child in children)
+            {
+                var copy = child.CopyAlone();
+                copy.Parent = pair.To;
+                copies.Add(copy);
+                if (child._children is not null)
+                {
+                    open.Push((child, copy));
+                }
+            }
+
+            pair.To._children = copies;
         }
 
-        if (_attributes is not null)
+        return root;
+    }
+
+    private MessageNode CopyAlone()
+    {
+        var copy = Source is null
+            ? new MessageNode(Kind, _name, _value) { Level = Level, Position = Position }
+            : new MessageNode(Source, _name, Start, Length, Level, Position) { IsPacked = IsPacked };
+        copy.IsChanged = IsChanged;
+        if (_xml is not null)
         {
-            copy._attributes = new List<MessageNode>(_attributes.Count);
-            foreach (var attribute in _attributes)
+            copy.NamespaceUri = NamespaceUri;
+            copy.Prefix = Prefix;
+            foreach (var attribute in Attributes)
             {
-                var attributeCopy = attribute.Copy();
-                attributeCopy.Parent = copy;
-                copy._attributes.Add(attributeCopy);
+                copy.AddAttribute(attribute.CopyAlone());
             }
         }
 
         return copy;
     }
 
-    private static void AppendText(MessageNode node, StringBuilder text)
+    private string JoinText()
     {
-        foreach (var child in node.Children)
+        var text = new StringBuilder();
+        var open = new Stack<MessageNode>();
+        open.Push(this);
+        while (open.TryPop(out var node))
         {
-            if (child.Kind == NodeKind.Element)
+            if (node.Kind == NodeKind.Text)
             {
-                text.Append(child.Text);
+                text.Append(node._value);
             }
-            else if (child.Kind == NodeKind.Text)
+            else if (node.Kind == NodeKind.Element)
             {
-                text.Append(child._value);
+                if (node.IsPacked && node.Source!.IsText(node))
+                {
+                    text.Append(node.Source.ReadText(node));
+                    continue;
+                }
+
+                node.Unpack();
+                for (var i = (node._children?.Count ?? 0) - 1; i >= 0; i--)
+                {
+                    open.Push(node._children![i]);
+                }
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private void RefuseInsideItself(MessageNode child)
+    {
+        // What has nothing below it can hold no ancestor; the walk up would make building a deep tree quadratic.
+        if (child._children is null && !child.IsPacked && !ReferenceEquals(child, this))
+        {
+            return;
+        }
+
+        for (var above = this; above is not null; above = above.Parent)
+        {
+            if (ReferenceEquals(above, child))
+            {
+                throw new InvalidOperationException("A node cannot stand inside itself.");
             }
         }
     }
 
     private void Unpack()
     {
-        if (_packed is null)
+        if (!IsPacked)
         {
             return;
         }
 
-        var packed = _packed;
-        _packed = null;
-        packed.Unpack(this, child =>
+        var children = Source!.Unpack(this);
+        IsPacked = false;
+        if (children.Count > 0)
         {
-            child.Parent = this;
-            (_children ??= []).Add(child);
-        });
+            foreach (var child in children)
+            {
+                child.Parent = this;
+            }
+
+            _children = children;
+        }
     }
 
     private void Attach(MessageNode child, int index)
@@ -403,8 +499,16 @@ public sealed class MessageNode
         (_children ??= []).Insert(index, child);
     }
 
+    private void AddAttribute(MessageNode attribute)
+    {
+        attribute.Parent = this;
+        _xml ??= new XmlParts();
+        (_xml.Attributes ??= []).Add(attribute);
+    }
+
     private void DetachAll()
     {
+        IsPacked = false;
         if (_children is not null)
         {
             foreach (var child in _children)

@@ -3,7 +3,14 @@ namespace ChannelHost.Tests.Scripting.Support;
 /// <summary>Takes slices of a message's text apart, one level at a time.</summary>
 internal sealed class PipeContent(string text) : PackedContent
 {
-    public override void Unpack(MessageNode node, Action<MessageNode> addChild)
+    public override List<MessageNode> Unpack(MessageNode node)
+    {
+        var children = new List<MessageNode>();
+        Unpack(node, children.Add);
+        return children;
+    }
+
+    private void Unpack(MessageNode node, Action<MessageNode> addChild)
     {
         if (IsText(node))
         {

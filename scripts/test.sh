@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Installs what the tests need (where apt may), runs all test projects, and ends with one line: N passed, N failed, N skipped.
+# Arguments go to every test project (for example: -namespace 'ChannelHost.Tests.Storage*').
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
+results=$PWD/.build/test-results
+projects=(ChannelHost.Tests ChannelHost.EndToEnd.Tests)
+
+# Colours only where a person looks.
+colours=()
+{ [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; } || colours=(-noColor)
+
+# What the tests drive from outside: a tracer that makes system calls fail, TLS certificates.
+install_tools() {
+  local missing=()
+  command -v strace >/dev/null || missing+=(strace)
+  command -v openssl >/dev/null || missing+=(openssl)
+  [ ${#missing[@]} -eq 0 ] && return
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "test.sh: installing ${missing[*]}"
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}"; } >/dev/null 2>&1 ||
+      echo "test.sh: apt could not install ${missing[*]}: tests that need them are skipped and say so"
+  else
+    echo "test.sh: ${missing[*]} missing and cannot be installed without root and apt: tests that need them are skipped and say so"
+  fi
+}
+
+# attribute NAME FILE: a number from the first <assembly> element of an xunit result file.
+attribute() {
+  grep -o "<assembly [^>]*" "$2" | head -1 | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*' || echo 0
+}
+
+install_tools
+command -v dotnet >/dev/null || { echo "test.sh: the .NET 10 SDK is missing (no command 'dotnet')"; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+rm -rf "$results"
+mkdir -p "$results"
+
+passed=0 failed=0 skipped=0 broken=0
+for project in "${projects[@]}"; do
+  echo "test.sh: building $project"
+  if ! dotnet build "tests/$project" --configuration Release -nodeReuse:false --verbosity quiet -consoleLoggerParameters:NoSummary; then
+    echo "test.sh: $project does not build"
+    broken=$((broken + 1))
+    continue
+  fi
+  echo "test.sh: running $project"
+  file=$results/$project.xml
+  dotnet "tests/$project/bin/Release/net10.0/$project.dll" -result-xml "$file" -noLogo "${colours[@]}" "$@"
+  code=$?
+  if [ ! -s "$file" ]; then
+    echo "test.sh: $project ended with exit code $code and left no results"
+    broken=$((broken + 1))
+    continue
+  fi
+  failures=$(($(attribute failed "$file") + $(attribute errors "$file")))
+  passed=$((passed + $(attribute passed "$file")))
+  failed=$((failed + failures))
+  skipped=$((skipped + $(attribute skipped "$file") + $(attribute not-run "$file")))
+  if [ "$failures" = 0 ] && [ $code -ne 0 ]; then
+    echo "test.sh: $project ended with exit code $code although no test failed"
+    broken=$((broken + 1))
+  fi
+done
+
+reasons=$(grep -ho '<reason><!\[CDATA\[[^]]*' "$results"/*.xml 2>/dev/null | sed 's/.*CDATA\[//' | sort | uniq -c | sort -rn)
+[ -n "$reasons" ] && printf 'Skipped because:\n%s\n' "$reasons"
+
+failed=$((failed + broken))
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed -eq 0 ] && [ $passed -gt 0 ]

@@ -1,0 +1,144 @@
+using System.IO.Enumeration;
+
+namespace ChannelHost.Connectors.Files;
+
+/// <summary>A file that may be taken.</summary>
+/// <param name="Path">Full path.</param>
+/// <param name="Version">As seen when listed.</param>
+internal readonly record struct FoundFile(string Path, FileVersion Version);
+
+/// <summary>An entry that is not taken, and why.</summary>
+/// <param name="Path">Full path.</param>
+/// <param name="Reason">For people.</param>
+internal readonly record struct LeftAlone(string Path, string Reason);
+
+/// <summary>Lists a folder: what may be taken, and what stays and why. Never follows a folder that is a link: it could lead out, or round in a circle.</summary>
+internal sealed class FileListing(FilesSourceOptions options, TimeProvider time)
+{
+    private const int DeepestFolder = 32;
+
+    /// <summary>Entries of the folder now. An entry that goes while we look is no entry.</summary>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    public (List<FoundFile> Files, List<LeftAlone> Left) Read(CancellationToken cancellationToken)
+    {
+        var files = new List<FoundFile>();
+        var left = new List<LeftAlone>();
+        Read(options.Folder, 0, files, left, cancellationToken);
+        files.Sort(options.Order == FileOrder.Time ? ByTime : ByName);
+        return (files, left);
+    }
+
+    private void Read(string folder, int depth, List<FoundFile> files, List<LeftAlone> left, CancellationToken cancellationToken)
+    {
+        foreach (var path in Directory.EnumerateFileSystemEntries(folder))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var name = Path.GetFileName(path);
+            try
+            {
+                Classify(path, name, depth, files, left, cancellationToken);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                left.Add(new LeftAlone(path, $"the system says: {e.Message}"));
+            }
+        }
+    }
+
+    private void Classify(string path, string name, int depth, List<FoundFile> files, List<LeftAlone> left, CancellationToken cancellationToken)
+    {
+        if (Look(path) is not { } version)
+        {
+            // Gone meanwhile; or a name that .NET could not decode, which then leads nowhere.
+            if (name.Contains('\uFFFD'))
+            {
+                left.Add(new LeftAlone(path, "its name is not valid UTF-8, so it cannot be opened; rename it"));
+            }
+
+            return;
+        }
+
+        switch (version.Kind)
+        {
+            case EntryKind.Folder:
+                if (options.Recurse && depth < DeepestFolder && name[0] != '.' && !IsOurs(path))
+                {
+                    Read(path, depth + 1, files, left, cancellationToken);
+                }
+
+                return;
+            case EntryKind.Link when Matches(name):
+                left.Add(new LeftAlone(path, options.FollowLinks ? "it is a link that leads nowhere or to no file" : "it is a symbolic link (followLinks is off)"));
+                return;
+            case EntryKind.Special when Matches(name):
+                left.Add(new LeftAlone(path, "it is a pipe, a socket or a device, no file"));
+                return;
+            case EntryKind.File when IsTemporary(name):
+                if (IsOlderThan(version, options.AbandonedAfter))
+                {
+                    left.Add(new LeftAlone(path, "it bears a temporary name and has not changed for longer than abandonedAfter; its sender may have died"));
+                }
+
+                return;
+            case EntryKind.File when Matches(name) && !IsMarker(name):
+                Choose(path, version, files, left);
+                return;
+        }
+    }
+
+    private void Choose(string path, FileVersion version, List<FoundFile> files, List<LeftAlone> left)
+    {
+        if (version.Size == 0)
+        {
+            left.Add(new LeftAlone(path, "it is empty; it is taken once something stands in it"));
+        }
+        else if (IsOldEnough(version) && (options.Marker is null || Look(path + options.Marker) is not null))
+        {
+            files.Add(new FoundFile(path, version));
+        }
+    }
+
+    private FileVersion? Look(string path)
+    {
+        var version = LinuxFiles.Look(path, followLinks: false);
+        if (options.FollowLinks && version is { Kind: EntryKind.Link })
+        {
+            var target = LinuxFiles.Look(path, followLinks: true);
+            return target is { Kind: EntryKind.File } ? target : version;
+        }
+
+        return version;
+    }
+
+    private bool Matches(string name) => FileSystemName.MatchesSimpleExpression(options.Pattern, name, ignoreCase: false);
+
+    private bool IsMarker(string name) => options.Marker is not null && name.EndsWith(options.Marker, StringComparison.Ordinal);
+
+    private bool IsTemporary(string name)
+    {
+        foreach (var pattern in options.IgnoreTemporary)
+        {
+            if (FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: true))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Asked for only when set: a file server whose clock is ahead must not hold files back.
+    private bool IsOldEnough(FileVersion version) => options.MinimumAge <= TimeSpan.Zero || IsOlderThan(version, options.MinimumAge);
+
+    private bool IsOlderThan(FileVersion version, TimeSpan age) => age > TimeSpan.Zero && time.GetUtcNow() - version.ModifiedAt >= age;
+
+    private bool IsOurs(string path) => path == options.MoveTo || path == options.ErrorFolder;
+
+    private static int ByName(FoundFile a, FoundFile b) => string.CompareOrdinal(a.Path, b.Path);
+
+    private static int ByTime(FoundFile a, FoundFile b)
+    {
+        var order = a.Version.Modified.CompareTo(b.Version.Modified);
+        return order != 0 ? order : ByName(a, b);
+    }
+}

@@ -1,0 +1,150 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace ChannelHost.Connectors.Files;
+
+/// <summary>
+/// What .NET has no words for: a file's inode and time of change to the nanosecond, opening without waiting (a pipe in the folder must not stop the
+/// source), locking without writing, and syncing a folder.
+/// </summary>
+internal static partial class LinuxFiles
+{
+    private const int ReadOnly = 0;
+    private const int NonBlocking = 0x800;
+    private const int CloseOnExec = 0x80000;
+    private const int CurrentFolder = -100;
+    private const int EmptyPath = 0x1000;
+    private const int DoNotFollow = 0x100;
+    private const uint BasicStats = 0x7FF;
+    private const int LockExclusive = 2;
+    private const int LockNonBlocking = 4;
+
+    private const int NotFound = 2;
+    private const int TooManyLinks = 40;
+    private const int NotAFolder = 20;
+    private const int WouldBlock = 11;
+
+    // The only open flags here whose numbers differ between processors.
+    private static readonly int NoFollow = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
+    private static readonly int OnlyFolder = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x4000 : 0x10000;
+
+    /// <summary>The version of what stands at a path; null when nothing does.</summary>
+    /// <exception cref="IOException">The system will not say.</exception>
+    public static unsafe FileVersion? Look(string path, bool followLinks)
+    {
+        StatX stat;
+        return StatXCall(CurrentFolder, path, followLinks ? 0 : DoNotFollow, BasicStats, &stat) == 0
+            ? VersionOf(stat)
+            : Marshal.GetLastPInvokeError() switch
+            {
+                NotFound or NotAFolder => null,
+                var error => throw Failure(error),
+            };
+    }
+
+    /// <summary>The version of an open file.</summary>
+    public static unsafe FileVersion Look(SafeFileHandle file)
+    {
+        StatX stat;
+        return StatXCall((int)file.DangerousGetHandle(), "", EmptyPath, BasicStats, &stat) == 0 ? VersionOf(stat) : throw Failure(Marshal.GetLastPInvokeError());
+    }
+
+    /// <summary>Opens a file for reading without ever waiting; null when it is gone, or a link that is not to be followed.</summary>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    public static SafeFileHandle? Open(string path, bool followLinks)
+    {
+        var file = OpenCall(path, ReadOnly | NonBlocking | CloseOnExec | (followLinks ? 0 : NoFollow), 0);
+        if (file >= 0)
+        {
+            return new SafeFileHandle(file, ownsHandle: true);
+        }
+
+        return Marshal.GetLastPInvokeError() switch
+        {
+            NotFound or NotAFolder or TooManyLinks => null,
+            var error => throw Failure(error),
+        };
+    }
+
+    /// <summary>Takes the file for us alone until the handle closes or the process ends; false when somebody else has it.</summary>
+    public static bool TryLock(SafeFileHandle file)
+    {
+        if (FlockCall((int)file.DangerousGetHandle(), LockExclusive | LockNonBlocking) == 0)
+        {
+            return true;
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        return error == WouldBlock ? false : throw Failure(error);
+    }
+
+    /// <summary>Puts what a folder lists on stable storage.</summary>
+    public static void SyncFolder(string path)
+    {
+        var folder = OpenCall(path, ReadOnly | CloseOnExec | OnlyFolder, 0);
+        if (folder < 0)
+        {
+            throw Failure(Marshal.GetLastPInvokeError());
+        }
+
+        using var handle = new SafeFileHandle(folder, ownsHandle: true);
+        if (FsyncCall(folder) != 0)
+        {
+            throw Failure(Marshal.GetLastPInvokeError());
+        }
+    }
+
+    private static FileVersion VersionOf(in StatX stat)
+    {
+        var kind = (stat.Mode & 0xF000) switch
+        {
+            0x8000 => EntryKind.File,
+            0x4000 => EntryKind.Folder,
+            0xA000 => EntryKind.Link,
+            _ => EntryKind.Special,
+        };
+        var device = ((ulong)stat.DeviceMajor << 32) | stat.DeviceMinor;
+        return new FileVersion(kind, (long)stat.Size, (stat.ModifiedSeconds * 1_000_000_000) + stat.ModifiedNanoseconds, device, stat.Inode);
+    }
+
+    // The system's own words, without the path: a file's name may tell who a patient is.
+    private static IOException Failure(int error) => new($"{Marshal.GetPInvokeErrorMessage(error)} (error {error})", error);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int StatXCall(int folder, string path, int flags, uint mask, StatX* result);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenCall(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int FlockCall(int file, int operation);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FsyncCall(int file);
+
+    // struct statx of Linux: the same on every processor.
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct StatX
+    {
+        [FieldOffset(28)]
+        public ushort Mode;
+
+        [FieldOffset(32)]
+        public ulong Inode;
+
+        [FieldOffset(40)]
+        public ulong Size;
+
+        [FieldOffset(112)]
+        public long ModifiedSeconds;
+
+        [FieldOffset(120)]
+        public uint ModifiedNanoseconds;
+
+        [FieldOffset(136)]
+        public uint DeviceMajor;
+
+        [FieldOffset(140)]
+        public uint DeviceMinor;
+    }
+}

@@ -1,0 +1,168 @@
+using ChannelHost.Connectors.Text;
+using Microsoft.Extensions.Logging;
+
+namespace ChannelHost.Connectors.JavaScript;
+
+/// <summary>
+/// Runs a script now and then; what it returns becomes messages. One loop runs, hands over and waits, so runs never overlap. What the script changes in
+/// <c>globalChannelMap</c> is recorded with the first message of the run; a run without messages hands its changes on to the next run that has one.
+/// </summary>
+internal sealed partial class JavaScriptSource(JavaScriptSourceOptions options, ConnectorContext context) : ISource
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly EventThrottle _failures = new(context.Time, TimeSpan.FromMinutes(1));
+
+    // By key, the last change counts: a script that writes its cursor each second for a week without a message leaves one entry.
+    private readonly Dictionary<string, StateChange> _unrecorded = [];
+    private IMessageReceiver? _receiver;
+    private IScriptUnit? _unit;
+    private Task _loop = Task.CompletedTask;
+
+    public Task StartAsync(IMessageReceiver receiver, CancellationToken cancellationToken)
+    {
+        _receiver = receiver;
+        _unit = JavaScriptConnector.Compile(ScriptKind.Reader, options.Script, context);
+        _loop = Task.Run(LoopAsync, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        try
+        {
+            await _loop.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Log.StoppedWhileRunning(context.Logger);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        if (_loop.IsCompleted)
+        {
+            _stopping.Dispose();
+        }
+    }
+
+    private async Task LoopAsync()
+    {
+        var stopping = _stopping.Token;
+        try
+        {
+            if (!options.AtStart)
+            {
+                await Task.Delay(options.Interval, context.Time, stopping);
+            }
+
+            while (true)
+            {
+                await RunGuardedAsync(stopping);
+                await Task.Delay(options.Interval, context.Time, stopping);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    private async Task RunGuardedAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await RunAsync(stopping);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Failed(e is FormatException or MessageFormatException ? e.Message : $"unexpected {e.GetType().Name}", e is FormatException or MessageFormatException ? null : e);
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stopping)
+    {
+        var scope = new ScriptScope
+        {
+            Connector = context.Name,
+            MessageId = 0,
+            Content = default,
+            Inbound = context.Codec,
+            Outbound = context.Codec,
+            Maps = new MessageMaps(),
+        };
+        var result = _unit!.Run(scope, stopping);
+        stopping.ThrowIfCancellationRequested();
+        foreach (var change in scope.StateChanges)
+        {
+            // Also of a run that failed: the map has them already.
+            _unrecorded[change.Key] = change;
+        }
+
+        if (result.Outcome == ScriptOutcome.Failed)
+        {
+            Failed(result.Error?.Place ?? "no reason given", null);
+            return;
+        }
+
+        foreach (var content in ScriptValues.Messages(result.Value, context.Codec))
+        {
+            await HandOverAsync(content, stopping);
+        }
+    }
+
+    /// <summary>Hands one message over, again and again until it is stored: the script has moved on and will not make it a second time.</summary>
+    private async Task HandOverAsync(ReadOnlyMemory<byte> content, CancellationToken stopping)
+    {
+        var message = new IncomingMessage { Content = content, StateChanges = [.. _unrecorded.Values] };
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            if (await IsStoredAsync(message, stopping))
+            {
+                _unrecorded.Clear();
+                return;
+            }
+
+            Log.NotStored(context.Logger, pause.TotalSeconds);
+            await Task.Delay(pause, context.Time, stopping);
+        }
+    }
+
+    private async ValueTask<bool> IsStoredAsync(IncomingMessage message, CancellationToken stopping)
+    {
+        try
+        {
+            return (await _receiver!.ReceiveAsync(message, stopping)).IsStored;
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            // The channel stops or is being replaced before its source is told.
+            return false;
+        }
+    }
+
+    private void Failed(string place, Exception? exception)
+    {
+        if (_failures.Allows(out var held))
+        {
+            Log.RunFailed(context.Logger, options.Script!.Name, place, held, exception);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "The run of {Script} failed: {Place}. It runs again after its interval ({Held} more failures since the last such line).")]
+        public static partial void RunFailed(ILogger logger, string script, string place, long held, Exception? exception);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "A message that the script returned could not be stored; it is kept in memory and handed over again in {Seconds} s.")]
+        public static partial void NotStored(ILogger logger, double seconds);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Stopped while the script was running.")]
+        public static partial void StoppedWhileRunning(ILogger logger);
+    }
+}

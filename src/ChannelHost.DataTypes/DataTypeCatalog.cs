@@ -1,0 +1,12 @@
+using ChannelHost.DataTypes.Hl7v2;
+using ChannelHost.DataTypes.Json;
+using ChannelHost.DataTypes.Raw;
+
+namespace ChannelHost.DataTypes;
+
+/// <summary>All data types of this room.</summary>
+public static class DataTypeCatalog
+{
+    /// <summary>One descriptor each; the order is that of lists and reference pages.</summary>
+    public static IReadOnlyList<IDataType> All => [new Hl7v2DataType(), new JsonDataType(), new RawDataType()];
+}

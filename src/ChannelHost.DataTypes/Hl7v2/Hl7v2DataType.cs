@@ -1,0 +1,19 @@
+namespace ChannelHost.DataTypes.Hl7v2;
+
+/// <summary>The descriptor of <c>hl7v2</c>.</summary>
+internal sealed class Hl7v2DataType : IDataType
+{
+    public string Name => "hl7v2";
+
+    public string Summary => "HL7 version 2 messages in ER7 form (MSH|^~\\&|...), any version, any delimiters.";
+
+    public Type OptionsType => typeof(Hl7v2Options);
+
+    public IEnumerable<OptionProblem> Validate(object options)
+    {
+        var name = ((Hl7v2Options)options).Charset;
+        return Charset.Find(name, "") is null ? [new OptionProblem("charset", name, Charset.Wanted)] : [];
+    }
+
+    public IMessageCodec CreateCodec(object options) => new Hl7v2Codec(new Hl7v2Settings((Hl7v2Options)options));
+}

@@ -1,0 +1,201 @@
+using ChannelHost.Engine.Destinations;
+using ChannelHost.Engine.Figures;
+using ChannelHost.Engine.Pipeline;
+using ChannelHost.Engine.Responses;
+using ChannelHost.Engine.Sources;
+using ChannelHost.Engine.Transformers;
+using Microsoft.Extensions.Logging;
+
+namespace ChannelHost.Engine.Deployment;
+
+/// <summary>Builds versions of one channel: prepares its scripts, makes its codecs and lanes, and joins them to a pipeline.</summary>
+internal sealed class ChannelBuilder(
+    EngineServices services,
+    IChannelRouter router,
+    IVariableMap globalMap,
+    ChannelFigures figures,
+    IMessageStore store,
+    IChannelState state)
+{
+    /// <summary>Builds a version. Lanes of <paramref name="running"/> whose destination did not change are used again; new ones are started.</summary>
+    /// <exception cref="ScriptCompileException">A script cannot be prepared.</exception>
+    /// <exception cref="ConnectorException">A destination cannot work.</exception>
+    public async Task<ChannelVersion> BuildAsync(ChannelDefinition definition, ChannelVersion? running, CancellationToken cancellationToken)
+    {
+        var environment = Environment(definition);
+        var responseScripts = definition.Destinations
+            .Where(destination => destination.ResponseTransformer is not null)
+            .ToDictionary(destination => destination.Name, destination => Compile(environment, (ScriptKind.ResponseTransformer, destination.ResponseTransformer))!);
+        var source = Source(definition, environment);
+        var transformers = definition.Destinations
+            .Where(destination => destination.Enabled)
+            .Select(destination => Transformer(definition, destination, environment))
+            .ToList();
+        var postprocessor = Compile(environment, (ScriptKind.Postprocessor, definition.Postprocessor));
+
+        // Scripts first: a version that cannot be prepared must not have started a single connector.
+        var lanes = await LanesAsync(definition, environment, responseScripts, running, cancellationToken).ConfigureAwait(false);
+        var codec = Codec(definition.Source.DataType);
+        var responses = new ResponseSelector(definition.Source.Acknowledge, new AutoResponder(codec, services.Time));
+        var pipeline = new MessagePipeline(
+            source,
+            [.. transformers.Select(entry => new DestinationPipeline(lanes[entry.Name], entry.Transformer))],
+            responses,
+            postprocessor is null ? null : new Postprocessor(postprocessor, codec),
+            store,
+            state,
+            figures,
+            new ErrorLog(definition.Name, figures, services.Time, services.Loggers.CreateLogger<ErrorLog>()));
+        return new ChannelVersion(definition, environment, lanes, pipeline, services.Time.GetUtcNow());
+    }
+
+    /// <summary>What connectors of this channel get from the house.</summary>
+    public ConnectorContext Context(ChannelDefinition definition, string name, DataTypeChoice dataType, ScriptEnvironment environment) => new()
+    {
+        Channel = definition.Name,
+        Name = name,
+        Time = services.Time,
+        Codec = Codec(dataType),
+        Logger = services.Loggers.CreateLogger($"ChannelHost.Connector.{definition.Name}.{name}"),
+        Files = services.Files,
+        Router = router,
+        Scripts = services.Scripts,
+        ScriptEnvironment = environment,
+        Figures = figures,
+    };
+
+    private ScriptEnvironment Environment(ChannelDefinition definition) => new()
+    {
+        Channel = definition.Name,
+        Library = definition.Library,
+        Limits = definition.ScriptLimits,
+        GlobalMap = globalMap,
+        GlobalChannelMap = state.GlobalChannelMap,
+        ConfigurationMap = services.Configuration,
+        Log = ScriptLog.For(definition.Name, services.Loggers),
+        Router = router,
+        Time = services.Time,
+    };
+
+    private SourceTransformer Source(ChannelDefinition definition, ScriptEnvironment environment)
+    {
+        var codec = Codec(definition.Source.DataType);
+        var unit = Compile(
+            environment,
+            (ScriptKind.Preprocessor, definition.Preprocessor),
+            (ScriptKind.Filter, definition.Filter),
+            (ScriptKind.Transformer, definition.Transformer));
+        return new SourceTransformer(
+            new FilterTransformer("source", unit, codec, codec),
+            new MetadataReader(definition.Metadata, codec),
+            codec,
+            definition.Preprocessor is not null);
+    }
+
+    private (string Name, FilterTransformer Transformer) Transformer(ChannelDefinition definition, DestinationDefinition destination, ScriptEnvironment environment)
+    {
+        var unit = Compile(environment, (ScriptKind.Filter, destination.Filter), (ScriptKind.Transformer, destination.Transformer));
+        return (destination.Name, new FilterTransformer(destination.Name, unit, Codec(definition.Source.DataType), Codec(destination.DataType)));
+    }
+
+    private async Task<IReadOnlyDictionary<string, DestinationLane>> LanesAsync(
+        ChannelDefinition definition,
+        ScriptEnvironment environment,
+        Dictionary<string, IScriptUnit> responseScripts,
+        ChannelVersion? running,
+        CancellationToken cancellationToken)
+    {
+        var lanes = new Dictionary<string, DestinationLane>(StringComparer.Ordinal);
+        foreach (var destination in definition.Destinations.Where(destination => destination.Enabled))
+        {
+            if (running is not null && running.Lanes.TryGetValue(destination.Name, out var lane) && CanStay(running, definition, lane.Definition, destination))
+            {
+                lanes.Add(destination.Name, lane);
+                continue;
+            }
+
+            lane = Lane(definition, destination, environment, responseScripts.GetValueOrDefault(destination.Name));
+            try
+            {
+                await lane.StartAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch
+            {
+                await lane.DisposeAsync().ConfigureAwait(false);
+                await DiscardAsync(lanes.Values, running).ConfigureAwait(false);
+                throw;
+            }
+
+            lanes.Add(destination.Name, lane);
+        }
+
+        return lanes;
+    }
+
+    /// <summary>
+    /// A lane stays when nothing that it was built from changed. Its filter and transformer are not part of it. A lane that runs scripts of its own goes
+    /// with any change of the channel's shared scripts or limits.
+    /// </summary>
+    private static bool CanStay(ChannelVersion running, ChannelDefinition next, DestinationDefinition before, DestinationDefinition after) =>
+        before.Connector.Type == after.Connector.Type
+        && OptionsComparison.AreEqual(before.Options, after.Options)
+        && before.DataType.DataType.Name == after.DataType.DataType.Name
+        && OptionsComparison.AreEqual(before.DataType.Options, after.DataType.Options)
+        && Equals(before.ResponseTransformer, after.ResponseTransformer)
+        && Equals(before.Queue, after.Queue)
+        && Equals(running.Definition.ScriptLimits, next.ScriptLimits)
+        && running.Definition.Library.SequenceEqual(next.Library);
+
+    private DestinationLane Lane(ChannelDefinition definition, DestinationDefinition destination, ScriptEnvironment environment, IScriptUnit? responseScript)
+    {
+        var context = Context(definition, destination.Name, destination.DataType, environment);
+        var connector = destination.Connector.CreateDestination(destination.Options, context);
+        var logger = services.Loggers.CreateLogger<DestinationLane>();
+        var sender = new DestinationSender(
+            definition.Name,
+            destination.Name,
+            connector,
+            context.Codec,
+            responseScript is null ? null : new ResponseTransformer(destination.Name, responseScript, context.Codec),
+            environment,
+            logger);
+        return new DestinationLane(
+            destination,
+            connector,
+            sender,
+            new DestinationQueue(destination.Name, store, services.Time),
+            new OutcomeRecorder(definition.Name, store, state, services.Time, logger),
+            figures,
+            services.Time,
+            logger,
+            definition.Name);
+    }
+
+    /// <summary>Lets go of lanes that were started for a version that is not to be, but not of those that run.</summary>
+    public static async Task DiscardAsync(IEnumerable<DestinationLane> lanes, ChannelVersion? running)
+    {
+        foreach (var lane in lanes)
+        {
+            if (running is null || !running.Lanes.Values.Contains(lane))
+            {
+                await lane.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private IScriptUnit? Compile(ScriptEnvironment environment, params ReadOnlySpan<(ScriptKind Kind, ScriptFile? File)> scripts)
+    {
+        var steps = new List<ScriptStep>();
+        foreach (var (kind, file) in scripts)
+        {
+            if (file is not null)
+            {
+                steps.Add(new ScriptStep(kind, file));
+            }
+        }
+
+        return steps.Count == 0 ? null : services.Scripts.Compile(steps, environment);
+    }
+
+    private static IMessageCodec Codec(DataTypeChoice choice) => choice.DataType.CreateCodec(choice.Options);
+}

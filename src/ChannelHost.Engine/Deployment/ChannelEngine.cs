@@ -1,0 +1,171 @@
+using System.Collections.Concurrent;
+using ChannelHost.Engine.Figures;
+using Microsoft.Extensions.Logging;
+
+namespace ChannelHost.Engine.Deployment;
+
+/// <summary>Runs channels. A fault of one channel is that channel's: it is in its status, and the others go on. Safe for use by many threads.</summary>
+public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
+{
+    private readonly EngineServices _services;
+    private readonly ILogger _logger;
+    private readonly EngineMeter _meter;
+    private readonly SharedVariables _globalMap = new();
+    private readonly ConcurrentDictionary<string, ChannelSlot> _slots = new(StringComparer.Ordinal);
+
+    /// <summary>An engine without channels.</summary>
+    public ChannelEngine(EngineServices services)
+    {
+        _services = services;
+        _logger = services.Loggers.CreateLogger<ChannelEngine>();
+        _meter = new EngineMeter(Status);
+    }
+
+    /// <summary>The name of the meter under which the engine publishes its figures.</summary>
+    public static string MeterName => EngineMeter.Name;
+
+    /// <summary>All channels that are known, by name.</summary>
+    public IReadOnlyList<ChannelStatus> Status() =>
+        [.. _slots.Values.OrderBy(slot => slot.Name, StringComparer.Ordinal).Select(slot => slot.Status())];
+
+    /// <summary>One channel, or null.</summary>
+    public ChannelStatus? StatusOf(string channel) => _slots.TryGetValue(channel, out var slot) ? slot.Status() : null;
+
+    /// <summary>A channel's messages, or null when it is unknown or its store is not open.</summary>
+    public IMessageStore? MessagesOf(string channel) => _slots.TryGetValue(channel, out var slot) ? slot.Channel?.Store : null;
+
+    /// <summary>Starts a channel, or swaps a running one for this version. What is wrong with this channel never throws: it is in the outcome and in the status.</summary>
+    public async Task<DeployOutcome> DeployAsync(ChannelDefinition definition, CancellationToken cancellationToken)
+    {
+        var slot = _slots.GetOrAdd(definition.Name, name => new ChannelSlot(name));
+        using (await slot.LockAsync(cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                var outcome = await DeployAsync(slot, definition, cancellationToken).ConfigureAwait(false);
+                slot.Accepted();
+                return outcome;
+            }
+            catch (ScriptCompileException exception)
+            {
+                var problems = exception.Problems
+                    .Select(problem => new ChannelProblem(problem.File, problem.Line, problem.Column, "", problem.Message, "a script that can be read"))
+                    .ToList();
+                return slot.Refused("its scripts cannot be prepared", problems);
+            }
+            catch (Exception exception) when (exception is ConnectorException or StoreException)
+            {
+                Log.NotDeployed(_logger, definition.Name, exception.Message);
+                return slot.Refused(exception.Message, []);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                Log.Unexpected(_logger, exception, definition.Name);
+                return slot.Refused($"unexpected failure ({exception.GetType().Name}); the log has the details", []);
+            }
+        }
+    }
+
+    /// <summary>Notes that the version on disk was refused; the running version goes on.</summary>
+    public void Refuse(string channel, IReadOnlyList<ChannelProblem> problems) =>
+        _slots.GetOrAdd(channel, name => new ChannelSlot(name)).Refused("channel.yaml or its scripts have problems", problems);
+
+    /// <summary>Stops a channel and forgets it; its data stays.</summary>
+    public async Task UndeployAsync(string channel, CancellationToken cancellationToken)
+    {
+        if (!_slots.TryGetValue(channel, out var slot))
+        {
+            return;
+        }
+
+        using (await slot.LockAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            await slot.CloseAsync(cancellationToken).ConfigureAwait(false);
+            _slots.TryRemove(channel, out _);
+        }
+    }
+
+    /// <summary>Stops all channels side by side: no new messages, those taken finish, queues stop after the message in hand. At cancellation everything is closed at once.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_slots.Values.Select(async slot =>
+        {
+            using (await slot.LockAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                await slot.CloseAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }));
+
+    /// <inheritdoc/>
+    public async ValueTask<SourceResponse?> RouteAsync(string channel, string from, IncomingMessage message, CancellationToken cancellationToken)
+    {
+        var group = from.LastIndexOf('/') is var slash and >= 0 ? from[..(slash + 1)] : "";
+        if (!_slots.TryGetValue(group + channel, out var slot) && !_slots.TryGetValue(channel, out slot))
+        {
+            return null;
+        }
+
+        if (slot.Channel is not { Version: not null } running)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await running.Receiver.ReceiveAsync(message, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The target stopped before it kept the message: for the caller the same as not running.
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+        _meter.Dispose();
+        foreach (var slot in _slots.Values)
+        {
+            slot.Dispose();
+        }
+    }
+
+    private async Task<DeployOutcome> DeployAsync(ChannelSlot slot, ChannelDefinition definition, CancellationToken cancellationToken)
+    {
+        if (!definition.Enabled)
+        {
+            await slot.CloseAsync(cancellationToken).ConfigureAwait(false);
+            slot.Disabled(definition);
+            return new DeployOutcome(false, "enabled: false", []);
+        }
+
+        if (slot.Channel is { Version.Definition.Version: var version } && version == definition.Version)
+        {
+            return new DeployOutcome(true, null, []);
+        }
+
+        if (slot.Channel is { } running && running.CanSwap(definition))
+        {
+            await running.SwapAsync(definition, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await slot.CloseAsync(cancellationToken).ConfigureAwait(false);
+            slot.Channel = await DeployedChannel
+                .StartAsync(definition, _services, this, _globalMap, slot.Figures, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        return new DeployOutcome(true, slot.Channel.SourceReason, []);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 2004, Level = LogLevel.Error, Message = "{Channel}: not deployed: {Reason}")]
+        public static partial void NotDeployed(ILogger logger, string channel, string reason);
+
+        [LoggerMessage(EventId = 2005, Level = LogLevel.Error, Message = "{Channel}: not deployed because of an unexpected failure")]
+        public static partial void Unexpected(ILogger logger, Exception exception, string channel);
+    }
+}

@@ -1,0 +1,266 @@
+using ChannelHost.Engine.Destinations;
+using ChannelHost.Engine.Figures;
+using ChannelHost.Engine.Pipeline;
+using ChannelHost.Engine.Recovery;
+using ChannelHost.Engine.Sources;
+using Microsoft.Extensions.Logging;
+
+namespace ChannelHost.Engine.Deployment;
+
+/// <summary>
+/// A channel that runs: its store and state, open for as long as it lives, its source, and the version that processes its messages.
+/// Its methods are called by one deployment at a time.
+/// </summary>
+internal sealed partial class DeployedChannel : IAsyncDisposable
+{
+    /// <summary>How long a swap waits for the messages of the old version before it goes on without them.</summary>
+    private static readonly TimeSpan SwapPatience = TimeSpan.FromSeconds(10);
+
+    private readonly EngineServices _services;
+    private readonly ILogger _logger;
+    private readonly ChannelBuilder _builder;
+    private readonly Intake _intake;
+    private readonly ReceivedBacklog _backlog;
+    private readonly CancellationTokenSource _aborting = new();
+    private readonly MessageReceiver _receiver;
+    private SourceRunner? _source;
+
+    private DeployedChannel(ChannelDefinition definition, EngineServices services, IChannelRouter router, IVariableMap globalMap, ChannelFigures figures, IMessageStore store, IChannelState state)
+    {
+        Name = definition.Name;
+        Figures = figures;
+        Store = store;
+        State = state;
+        _services = services;
+        _logger = services.Loggers.CreateLogger<DeployedChannel>();
+        _builder = new ChannelBuilder(services, router, globalMap, figures, store, state);
+        _intake = new Intake(definition.Threads);
+        _backlog = new ReceivedBacklog(Name, store, () => _intake.Pipeline, services.Time, _logger);
+        _receiver = new MessageReceiver(Name, _intake, _backlog, store, state, figures, services.Time, _logger, _aborting.Token);
+    }
+
+    public string Name { get; }
+
+    public ChannelFigures Figures { get; }
+
+    public IMessageStore Store { get; }
+
+    public IChannelState State { get; }
+
+    /// <summary>The version that processes new messages; null until the first is built.</summary>
+    public ChannelVersion? Version { get; private set; }
+
+    /// <summary>The time by the channel's clock.</summary>
+    public DateTimeOffset Now => _services.Time.GetUtcNow();
+
+    /// <summary>True when the source takes messages.</summary>
+    public bool IsListening => _source is { IsStarted: true };
+
+    /// <summary>Why the source does not.</summary>
+    public string? SourceReason => _source?.Reason;
+
+    /// <summary>Takes messages from channels of this host, as from a source.</summary>
+    public IMessageReceiver Receiver => _receiver;
+
+    /// <summary>Opens the stores, finishes what the last process left behind, and starts queues and source.</summary>
+    /// <exception cref="StoreException">A store cannot be opened.</exception>
+    /// <exception cref="ScriptCompileException">A script cannot be prepared.</exception>
+    /// <exception cref="ConnectorException">A destination cannot work.</exception>
+    public static async Task<DeployedChannel> StartAsync(
+        ChannelDefinition definition,
+        EngineServices services,
+        IChannelRouter router,
+        IVariableMap globalMap,
+        ChannelFigures figures,
+        CancellationToken cancellationToken)
+    {
+        var store = services.Stores.OpenMessages(definition.Name, definition.Store);
+        IChannelState? state = null;
+        DeployedChannel? channel = null;
+        try
+        {
+            state = services.Stores.OpenState(definition.Name, store, definition.State);
+            channel = new DeployedChannel(definition, services, router, globalMap, figures, store, state);
+            await channel.BeginAsync(definition, cancellationToken).ConfigureAwait(false);
+            return channel;
+        }
+        catch
+        {
+            if (channel is not null)
+            {
+                await channel.DisposeAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                if (state is not null)
+                {
+                    await state.DisposeAsync().ConfigureAwait(false);
+                }
+
+                await store.DisposeAsync().ConfigureAwait(false);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>True when this version can take the running one's place; false when the channel must be stopped and started anew.</summary>
+    public bool CanSwap(ChannelDefinition next) =>
+        Version is { } running
+        && Equals(running.Definition.Store, next.Store)
+        && Equals(running.Definition.State, next.State)
+        && running.Definition.Threads == next.Threads;
+
+    /// <summary>
+    /// Swaps the version in one step. Messages in flight finish on the old one; senders stay connected; new messages wait at the door meanwhile.
+    /// When anything of the new version cannot be built, it throws and the old one runs on untouched.
+    /// </summary>
+    public async Task SwapAsync(ChannelDefinition next, CancellationToken cancellationToken)
+    {
+        var old = Version!;
+        var built = await _builder.BuildAsync(next, old, cancellationToken).ConfigureAwait(false);
+        var sourceTookOver = await OfferToSourceAsync(next, built, old, cancellationToken).ConfigureAwait(false);
+        var gone = old.Lanes.Where(lane => !built.Lanes.Values.Contains(lane.Value)).Select(lane => lane.Value).ToList();
+        using var patience = new CancellationTokenSource(SwapPatience, _services.Time);
+        using (await _intake.HoldAsync(patience.Token))
+        using (await _backlog.PauseAsync(CancellationToken.None))
+        {
+            // Queues of destinations that changed end first: a message must not be in two hands.
+            await Task.WhenAll(gone.Select(lane => lane.StopAsync(isReplaced: true, patience.Token))).ConfigureAwait(false);
+            await _intake.InFlight.WhenEmptyAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (gone.Any(lane => lane.WasCutOff))
+            {
+                Store.MarkUncertain(DestinationLane.UnrecordedOutcomes);
+            }
+
+            _intake.Pipeline = built.Pipeline;
+            Version = built;
+            foreach (var lane in built.Lanes.Values.Except(old.Lanes.Values))
+            {
+                lane.StartQueue();
+            }
+        }
+
+        foreach (var lane in gone)
+        {
+            await lane.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (!sourceTookOver)
+        {
+            await RestartSourceAsync(built, cancellationToken).ConfigureAwait(false);
+        }
+
+        WarnOfOrphans();
+    }
+
+    /// <summary>Takes no more messages, lets those inside finish, stops the queues. At cancellation everything is closed at once.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_source is not null)
+        {
+            await _source.StopAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        _intake.Close();
+        await _intake.InFlight.WhenEmptyAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _backlog.StopAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (Version is not null)
+        {
+            await Task.WhenAll(Version.Lanes.Values.Select(lane => lane.StopAsync(isReplaced: false, cancellationToken))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await _aborting.CancelAsync().ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _aborting.CancelAsync().ConfigureAwait(false);
+        if (_source is not null)
+        {
+            await _source.DisposeAsync().ConfigureAwait(false);
+        }
+
+        foreach (var lane in Version?.Lanes.Values ?? [])
+        {
+            await lane.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _backlog.DisposeAsync().ConfigureAwait(false);
+        await State.DisposeAsync().ConfigureAwait(false);
+        await Store.DisposeAsync().ConfigureAwait(false);
+        _intake.Dispose();
+        _aborting.Dispose();
+    }
+
+    private async Task BeginAsync(ChannelDefinition definition, CancellationToken cancellationToken)
+    {
+        var version = await _builder.BuildAsync(definition, null, cancellationToken).ConfigureAwait(false);
+        Version = version;
+        _intake.Pipeline = version.Pipeline;
+        if (State.Rebuilt is { } rebuilt)
+        {
+            Log.StateRebuilt(_logger, Name, rebuilt);
+        }
+
+        var recorder = new OutcomeRecorder(Name, Store, State, _services.Time, _logger);
+        var recovery = new MessageRecovery(Name, Store, recorder, version.Lanes, _logger);
+        await recovery.ResumeDeliveriesAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var lane in version.Lanes.Values)
+        {
+            lane.StartQueue();
+        }
+
+        _backlog.Start(recovery.ReadReceivedAsync(CancellationToken.None));
+        await StartSourceAsync(version, cancellationToken).ConfigureAwait(false);
+        WarnOfOrphans();
+    }
+
+    private Task StartSourceAsync(ChannelVersion version, CancellationToken cancellationToken)
+    {
+        var definition = version.Definition.Source;
+        var context = _builder.Context(version.Definition, "source", definition.DataType, version.Environment);
+        var source = definition.Connector.CreateSource(definition.Options, context);
+        _source = new SourceRunner(Name, definition, source, _receiver, _services.Time, _logger);
+        return _source.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Offers the source its changed settings before anything is swapped: when it cannot work with them, the old version stays whole.</summary>
+    private async Task<bool> OfferToSourceAsync(ChannelDefinition next, ChannelVersion built, ChannelVersion old, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _source!.TryChangeAsync(next.Source, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await ChannelBuilder.DiscardAsync(built.Lanes.Values, old).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task RestartSourceAsync(ChannelVersion built, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(SwapPatience, _services.Time);
+        await _source!.StopAsync(patience.Token).ConfigureAwait(false);
+        await _source.DisposeAsync().ConfigureAwait(false);
+        await StartSourceAsync(built, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void WarnOfOrphans()
+    {
+        foreach (var orphan in Store.Orphans([.. Version!.Lanes.Keys]))
+        {
+            Log.Orphans(_logger, Name, orphan.Count, orphan.Connector);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message = "{Channel}: {Count} messages wait for the destination {Destination}, which this version of the channel does not have. They are kept; bring the destination back, or decide on them")]
+        public static partial void Orphans(ILogger logger, string channel, long count, string destination);
+
+        [LoggerMessage(EventId = 2003, Level = LogLevel.Warning, Message = "{Channel}: the channel's state was rebuilt: {Reason}")]
+        public static partial void StateRebuilt(ILogger logger, string channel, string reason);
+    }
+}

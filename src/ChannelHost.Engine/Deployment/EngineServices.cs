@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace ChannelHost.Engine.Deployment;
+
+/// <summary>What the engine needs from the house.</summary>
+public sealed record EngineServices
+{
+    /// <summary>Prepares scripts.</summary>
+    public required IScriptCompiler Scripts { get; init; }
+
+    /// <summary>Opens the stores of channels.</summary>
+    public required IChannelStores Stores { get; init; }
+
+    /// <summary>Durable file operations, for connectors.</summary>
+    public required IDurableFiles Files { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Where events go.</summary>
+    public required ILoggerFactory Loggers { get; init; }
+
+    /// <summary><c>configurationMap</c>.</summary>
+    public IReadOnlyDictionary<string, string> Configuration { get; init; } = new Dictionary<string, string>();
+}

@@ -1,0 +1,163 @@
+namespace ChannelHost.Engine.Destinations;
+
+/// <summary>
+/// What waits at one destination, in order. The newest messages are kept in a bounded window in memory as they are handed to the store; when more wait
+/// than the window holds, the rest is read from the store page by page, so that memory stays flat however long the partner is away.
+/// </summary>
+internal sealed class DestinationQueue(string destination, IMessageStore store, TimeProvider time)
+{
+    private const int WindowMessages = 1_000;
+    private const long WindowBytes = 32 * 1024 * 1024;
+    private const int LargestPage = 200;
+    private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _sync = new();
+    private readonly Queue<QueueEntry> _window = new();
+    private TaskCompletionSource _arrival = NewArrival();
+    private long _windowBytes;
+    private long _lastTaken;
+    private bool _inHand;
+
+    // How many messages the next page holds. It grows while messages are small: a page of large ones must not fill the memory.
+    private int _page = 4;
+
+    // True while messages may wait in the store that the window does not hold. A restart begins so.
+    private bool _behind = true;
+    private Task? _newestOverflow;
+
+    /// <summary>True when nothing waits and nothing is being delivered.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_sync)
+            {
+                return !_behind && !_inHand && _window.Count == 0;
+            }
+        }
+    }
+
+    /// <summary>Adds a message in the order in which messages are handed to the store.</summary>
+    /// <param name="work">The message.</param>
+    /// <param name="committed">Completes when its Queued status is on stable storage; when it fails, the message is not delivered.</param>
+    public void Enqueue(DestinationWork work, Task committed)
+    {
+        lock (_sync)
+        {
+            if (_behind || _window.Count >= WindowMessages || _windowBytes + work.Content.Length > WindowBytes)
+            {
+                _behind = true;
+                _newestOverflow = committed;
+            }
+            else
+            {
+                _window.Enqueue(new QueueEntry(work, committed));
+                _windowBytes += work.Content.Length;
+            }
+
+            _arrival.TrySetResult();
+        }
+    }
+
+    /// <summary>The next message in order; it is in hand until <see cref="Done"/>.</summary>
+    public async ValueTask<QueueEntry> TakeAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task arrival;
+            Task? overflow;
+            bool behind;
+            lock (_sync)
+            {
+                if (_window.TryDequeue(out var entry))
+                {
+                    _windowBytes -= entry.Work.Content.Length;
+                    _lastTaken = entry.Work.MessageId;
+                    _inHand = true;
+                    return entry;
+                }
+
+                behind = _behind;
+                overflow = _newestOverflow;
+                if (_arrival.Task.IsCompleted)
+                {
+                    _arrival = NewArrival();
+                }
+
+                arrival = _arrival.Task;
+            }
+
+            if (!behind)
+            {
+                await arrival.WaitAsync(cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            if (overflow is not null)
+            {
+                // Rows that are handed over but not committed cannot be read yet; what failed to commit is nobody's.
+                await overflow.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            await ReadPageAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The message in hand is through.</summary>
+    public void Done()
+    {
+        lock (_sync)
+        {
+            _inHand = false;
+        }
+    }
+
+    private async ValueTask ReadPageAsync(CancellationToken cancellationToken)
+    {
+        Task? newest;
+        long after;
+        lock (_sync)
+        {
+            newest = _newestOverflow;
+            after = _lastTaken;
+        }
+
+        IReadOnlyList<DestinationWork> page;
+        try
+        {
+            page = store.ReadQueue(destination, after, _page);
+        }
+        catch (StoreException)
+        {
+            // The store tells of its own fault; the queue goes on when it is mended.
+            await Task.Delay(StorePause, time, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var bytes = page.Sum(work => (long)work.Content.Length);
+        _page = bytes > WindowBytes / 2 ? Math.Max(1, _page / 2) : Math.Min(LargestPage, _page * 2);
+        lock (_sync)
+        {
+            foreach (var work in page)
+            {
+                _window.Enqueue(new QueueEntry(work, Task.CompletedTask));
+                _windowBytes += work.Content.Length;
+            }
+
+            // Nothing left in the store, and nothing was handed over past the window since: the window is whole again.
+            if (page.Count == 0 && ReferenceEquals(newest, _newestOverflow) && newest is null or { IsCompleted: true })
+            {
+                _behind = false;
+                _newestOverflow = null;
+            }
+        }
+    }
+
+    private static TaskCompletionSource NewArrival() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
+
+/// <summary>A message that waits.</summary>
+/// <param name="Work">The message.</param>
+/// <param name="Committed">Completes when its Queued status is on stable storage.</param>
+internal readonly record struct QueueEntry(DestinationWork Work, Task Committed);

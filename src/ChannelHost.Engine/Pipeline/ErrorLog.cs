@@ -1,0 +1,64 @@
+using ChannelHost.Engine.Figures;
+using Microsoft.Extensions.Logging;
+
+namespace ChannelHost.Engine.Pipeline;
+
+/// <summary>
+/// Tells of messages that fail, at most once in ten seconds for each kind of failure, with the number left out: a feed that fails a thousand times a second
+/// must not fill the disk. Every single failure is on its message in the store.
+/// </summary>
+internal sealed partial class ErrorLog(string channel, ChannelFigures figures, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
+    private const int MostKinds = 100;
+
+    private readonly Lock _sync = new();
+    private readonly Dictionary<string, (long At, int LeftOut)> _kinds = new(StringComparer.Ordinal);
+
+    public void Source(long messageId, ScriptError error) => Write("source", messageId, error);
+
+    public void Destination(long messageId, string destination, ScriptError error) => Write(destination, messageId, error);
+
+    public void Postprocessor(long messageId, ScriptError error) => Write("postprocessor", messageId, error);
+
+    private void Write(string where, long messageId, ScriptError error)
+    {
+        if (error.Kind is "time" or "memory" or "depth" or "length")
+        {
+            figures.ScriptStopped();
+        }
+
+        if (Admit($"{where} {error.Place}") is { } leftOut)
+        {
+            Log.Failed(logger, channel, messageId, where, error.Place, leftOut);
+        }
+    }
+
+    /// <summary>How many were left out since the last line, or null when this one is left out too.</summary>
+    private int? Admit(string kind)
+    {
+        lock (_sync)
+        {
+            var now = time.GetTimestamp();
+            if (_kinds.TryGetValue(kind, out var last) && time.GetElapsedTime(last.At, now) < Quiet)
+            {
+                _kinds[kind] = (last.At, last.LeftOut + 1);
+                return null;
+            }
+
+            if (_kinds.Count >= MostKinds)
+            {
+                _kinds.Clear();
+            }
+
+            _kinds[kind] = (now, 0);
+            return last.LeftOut;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 2201, Level = LogLevel.Warning, Message = "{Channel}: message {MessageId} failed at {Where}: {Place}; {LeftOut} more like it since the last line. The message's record has the details")]
+        public static partial void Failed(ILogger logger, string channel, long messageId, string where, string place, int leftOut);
+    }
+}

@@ -1,0 +1,256 @@
+using ChannelHost.Engine.Destinations;
+using ChannelHost.Engine.Figures;
+using ChannelHost.Engine.Messages;
+using ChannelHost.Engine.Responses;
+using ChannelHost.Engine.Transformers;
+
+namespace ChannelHost.Engine.Pipeline;
+
+/// <summary>The life of a message in one version of a channel. Immutable; a redeploy makes a new one.</summary>
+internal sealed class MessagePipeline(
+    SourceTransformer source,
+    IReadOnlyList<DestinationPipeline> destinations,
+    ResponseSelector responses,
+    Postprocessor? postprocessor,
+    IMessageStore store,
+    IChannelState state,
+    ChannelFigures figures,
+    ErrorLog errors)
+{
+    private readonly string[] _destinationNames = [.. destinations.Select(destination => destination.Name)];
+
+    /// <summary>Chooses the answers.</summary>
+    public ResponseSelector Responses => responses;
+
+    /// <summary>The data type of incoming messages.</summary>
+    public string DataType => source.Inbound.DataType;
+
+    /// <summary>Control id and type of a message.</summary>
+    public MessageDescription Describe(ReadOnlyMemory<byte> content) => source.Inbound.Describe(content);
+
+    /// <summary>The first half, all in memory: the scripts of the source, then those of each destination.</summary>
+    public PreparedMessage Prepare(ConnectorMessage message, CancellationToken cancellationToken)
+    {
+        // 1. Source filter and transformer; who gets it (nobody, when filtered or failed)
+        var selection = new DestinationSelection(_destinationNames);
+        var maps = new MessageMaps { Source = message.SourceMap };
+        var transformed = source.Transform(message, maps, selection, cancellationToken);
+
+        // 2. What each destination makes of it
+        var deliveries = transformed.Status == MessageStatus.Transformed
+            ? PrepareDeliveries(message, transformed.Content, maps, selection, cancellationToken)
+            : [];
+
+        Count(message, transformed, deliveries);
+        return new PreparedMessage
+        {
+            Message = message,
+            Record = Record(message, transformed, maps, deliveries),
+            Encoded = transformed.Content,
+            Maps = maps,
+            Deliveries = deliveries,
+            Reason = transformed.Status == MessageStatus.Error ? $"Message {message.Id}: {transformed.Error!.Place}" : null,
+        };
+    }
+
+    /// <summary>The commit: one for the outcome at the source and all destinations. Queues and lines are entered in the same order. Nothing here waits.</summary>
+    public HandedOver HandOver(PreparedMessage prepared, bool isStoredAlready = false)
+    {
+        var commit = isStoredAlready ? store.CompleteAsync(prepared.Record).AsTask() : store.AddAsync(prepared.Record).AsTask();
+        var turns = prepared.Deliveries.Count == 0 ? [] : new Task?[prepared.Deliveries.Count];
+        for (var index = 0; index < turns.Length; index++)
+        {
+            var delivery = prepared.Deliveries[index];
+            turns[index] = delivery.Pipeline.Enter(delivery, commit);
+        }
+
+        return new HandedOver(prepared, commit, turns);
+    }
+
+    /// <summary>Waits for the commit and takes note of it.</summary>
+    /// <exception cref="StoreException">Nothing of the message is kept; the lines are left.</exception>
+    public async ValueTask CommittedAsync(HandedOver handedOver)
+    {
+        StoredOutcome outcome;
+        try
+        {
+            outcome = await handedOver.Commit.ConfigureAwait(false);
+        }
+        catch
+        {
+            for (var index = 0; index < handedOver.Turns.Length; index++)
+            {
+                if (handedOver.Turns[index] is { } turn)
+                {
+                    await handedOver.Prepared.Deliveries[index].Pipeline.LeaveAsync(turn).ConfigureAwait(false);
+                }
+            }
+
+            throw;
+        }
+
+        var record = handedOver.Prepared.Record;
+        if (record.StateChanges.Count > 0)
+        {
+            state.Apply(new RecordedStateChanges(outcome.StateSequence, record.Id, record.StateChanges));
+        }
+
+        if (outcome.DuplicateOf != 0)
+        {
+            figures.Duplicate();
+        }
+    }
+
+    /// <summary>The second half: the deliveries, side by side; then the postprocessor; then the answer.</summary>
+    public async ValueTask<SourceResponse> DeliverAsync(HandedOver handedOver, CancellationToken cancellationToken)
+    {
+        var prepared = handedOver.Prepared;
+
+        // 1. Straight to the partners, where there is no queue
+        var deliveries = await SendAsync(handedOver).ConfigureAwait(false);
+
+        // 2. The postprocessor
+        var postprocessed = postprocessor is null
+            ? null
+            : await PostprocessAsync(prepared, deliveries, cancellationToken).ConfigureAwait(false);
+
+        // 3. The response for the sender
+        return responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, deliveries, postprocessed);
+    }
+
+    /// <summary>The answer of a channel whose sender does not wait for destinations.</summary>
+    public SourceResponse AnswerNow(PreparedMessage prepared) =>
+        responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, [], null);
+
+    private List<PreparedDelivery> PrepareDeliveries(
+        ConnectorMessage message,
+        ReadOnlyMemory<byte> encoded,
+        MessageMaps maps,
+        DestinationSelection selection,
+        CancellationToken cancellationToken)
+    {
+        var left = selection.Left;
+        var deliveries = new List<PreparedDelivery>(left.Count);
+        foreach (var destination in destinations)
+        {
+            if (ReferenceEquals(left, _destinationNames) || left.Contains(destination.Name))
+            {
+                deliveries.Add(destination.Prepare(message, encoded, maps, cancellationToken));
+            }
+        }
+
+        return deliveries;
+    }
+
+    private MessageRecord Record(ConnectorMessage message, Transformed transformed, MessageMaps maps, List<PreparedDelivery> deliveries) => new()
+    {
+        Id = message.Id,
+        ReceivedAt = message.ReceivedAt,
+        Status = transformed.Status,
+        Error = transformed.Error?.ToString(),
+        Raw = message.Content,
+        Encoded = Changed(transformed.Content, message.Content),
+        DataType = source.Inbound.DataType,
+        ControlId = message.Description.ControlId,
+        MessageType = message.Description.MessageType,
+        SourceMap = message.SourceMap.Count > 0 ? message.SourceMap : null,
+        ChannelMap = maps.Channel.Count > 0 ? maps.Channel.Values : null,
+        Metadata = source.Metadata(message),
+        StateChanges = StateChanges(message, transformed, deliveries),
+        Destinations = deliveries.Count == 0 ? [] : [.. deliveries.Select(delivery => delivery.Record)],
+    };
+
+    // Not "? null : content": a null beside a memory becomes an empty memory, by way of a null array.
+    private static ReadOnlyMemory<byte>? Changed(ReadOnlyMemory<byte> content, ReadOnlyMemory<byte> original) =>
+        content.Equals(original) ? default(ReadOnlyMemory<byte>?) : content;
+
+    private static IReadOnlyList<StateChange> StateChanges(ConnectorMessage message, Transformed transformed, List<PreparedDelivery> deliveries)
+    {
+        var fromDeliveries = deliveries.Sum(delivery => delivery.Transformed.StateChanges.Count);
+        if (message.StateChanges.Count + transformed.StateChanges.Count + fromDeliveries == 0)
+        {
+            return [];
+        }
+
+        return [.. message.StateChanges, .. transformed.StateChanges, .. deliveries.SelectMany(delivery => delivery.Transformed.StateChanges)];
+    }
+
+    private static async ValueTask<IReadOnlyList<Delivery>> SendAsync(HandedOver handedOver)
+    {
+        var prepared = handedOver.Prepared.Deliveries;
+        if (prepared.Count == 0)
+        {
+            return [];
+        }
+
+        var duplicateOf = (await handedOver.Commit.ConfigureAwait(false)).DuplicateOf;
+        var sends = new Task<Response>[prepared.Count];
+        for (var index = 0; index < prepared.Count; index++)
+        {
+            var delivery = prepared[index];
+            sends[index] = handedOver.Turns[index] is { } turn
+                ? delivery.Pipeline.DeliverAsync(delivery.Work with { DuplicateOf = duplicateOf }, delivery.Maps, turn)
+                : Task.FromResult(Settled(delivery));
+        }
+
+        var deliveries = new Delivery[prepared.Count];
+        await ((Task)Task.WhenAll(sends)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        for (var index = 0; index < prepared.Count; index++)
+        {
+            deliveries[index] = new Delivery(prepared[index].Pipeline.Name, await sends[index].ConfigureAwait(false));
+        }
+
+        return deliveries;
+    }
+
+    /// <summary>The response of a delivery that nobody waits for: it was queued, filtered or failed in its scripts.</summary>
+    private static Response Settled(PreparedDelivery delivery) => delivery.Record.Status switch
+    {
+        MessageStatus.Queued => new Response { Status = MessageStatus.Queued, StatusMessage = "Queued." },
+        MessageStatus.Filtered => new Response { Status = MessageStatus.Filtered, StatusMessage = "Filtered." },
+        _ => Response.Failed(delivery.Transformed.Error?.Place ?? "failed") with { Error = delivery.Record.Error },
+    };
+
+    private async ValueTask<string?> PostprocessAsync(PreparedMessage prepared, IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken)
+    {
+        var (value, error, changes) = postprocessor!.Run(prepared.Message, prepared.Encoded, prepared.Maps, deliveries, cancellationToken);
+        if (error is not null)
+        {
+            errors.Postprocessor(prepared.Message.Id, error);
+        }
+
+        if (changes.Count > 0 || error is not null)
+        {
+            var sequence = await store.RecordAfterwardsAsync(prepared.Message.Id, changes, error?.ToString()).ConfigureAwait(false);
+            if (changes.Count > 0)
+            {
+                state.Apply(new RecordedStateChanges(sequence, prepared.Message.Id, changes));
+            }
+        }
+
+        return value;
+    }
+
+    private void Count(ConnectorMessage message, Transformed transformed, List<PreparedDelivery> deliveries)
+    {
+        switch (transformed.Status)
+        {
+            case MessageStatus.Filtered:
+                figures.Filtered();
+                break;
+            case MessageStatus.Error:
+                figures.SourceError();
+                errors.Source(message.Id, transformed.Error!);
+                break;
+        }
+
+        foreach (var delivery in deliveries)
+        {
+            if (delivery.Record.Status == MessageStatus.Error)
+            {
+                figures.DeliveryFailed();
+                errors.Destination(message.Id, delivery.Pipeline.Name, delivery.Transformed.Error!);
+            }
+        }
+    }
+}

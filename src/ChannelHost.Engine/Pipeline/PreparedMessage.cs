@@ -1,0 +1,32 @@
+using ChannelHost.Engine.Destinations;
+using ChannelHost.Engine.Messages;
+
+namespace ChannelHost.Engine.Pipeline;
+
+/// <summary>A message whose scripts have run, ready for its commit.</summary>
+internal sealed record PreparedMessage
+{
+    /// <summary>The message.</summary>
+    public required ConnectorMessage Message { get; init; }
+
+    /// <summary>What is stored.</summary>
+    public required MessageRecord Record { get; init; }
+
+    /// <summary>The message after the source's transformer.</summary>
+    public required ReadOnlyMemory<byte> Encoded { get; init; }
+
+    /// <summary>The maps after the source's transformer.</summary>
+    public required MessageMaps Maps { get; init; }
+
+    /// <summary>Where it goes.</summary>
+    public IReadOnlyList<PreparedDelivery> Deliveries { get; init; } = [];
+
+    /// <summary>Why it failed at the source, for the sender and the log: without content.</summary>
+    public string? Reason { get; init; }
+}
+
+/// <summary>A message on its way to stable storage, its places in the lines taken.</summary>
+/// <param name="Prepared">The message.</param>
+/// <param name="Commit">Completes when it is on stable storage.</param>
+/// <param name="Turns">For each delivery its place in the line; null where there is none to wait for.</param>
+internal readonly record struct HandedOver(PreparedMessage Prepared, Task<StoredOutcome> Commit, Task?[] Turns);

@@ -1,0 +1,184 @@
+using System.Threading.Channels;
+using ChannelHost.Engine.Messages;
+using Microsoft.Extensions.Logging;
+
+namespace ChannelHost.Engine.Pipeline;
+
+/// <summary>
+/// Messages that were answered on receipt and wait for their scripts, in order: first those that the last process left behind, then the new ones.
+/// Bounded in number and bytes: a source waits for its answer when too much waits here.
+/// </summary>
+internal sealed partial class ReceivedBacklog : IAsyncDisposable
+{
+    private const int MostMessages = 1_000;
+    private const long MostBytes = 64 * 1024 * 1024;
+    private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
+
+    private readonly string _channel;
+    private readonly IMessageStore _store;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Func<MessagePipeline> _pipeline;
+    private readonly SemaphoreSlim _busy = new(1, 1);
+    private readonly Channel<(ConnectorMessage Message, Task Committed)> _waiting = Channel.CreateUnbounded<(ConnectorMessage, Task)>();
+    private readonly Lock _sync = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _worker = Task.CompletedTask;
+    private long _bytes;
+    private int _count;
+    private TaskCompletionSource? _room;
+
+    /// <param name="channel">The channel's name.</param>
+    /// <param name="store">Its store.</param>
+    /// <param name="pipeline">The version that is to process the next message.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where events go.</param>
+    public ReceivedBacklog(string channel, IMessageStore store, Func<MessagePipeline> pipeline, TimeProvider time, ILogger logger)
+    {
+        _channel = channel;
+        _store = store;
+        _pipeline = pipeline;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Starts processing; <paramref name="left"/> are the messages of the last process.</summary>
+    public void Start(IAsyncEnumerable<ConnectorMessage> left) => _worker = Task.Run(() => RunAsync(left));
+
+    /// <summary>Waits until one more message may be added. One caller at a time.</summary>
+    public Task WaitForRoomAsync(CancellationToken cancellationToken)
+    {
+        lock (_sync)
+        {
+            if (_count < MostMessages && _bytes < MostBytes)
+            {
+                return Task.CompletedTask;
+            }
+
+            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _room.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Adds a message that is on its way to the store. Call in the order of hand-over, when there is room.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="committed">Completes when it is on stable storage; when that fails, the message is dropped here too.</param>
+    public void Add(ConnectorMessage message, Task committed)
+    {
+        lock (_sync)
+        {
+            _count++;
+            _bytes += message.Content.Length;
+        }
+
+        _waiting.Writer.TryWrite((message, committed));
+    }
+
+    /// <summary>Holds processing, so that the version can be swapped; dispose the result to go on.</summary>
+    public async ValueTask<IDisposable> PauseAsync(CancellationToken cancellationToken)
+    {
+        await _busy.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return new Resume(_busy);
+    }
+
+    /// <summary>Stops after the message in hand. What waits is in the store as Received and is processed at the next start.</summary>
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _worker.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        _stopping.Dispose();
+        _busy.Dispose();
+    }
+
+    private async Task RunAsync(IAsyncEnumerable<ConnectorMessage> left)
+    {
+        try
+        {
+            await foreach (var message in left.WithCancellation(_stopping.Token).ConfigureAwait(false))
+            {
+                await ProcessAsync(message).ConfigureAwait(false);
+            }
+
+            await foreach (var (message, committed) in _waiting.Reader.ReadAllAsync(_stopping.Token).ConfigureAwait(false))
+            {
+                await committed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (committed.IsCompletedSuccessfully)
+                {
+                    await ProcessAsync(message).ConfigureAwait(false);
+                }
+
+                MakeRoom(message.Content.Length);
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // Stopped: the rest is in the store.
+        }
+        catch (Exception exception)
+        {
+            Log.Died(_logger, exception, _channel);
+        }
+    }
+
+    private void MakeRoom(int bytes)
+    {
+        lock (_sync)
+        {
+            _count--;
+            _bytes -= bytes;
+            _room?.TrySetResult();
+            _room = null;
+        }
+    }
+
+    private async Task ProcessAsync(ConnectorMessage message)
+    {
+        await _busy.WaitAsync(_stopping.Token).ConfigureAwait(false);
+        try
+        {
+            var pipeline = _pipeline();
+            var prepared = pipeline.Prepare(message, _stopping.Token);
+            while (true)
+            {
+                var handedOver = pipeline.HandOver(prepared, isStoredAlready: true);
+                try
+                {
+                    await pipeline.CommittedAsync(handedOver).ConfigureAwait(false);
+                }
+                catch (StoreException exception)
+                {
+                    // The message is kept as Received; its outcome is offered again until the store can take it.
+                    Log.NotCompleted(_logger, _channel, message.Id, exception.Message);
+                    await Task.Delay(StorePause, _time, _stopping.Token).ConfigureAwait(false);
+                    continue;
+                }
+
+                await pipeline.DeliverAsync(handedOver, _stopping.Token).ConfigureAwait(false);
+                return;
+            }
+        }
+        finally
+        {
+            _busy.Release();
+        }
+    }
+
+    private sealed class Resume(SemaphoreSlim busy) : IDisposable
+    {
+        public void Dispose() => busy.Release();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 2202, Level = LogLevel.Error, Message = "{Channel}: the outcome of message {MessageId} could not be stored and is offered again every second: {Reason}")]
+        public static partial void NotCompleted(ILogger logger, string channel, long messageId, string reason);
+
+        [LoggerMessage(EventId = 2203, Level = LogLevel.Critical, Message = "{Channel}: processing of messages answered on receipt ended unexpectedly; redeploy the channel")]
+        public static partial void Died(ILogger logger, Exception exception, string channel);
+    }
+}

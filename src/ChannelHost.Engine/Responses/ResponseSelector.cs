@@ -1,0 +1,101 @@
+using System.Text;
+using ChannelHost.Engine.Messages;
+
+namespace ChannelHost.Engine.Responses;
+
+/// <summary>Chooses the answer for the sender as <c>acknowledge:</c> says.</summary>
+internal sealed class ResponseSelector(AcknowledgeChoice choice, AutoResponder responder)
+{
+    /// <summary>True when the sender waits for the destinations.</summary>
+    public bool WaitsForDestinations => choice.When is AcknowledgeWhen.AfterDestinations or AcknowledgeWhen.Destination or AcknowledgeWhen.Postprocess;
+
+    /// <summary>True when the sender waits for no more than the store.</summary>
+    public bool AnswersOnReceipt => choice.When == AcknowledgeWhen.OnReceipt;
+
+    /// <summary>The answer for a message that was stored and, where the sender waits for that, delivered.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="status">What became of it at the source.</param>
+    /// <param name="reason">Why it failed at the source, for the sender: without content.</param>
+    /// <param name="deliveries">What became of it at the destinations, by name; empty when the sender does not wait for them.</param>
+    /// <param name="postprocessed">What the postprocessor returned.</param>
+    public SourceResponse Select(
+        ConnectorMessage message,
+        MessageStatus status,
+        string? reason,
+        IReadOnlyList<Delivery> deliveries,
+        string? postprocessed)
+    {
+        var (final, finalReason) = Final(status, reason, deliveries);
+        var content = choice.When switch
+        {
+            AcknowledgeWhen.None => null,
+            AcknowledgeWhen.Destination when status == MessageStatus.Transformed && AnswerOf(deliveries) is { } answer => answer,
+            AcknowledgeWhen.Postprocess when postprocessed is not null => Encoding.UTF8.GetBytes(postprocessed),
+            AcknowledgeWhen.OnReceipt => responder.Answer(message.Content, message.Id, final, AcknowledgmentStage.Commit, finalReason),
+            _ => responder.Answer(message.Content, message.Id, final, AcknowledgmentStage.Application, finalReason),
+        };
+        return new SourceResponse(message.Id, true, final, content, finalReason);
+    }
+
+    /// <summary>The answer for a message that could not be kept. <see cref="AcknowledgeWhen.None"/> silences only good answers: a sender that is never told would believe in delivery.</summary>
+    public SourceResponse Refuse(ReadOnlyMemory<byte> content, string reason, bool isRejected)
+    {
+        var stage = AnswersOnReceipt ? AcknowledgmentStage.Commit : AcknowledgmentStage.Application;
+        return new SourceResponse(0, false, MessageStatus.Error, responder.Refuse(content, stage, reason, isRejected), reason);
+    }
+
+    /// <summary>Error before Queued before Sent before Filtered, over the destinations; the source's own outcome when it goes to none.</summary>
+    private (MessageStatus Status, string? Reason) Final(MessageStatus status, string? reason, IReadOnlyList<Delivery> deliveries)
+    {
+        if (status != MessageStatus.Transformed || deliveries.Count == 0 || !WaitsForDestinations)
+        {
+            return (status, reason);
+        }
+
+        if (choice.When == AcknowledgeWhen.Destination)
+        {
+            foreach (var delivery in deliveries)
+            {
+                if (delivery.Destination == choice.Destination)
+                {
+                    return (delivery.Response.Status, Reason(delivery));
+                }
+            }
+        }
+
+        Delivery? worst = null;
+        foreach (var delivery in deliveries)
+        {
+            if (worst is null || Weight(delivery.Response.Status) > Weight(worst.Value.Response.Status))
+            {
+                worst = delivery;
+            }
+        }
+
+        return (worst!.Value.Response.Status, Reason(worst.Value));
+    }
+
+    private ReadOnlyMemory<byte>? AnswerOf(IReadOnlyList<Delivery> deliveries)
+    {
+        foreach (var delivery in deliveries)
+        {
+            if (delivery.Destination == choice.Destination && !delivery.Response.Content.IsEmpty)
+            {
+                return delivery.Response.Content;
+            }
+        }
+
+        return null;
+    }
+
+    private static string? Reason(Delivery delivery) =>
+        delivery.Response.Status == MessageStatus.Error ? $"Destination {delivery.Destination}: {delivery.Response.StatusMessage}" : null;
+
+    private static int Weight(MessageStatus status) => status switch
+    {
+        MessageStatus.Error => 4,
+        MessageStatus.Queued => 3,
+        MessageStatus.Sent => 2,
+        _ => 1,
+    };
+}

@@ -1,0 +1,56 @@
+using ChannelHost.Engine.Deployment;
+
+namespace ChannelHost.Server.Api;
+
+/// <summary>
+/// The read-only API. A channel's name is its path: <c>/api/channels/clinic/registration</c>. Nothing here gives message content away.
+/// </summary>
+internal static class ApiRoutes
+{
+    private const int MaximumPage = 1000;
+
+    /// <summary>Adds the routes.</summary>
+    public static void MapApi(this IEndpointRouteBuilder routes, ChannelEngine engine)
+    {
+        routes.MapGet("/api/channels", () => Results.Json(Channels(engine), ApiJson.Default.IReadOnlyListChannelView));
+        routes.MapGet("/api/channels/{group}/{name}", (string group, string name) => Channel(engine, $"{group}/{name}"));
+        routes.MapGet(
+            "/api/channels/{group}/{name}/messages",
+            (string group, string name, HttpRequest request) => Messages(engine, $"{group}/{name}", request.Query));
+        routes.MapGet(
+            "/api/channels/{group}/{name}/messages/{id:long}",
+            (string group, string name, long id) => Message(engine, $"{group}/{name}", id));
+    }
+
+    private static IReadOnlyList<ChannelView> Channels(ChannelEngine engine) => [.. engine.Status().Select(ChannelView.Of)];
+
+    private static IResult Channel(ChannelEngine engine, string name) =>
+        engine.StatusOf(name) is { } status
+            ? Results.Json(ChannelView.Of(status), ApiJson.Default.ChannelView)
+            : NotFound($"no channel is named {name}");
+
+    private static IResult Messages(ChannelEngine engine, string name, IQueryCollection parameters)
+    {
+        if (!MessageQueryReader.TryRead(parameters, MaximumPage, out var query, out var problem))
+        {
+            return Results.Json(new ErrorView(problem), ApiJson.Default.ErrorView, statusCode: StatusCodes.Status400BadRequest);
+        }
+
+        if (engine.MessagesOf(name) is not { } store)
+        {
+            return NotFound($"no channel is named {name}, or its store is not open");
+        }
+
+        var found = store.Find(query);
+        var next = found.Count == query.Count ? found[^1].Id : (long?)null;
+        return Results.Json(new MessagePage([.. found.Select(MessageView.Of)], next), ApiJson.Default.MessagePage);
+    }
+
+    private static IResult Message(ChannelEngine engine, string name, long id) =>
+        engine.MessagesOf(name)?.Read(id) is { } stored
+            ? Results.Json(MessageDetail.Of(name, stored), ApiJson.Default.MessageDetail)
+            : NotFound($"channel {name} has no message {id}");
+
+    private static IResult NotFound(string what) =>
+        Results.Json(new ErrorView(what), ApiJson.Default.ErrorView, statusCode: StatusCodes.Status404NotFound);
+}

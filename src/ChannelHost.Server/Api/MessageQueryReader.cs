@@ -1,0 +1,104 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+
+namespace ChannelHost.Server.Api;
+
+/// <summary>Reads a message query from a URL: <c>status destination controlId metadata before count</c>. An unknown or unreadable parameter is told, not ignored.</summary>
+internal static class MessageQueryReader
+{
+    private const int LongestValue = 512;
+
+    /// <summary>Reads the query; false with what is wrong.</summary>
+    public static bool TryRead(
+        IQueryCollection parameters, int maximumCount, [NotNullWhen(true)] out MessageQuery? query, [NotNullWhen(false)] out string? problem)
+    {
+        query = null;
+        var read = new MessageQuery();
+        foreach (var (name, values) in parameters)
+        {
+            var value = values.Count == 1 ? values[0] ?? "" : "";
+            problem = values.Count != 1 ? $"{PlainText.OneLine(name, 40)} is given more than once"
+                : value.Length is 0 or > LongestValue ? $"{PlainText.OneLine(name, 40)} must have 1 to {LongestValue} characters"
+                : Apply(name, value, maximumCount, ref read);
+            if (problem is not null)
+            {
+                return false;
+            }
+        }
+
+        (query, problem) = (read, null);
+        return true;
+    }
+
+    private static string? Apply(string name, string value, int maximumCount, ref MessageQuery query)
+    {
+        switch (name)
+        {
+            case "controlId":
+                query = query with { ControlId = value };
+                return null;
+            case "destination":
+                query = query with { Destination = value };
+                return null;
+            case "status":
+                return ApplyStatus(value, ref query);
+            case "metadata":
+                return ApplyMetadata(value, ref query);
+            case "before":
+                return ApplyBefore(value, ref query);
+            case "count":
+                return ApplyCount(value, maximumCount, ref query);
+            default:
+                return $"{PlainText.OneLine(name, 40)} is no parameter; there are status, destination, controlId, metadata, before, count";
+        }
+    }
+
+    private static string? ApplyStatus(string value, ref MessageQuery query)
+    {
+        foreach (var status in Enum.GetValues<MessageStatus>())
+        {
+            if (value.Equals(JsonNamingPolicy.KebabCaseLower.ConvertName(status.ToString()), StringComparison.OrdinalIgnoreCase))
+            {
+                query = query with { Status = status };
+                return null;
+            }
+        }
+
+        return "status must be one of received, filtered, transformed, sent, queued, pending, error";
+    }
+
+    private static string? ApplyMetadata(string value, ref MessageQuery query)
+    {
+        var equals = value.IndexOf('=', StringComparison.Ordinal);
+        if (equals < 1)
+        {
+            return "metadata must look like name=value";
+        }
+
+        query = query with { Metadata = (value[..equals], value[(equals + 1)..]) };
+        return null;
+    }
+
+    private static string? ApplyBefore(string value, ref MessageQuery query)
+    {
+        if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var before) || before < 1)
+        {
+            return "before must be a message id";
+        }
+
+        query = query with { BeforeId = before };
+        return null;
+    }
+
+    private static string? ApplyCount(string value, int maximum, ref MessageQuery query)
+    {
+        if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count < 1 || count > maximum)
+        {
+            return $"count must be 1 to {maximum}";
+        }
+
+        query = query with { Count = count };
+        return null;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Net;
+
+namespace ChannelHost.Server.Api;
+
+/// <summary>
+/// Stands before every route: reading methods only, headers that keep browsers from guessing and keeping, and answers for errors that say no more
+/// than a reference number. While the host listens on loopback only, requests must also name a loopback host: a page elsewhere whose name was
+/// made to point here gets nothing.
+/// </summary>
+internal sealed partial class RequestGuard(RequestDelegate next, bool loopbackOnly, ILogger<RequestGuard> logger)
+{
+    /// <summary>Handles a request.</summary>
+    public async Task InvokeAsync(HttpContext context)
+    {
+        SetHeaders(context.Response.Headers);
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Response.Headers.Allow = "GET, HEAD";
+            await WriteAsync(context, StatusCodes.Status405MethodNotAllowed, new ErrorView("only GET and HEAD are served here"));
+            return;
+        }
+
+        if (loopbackOnly && !IsLoopback(context.Request.Host.Host))
+        {
+            await WriteAsync(context, StatusCodes.Status400BadRequest, new ErrorView("this host answers to localhost only"));
+            return;
+        }
+
+        await ServeAsync(context);
+    }
+
+    private async Task ServeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+            if (context.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound, ContentType: null })
+            {
+                await WriteAsync(context, StatusCodes.Status404NotFound, new ErrorView("there is nothing here"));
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller went away; there is nobody to answer.
+        }
+        catch (BadHttpRequestException error) when (!context.Response.HasStarted)
+        {
+            await WriteAsync(context, error.StatusCode, new ErrorView("the request cannot be read"));
+        }
+        catch (Exception error) when (!context.Response.HasStarted)
+        {
+            var reference = Guid.NewGuid().ToString("N")[..12];
+            Log.Failed(logger, error, reference, context.Request.Path);
+            context.Response.Clear();
+            SetHeaders(context.Response.Headers);
+            await WriteAsync(context, StatusCodes.Status500InternalServerError, new ErrorView("internal error", reference));
+        }
+    }
+
+    private static void SetHeaders(IHeaderDictionary headers)
+    {
+        headers.XContentTypeOptions = "nosniff";
+        headers.CacheControl = "no-store";
+        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        headers["Referrer-Policy"] = "no-referrer";
+    }
+
+    private static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    private static Task WriteAsync(HttpContext context, int status, ErrorView view)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsJsonAsync(view, ApiJson.Default.ErrorView, cancellationToken: context.RequestAborted);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Request {Reference} for {Path} failed")]
+        public static partial void Failed(ILogger logger, Exception error, string reference, string path);
+    }
+}

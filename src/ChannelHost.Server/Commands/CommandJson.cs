@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+using ChannelHost.Server.Bench;
+using ChannelHost.Server.Sending;
+
+namespace ChannelHost.Server.Commands;
+
+/// <summary>How commands write with <c>--json</c>.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, Converters = [typeof(Api.WordConverter<ProblemSeverity>)])]
+[JsonSerializable(typeof(SendReport))]
+[JsonSerializable(typeof(ValidationReport))]
+[JsonSerializable(typeof(VerificationReport))]
+[JsonSerializable(typeof(BenchReport))]
+internal sealed partial class CommandJson : JsonSerializerContext;

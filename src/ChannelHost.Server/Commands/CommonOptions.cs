@@ -1,0 +1,46 @@
+using System.CommandLine;
+
+namespace ChannelHost.Server.Commands;
+
+/// <summary>Options that several verbs share.</summary>
+internal static class CommonOptions
+{
+    /// <summary><c>--channels DIR</c>.</summary>
+    public static Option<string> Channels() => new("--channels")
+    {
+        Description = "The channels folder.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => "channels",
+    };
+
+    /// <summary><c>--data DIR</c>.</summary>
+    public static Option<string> Data() => new("--data")
+    {
+        Description = "The data folder: stores and logs. One host at a time works on it.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => "data",
+    };
+
+    /// <summary><c>--json</c>.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Write JSON for programs instead of text for people." };
+
+    /// <summary><c>--url URL</c>.</summary>
+    public static Option<string> Url() => new("--url")
+    {
+        Description = "The running host's address.",
+        HelpName = "URL",
+        DefaultValueFactory = _ => Hosting.HostSettings.DefaultUrl,
+    };
+
+    /// <summary>A folder that must be there.</summary>
+    public static string ExistingFolder(string path)
+    {
+        var full = Path.GetFullPath(path);
+        return Directory.Exists(full)
+            ? full
+            : throw new CommandFailure(ExitCode.Usage, $"there is no folder {full}");
+    }
+
+    /// <summary>How people call this program here: the script tells by CHANNELHOST_COMMAND.</summary>
+    public static string ProgramName() => Environment.GetEnvironmentVariable("CHANNELHOST_COMMAND") is { Length: > 0 } name ? name : "channelhost";
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using ChannelHost.Server.Api;
+
+namespace ChannelHost.Server.Commands;
+
+/// <summary>Asks a running host by its API.</summary>
+internal sealed class HostClient : IDisposable
+{
+    private readonly HttpClient _http;
+
+    /// <summary>For the host at this address.</summary>
+    public HostClient(string url)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        {
+            throw new CommandFailure(ExitCode.Usage, $"--url: '{url}' is no address of the form http://127.0.0.1:8085");
+        }
+
+        // The host is on this machine as a rule: a proxy from the environment would only be in the way.
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>Gets the body of an answer as text.</summary>
+    /// <exception cref="CommandFailure">The host cannot be reached or says no.</exception>
+    public async Task<string> GetTextAsync(string path, CancellationToken cancellationToken)
+    {
+        using var response = await GetAsync(path, cancellationToken);
+        return await response.Content.ReadAsStringAsync(cancellationToken);
+    }
+
+    /// <summary>Gets an answer.</summary>
+    /// <exception cref="CommandFailure">The host cannot be reached or says no.</exception>
+    public async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var response = await GetAsync(path, cancellationToken);
+        try
+        {
+            return await response.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw new JsonException("the answer is null");
+        }
+        catch (JsonException error)
+        {
+            throw new CommandFailure(ExitCode.HostUnreachable, $"{_http.BaseAddress} answers something that is no answer of ChannelHost: {error.Message}", error);
+        }
+    }
+
+    /// <summary>The path of a channel in the API.</summary>
+    /// <exception cref="CommandFailure">The name cannot be one.</exception>
+    public static string PathOf(string channel)
+    {
+        var parts = channel.Split('/');
+        return parts is [{ Length: > 0 } group, { Length: > 0 } name]
+            ? $"/api/channels/{Uri.EscapeDataString(group)}/{Uri.EscapeDataString(name)}"
+            : throw new CommandFailure(ExitCode.Usage, $"'{channel}' is no channel: a name looks like clinic/registration");
+    }
+
+    private async Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellationToken)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            response = await _http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
+        }
+        catch (Exception error) when (error is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new CommandFailure(
+                ExitCode.HostUnreachable, $"no host answers at {_http.BaseAddress}: {error.Message} Start one with 'run', or give its address with --url.", error);
+        }
+
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw await RefusalAsync(response, cancellationToken);
+        }
+    }
+
+    private static async Task<CommandFailure> RefusalAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        ErrorView? view = null;
+        try
+        {
+            view = await response.Content.ReadFromJsonAsync(ApiJson.Default.ErrorView, cancellationToken);
+        }
+        catch (JsonException)
+        {
+            // Not our host's kind of answer; the status code below says what there is to say.
+        }
+
+        var reference = view?.Reference is { } number ? $" (reference {number} in the host's log)" : "";
+        var code = (int)response.StatusCode is >= 400 and < 500 ? ExitCode.Usage : ExitCode.HostUnreachable;
+        return new CommandFailure(code, $"{view?.Error ?? $"the host answers {(int)response.StatusCode}"}{reference}");
+    }
+}

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using ChannelHost.Server.Api;
+
+namespace ChannelHost.Server.Commands;
+
+/// <summary><c>channelhost messages</c>: what became of messages, asked of the running host.</summary>
+internal static class MessagesCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var channel = new Argument<string?>("CHANNEL") { Description = "The channel, like clinic/registration. Without it: all channels with their counts.", Arity = ArgumentArity.ZeroOrOne };
+        var status = new Option<string?>("--status") { Description = "Only messages of this status, at the source or, with --destination, there: received, filtered, transformed, sent, queued, pending, error.", HelpName = "STATUS" };
+        var destination = new Option<string?>("--destination") { Description = "Only messages that go there.", HelpName = "NAME" };
+        var controlId = new Option<string?>("--control-id") { Description = "Only messages with the sender's id (MSH-10).", HelpName = "ID" };
+        var metadata = new Option<string?>("--metadata") { Description = "Only messages with this indexed value.", HelpName = "NAME=VALUE" };
+        var before = new Option<long?>("--before") { Description = "Only messages with a lower id: the next page.", HelpName = "ID" };
+        var count = new Option<int>("--count") { Description = "At most so many, 1 to 1000.", HelpName = "N", DefaultValueFactory = _ => 20 };
+        var url = CommonOptions.Url();
+        var json = CommonOptions.Json();
+        var command = new Command("messages", "Lists messages of the running host and what became of them, newest first. Never shows content.")
+        {
+            channel, status, destination, controlId, metadata, before, count, url, json, Show(terminal),
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var client = new HostClient(parsed.GetValue(url)!);
+            if (parsed.GetValue(channel) is not { } name)
+            {
+                return (int)await OverviewAsync(client, parsed.GetValue(json), terminal, cancellationToken);
+            }
+
+            var path = new StringBuilder(HostClient.PathOf(name)).Append(CultureInfo.InvariantCulture, $"/messages?count={parsed.GetValue(count)}");
+            Append(path, "status", parsed.GetValue(status));
+            Append(path, "destination", parsed.GetValue(destination));
+            Append(path, "controlId", parsed.GetValue(controlId));
+            Append(path, "metadata", parsed.GetValue(metadata));
+            Append(path, "before", parsed.GetValue(before)?.ToString(CultureInfo.InvariantCulture));
+            return (int)await ListAsync(client, path.ToString(), parsed.GetValue(json), terminal, cancellationToken);
+        });
+        return command;
+    }
+
+    private static Command Show(Terminal terminal)
+    {
+        var channel = new Argument<string>("CHANNEL") { Description = "The channel." };
+        var id = new Argument<long>("ID") { Description = "The message's id in its channel." };
+        var url = CommonOptions.Url();
+        var json = CommonOptions.Json();
+        var command = new Command("show", "Shows one message: its way through the channel, attempts, errors, sizes.") { channel, id, url, json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var client = new HostClient(parsed.GetValue(url)!);
+            var path = string.Create(CultureInfo.InvariantCulture, $"{HostClient.PathOf(parsed.GetValue(channel)!)}/messages/{parsed.GetValue(id)}");
+            if (parsed.GetValue(json))
+            {
+                await terminal.Output.WriteLineAsync(await client.GetTextAsync(path, cancellationToken));
+            }
+            else
+            {
+                MessageTables.WriteDetail(terminal, await client.GetAsync(path, ApiJson.Default.MessageDetail, cancellationToken));
+            }
+
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static async Task<ExitCode> OverviewAsync(HostClient client, bool json, Terminal terminal, CancellationToken cancellationToken)
+    {
+        if (json)
+        {
+            await terminal.Output.WriteLineAsync(await client.GetTextAsync("/api/channels", cancellationToken));
+            return ExitCode.Done;
+        }
+
+        MessageTables.WriteOverview(terminal, await client.GetAsync("/api/channels", ApiJson.Default.IReadOnlyListChannelView, cancellationToken));
+        return ExitCode.Done;
+    }
+
+    private static async Task<ExitCode> ListAsync(HostClient client, string path, bool json, Terminal terminal, CancellationToken cancellationToken)
+    {
+        if (json)
+        {
+            await terminal.Output.WriteLineAsync(await client.GetTextAsync(path, cancellationToken));
+            return ExitCode.Done;
+        }
+
+        MessageTables.WriteList(terminal, await client.GetAsync(path, ApiJson.Default.MessagePage, cancellationToken));
+        return ExitCode.Done;
+    }
+
+    private static void Append(StringBuilder path, string name, string? value)
+    {
+        if (value is not null)
+        {
+            path.Append('&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using System.CommandLine;
+using System.Globalization;
+using ChannelHost.Server.Hosting;
+using ChannelHost.Server.Logs;
+using Serilog.Extensions.Logging;
+
+namespace ChannelHost.Server.Commands;
+
+/// <summary><c>channelhost run</c>: the host itself.</summary>
+internal static class RunCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var channels = CommonOptions.Channels();
+        var data = CommonOptions.Data();
+        var urls = new Option<string>("--urls")
+        {
+            Description = "Where the API, health and metrics listen; several with a semicolon. They have no authentication yet: keep them on loopback.",
+            HelpName = "URL",
+            DefaultValueFactory = _ => HostSettings.DefaultUrl,
+        };
+        var drain = new Option<double>("--drain")
+        {
+            Description = "Seconds that messages in hand may take to finish when the host is stopped.",
+            HelpName = "SECONDS",
+            DefaultValueFactory = _ => 10,
+        };
+        var level = new Option<string>("--log-level")
+        {
+            Description = "The least level that is logged.",
+            DefaultValueFactory = _ => "info",
+        };
+        level.AcceptOnlyFromAmong("trace", "debug", "info", "warn", "error");
+
+        var command = new Command("run", "Runs the host: deploys all channels and follows changes of their folder. Ctrl-C or SIGTERM drains and stops; a second Ctrl-C ends at once.")
+        {
+            channels, data, urls, drain, level,
+        };
+        command.SetAction(async (parsed, cancellationToken) => (int)await RunAsync(
+            new HostSettings
+            {
+                ChannelsFolder = CommonOptions.ExistingFolder(parsed.GetValue(channels)!),
+                DataFolder = Path.GetFullPath(parsed.GetValue(data)!),
+                Urls = ReadUrls(parsed.GetValue(urls)!),
+                Drain = ReadDrain(parsed.GetValue(drain)),
+                LogLevel = ReadLevel(parsed.GetValue(level)!),
+                ProgramName = CommonOptions.ProgramName(),
+            },
+            terminal,
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<ExitCode> RunAsync(HostSettings settings, Terminal terminal, CancellationToken cancellationToken)
+    {
+        using var signals = new StopSignals();
+        DataFolder.Prepare(settings.DataFolder);
+        await using var serilog = HostLog.Create(settings.DataFolder, settings.LogLevel, terminal.HasColours);
+        using var loggers = new SerilogLoggerFactory(serilog);
+        var logger = loggers.CreateLogger("ChannelHost.Server.Run");
+        try
+        {
+            await using var host = await HostProcess.StartAsync(settings, serilog, loggers, cancellationToken);
+            if (await Task.WhenAny(host.WhenReady, signals.Asked) == host.WhenReady)
+            {
+                StartBanner.Print(terminal, settings, host);
+                await signals.Asked;
+            }
+
+            await host.StopAsync();
+            return ExitCode.Done;
+        }
+        catch (CommandFailure failure)
+        {
+            RunLog.CannotRun(logger, failure.InnerException, failure.Message);
+            return failure.Code;
+        }
+        catch (Exception error)
+        {
+            RunLog.Unforeseen(logger, error);
+            return ExitCode.Internal;
+        }
+    }
+
+    private static string[] ReadUrls(string text)
+    {
+        var urls = text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        foreach (var url in urls)
+        {
+            if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp || uri.AbsolutePath != "/")
+            {
+                throw new CommandFailure(ExitCode.Usage, $"--urls: '{url}' is no address of the form http://127.0.0.1:8085");
+            }
+        }
+
+        return urls.Length > 0 ? urls : throw new CommandFailure(ExitCode.Usage, "--urls names no address");
+    }
+
+    private static TimeSpan ReadDrain(double seconds) => seconds is >= 0 and <= 3600
+        ? TimeSpan.FromSeconds(seconds)
+        : throw new CommandFailure(ExitCode.Usage, string.Create(CultureInfo.InvariantCulture, $"--drain: {seconds} is not between 0 and 3600 seconds"));
+
+    private static Serilog.Events.LogEventLevel ReadLevel(string word) => word switch
+    {
+        "trace" => Serilog.Events.LogEventLevel.Verbose,
+        "debug" => Serilog.Events.LogEventLevel.Debug,
+        "warn" => Serilog.Events.LogEventLevel.Warning,
+        "error" => Serilog.Events.LogEventLevel.Error,
+        _ => Serilog.Events.LogEventLevel.Information,
+    };
+}
+
+/// <summary>The events of <see cref="RunCommand"/>.</summary>
+internal static partial class RunLog
+{
+    [LoggerMessage(1, LogLevel.Critical, "The host cannot run: {Reason}")]
+    public static partial void CannotRun(Microsoft.Extensions.Logging.ILogger logger, Exception? error, string reason);
+
+    [LoggerMessage(2, LogLevel.Critical, "The host ends after an unforeseen error")]
+    public static partial void Unforeseen(Microsoft.Extensions.Logging.ILogger logger, Exception error);
+}

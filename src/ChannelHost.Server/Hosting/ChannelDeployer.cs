@@ -1,0 +1,219 @@
+using ChannelHost.Engine.Deployment;
+
+namespace ChannelHost.Server.Hosting;
+
+/// <summary>
+/// Keeps what runs equal to what is on disk: deploys every channel at start, side by side, then follows the folder. A version with problems is refused,
+/// and the running one goes on. One line in the log for each result.
+/// </summary>
+internal sealed partial class ChannelDeployer(ChannelEngine engine, IChannelFiles files, Readiness readiness, ILogger<ChannelDeployer> logger) : IAsyncDisposable
+{
+    // Preparing scripts needs the processor, opening a store waits for the disk: twice the cores keeps both busy.
+    private static readonly int Degree = Math.Clamp(Environment.ProcessorCount * 2, 2, 16);
+
+    private readonly CancellationTokenSource _stop = new();
+    private Task _work = Task.CompletedTask;
+
+    /// <summary>Starts deploying; returns at once. <see cref="Readiness.WhenReady"/> completes after the first round.</summary>
+    public void Start() => _work = Task.Run(() => WorkAsync(_stop.Token));
+
+    /// <summary>Ends following the folder and waits for the deploy in hand.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        try
+        {
+            await _work;
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // That is how it ends.
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stop.Dispose();
+    }
+
+    private async Task WorkAsync(CancellationToken cancellationToken)
+    {
+        // Watching begins before the first reading, so that a change in between is not lost.
+        await using var changes = files.WatchAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var next = changes.MoveNextAsync();
+        await DeployAllAsync(cancellationToken);
+        while (await next)
+        {
+            foreach (var channel in changes.Current)
+            {
+                await FollowAsync(channel, cancellationToken);
+            }
+
+            next = changes.MoveNextAsync();
+        }
+    }
+
+    private async Task DeployAllAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var readings = files.ReadAll();
+            readiness.Begin(readings.Count);
+            var options = new ParallelOptions { MaxDegreeOfParallelism = Degree, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(readings, options, async (reading, token) =>
+            {
+                await DeployGuardedAsync(reading, token);
+                readiness.Count();
+            });
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Log.FolderUnreadable(logger, error.Message);
+        }
+
+        readiness.Complete();
+    }
+
+    private async Task FollowAsync(string channel, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (files.Read(channel) is { } reading)
+            {
+                if (!IsRunning(reading))
+                {
+                    await DeployAsync(reading, cancellationToken);
+                }
+
+                return;
+            }
+
+            await engine.UndeployAsync(channel, cancellationToken);
+            Log.Undeployed(logger, channel);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            Log.Failed(logger, error, channel);
+        }
+    }
+
+    // The watch also names channels whose files were written without becoming different.
+    private bool IsRunning(ChannelReading reading) =>
+        reading.Definition is { } definition
+        && engine.StatusOf(reading.Name) is { Condition: ChannelCondition.Running or ChannelCondition.Waiting, Problems.Count: 0 } status
+        && status.Version == definition.Version;
+
+    private async Task DeployGuardedAsync(ChannelReading reading, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DeployAsync(reading, cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            Log.Failed(logger, error, reading.Name);
+        }
+    }
+
+    private async Task DeployAsync(ChannelReading reading, CancellationToken cancellationToken)
+    {
+        if (reading.Definition is null)
+        {
+            engine.Refuse(reading.Name, reading.Problems);
+            Refused(reading.Name, reading.Problems);
+            return;
+        }
+
+        foreach (var warning in reading.Problems)
+        {
+            Log.Warning(logger, reading.Name, warning.ToString());
+        }
+
+        var outcome = await engine.DeployAsync(reading.Definition, cancellationToken);
+        if (outcome.Problems.Count > 0)
+        {
+            Refused(reading.Name, outcome.Problems);
+        }
+        else if (!outcome.IsRunning && reading.Definition.Enabled)
+        {
+            Log.NotRunning(logger, reading.Name, outcome.Reason ?? "no reason was given");
+        }
+        else
+        {
+            Running(reading.Definition);
+        }
+    }
+
+    private void Running(ChannelDefinition definition)
+    {
+        var status = engine.StatusOf(definition.Name);
+        if (!definition.Enabled)
+        {
+            Log.Disabled(logger, definition.Name);
+        }
+        else if (status?.Condition == ChannelCondition.Waiting)
+        {
+            Log.Waiting(logger, definition.Name, definition.Version, status.Reason ?? "");
+        }
+        else
+        {
+            Log.Running(logger, definition.Name, definition.Version, string.Join(", ", status?.Resources ?? []));
+        }
+    }
+
+    private void Refused(string channel, IReadOnlyList<ChannelProblem> problems)
+    {
+        var older = engine.StatusOf(channel)?.Version;
+        foreach (var problem in problems)
+        {
+            Log.Problem(logger, channel, problem.ToString());
+        }
+
+        if (older is null)
+        {
+            Log.RefusedFirst(logger, channel, problems.Count);
+        }
+        else
+        {
+            Log.RefusedChange(logger, channel, problems.Count, older);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "{Channel} runs, version {Version}, {Resources}")]
+        public static partial void Running(ILogger logger, string channel, string version, string resources);
+
+        [LoggerMessage(2, LogLevel.Information, "{Channel} is disabled by its channel.yaml")]
+        public static partial void Disabled(ILogger logger, string channel);
+
+        [LoggerMessage(3, LogLevel.Warning, "{Channel} is deployed, version {Version}, but its source waits: {Reason}")]
+        public static partial void Waiting(ILogger logger, string channel, string version, string reason);
+
+        [LoggerMessage(4, LogLevel.Error, "{Channel} does not run: {Reason}")]
+        public static partial void NotRunning(ILogger logger, string channel, string reason);
+
+        [LoggerMessage(5, LogLevel.Error, "{Channel}: {Problem}")]
+        public static partial void Problem(ILogger logger, string channel, string problem);
+
+        [LoggerMessage(11, LogLevel.Warning, "{Channel}: {Problem}")]
+        public static partial void Warning(ILogger logger, string channel, string problem);
+
+        [LoggerMessage(6, LogLevel.Error, "{Channel} is refused: {Count} problem(s); it does not run until they are mended")]
+        public static partial void RefusedFirst(ILogger logger, string channel, int count);
+
+        [LoggerMessage(7, LogLevel.Error, "{Channel}: the change is refused: {Count} problem(s); version {Version} goes on")]
+        public static partial void RefusedChange(ILogger logger, string channel, int count, string version);
+
+        [LoggerMessage(8, LogLevel.Information, "{Channel} is undeployed: its folder is gone; its data stays")]
+        public static partial void Undeployed(ILogger logger, string channel);
+
+        [LoggerMessage(9, LogLevel.Error, "{Channel} could not be deployed")]
+        public static partial void Failed(ILogger logger, Exception error, string channel);
+
+        [LoggerMessage(10, LogLevel.Error, "The channels folder cannot be read: {Reason}")]
+        public static partial void FolderUnreadable(ILogger logger, string reason);
+    }
+}

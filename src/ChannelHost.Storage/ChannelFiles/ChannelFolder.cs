@@ -1,0 +1,174 @@
+using ChannelHost.Storage.ChannelFiles.Options;
+using ChannelHost.Storage.ChannelFiles.Reading;
+using ChannelHost.Storage.ChannelFiles.Watching;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ChannelHost.Storage.ChannelFiles;
+
+/// <summary>Reads, checks and watches the channels folder: <c>&lt;group&gt;/&lt;name&gt;/channel.yaml</c> and the scripts beside it.</summary>
+public sealed class ChannelFolder : IChannelFiles
+{
+    private readonly ChannelTree _tree;
+    private readonly ChannelReader _reader;
+    private readonly IScriptCompiler? _compiler;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    // What was last read; all under the lock. Reading is short work on small files, so one at a time is enough.
+    private readonly Lock _lock = new();
+    private readonly ChannelRecords _records = new();
+    private SharedScripts? _shared;
+
+    /// <summary>Makes a reader. Nothing is read yet.</summary>
+    /// <param name="path">The channels folder.</param>
+    /// <param name="connectors">The connectors that channels may use.</param>
+    /// <param name="dataTypes">The data types that channels may use.</param>
+    /// <param name="compiler">Checks scripts; null leaves that out.</param>
+    /// <param name="time">The clock of <see cref="WatchAsync"/>.</param>
+    /// <param name="environment">The value of an environment variable, or null; for <c>${env:NAME}</c>.</param>
+    /// <param name="logger">Where <see cref="WatchAsync"/> says that it gets no notice from the file system.</param>
+    /// <exception cref="ArgumentException">A descriptor cannot be used: a mistake of its author, not of a channel's.</exception>
+    public ChannelFolder(
+        string path,
+        IReadOnlyList<IConnector> connectors,
+        IReadOnlyList<IDataType> dataTypes,
+        IScriptCompiler? compiler,
+        TimeProvider time,
+        Func<string, string?> environment,
+        ILogger<ChannelFolder>? logger = null)
+    {
+        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        _tree = new ChannelTree(root);
+        _compiler = compiler;
+        _reader = new ChannelReader(root, new Catalog(connectors, dataTypes), compiler, environment);
+        _time = time;
+        _logger = logger ?? NullLogger<ChannelFolder>.Instance;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ChannelReading> ReadAll(string? path = null)
+    {
+        var below = path is null ? "" : Path.GetRelativePath(_tree.Root, Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, _tree.Root))).Replace('\\', '/');
+        if (below == ".")
+        {
+            below = "";
+        }
+        else if (below.Split('/')[0] == ".." || Path.IsPathRooted(below))
+        {
+            var outside = new ChannelProblem(path!, 0, 0, "", "a folder outside the channels folder", $"one below {_tree.Root}");
+            return [new ChannelReading(path!, null, [outside])];
+        }
+
+        if (below.Length == 0 && !Directory.Exists(_tree.Root))
+        {
+            return Missing();
+        }
+
+        lock (_lock)
+        {
+            return ReadBelow(below);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ChannelReading? Read(string name)
+    {
+        lock (_lock)
+        {
+            if (_tree.Find(name) is not { } place)
+            {
+                _records.Remove(name);
+                return null;
+            }
+
+            var record = _reader.Read(place, Shared());
+            foreach (var holder in ClaimCheck.Apply(record, Holder).HeldBy)
+            {
+                // Two channels may have swapped what they claim: what counts is what the others say now.
+                RefreshClaims(holder);
+            }
+
+            record = ClaimCheck.Apply(record, Holder);
+            _records.Set(name, record);
+            return record.Reading;
+
+            string? Holder(Claim claim) => _records.Holder(claim.Resource, besides: name);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<IReadOnlyCollection<string>> WatchAsync(CancellationToken cancellationToken) =>
+        new FolderWatch(_tree, SnapshotOfLast, _time, _logger).WatchAsync(cancellationToken);
+
+    private List<ChannelReading> ReadBelow(string below)
+    {
+        var shared = Shared();
+        var (places, problems) = _tree.List(below);
+        var read = places.Select(place => _reader.Read(place, shared)).ToList();
+        var isWhole = below.Length == 0;
+        foreach (var name in _records.Names.Where(name => isWhole || name == below || name.StartsWith(below + "/", StringComparison.Ordinal)).ToList())
+        {
+            _records.Remove(name);
+        }
+
+        // In order of name: whoever comes first keeps what it claims. Channels read earlier and not now come before all.
+        var readings = problems.Select(problem => new ChannelReading(problem.File, null, [problem])).ToList();
+        foreach (var one in read)
+        {
+            var name = one.Reading.Name;
+            var record = ClaimCheck.Apply(one, claim => _records.Holder(claim.Resource, besides: name));
+            _records.Set(name, record);
+            readings.Add(record.Reading);
+        }
+
+        readings.Sort((one, other) => string.CompareOrdinal(one.Name, other.Name));
+        return readings;
+    }
+
+    private List<ChannelReading> Missing()
+    {
+        lock (_lock)
+        {
+            foreach (var name in _records.Names.ToList())
+            {
+                _records.Remove(name);
+            }
+        }
+
+        return [new ChannelReading(".", null, [new ChannelProblem(".", 0, 0, "", $"no folder {_tree.Root}", "the channels folder; make it, or name another")])];
+    }
+
+    /// <summary>The shared scripts, read anew only when one of them changed: a change there makes every channel be read.</summary>
+    private SharedScripts Shared()
+    {
+        if (_shared is null || !_shared.Stamps.SequenceEqual(SharedScripts.StampsOf(_tree.Root)))
+        {
+            _shared = SharedScripts.Read(_tree.Root, _compiler);
+        }
+
+        return _shared;
+    }
+
+    private void RefreshClaims(string name)
+    {
+        var old = _records.Find(name)!;
+        if (_tree.Find(name) is not { } place)
+        {
+            _records.Set(name, old with { Claims = [] });
+        }
+        else if (!ChannelReader.StampsOf(place, old.Stamps).SequenceEqual(old.Stamps))
+        {
+            // The stamps stay the old ones: the channel itself is still to be read by whoever runs it.
+            _records.Set(name, old with { Claims = _reader.Read(place, Shared()).Claims });
+        }
+    }
+
+    private LastRead SnapshotOfLast()
+    {
+        lock (_lock)
+        {
+            return new LastRead(_records.Snapshot(), _shared?.Stamps ?? []);
+        }
+    }
+}

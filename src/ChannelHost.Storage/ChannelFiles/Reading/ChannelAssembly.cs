@@ -1,0 +1,150 @@
+using ChannelHost.Storage.ChannelFiles.Options;
+using ChannelHost.Storage.ChannelFiles.Yaml;
+
+namespace ChannelHost.Storage.ChannelFiles.Reading;
+
+/// <summary>Makes a channel's definition of the values in its file. Goes on after every problem, so that all are told at once.</summary>
+internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, EnvironmentText environment, ProblemList problems)
+{
+    private const int MostMetadata = 64;
+
+    private static readonly string[] OtherKeys = ["description", "source", "destinations", "metadata"];
+
+    private readonly ConnectorBlock _connectors = new(catalog, binder, environment, problems);
+
+    /// <summary>What running destinations and the source claim.</summary>
+    public List<Claim> Claims { get; } = [];
+
+    /// <summary>The definition, without version and library; null when source or destinations cannot be made.</summary>
+    public ChannelDefinition? Assemble(string name, YamlBlock file)
+    {
+        var settings = (ChannelSettings)binder.Bind(catalog.Channel, file, file, "", OtherKeys);
+        var source = ReadSource(file);
+        var destinations = new DestinationReader(catalog, binder, _connectors, problems, Claims).ReadAll(file.Find("destinations"), source);
+        var metadata = ReadMetadata(file);
+        CheckAcknowledge(file, source, destinations, settings);
+        if (!settings.Enabled)
+        {
+            Claims.Clear();
+        }
+
+        return source is null || destinations.Contains(null) ? null : new ChannelDefinition
+        {
+            Name = name,
+            Version = "",
+            Description = (file.Find("description") as YamlText)?.Text.Trim() ?? "",
+            Enabled = settings.Enabled,
+            Source = source,
+            Destinations = [.. destinations.OfType<DestinationDefinition>()],
+            Preprocessor = settings.Preprocessor,
+            Filter = settings.Filter,
+            Transformer = settings.Transform,
+            Postprocessor = settings.Postprocessor,
+            ScriptLimits = new ScriptLimits { Time = settings.Scripts.Time, Memory = settings.Scripts.Memory, CallDepth = settings.Scripts.CallDepth },
+            Metadata = metadata,
+            Store = new StoreSettings { Keep = settings.Store.Keep, Retention = settings.Store.Retention },
+            State = new StateSettings { KeepGlobalChannelMap = settings.State.GlobalChannelMap == MapLife.Keep },
+            Threads = settings.Threads,
+        };
+    }
+
+    private SourceDefinition? ReadSource(YamlBlock file)
+    {
+        if (file.Find("description") is { } description and not YamlText)
+        {
+            problems.Add(description, "description", description.Shape, "a text");
+        }
+
+        var block = binder.AsBlock(file.Find("source"), "source", "a block with a `type`");
+        if (block is null)
+        {
+            if (file.Find("source") is null or YamlText { IsNothing: true })
+            {
+                problems.Add(file.Find("source") ?? file, "source", "nothing", "`source`: a block with a `type`");
+            }
+
+            return null;
+        }
+
+        var acknowledge = new AcknowledgeReader(binder, problems).Read(block.Find("acknowledge"));
+        if (_connectors.Connector(block, "source", asSource: true) is not { } connector)
+        {
+            _connectors.DataType(block, "source", () => null);
+            return null;
+        }
+
+        var dataType = _connectors.DataType(block, "source", () => _connectors.DefaultDataType(connector, block, "source"));
+        var options = _connectors.Options(connector, block, "source", asSource: true, Catalog.SourceKeys);
+        if (options is not null)
+        {
+            Claims.AddRange(_connectors.Claims(connector, options, block, "source"));
+        }
+
+        return options is null || dataType is null || acknowledge is null
+            ? null
+            : new SourceDefinition { Connector = connector, Options = options, DataType = dataType, Acknowledge = acknowledge };
+    }
+
+    private Dictionary<string, string> ReadMetadata(YamlBlock file)
+    {
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        var block = binder.AsBlock(file.Find("metadata"), "metadata", "a block of names and paths: `mrn: PID-3.1`");
+        if (block?.Entries.Count > MostMetadata)
+        {
+            problems.Add(block, "metadata", $"{block.Entries.Count} entries", $"at most {MostMetadata}");
+            return metadata;
+        }
+
+        foreach (var entry in block?.Entries ?? [])
+        {
+            var field = $"metadata.{Shown.Text(entry.Key)}";
+            if (!Names.IsGood(entry.Key))
+            {
+                problems.Add(entry.Line, entry.Column, field, $"the name {Shown.Value(entry.Key)}", Names.Wanted);
+            }
+
+            var path = binder.AsText(entry.Value, field, "a path into the message, for example `PID-3.1`");
+            if (path?.Length == 0)
+            {
+                problems.Add(entry.Value, field, entry.Value.Shape, "a path into the message, for example `PID-3.1`");
+            }
+
+            metadata[entry.Key] = path ?? "";
+        }
+
+        return metadata;
+    }
+
+    /// <summary>What <c>acknowledge:</c> promises must be there.</summary>
+    private void CheckAcknowledge(YamlBlock file, SourceDefinition? source, List<DestinationDefinition?> destinations, ChannelSettings settings)
+    {
+        var at = (file.Find("source") as YamlBlock)?.Find("acknowledge");
+        if (source is null || at is null)
+        {
+            return;
+        }
+
+        if (source.Acknowledge.When == AcknowledgeWhen.Postprocess && file.Find("postprocessor") is null)
+        {
+            problems.Add(at, "source.acknowledge", at.Shape, "a `postprocessor`, which gives the answer");
+        }
+
+        // Names are taken from the file: a destination with a mistake in it exists all the same.
+        if (source.Acknowledge.Destination is not { } wanted)
+        {
+            return;
+        }
+
+        var names = ((file.Find("destinations") as YamlList)?.Items ?? [])
+            .Select(item => ((item as YamlBlock)?.Find("name") as YamlText)?.Text).OfType<string>().ToList();
+        if (!names.Contains(wanted))
+        {
+            var known = names.Count == 0 ? "a destination of this channel; it has none" : Suggestion.OneOf(wanted, names);
+            problems.Add(at, "source.acknowledge", $"the destination {Shown.Value(wanted)}, which does not exist", known);
+        }
+        else if (destinations.Exists(destination => destination?.Name == wanted && !destination.Enabled))
+        {
+            problems.Add(at, "source.acknowledge", $"the destination {Shown.Value(wanted)}, which is not enabled", "a destination that is");
+        }
+    }
+}

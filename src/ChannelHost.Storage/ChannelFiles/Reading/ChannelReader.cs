@@ -1,0 +1,121 @@
+using ChannelHost.Storage.ChannelFiles.Options;
+using ChannelHost.Storage.ChannelFiles.Yaml;
+
+namespace ChannelHost.Storage.ChannelFiles.Reading;
+
+/// <summary>Reads one channel's folder from beginning to end.</summary>
+/// <param name="root">The channels folder.</param>
+/// <param name="catalog">The connectors and data types there are.</param>
+/// <param name="compiler">Checks scripts; null to leave that out.</param>
+/// <param name="environment">Finds environment variables.</param>
+internal sealed class ChannelReader(string root, Catalog catalog, IScriptCompiler? compiler, Func<string, string?> environment)
+{
+    /// <summary>Reads the channel. Never throws for what its files say.</summary>
+    public ChannelRecord Read(ChannelPlace place, SharedScripts shared)
+    {
+        var problems = new ProblemList(place.File);
+        CheckFolder(place, problems);
+
+        // 1. The file, as text and as values
+        var file = TextFile.Read(Path.Join(place.Folder, ChannelPlace.FileName), new Boundary(root, place.Folder));
+        var lines = TextLines.Split(file.Text);
+        var values = ReadValues(file, lines, problems);
+
+        // 2. The definition, with the scripts it names
+        var scripts = new ScriptFiles(place, root, lines, problems);
+        var variables = new EnvironmentText(environment, problems);
+        var assembly = new ChannelAssembly(catalog, new OptionBinder(place.Folder, variables, scripts, problems), variables, problems);
+        var definition = values is null ? null : assembly.Assemble(place.Name, values);
+
+        // 3. The scripts themselves
+        CheckScripts(values, scripts, shared, problems);
+        if (definition is not null && problems.Errors == 0)
+        {
+            var hasScripts = scripts.All.Any();
+            definition = definition with
+            {
+                Version = VersionHash.Of(file.Bytes!, scripts.All, hasScripts ? shared : null),
+                Library = shared.Scripts,
+            };
+        }
+
+        var reading = new ChannelReading(place.Name, problems.Errors == 0 ? definition : null, problems.Sorted());
+        return new ChannelRecord(reading, assembly.Claims, StampsOf(place, scripts));
+    }
+
+    /// <summary>How the files of a channel look now: those a walk finds, and those it named when it was last read.</summary>
+    public static IReadOnlyList<FileStamp> StampsOf(ChannelPlace place, IEnumerable<FileStamp> named) =>
+        Merge(place, named.Select(stamp => FileStamp.Of(stamp.Path)));
+
+    private static IReadOnlyList<FileStamp> StampsOf(ChannelPlace place, ScriptFiles scripts) => Merge(place, scripts.Stamps);
+
+    private static IReadOnlyList<FileStamp> Merge(ChannelPlace place, IEnumerable<FileStamp> named)
+    {
+        var stamps = place.Files.ToDictionary(stamp => stamp.Path, StringComparer.Ordinal);
+        foreach (var stamp in named)
+        {
+            stamps.TryAdd(stamp.Path, stamp);
+        }
+
+        return [.. stamps.Values.OrderBy(stamp => stamp.Path, StringComparer.Ordinal)];
+    }
+
+    private static YamlBlock? ReadValues(TextFile file, IReadOnlyList<string> lines, ProblemList problems)
+    {
+        if (file.Fault is { } fault)
+        {
+            problems.Add(fault.Line, fault.Column, "", fault.Found, fault.Wanted);
+            return null;
+        }
+
+        return YamlCharacters.Check(file.Text, lines, problems) ? YamlReader.Read(file.Text, problems) : null;
+    }
+
+    private static void CheckFolder(ChannelPlace place, ProblemList problems)
+    {
+        if (place.Name.Split('/').FirstOrDefault(part => !Names.IsGood(part)) is { } part)
+        {
+            problems.Add(new ChannelProblem(place.Name, 0, 0, "", $"a folder named {Shown.Value(part)}", $"a name of {Names.Wanted}"));
+        }
+
+        foreach (var nested in place.Nested)
+        {
+            problems.Add(new ChannelProblem(
+                $"{place.Name}/{nested}/{ChannelPlace.FileName}", 0, 0, "", "a channel inside another channel's folder", "a folder beside it"));
+        }
+
+        foreach (var name in place.Files.Select(stamp => Path.GetFileName(stamp.Path)))
+        {
+            if (!name.EndsWith(".js", StringComparison.Ordinal) && name != ChannelPlace.FileName)
+            {
+                problems.Add(new ChannelProblem($"{place.Name}/{name}", 0, 0, "", $"the file name {Shown.Value(name)}", $"`{ChannelPlace.FileName}`"));
+            }
+        }
+    }
+
+    private void CheckScripts(YamlBlock? values, ScriptFiles scripts, SharedScripts shared, ProblemList problems)
+    {
+        if (values is null)
+        {
+            scripts.ReadBeside();
+        }
+        else
+        {
+            scripts.WarnOfUnused();
+        }
+
+        if (compiler is not null)
+        {
+            scripts.Check(compiler);
+        }
+
+        // A channel without scripts uses nothing of the library, so what is wrong there must not stop it.
+        if (scripts.All.Any())
+        {
+            foreach (var problem in shared.Problems)
+            {
+                problems.Add(problem);
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using ChannelHost.Storage.ChannelFiles.Options;
+using ChannelHost.Storage.ChannelFiles.Yaml;
+
+namespace ChannelHost.Storage.ChannelFiles.Reading;
+
+/// <summary>Reads <c>destinations:</c>.</summary>
+/// <param name="catalog">The connectors there are.</param>
+/// <param name="binder">Binds settings.</param>
+/// <param name="connectors">Reads what sources and destinations share.</param>
+/// <param name="problems">Where problems go.</param>
+/// <param name="claims">Where claims of enabled destinations go.</param>
+internal sealed class DestinationReader(Catalog catalog, OptionBinder binder, ConnectorBlock connectors, ProblemList problems, List<Claim> claims)
+{
+    private const int MostDestinations = 256;
+
+    /// <summary>The destinations in order; null stands for one that cannot be made.</summary>
+    public List<DestinationDefinition?> ReadAll(YamlValue? value, SourceDefinition? source)
+    {
+        switch (value)
+        {
+            case null or YamlText { IsNothing: true }:
+                return [];
+            case YamlList list when list.Items.Count <= MostDestinations:
+                var names = new Dictionary<string, int>(StringComparer.Ordinal);
+                return [.. list.Items.Select((item, index) => Read(item, $"destinations[{index}]", source, names))];
+            case YamlList list:
+                problems.Add(list, "destinations", $"{list.Items.Count} destinations", $"at most {MostDestinations}");
+                return [null];
+            case var other:
+                problems.Add(other, "destinations", other.Shape, "a list: `- name: ...` for each destination");
+                return [null];
+        }
+    }
+
+    private DestinationDefinition? Read(YamlValue item, string field, SourceDefinition? source, Dictionary<string, int> names)
+    {
+        if (item is not YamlBlock block)
+        {
+            problems.Add(item, field, item.Shape, "a block with `name` and `type`");
+            return null;
+        }
+
+        var errors = problems.Errors;
+        var name = ReadName(block, field, names);
+        var connector = connectors.Connector(block, field, asSource: false);
+        var settings = ReadSettings(block, field, connector);
+        var queue = ReadQueue(block, field, settings.Queue);
+        var dataType = connectors.DataType(block, field, () => source?.DataType);
+        var options = connector is null ? null : ReadOptions(connector, block, field, settings.Enabled);
+        if (problems.Errors > errors || name is null || connector is null || options is null || dataType is null)
+        {
+            return null;
+        }
+
+        return new DestinationDefinition
+        {
+            Name = name,
+            Enabled = settings.Enabled,
+            Connector = connector,
+            Options = options,
+            DataType = dataType,
+            Filter = settings.Filter,
+            Transformer = settings.Transform,
+            ResponseTransformer = settings.Response,
+            Queue = queue,
+        };
+    }
+
+    /// <summary>Binds what every destination has, and refuses keys that neither this nor the connector knows. Without a connector nobody can tell.</summary>
+    private DestinationSettings ReadSettings(YamlBlock block, string field, IConnector? connector)
+    {
+        var connectorKeys = connector is null ? Keys(block) : catalog.Options(connector, asSource: false)!.Names;
+        return (DestinationSettings)binder.Bind(catalog.Destination, block, block, field, [.. Catalog.DestinationKeys, .. connectorKeys]);
+    }
+
+    private object? ReadOptions(IConnector connector, YamlBlock block, string field, bool isEnabled)
+    {
+        // Unknown keys were refused together with those of every destination.
+        var options = connectors.Options(connector, block, field, asSource: false, Keys(block));
+        if (options is not null && isEnabled)
+        {
+            claims.AddRange(connectors.Claims(connector, options, block, field));
+        }
+
+        return options;
+    }
+
+    private static IReadOnlyCollection<string> Keys(YamlBlock block) => [.. block.Entries.Select(entry => entry.Key)];
+
+    private string? ReadName(YamlBlock block, string field, Dictionary<string, int> names)
+    {
+        if (block.Find("name") is not { } value)
+        {
+            problems.Add(block, $"{field}.name", "nothing", $"`name`: {Names.Wanted}");
+            return null;
+        }
+
+        if (binder.AsText(value, $"{field}.name", Names.Wanted) is not { } name)
+        {
+            return null;
+        }
+
+        if (!Names.IsGood(name))
+        {
+            problems.Add(value, $"{field}.name", value.Shape, Names.Wanted);
+        }
+        else if (name == "source")
+        {
+            problems.Add(value, $"{field}.name", value.Shape, "another name: `source` stands for the channel's source");
+        }
+        else if (!names.TryAdd(name, value.Line))
+        {
+            problems.Add(value, $"{field}.name", $"{value.Shape} a second time", $"a name of its own; the first is on line {names[name]}");
+        }
+
+        return name;
+    }
+
+    private QueueSettings ReadQueue(YamlBlock destination, string field, QueueKeys keys)
+    {
+        var retry = (destination.Find("queue") as YamlBlock)?.Find("retry") as YamlBlock;
+        if (keys is { Mode: QueueMode.Never, Retry.Attempts: 0 } && retry?.Find("attempts") is { } attempts)
+        {
+            problems.Add(
+                attempts, $"{field}.queue.retry.attempts", attempts.Shape,
+                "1 or more, or `mode: always` or `on-failure`: without a queue the sender would wait for ever");
+        }
+
+        var longest = keys.Retry.Maximum;
+        if (longest < keys.Retry.Delay)
+        {
+            if (retry?.Find("maximum") is { } maximum)
+            {
+                problems.Add(maximum, $"{field}.queue.retry.maximum", maximum.Shape, $"at least the delay, {OptionText.Format(keys.Retry.Delay)}");
+            }
+
+            longest = keys.Retry.Delay;
+        }
+
+        return new QueueSettings { Mode = keys.Mode, Attempts = keys.Retry.Attempts, Delay = keys.Retry.Delay, MaximumDelay = longest };
+    }
+}

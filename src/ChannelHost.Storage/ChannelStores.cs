@@ -1,0 +1,140 @@
+using ChannelHost.Storage.Files;
+using ChannelHost.Storage.Locking;
+using ChannelHost.Storage.Messages;
+using ChannelHost.Storage.Messages.Writing;
+using ChannelHost.Storage.State;
+using Microsoft.Extensions.Logging;
+
+namespace ChannelHost.Storage;
+
+/// <summary>
+/// The stores of all channels under one data folder: <c>channels/&lt;group&gt;/&lt;name&gt;/messages.db</c> and <c>state.db</c>.
+/// Holds the folder's lock from its making to its disposal, so that a second host cannot work on the same files.
+/// </summary>
+public sealed class ChannelStores : IChannelStores
+{
+    private readonly string _dataFolder;
+    private readonly ILoggerFactory _loggers;
+    private readonly TimeProvider _time;
+    private readonly DataFolderLock _lock;
+    private readonly StoreMeter _meter = new();
+    private readonly Lock _gate = new();
+    // Null while one is being opened: that waits for the disk, and the other channels' stores need not wait with it.
+    private readonly Dictionary<string, MessageStore?> _messages = [];
+    private readonly Dictionary<string, ChannelState?> _states = [];
+
+    /// <summary>Takes the data folder, which is made when it is not there (mode 0700).</summary>
+    /// <param name="dataFolder">The folder.</param>
+    /// <param name="loggers">For faults of the stores.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="StoreException">Another host uses the folder; the text names its process.</exception>
+    public ChannelStores(string dataFolder, ILoggerFactory loggers, TimeProvider time)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(dataFolder);
+        _dataFolder = Path.GetFullPath(dataFolder);
+        _loggers = loggers;
+        _time = time;
+        Posix.MakeFileSizeLimitAnError();
+        ChannelFolder.MakePrivate(_dataFolder);
+        _lock = DataFolderLock.Take(_dataFolder);
+    }
+
+    /// <summary>For stores that are opened from here on.</summary>
+    internal WriterTimes Times { get; init; } = new();
+
+    /// <inheritdoc/>
+    public IMessageStore OpenMessages(string channel, StoreSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var path = Path.Combine(ChannelFolder.Make(_dataFolder, channel), MessageStore.FileName);
+        lock (_gate)
+        {
+            if (!_messages.TryAdd(channel, null))
+            {
+                throw new StoreException($"channel {channel}: its message store is open already");
+            }
+        }
+
+        try
+        {
+            var store = MessageStore.Open(channel, path, settings, Times, _time, _meter, _loggers.CreateLogger<MessageStore>(), () => ForgetMessages(channel));
+            lock (_gate)
+            {
+                _messages[channel] = store;
+            }
+
+            return store;
+        }
+        catch
+        {
+            ForgetMessages(channel);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IChannelState OpenState(string channel, IMessageStore messages, StateSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        ArgumentNullException.ThrowIfNull(settings);
+        var path = Path.Combine(ChannelFolder.Make(_dataFolder, channel), ChannelState.FileName);
+        lock (_gate)
+        {
+            if (!_states.TryAdd(channel, null))
+            {
+                throw new StoreException($"channel {channel}: its state is open already");
+            }
+        }
+
+        try
+        {
+            var state = ChannelState.Open(channel, path, messages, settings, _time, _loggers.CreateLogger<ChannelState>(), () => ForgetState(channel));
+            lock (_gate)
+            {
+                _states[channel] = state;
+            }
+
+            return state;
+        }
+        catch
+        {
+            ForgetState(channel);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        IAsyncDisposable[] open;
+        lock (_gate)
+        {
+            // States first: they write what the messages hold for them.
+            open = [.. _states.Values.OfType<IAsyncDisposable>(), .. _messages.Values.OfType<IAsyncDisposable>()];
+        }
+
+        foreach (var store in open)
+        {
+            await store.DisposeAsync();
+        }
+
+        _meter.Dispose();
+        _lock.Dispose();
+    }
+
+    private void ForgetState(string channel)
+    {
+        lock (_gate)
+        {
+            _states.Remove(channel);
+        }
+    }
+
+    private void ForgetMessages(string channel)
+    {
+        lock (_gate)
+        {
+            _messages.Remove(channel);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using ChannelHost.Storage.Messages.Sqlite;
+
+namespace ChannelHost.Storage.Messages;
+
+/// <summary>A row of <c>destinations</c>. <see cref="Flags"/>: <see cref="MessageTables.Reattempt"/>, <see cref="MessageTables.Uncertain"/>.</summary>
+internal readonly record struct DestinationRow(
+    long MessageId, int Destination, MessageStatus Status, int Attempts, long Flags, long? SentAt, string? Error, bool IsSound = true)
+{
+    internal const string Columns = "message_id, destination, status, attempts, flags, sent_at, error, crc";
+
+    internal bool IsReattempt => (Flags & MessageTables.Reattempt) != 0;
+
+    internal bool IsUncertain => (Flags & MessageTables.Uncertain) != 0;
+
+    /// <summary>Binds all columns with their check.</summary>
+    internal void Bind(SqliteStatement statement)
+    {
+        var check = CheckOfNumbers(MessageId, Destination, (long)Status, Attempts, Flags, SentAt);
+        statement.Bind(1, MessageId).Bind(2, Destination).Bind(3, (long)Status).Bind(4, Attempts).Bind(5, Flags);
+        if (SentAt is { } sentAt)
+        {
+            statement.Bind(6, sentAt);
+        }
+        else
+        {
+            statement.BindNull(6);
+        }
+
+        statement.Bind(7, Error, ref check).Bind(8, check.Value);
+    }
+
+    /// <summary>Reads a row of <see cref="Columns"/>.</summary>
+    internal static DestinationRow Read(SqliteStatement row)
+    {
+        long? sentAt = row.IsNull(5) ? null : row.Integer(5);
+        var check = CheckOfNumbers(row.Integer(0), row.Integer(1), row.Integer(2), row.Integer(3), row.Integer(4), sentAt);
+        if (row.IsNull(6))
+        {
+            check.AddNull();
+        }
+        else
+        {
+            check.Add(row.Bytes(6));
+        }
+
+        return new DestinationRow(
+            row.Integer(0), (int)row.Integer(1), (MessageStatus)row.Integer(2), (int)row.Integer(3), row.Integer(4), sentAt, row.Text(6),
+            row.Integer(7) == check.Value);
+    }
+
+    private static RowCheck CheckOfNumbers(long messageId, long destination, long status, long attempts, long flags, long? sentAt)
+    {
+        var check = new RowCheck();
+        check.Add(messageId);
+        check.Add(destination);
+        check.Add(status);
+        check.Add(attempts);
+        check.Add(flags);
+        check.Add(sentAt ?? -1);
+        return check;
+    }
+}

@@ -1,0 +1,168 @@
+using ChannelHost.Storage.Files;
+using ChannelHost.Storage.Messages.Sqlite;
+
+namespace ChannelHost.Storage.Messages;
+
+/// <summary>The tables of <c>messages.db</c>, their version, and the settings of a connection.</summary>
+internal static class MessageSchema
+{
+    /// <summary>Written to <c>user_version</c>.</summary>
+    internal const int Version = 1;
+
+    // "ChMs": tells our files from other databases.
+    private const int ApplicationId = 0x43684d73;
+
+    /// <summary>
+    /// One row of contents per blob, so that the rows that lists and queues walk over stay small. The key is the message's id and a slot
+    /// (<see cref="ContentSlot"/>): all of a message lies together, and is read and dropped as one range.
+    /// The partial indexes hold only what waits: reading a queue costs the same beside millions of finished messages.
+    /// </summary>
+    private const string Tables = """
+        CREATE TABLE progress(
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            commits INTEGER NOT NULL,
+            id_ceiling INTEGER NOT NULL,
+            state_sequence INTEGER NOT NULL,
+            state_forgotten INTEGER NOT NULL);
+        INSERT INTO progress VALUES (1, 0, 0, 0, 0);
+        CREATE TABLE names(
+            id INTEGER PRIMARY KEY,
+            kind INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            UNIQUE (kind, name));
+        CREATE TABLE messages(
+            id INTEGER PRIMARY KEY,
+            received_at INTEGER NOT NULL,
+            status INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            data_type INTEGER NOT NULL,
+            duplicate_of INTEGER NOT NULL,
+            control_id TEXT,
+            message_type TEXT,
+            content_hash BLOB,
+            metadata TEXT,
+            error TEXT,
+            crc INTEGER NOT NULL);
+        CREATE INDEX messages_control_id ON messages(control_id) WHERE control_id IS NOT NULL;
+        CREATE INDEX messages_received ON messages(id) WHERE status = 0;
+        CREATE INDEX messages_error ON messages(id) WHERE status = 6;
+        CREATE TABLE destinations(
+            message_id INTEGER NOT NULL,
+            destination INTEGER NOT NULL,
+            status INTEGER NOT NULL,
+            attempts INTEGER NOT NULL,
+            flags INTEGER NOT NULL,
+            sent_at INTEGER,
+            error TEXT,
+            crc INTEGER NOT NULL,
+            PRIMARY KEY (message_id, destination)) WITHOUT ROWID;
+        CREATE INDEX destinations_queued ON destinations(destination, message_id) WHERE status = 4;
+        CREATE INDEX destinations_pending ON destinations(message_id) WHERE status = 5;
+        CREATE INDEX destinations_error ON destinations(destination, message_id) WHERE status = 6;
+        CREATE TABLE contents(
+            key INTEGER PRIMARY KEY,
+            form INTEGER NOT NULL,
+            crc INTEGER NOT NULL,
+            data BLOB NOT NULL);
+        CREATE TABLE metadata(
+            name INTEGER NOT NULL,
+            value TEXT NOT NULL,
+            message_id INTEGER NOT NULL,
+            PRIMARY KEY (name, value, message_id)) WITHOUT ROWID;
+        CREATE TABLE counts(
+            connector INTEGER NOT NULL,
+            status INTEGER NOT NULL,
+            n INTEGER NOT NULL,
+            PRIMARY KEY (connector, status)) WITHOUT ROWID;
+        CREATE TABLE state_changes(
+            sequence INTEGER PRIMARY KEY,
+            message_id INTEGER NOT NULL,
+            changes BLOB NOT NULL);
+        CREATE TABLE state_map(
+            key TEXT PRIMARY KEY,
+            sequence INTEGER NOT NULL,
+            value BLOB) WITHOUT ROWID;
+        CREATE TABLE state_taken(
+            id INTEGER PRIMARY KEY,
+            sequence INTEGER NOT NULL,
+            once_key TEXT NOT NULL);
+        CREATE INDEX state_taken_sequence ON state_taken(sequence);
+        """;
+
+    /// <summary>Makes a new file under another name and gives it its own when it is whole: a crash in between leaves no half store.</summary>
+    internal static void Create(string path)
+    {
+        var building = path + ".new";
+        foreach (var leftover in new[] { building, building + "-journal", building + "-wal", building + "-shm" })
+        {
+            File.Delete(leftover);
+        }
+
+        // Made before SQLite opens it, so that it is never readable for others; SQLite gives its log the same mode.
+        Posix.Close(Posix.Open(building, Posix.ReadWrite | Posix.Create | Posix.Exclusive, UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        using (var database = SqliteDatabase.Open(building))
+        {
+            database.Execute("PRAGMA auto_vacuum=INCREMENTAL");
+            database.Execute("PRAGMA synchronous=FULL");
+            database.Execute("BEGIN IMMEDIATE");
+            foreach (var statement in Tables.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            {
+                database.Execute(statement);
+            }
+
+            database.Execute($"PRAGMA application_id={ApplicationId}");
+            database.Execute($"PRAGMA user_version={Version}");
+            database.Execute("COMMIT");
+            database.Execute("PRAGMA journal_mode=WAL");
+        }
+
+        Posix.Rename(building, path);
+        Posix.SyncFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Settings of the connection that writes.</summary>
+    internal static void PrepareWriter(SqliteDatabase database)
+    {
+        database.SetBusyTimeout(TimeSpan.FromSeconds(1));
+        database.Execute("PRAGMA synchronous=FULL");
+        database.Execute("PRAGMA wal_autocheckpoint=0");
+        database.Execute($"PRAGMA journal_size_limit={WriteAheadLog.KeptSize}");
+        database.Execute("PRAGMA cache_size=-4096");
+        database.Execute("PRAGMA temp_store=MEMORY");
+
+        // What is pruned must not be found in free pages.
+        database.Execute("PRAGMA secure_delete=ON");
+        database.WatchLog();
+    }
+
+    /// <summary>Settings of a connection that reads.</summary>
+    internal static void PrepareReader(SqliteDatabase database)
+    {
+        database.SetBusyTimeout(TimeSpan.FromSeconds(5));
+        database.Execute("PRAGMA query_only=ON");
+        database.Execute("PRAGMA cache_size=-1024");
+        database.Execute("PRAGMA temp_store=MEMORY");
+    }
+
+    /// <summary>Brings a file to <see cref="Version"/>, or says why it cannot be used.</summary>
+    internal static void Upgrade(SqliteDatabase database)
+    {
+        var application = database.Number("PRAGMA application_id");
+        var version = database.Number("PRAGMA user_version");
+        if (application != ApplicationId)
+        {
+            throw new InvalidDataException("it is a database of something else");
+        }
+
+        if (version != Version)
+        {
+            throw new InvalidDataException(
+                $"it was written by a newer version of ChannelHost (schema {version}, this one knows {Version}): use that version");
+        }
+
+        if (database.Number("SELECT COUNT(*) FROM progress") != 1)
+        {
+            throw new InvalidDataException("its table of progress is empty");
+        }
+    }
+}

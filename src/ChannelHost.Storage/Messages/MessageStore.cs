@@ -1,0 +1,331 @@
+using System.Text.Json;
+using ChannelHost.Storage.Messages.Reading;
+using ChannelHost.Storage.Messages.Sqlite;
+using ChannelHost.Storage.Messages.Writing;
+using Microsoft.Extensions.Logging;
+
+namespace ChannelHost.Storage.Messages;
+
+/// <summary>The messages of one channel in one SQLite file.</summary>
+internal sealed class MessageStore : IMessageStore
+{
+    /// <summary>The file's name in the channel's folder.</summary>
+    internal const string FileName = "messages.db";
+
+    private const int ReadAhead = 1_000;
+
+    // A search that reads for longer would keep the log from being copied into the file, which then grows.
+    private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(10);
+
+    private readonly string _path;
+    private readonly StoreText _text;
+    private readonly StoreSettings _settings;
+    private readonly NameTable _names = new();
+    private readonly StatusCounts _counts = new();
+    private readonly IdSequence _ids = new();
+    private readonly ReadConnections _readers;
+    private readonly MessageWriter _writer;
+    private readonly Action _closed;
+    private Task? _closing;
+
+    private MessageStore(string channel, string path, StoreSettings settings, WriterTimes times, TimeProvider time, StoreMeter meter, ILogger logger, Action closed)
+    {
+        _path = path;
+        _text = new StoreText(channel, path);
+        _settings = settings;
+        _closed = closed;
+        _readers = new ReadConnections(path, _names, time);
+        _writer = new MessageWriter(channel, path, _text, _names, _counts, _ids, _readers, settings.Keep == StoreKeep.Content, times, meter, logger);
+    }
+
+    /// <inheritdoc/>
+    public string? Fault => _writer.Fault;
+
+    /// <summary>Opens or makes the store in a channel's folder.</summary>
+    /// <param name="channel">For texts.</param>
+    /// <param name="path">The database file.</param>
+    /// <param name="settings">The channel's <c>store:</c>.</param>
+    /// <param name="times">How long the writer waits for what.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="meter">Counts commits.</param>
+    /// <param name="logger">For faults.</param>
+    /// <param name="closed">Called once when the store is closed.</param>
+    /// <exception cref="StoreException">The file is damaged or cannot be opened.</exception>
+    internal static MessageStore Open(string channel, string path, StoreSettings settings, WriterTimes times, TimeProvider time, StoreMeter meter, ILogger logger, Action closed)
+    {
+        var store = new MessageStore(channel, path, settings, times, time, meter, logger, closed);
+        try
+        {
+            store.Open();
+            return store;
+        }
+        catch (Exception failure) when (failure is InvalidDataException or SqliteFailure { IsDamage: true })
+        {
+            throw store._text.Damaged(failure.Message, failure);
+        }
+        catch (Exception failure) when (failure is SqliteFailure or IOException)
+        {
+            throw store._text.Failed(failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public long NextId()
+    {
+        if (!_ids.TryNext(out var id))
+        {
+            while (!_ids.IsCovered(id))
+            {
+                var work = new EmptyWork();
+                _writer.Hand(work);
+                Wait(work.Task);
+            }
+        }
+
+        return id;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<StoredOutcome> AddAsync(MessageRecord message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        var work = new AddWork(message, EncodedRecord.Of(message));
+        _writer.Hand(work);
+        return work.Task;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<StoredOutcome> CompleteAsync(MessageRecord message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        var work = new CompleteWork(message, EncodedRecord.Of(message));
+        _writer.Hand(work);
+        return work.Task;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> UpdateAsync(DestinationUpdate update)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        var work = new UpdateWork(update, update.StateChanges.Count == 0 ? null : PlainJson.WriteChanges(update.StateChanges));
+        _writer.Hand(work);
+        return work.Task;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> RecordAfterwardsAsync(long messageId, IReadOnlyList<StateChange> changes, string? error)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        var stateChanges = changes.Count == 0 ? null : PlainJson.WriteChanges(changes);
+        var work = new TablesWork<long>(tables => tables.RecordAfterwards(messageId, stateChanges, error));
+        _writer.Hand(work);
+        return work.Task;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<DestinationWork> ReadQueue(string destination, long afterId, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        if (!_names.TryFind(NameKind.Destination, destination, out var number))
+        {
+            return [];
+        }
+
+        return ReadPage(afterId, count, (reader, after, most) => MessageViews.Queue(reader, number, after, most));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<UnfinishedMessage> ReadUnfinished(long afterId, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        return ReadPage(afterId, count, MessageViews.Unfinished);
+    }
+
+    /// <inheritdoc/>
+    public int MarkUncertain(int window)
+    {
+        var marked = 0;
+        foreach (var (_, number) in _names.All(NameKind.Destination))
+        {
+            var rows = Read(reader => reader.Queue(number, 0, window)).Where(row => row.IsSound && !row.IsUncertain).ToList();
+            if (rows.Count == 0)
+            {
+                continue;
+            }
+
+            marked += Run(tables =>
+            {
+                foreach (var row in rows)
+                {
+                    if (tables.Destination(row.MessageId, number) is { Status: MessageStatus.Queued, IsSound: true } now)
+                    {
+                        tables.Change(now, now with { Flags = now.Flags | MessageTables.Uncertain });
+                    }
+                }
+
+                return rows.Count;
+            });
+        }
+
+        return marked;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StatusCount> Orphans(IReadOnlyCollection<string> destinations) =>
+        [.. Counts().Where(count => count.Connector != SourceName
+            && count.Status is MessageStatus.Queued or MessageStatus.Pending
+            && !destinations.Contains(count.Connector))];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StatusCount> Counts() =>
+        [.. _counts.Snapshot().Select(count => new StatusCount(
+            count.Connector == StatusCounts.Source ? SourceName : _names.NameOf(count.Connector), count.Status, count.Count))];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MessageSummary> Find(MessageQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        try
+        {
+            return Read(reader => MessageSearch.Find(reader, query), LongestSearch);
+        }
+        catch (TimeoutException failure)
+        {
+            throw _text.SearchTooLong(failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public StoredMessage? Read(long id) => Read(reader => MessageViews.Message(reader, id));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RecordedStateChanges> ReadStateChanges(long afterSequence, int count) =>
+        Read(reader => StateHistory.Read(reader.Database, afterSequence, count));
+
+    /// <inheritdoc/>
+    public long StateSequence => Read(reader => reader.Database.Number("SELECT state_sequence FROM progress"));
+
+    /// <inheritdoc/>
+    public async Task<int> PruneAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (_settings.Retention is not { } retention)
+        {
+            return 0;
+        }
+
+        var removed = 0;
+        var olderThan = (now - retention).UtcTicks;
+        long after = 0;
+        while (Read(reader => Pruning.Look(reader.Database, after, olderThan)) is { Count: > 0 } seen && seen.Any(message => message.IsOld))
+        {
+            foreach (var few in seen.Where(message => message.IsOld).Select(message => message.Id).Chunk(Pruning.Together))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                removed += await RunAsync(tables => Pruning.Remove(tables, few));
+            }
+
+            after = seen[^1].Id;
+        }
+
+        while (removed > 0 && await RunAsync(Pruning.Shrink) > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return removed;
+    }
+
+    /// <inheritdoc/>
+    public void ForgetStateChanges(long upToSequence)
+    {
+        while (Run(tables => StateHistory.Fold(tables.Database, upToSequence, ReadAhead)) == ReadAhead)
+        {
+            // In portions, so that intake is not held up behind a long transaction.
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _closing ??= CloseAsync();
+        return new ValueTask(_closing);
+    }
+
+    private const string SourceName = "source";
+
+    private async Task CloseAsync()
+    {
+        await _writer.StopAsync();
+        _readers.Dispose();
+        _closed();
+    }
+
+    private void Open()
+    {
+        if (!File.Exists(_path))
+        {
+            if (File.Exists(CommitMark.PathFor(_path)))
+            {
+                throw new InvalidDataException($"the file is missing, but {Path.GetFileName(CommitMark.PathFor(_path))} says that there was one");
+            }
+
+            MessageSchema.Create(_path);
+        }
+
+        var session = _writer.OpenFirst();
+        _ids.StartAfter(Math.Max(session.IdCeiling, session.Tables.Database.Number("SELECT MAX(id) FROM messages")));
+    }
+
+    // Damaged entries are left out and made up for by the next ones: a page that comes short would look like the end.
+    private List<T> ReadPage<T>(long afterId, int count, Func<MessageReader, long, int, (List<T> Items, List<DamagedEntry> Damaged, long Last)> read)
+    {
+        var (items, damaged, last) = Read(reader => read(reader, afterId, count));
+        MarkDamaged(damaged);
+        while (items.Count < count && last != long.MaxValue)
+        {
+            var (more, moreDamaged, next) = Read(reader => read(reader, last, count - items.Count));
+            MarkDamaged(moreDamaged);
+            items.AddRange(more);
+            last = next;
+        }
+
+        return items;
+    }
+
+    // What is damaged is set to Error, so that it is seen and does not come again with every read.
+    private void MarkDamaged(List<DamagedEntry> damaged)
+    {
+        foreach (var entry in damaged)
+        {
+            Run(tables => DamagedEntries.SetError(tables, entry));
+        }
+    }
+
+    private T Read<T>(Func<MessageReader, T> read, TimeSpan? limit = null)
+    {
+        try
+        {
+            return limit is { } most ? _readers.Read(read, most) : _readers.Read(read);
+        }
+        catch (Exception failure) when (failure is SqliteFailure or InvalidDataException or IOException or JsonException)
+        {
+            throw _text.NotRead(failure);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw _text.Closed();
+        }
+    }
+
+    private ValueTask<T> RunAsync<T>(Func<MessageTables, T> operation)
+    {
+        var work = new TablesWork<T>(operation);
+        _writer.Hand(work);
+        return work.Task;
+    }
+
+    private T Run<T>(Func<MessageTables, T> operation) => Wait(RunAsync(operation));
+
+    // For the rare operations that are not worth an async signature; the writer's thread never waits for a caller, so this cannot lock up.
+    private static T Wait<T>(ValueTask<T> task) => task.AsTask().GetAwaiter().GetResult();
+}

@@ -1,0 +1,435 @@
+using System.Security.Cryptography;
+using ChannelHost.Storage.Messages.Sqlite;
+
+namespace ChannelHost.Storage.Messages;
+
+/// <summary>The writing statements, prepared once, and the transaction they run in. Used by the writer's thread only.</summary>
+internal sealed class MessageTables : IDisposable
+{
+    internal const long Reattempt = 1;
+    internal const long Uncertain = 2;
+    internal const int HashLength = 16;
+
+    private readonly NameTable _names;
+    private readonly StatusCounts _counts;
+    private readonly bool _keepContent;
+    private long _committedStateSequence;
+
+    private readonly SqliteStatement _begin;
+    private readonly SqliteStatement _commit;
+    private readonly SqliteStatement _rollback;
+    private readonly SqliteStatement _progress;
+    private readonly SqliteStatement _count;
+    private readonly SqliteStatement _name;
+    private readonly SqliteStatement _insertMessage;
+    private readonly SqliteStatement _replaceMessage;
+    private readonly SqliteStatement _findMessage;
+    private readonly SqliteStatement _firstWithControlId;
+    private readonly SqliteStatement _insertContent;
+    private readonly SqliteStatement _dropContents;
+    private readonly SqliteStatement _insertMetadata;
+    private readonly SqliteStatement _dropMetadata;
+    private readonly SqliteStatement _insertDestination;
+    private readonly SqliteStatement _findDestination;
+    private readonly SqliteStatement _updateDestination;
+    private readonly SqliteStatement _dropDestinations;
+    private readonly SqliteStatement _dropMessage;
+    private readonly SqliteStatement _unfinished;
+    private readonly SqliteStatement _stateChange;
+
+    internal MessageTables(SqliteDatabase database, NameTable names, StatusCounts counts, bool keepContent)
+    {
+        Database = database;
+        _names = names;
+        _counts = counts;
+        _keepContent = keepContent;
+        _begin = database.Prepare("BEGIN IMMEDIATE");
+        _commit = database.Prepare("COMMIT");
+        _rollback = database.Prepare("ROLLBACK");
+        _progress = database.Prepare("UPDATE progress SET commits = ?1, id_ceiling = ?2, state_sequence = ?3");
+        _count = database.Prepare("INSERT INTO counts VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET n = n + excluded.n");
+        _name = database.Prepare("INSERT INTO names VALUES (?1, ?2, ?3)");
+        _insertMessage = database.Prepare("INSERT INTO messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
+        _replaceMessage = database.Prepare("REPLACE INTO messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
+        _findMessage = database.Prepare($"SELECT {MessageRow.Columns} FROM messages WHERE id = ?1");
+        _firstWithControlId = database.Prepare("SELECT id, content_hash FROM messages WHERE control_id = ?1 AND id < ?2 ORDER BY id LIMIT 1");
+        _insertContent = database.Prepare("REPLACE INTO contents VALUES (?1, ?2, ?3, ?4)");
+        _dropContents = database.Prepare("DELETE FROM contents WHERE key >= ?1 AND key < ?2");
+        _insertMetadata = database.Prepare("INSERT OR IGNORE INTO metadata VALUES (?1, ?2, ?3)");
+        _dropMetadata = database.Prepare("DELETE FROM metadata WHERE name = ?1 AND value = ?2 AND message_id = ?3");
+        _insertDestination = database.Prepare("INSERT INTO destinations VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+        _findDestination = database.Prepare($"SELECT {DestinationRow.Columns} FROM destinations WHERE message_id = ?1 AND destination = ?2");
+        _updateDestination = database.Prepare(
+            "UPDATE destinations SET status = ?3, attempts = ?4, flags = ?5, sent_at = ?6, error = ?7, crc = ?8 WHERE message_id = ?1 AND destination = ?2");
+        _dropDestinations = database.Prepare("DELETE FROM destinations WHERE message_id = ?1");
+        _dropMessage = database.Prepare("DELETE FROM messages WHERE id = ?1");
+        _unfinished = database.Prepare("""
+            SELECT 1 FROM destinations WHERE message_id = ?1 AND status NOT IN (1, 3)
+            UNION ALL SELECT 1 FROM messages WHERE id = ?1 AND status NOT IN (1, 2) LIMIT 1
+            """);
+        _stateChange = database.Prepare("INSERT INTO state_changes VALUES (?1, ?2, ?3)");
+    }
+
+    internal SqliteDatabase Database { get; }
+
+    /// <summary>The number of the last commit, as in <c>progress</c>.</summary>
+    internal long Commits { get; private set; }
+
+    /// <summary>The sequence of the last recorded state changes, those of the running transaction included.</summary>
+    internal long StateSequence { get; private set; }
+
+    /// <summary>Takes over where the file stands.</summary>
+    internal (long IdCeiling, long StateForgotten) Load()
+    {
+        using var progress = Database.Prepare("SELECT commits, state_sequence, id_ceiling, state_forgotten FROM progress");
+        if (!progress.Step())
+        {
+            throw new InvalidDataException("its table of progress is empty");
+        }
+
+        Commits = progress.Integer(0);
+        StateSequence = _committedStateSequence = progress.Integer(1);
+        var result = (progress.Integer(2), progress.Integer(3));
+        progress.Reset();
+        return result;
+    }
+
+    internal void Begin() => _begin.Run();
+
+    /// <summary>Commits; everything since <see cref="Begin"/> is on stable storage when it returns.</summary>
+    internal void Commit(long idCeiling)
+    {
+        _counts.Write(_count);
+        _progress.Bind(1, Commits + 1).Bind(2, idCeiling).Bind(3, StateSequence).Run();
+        _commit.Run();
+        Commits++;
+        _committedStateSequence = StateSequence;
+        _counts.Committed();
+        _names.Committed();
+    }
+
+    /// <summary>Takes everything back since <see cref="Begin"/>.</summary>
+    internal void Rollback()
+    {
+        _counts.RolledBack();
+        _names.RolledBack();
+        StateSequence = _committedStateSequence;
+        if (!Database.IsAutocommit)
+        {
+            _rollback.Run();
+        }
+    }
+
+    /// <summary>Adds a new message.</summary>
+    internal StoredOutcome Add(MessageRecord message, EncodedRecord encoded)
+    {
+        var (duplicateOf, isSame, hash) = FindFirst(message);
+        WriteMessage(_insertMessage, message, encoded, duplicateOf, hash);
+        _counts.Add(StatusCounts.Source, message.Status, 1);
+        WriteParts(message, encoded, withRaw: true);
+        return new StoredOutcome(duplicateOf, isSame, RecordState(message.Id, encoded.StateChanges));
+    }
+
+    /// <summary>Records the outcome at the source of a message that was added as Received.</summary>
+    internal StoredOutcome Complete(MessageRecord message, EncodedRecord encoded)
+    {
+        var old = Message(message.Id) ?? throw new StoreException($"message {message.Id} is not in the store, so its outcome cannot be recorded");
+        if (old.Status != MessageStatus.Received)
+        {
+            throw new StoreException($"the outcome of message {message.Id} at the source was recorded before ({old.Status})");
+        }
+
+        DropMetadata(message.Id, old.Metadata);
+        var (duplicateOf, isSame, hash) = FindFirst(message);
+        WriteMessage(_replaceMessage, message, encoded, duplicateOf, hash);
+        _counts.Move(StatusCounts.Source, old.Status, message.Status);
+        if (!WriteParts(message, encoded, withRaw: false))
+        {
+            DropContents(message.Id);
+        }
+
+        return new StoredOutcome(duplicateOf, isSame, RecordState(message.Id, encoded.StateChanges));
+    }
+
+    /// <summary>Records what became of a message at a destination.</summary>
+    internal long Update(DestinationUpdate update, byte[]? stateChanges)
+    {
+        if (!_names.TryFind(NameKind.Destination, update.Destination, out var destination) || Destination(update.MessageId, destination) is not { } old)
+        {
+            throw new StoreException($"message {update.MessageId} does not go to a destination '{update.Destination}'");
+        }
+
+        WriteDestination(_updateDestination, old with
+        {
+            Status = update.Status,
+            Attempts = update.Attempts,
+            Flags = (old.Flags & Reattempt) | (update.IsReattempt ? Reattempt : 0),
+            SentAt = update.SentAt?.UtcTicks,
+            Error = update.Error,
+        });
+        _counts.Move(destination, old.Status, update.Status);
+        if (!_keepContent && IsThrough(update.MessageId))
+        {
+            DropContents(update.MessageId);
+        }
+        else if (update.Response is { } response)
+        {
+            StoredContent.Write(_insertContent, ContentSlot.Key(update.MessageId, ContentSlot.ResponseOf(destination)), response.Span);
+        }
+
+        return RecordState(update.MessageId, stateChanges);
+    }
+
+    /// <summary>Records what the postprocessor left behind; the status stays as it is.</summary>
+    internal long RecordAfterwards(long messageId, byte[]? stateChanges, string? error)
+    {
+        if (error is not null)
+        {
+            var row = Message(messageId) ?? throw new StoreException($"message {messageId} is not in the store, so its postprocessor's failure cannot be recorded");
+            (row with { Error = row.Error is null ? error : $"{row.Error}\n{error}" }).Bind(_replaceMessage);
+            _replaceMessage.Run();
+        }
+
+        return RecordState(messageId, stateChanges);
+    }
+
+    /// <summary>The row of a message, or null.</summary>
+    internal MessageRow? Message(long id)
+    {
+        _findMessage.Bind(1, id);
+        if (!_findMessage.Step())
+        {
+            return null;
+        }
+
+        var row = MessageRow.Read(_findMessage);
+        _findMessage.Reset();
+        return row;
+    }
+
+    /// <summary>The row of a message at a destination, or null.</summary>
+    internal DestinationRow? Destination(long messageId, int destination)
+    {
+        _findDestination.Bind(1, messageId).Bind(2, destination);
+        if (!_findDestination.Step())
+        {
+            return null;
+        }
+
+        var row = DestinationRow.Read(_findDestination);
+        _findDestination.Reset();
+        return row;
+    }
+
+    /// <summary>Writes a changed row of a message and counts it anew.</summary>
+    internal void Change(MessageRow old, MessageRow changed)
+    {
+        changed.Bind(_replaceMessage);
+        _replaceMessage.Run();
+        _counts.Move(StatusCounts.Source, old.Status, changed.Status);
+    }
+
+    /// <summary>Writes a changed row of a message at a destination and counts it anew.</summary>
+    internal void Change(DestinationRow old, DestinationRow changed)
+    {
+        WriteDestination(_updateDestination, changed);
+        _counts.Move(old.Destination, old.Status, changed.Status);
+    }
+
+    internal void DropContents(long messageId) =>
+        _dropContents.Bind(1, ContentSlot.FirstKey(messageId)).Bind(2, ContentSlot.FirstKey(messageId + 1)).Run();
+
+    /// <summary>Removes the search values of a message, as its row names them.</summary>
+    internal void DropMetadata(long messageId, byte[]? metadata)
+    {
+        if (metadata is null)
+        {
+            return;
+        }
+
+        foreach (var (name, value) in PlainJson.ReadMap(metadata))
+        {
+            if (_names.TryFind(NameKind.Metadata, name, out var number))
+            {
+                _dropMetadata.Bind(1, number).Bind(2, value as string).Bind(3, messageId).Run();
+            }
+        }
+    }
+
+    /// <summary>All destinations of a message.</summary>
+    internal List<DestinationRow> DestinationsOf(long messageId)
+    {
+        using var find = Database.Prepare($"SELECT {DestinationRow.Columns} FROM destinations WHERE message_id = ?1");
+        find.Bind(1, messageId);
+        var rows = new List<DestinationRow>();
+        while (find.Step())
+        {
+            rows.Add(DestinationRow.Read(find));
+        }
+
+        return rows;
+    }
+
+    /// <summary>Removes a message with all that belongs to it.</summary>
+    internal void Remove(MessageRow message, IReadOnlyList<DestinationRow> destinations)
+    {
+        DropMetadata(message.Id, message.Metadata);
+        DropContents(message.Id);
+        _dropDestinations.Bind(1, message.Id).Run();
+        _dropMessage.Bind(1, message.Id).Run();
+        _counts.Add(StatusCounts.Source, message.Status, -1);
+        foreach (var row in destinations)
+        {
+            _counts.Add(row.Destination, row.Status, -1);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Database.Dispose();
+
+    // A message may come with or without its raw bytes stored before; gives false when nothing of it needs to be kept.
+    private bool WriteParts(MessageRecord message, EncodedRecord encoded, bool withRaw)
+    {
+        var keep = _keepContent || !IsThrough(message);
+        if (keep)
+        {
+            if (withRaw)
+            {
+                WriteContent(message.Id, ContentSlot.Raw, message.Raw);
+            }
+
+            WriteContent(message.Id, ContentSlot.Encoded, message.Encoded);
+            WriteContent(message.Id, ContentSlot.SourceMap, encoded.SourceMap);
+            WriteContent(message.Id, ContentSlot.ChannelMap, encoded.ChannelMap);
+        }
+
+        if (message.Metadata is not null)
+        {
+            foreach (var (name, value) in message.Metadata)
+            {
+                _insertMetadata.Bind(1, _names.NumberOf(NameKind.Metadata, name, _name)).Bind(2, value).Bind(3, message.Id).Run();
+            }
+        }
+
+        for (var index = 0; index < message.Destinations.Count; index++)
+        {
+            AddDestination(message.Id, message.Destinations[index], encoded.Destinations[index], keep);
+        }
+
+        return keep;
+    }
+
+    private void AddDestination(long messageId, DestinationRecord record, EncodedRecord.Destination encoded, bool keep)
+    {
+        var destination = _names.NumberOf(NameKind.Destination, record.Name, _name);
+        WriteDestination(_insertDestination, new DestinationRow(messageId, destination, record.Status, 0, 0, null, record.Error));
+        _counts.Add(destination, record.Status, 1);
+        if (keep)
+        {
+            WriteContent(messageId, ContentSlot.SentTo(destination), record.Content);
+            WriteContent(messageId, ContentSlot.ConnectorMapOf(destination), encoded.ConnectorMap);
+            WriteContent(messageId, ContentSlot.ChannelMapOf(destination), encoded.ChannelMap);
+        }
+    }
+
+    private void WriteMessage(SqliteStatement statement, MessageRecord message, EncodedRecord encoded, long duplicateOf, byte[]? hash)
+    {
+        var row = new MessageRow
+        {
+            Id = message.Id,
+            ReceivedAt = message.ReceivedAt.UtcTicks,
+            Status = message.Status,
+            Size = message.Raw.Length,
+            DataType = _names.NumberOf(NameKind.DataType, message.DataType, _name),
+            DuplicateOf = duplicateOf,
+            ControlId = message.ControlId,
+            MessageType = message.MessageType,
+            ContentHash = hash,
+            Metadata = encoded.Metadata,
+            Error = message.Error,
+        };
+        row.Bind(statement);
+        statement.Run();
+    }
+
+    private void WriteContent(long messageId, int slot, ReadOnlyMemory<byte>? content)
+    {
+        if (content is { } bytes)
+        {
+            StoredContent.Write(_insertContent, ContentSlot.Key(messageId, slot), bytes.Span);
+        }
+    }
+
+    private void WriteContent(long messageId, int slot, byte[]? content)
+    {
+        if (content is not null)
+        {
+            StoredContent.Write(_insertContent, ContentSlot.Key(messageId, slot), content);
+        }
+    }
+
+    private static void WriteDestination(SqliteStatement statement, DestinationRow row)
+    {
+        row.Bind(statement);
+        statement.Run();
+    }
+
+    private (long DuplicateOf, bool SameContent, byte[]? Hash) FindFirst(MessageRecord message)
+    {
+        if (message.ControlId is null)
+        {
+            return (0, false, null);
+        }
+
+        var hash = SHA256.HashData(message.Raw.Span)[..HashLength];
+        _firstWithControlId.Bind(1, message.ControlId).Bind(2, message.Id);
+        if (!_firstWithControlId.Step())
+        {
+            return (0, false, hash);
+        }
+
+        var first = _firstWithControlId.Integer(0);
+        var isSame = _firstWithControlId.Bytes(1).SequenceEqual(hash);
+        _firstWithControlId.Reset();
+        return (first, isSame, hash);
+    }
+
+    private long RecordState(long messageId, byte[]? changes)
+    {
+        if (changes is null)
+        {
+            return 0;
+        }
+
+        StateSequence++;
+        _stateChange.Bind(1, StateSequence).Bind(2, messageId).Bind(3, changes).Run();
+        return StateSequence;
+    }
+
+    // Through: nobody will need the content again. A failed message is looked into and sent again, so it keeps its content.
+    private static bool IsThrough(MessageRecord message)
+    {
+        if (message.Status is not (MessageStatus.Filtered or MessageStatus.Transformed))
+        {
+            return false;
+        }
+
+        for (var index = 0; index < message.Destinations.Count; index++)
+        {
+            if (message.Destinations[index].Status is not (MessageStatus.Filtered or MessageStatus.Sent))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool IsThrough(long messageId)
+    {
+        _unfinished.Bind(1, messageId);
+        var found = _unfinished.Step();
+        _unfinished.Reset();
+        return !found;
+    }
+}

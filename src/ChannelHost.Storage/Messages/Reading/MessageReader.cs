@@ -1,0 +1,163 @@
+using ChannelHost.Storage.Messages.Sqlite;
+
+namespace ChannelHost.Storage.Messages.Reading;
+
+/// <summary>The reading statements on one connection.</summary>
+internal sealed class MessageReader : IDisposable
+{
+    private readonly SqliteDatabase _database;
+    private readonly NameTable _names;
+    private readonly SqliteStatement _begin;
+    private readonly SqliteStatement _end;
+    private readonly SqliteStatement _message;
+    private readonly SqliteStatement _destinations;
+    private readonly SqliteStatement _content;
+    private readonly SqliteStatement _contents;
+    private readonly SqliteStatement _queue;
+
+    private MessageReader(SqliteDatabase database, NameTable names)
+    {
+        _database = database;
+        _names = names;
+        _begin = database.Prepare("BEGIN");
+        _end = database.Prepare("COMMIT");
+        _message = database.Prepare($"SELECT {MessageRow.Columns} FROM messages WHERE id = ?1");
+        _destinations = database.Prepare($"SELECT {DestinationRow.Columns} FROM destinations WHERE message_id = ?1 ORDER BY destination");
+        _content = database.Prepare($"SELECT {StoredContent.Columns} FROM contents WHERE key = ?1");
+        _contents = database.Prepare($"SELECT {StoredContent.Columns} FROM contents WHERE key >= ?1 AND key < ?2");
+        _queue = database.Prepare(
+            $"SELECT {DestinationRow.Columns} FROM destinations WHERE destination = ?1 AND status = 4 AND message_id > ?2 ORDER BY message_id LIMIT ?3");
+    }
+
+    internal SqliteDatabase Database => _database;
+
+    internal NameTable Names => _names;
+
+    internal static MessageReader Open(string path, NameTable names)
+    {
+        var database = SqliteDatabase.Open(path);
+        try
+        {
+            MessageSchema.PrepareReader(database);
+            return new MessageReader(database, names);
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    internal void Begin() => _begin.Run();
+
+    internal void End() => _end.Run();
+
+    /// <summary>The queued rows of a destination in order of id.</summary>
+    internal List<DestinationRow> Queue(int destination, long afterId, int count)
+    {
+        var rows = new List<DestinationRow>(Math.Min(count, 256));
+        _queue.Bind(1, destination).Bind(2, afterId).Bind(3, count);
+        while (_queue.Step())
+        {
+            rows.Add(DestinationRow.Read(_queue));
+        }
+
+        return rows;
+    }
+
+    /// <summary>All that sending needs.</summary>
+    /// <exception cref="InvalidDataException">What is stored cannot be trusted.</exception>
+    internal DestinationWork Work(DestinationRow row)
+    {
+        if (!row.IsSound)
+        {
+            throw new InvalidDataException("the stored row of this destination is damaged: its checksum does not fit");
+        }
+
+        var message = Message(row.MessageId) ?? throw new InvalidDataException("the message's row is missing");
+        if (!message.IsSound)
+        {
+            throw new InvalidDataException("the stored row of this message is damaged: its checksum does not fit");
+        }
+
+        var id = row.MessageId;
+        return new DestinationWork
+        {
+            MessageId = id,
+            Content = Content(id, ContentSlot.SentTo(row.Destination)) ?? Content(id, ContentSlot.Encoded) ?? Content(id, ContentSlot.Raw)
+                ?? throw new InvalidDataException("the stored content is missing"),
+            Attempts = row.Attempts,
+            IsUncertain = row.IsUncertain || row.Status == MessageStatus.Pending,
+            DuplicateOf = message.DuplicateOf,
+            ControlId = message.ControlId,
+            SourceMap = Map(Content(id, ContentSlot.SourceMap)),
+            ChannelMap = Map(Content(id, ContentSlot.ChannelMapOf(row.Destination)) ?? Content(id, ContentSlot.ChannelMap)),
+            ConnectorMap = Map(Content(id, ContentSlot.ConnectorMapOf(row.Destination))),
+        };
+    }
+
+    /// <summary>A message's row, or null.</summary>
+    internal MessageRow? Message(long id)
+    {
+        _message.Bind(1, id);
+        if (!_message.Step())
+        {
+            return null;
+        }
+
+        var row = MessageRow.Read(_message);
+        _message.Reset();
+        return row;
+    }
+
+    /// <summary>A message's destinations in the order in which the channel first used them.</summary>
+    internal List<DestinationRow> Destinations(long messageId)
+    {
+        var rows = new List<DestinationRow>();
+        _destinations.Bind(1, messageId);
+        while (_destinations.Step())
+        {
+            rows.Add(DestinationRow.Read(_destinations));
+        }
+
+        return rows;
+    }
+
+    /// <summary>All contents of a message by slot.</summary>
+    internal Dictionary<int, byte[]> Contents(long messageId)
+    {
+        var contents = new Dictionary<int, byte[]>();
+        _contents.Bind(1, ContentSlot.FirstKey(messageId)).Bind(2, ContentSlot.FirstKey(messageId + 1));
+        try
+        {
+            while (_contents.Step())
+            {
+                contents[ContentSlot.SlotOf(_contents.Integer(0))] = StoredContent.Read(_contents);
+            }
+        }
+        finally
+        {
+            _contents.Reset();
+        }
+
+        return contents;
+    }
+
+    internal static IReadOnlyDictionary<string, object?>? Map(byte[]? json) => json is null ? null : PlainJson.ReadMap(json);
+
+    /// <inheritdoc/>
+    public void Dispose() => _database.Dispose();
+
+    private byte[]? Content(long messageId, int slot)
+    {
+        _content.Bind(1, ContentSlot.Key(messageId, slot));
+        try
+        {
+            return _content.Step() ? StoredContent.Read(_content) : null;
+        }
+        finally
+        {
+            _content.Reset();
+        }
+    }
+}

@@ -1,0 +1,205 @@
+using ChannelHost.Storage.Messages.Sqlite;
+
+namespace ChannelHost.Storage.Messages.Reading;
+
+/// <summary>Puts rows and contents together into what other rooms see.</summary>
+internal static class MessageViews
+{
+    /// <summary>The list entry of a message; null when it is not there. A damaged row is shown as Error.</summary>
+    internal static MessageSummary? Summary(MessageReader reader, long id) =>
+        reader.Message(id) is { } row ? Summary(reader, row) : null;
+
+    /// <summary>A message with its contents.</summary>
+    /// <exception cref="InvalidDataException">What is stored cannot be trusted.</exception>
+    internal static StoredMessage? Message(MessageReader reader, long id)
+    {
+        if (reader.Message(id) is not { } row)
+        {
+            return null;
+        }
+
+        var contents = reader.Contents(id);
+        return new StoredMessage
+        {
+            Summary = Summary(reader, row),
+            Raw = Bytes(contents, ContentSlot.Raw),
+            Encoded = Bytes(contents, ContentSlot.Encoded),
+            SourceMap = MessageReader.Map(contents.GetValueOrDefault(ContentSlot.SourceMap)),
+            ChannelMap = MessageReader.Map(contents.GetValueOrDefault(ContentSlot.ChannelMap)),
+            Sent = SentContents(reader, id, contents),
+            Responses = Responses(reader, contents),
+        };
+    }
+
+    /// <summary>What a restart must finish after an id: the next messages, and what is damaged among them.</summary>
+    internal static (List<UnfinishedMessage> Messages, List<DamagedEntry> Damaged, long Last) Unfinished(MessageReader reader, long afterId, int count)
+    {
+        var messages = new List<UnfinishedMessage>();
+        var damaged = new List<DamagedEntry>();
+        var ids = UnfinishedIds(reader.Database, afterId, count);
+        foreach (var id in ids)
+        {
+            try
+            {
+                var row = reader.Message(id) ?? throw new InvalidDataException("the message's row is missing");
+                if (!row.IsSound)
+                {
+                    throw new InvalidDataException("the stored row of this message is damaged: its checksum does not fit");
+                }
+
+                var pending = Pending(reader, id, damaged);
+                if (pending.Count > 0 || row.Status == MessageStatus.Received)
+                {
+                    messages.Add(new UnfinishedMessage(Message(reader, id)!, pending));
+                }
+            }
+            catch (Exception failure) when (failure is InvalidDataException or SqliteFailure { IsDamage: true })
+            {
+                damaged.Add(new DamagedEntry(id, StatusCounts.Source, failure.Message));
+                damaged.AddRange(reader.Destinations(id)
+                    .Where(row => row.Status == MessageStatus.Pending)
+                    .Select(row => new DamagedEntry(id, row.Destination, failure.Message)));
+            }
+        }
+
+        return (messages, damaged, ids.Count < count ? long.MaxValue : ids[^1]);
+    }
+
+    /// <summary>The next work of a queue after an id, and what is damaged among it.</summary>
+    internal static (List<DestinationWork> Work, List<DamagedEntry> Damaged, long Last) Queue(MessageReader reader, int destination, long afterId, int count)
+    {
+        var rows = reader.Queue(destination, afterId, count);
+        var work = new List<DestinationWork>(rows.Count);
+        var damaged = new List<DamagedEntry>();
+        foreach (var row in rows)
+        {
+            TryRead(reader, row, damaged, work.Add);
+        }
+
+        return (work, damaged, rows.Count < count ? long.MaxValue : rows[^1].MessageId);
+    }
+
+    private static List<(string, DestinationWork)> Pending(MessageReader reader, long id, List<DamagedEntry> damaged)
+    {
+        var pending = new List<(string, DestinationWork)>();
+        foreach (var row in reader.Destinations(id))
+        {
+            if (row.Status == MessageStatus.Pending)
+            {
+                TryRead(reader, row, damaged, work => pending.Add((reader.Names.NameOf(row.Destination), work)));
+            }
+        }
+
+        return pending;
+    }
+
+    private static void TryRead(MessageReader reader, DestinationRow row, List<DamagedEntry> damaged, Action<DestinationWork> found)
+    {
+        try
+        {
+            found(reader.Work(row));
+        }
+        catch (Exception failure) when (failure is InvalidDataException or SqliteFailure { IsDamage: true })
+        {
+            damaged.Add(new DamagedEntry(row.MessageId, row.Destination, failure.Message));
+        }
+    }
+
+    private static List<long> UnfinishedIds(SqliteDatabase database, long afterId, int count)
+    {
+        using var find = database.Prepare("""
+            SELECT id FROM messages WHERE status = 0 AND id > ?1
+            UNION SELECT message_id FROM destinations WHERE status = 5 AND message_id > ?1
+            ORDER BY 1 LIMIT ?2
+            """);
+        find.Bind(1, afterId).Bind(2, count);
+        var ids = new List<long>();
+        while (find.Step())
+        {
+            ids.Add(find.Integer(0));
+        }
+
+        return ids;
+    }
+
+    private static MessageSummary Summary(MessageReader reader, MessageRow row) => new()
+    {
+        Id = row.Id,
+        ReceivedAt = new DateTimeOffset(Math.Clamp(row.ReceivedAt, 0, DateTime.MaxValue.Ticks), TimeSpan.Zero),
+        Status = row.IsSound ? row.Status : MessageStatus.Error,
+        ControlId = row.ControlId,
+        MessageType = row.MessageType,
+        DataType = row.IsSound ? reader.Names.NameOf(row.DataType) : "",
+        Size = row.Size,
+        DuplicateOf = row.DuplicateOf,
+        Error = row.IsSound ? row.Error : "the stored row is damaged: its checksum does not fit",
+        Metadata = row.IsSound ? Texts(row.Metadata) : NoTexts,
+        Destinations = [.. reader.Destinations(row.Id).Select(destination => Summary(reader, destination))],
+    };
+
+    private static DestinationSummary Summary(MessageReader reader, DestinationRow row) => new()
+    {
+        Name = reader.Names.NameOf(row.Destination),
+        Status = row.IsSound ? row.Status : MessageStatus.Error,
+        Attempts = row.Attempts,
+        IsReattempt = row.IsReattempt,
+        SentAt = row.SentAt is { } ticks ? new DateTimeOffset(Math.Clamp(ticks, 0, DateTime.MaxValue.Ticks), TimeSpan.Zero) : null,
+        Error = row.IsSound ? row.Error : "the stored row is damaged: its checksum does not fit",
+    };
+
+    private static readonly Dictionary<string, string> NoTexts = [];
+
+    private static Dictionary<string, string> Texts(byte[]? json)
+    {
+        if (json is null)
+        {
+            return NoTexts;
+        }
+
+        var texts = new Dictionary<string, string>();
+        foreach (var (name, value) in PlainJson.ReadMap(json))
+        {
+            texts[name] = value as string ?? "";
+        }
+
+        return texts;
+    }
+
+    // A plain null would become an empty memory here, by way of a null array.
+    private static ReadOnlyMemory<byte>? Bytes(Dictionary<int, byte[]> contents, int slot) =>
+        contents.TryGetValue(slot, out var bytes) ? bytes : default(ReadOnlyMemory<byte>?);
+
+    private static Dictionary<string, ReadOnlyMemory<byte>> SentContents(MessageReader reader, long id, Dictionary<int, byte[]> contents)
+    {
+        var sent = new Dictionary<string, ReadOnlyMemory<byte>>();
+        foreach (var row in reader.Destinations(id))
+        {
+            if (row.Status == MessageStatus.Filtered)
+            {
+                continue;
+            }
+
+            var content = Bytes(contents, ContentSlot.SentTo(row.Destination)) ?? Bytes(contents, ContentSlot.Encoded) ?? Bytes(contents, ContentSlot.Raw);
+            if (content is { } bytes)
+            {
+                sent[reader.Names.NameOf(row.Destination)] = bytes;
+            }
+        }
+
+        return sent;
+    }
+
+    private static Dictionary<string, ReadOnlyMemory<byte>> Responses(MessageReader reader, Dictionary<int, byte[]> contents)
+    {
+        var responses = new Dictionary<string, ReadOnlyMemory<byte>>();
+        foreach (var (slot, bytes) in contents)
+        {
+            if (ContentSlot.DestinationOf(slot) is > 0 and var destination && slot == ContentSlot.ResponseOf(destination))
+            {
+                responses[reader.Names.NameOf(destination)] = bytes;
+            }
+        }
+
+        return responses;
+    }
+}

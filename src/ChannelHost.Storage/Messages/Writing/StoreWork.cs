@@ -1,0 +1,46 @@
+using System.Threading.Tasks.Sources;
+
+namespace ChannelHost.Storage.Messages.Writing;
+
+/// <summary>Something a caller handed to the writer. It is its own task, so that a message costs one object on its way to the disk.</summary>
+internal abstract class StoreWork
+{
+    /// <summary>About how many bytes it writes; groups are bounded by it.</summary>
+    internal virtual long Size => 256;
+
+    /// <summary>Work of callers that a limit may turn away; what follows from messages already taken in is never turned away.</summary>
+    internal virtual bool IsIntake => false;
+
+    /// <summary>Writes into the running transaction. May run again when the transaction had to be taken back because of another entry.</summary>
+    internal abstract void Execute(MessageTables tables);
+
+    /// <summary>The commit is on stable storage.</summary>
+    internal abstract void Complete();
+
+    /// <summary>Nothing of it is stored.</summary>
+    internal abstract void Fail(Exception reason);
+}
+
+/// <summary>Work with a result.</summary>
+internal abstract class StoreWork<T> : StoreWork, IValueTaskSource<T>
+{
+    // Callers go on in the thread pool: on the writer's thread they would hold up the next commit.
+    private ManualResetValueTaskSourceCore<T> _source = new() { RunContinuationsAsynchronously = true };
+
+    /// <summary>The result of the last execution.</summary>
+    protected T Result { get; set; } = default!;
+
+    /// <summary>Completes with the commit. Await it once.</summary>
+    internal ValueTask<T> Task => new(this, _source.Version);
+
+    internal override void Complete() => _source.SetResult(Result);
+
+    internal override void Fail(Exception reason) => _source.SetException(reason);
+
+    T IValueTaskSource<T>.GetResult(short token) => _source.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<T>.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource<T>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+}

@@ -1,0 +1,42 @@
+namespace ChannelHost.Storage.Messages.Writing;
+
+/// <summary>Stores a new message.</summary>
+internal sealed class AddWork(MessageRecord message, EncodedRecord encoded) : StoreWork<StoredOutcome>
+{
+    internal override long Size => 512 + message.Raw.Length + (message.Encoded?.Length ?? 0) + message.Destinations.Count * 256L;
+
+    internal override bool IsIntake => true;
+
+    internal override void Execute(MessageTables tables) => Result = tables.Add(message, encoded);
+}
+
+/// <summary>Records the outcome at the source.</summary>
+internal sealed class CompleteWork(MessageRecord message, EncodedRecord encoded) : StoreWork<StoredOutcome>
+{
+    internal override long Size => 512 + (message.Encoded?.Length ?? 0) + message.Destinations.Count * 256L;
+
+    internal override void Execute(MessageTables tables) => Result = tables.Complete(message, encoded);
+}
+
+/// <summary>Records what became of a message at a destination.</summary>
+internal sealed class UpdateWork(DestinationUpdate update, byte[]? stateChanges) : StoreWork<long>
+{
+    internal override long Size => 256 + (update.Response?.Length ?? 0);
+
+    internal override void Execute(MessageTables tables) => Result = tables.Update(update, stateChanges);
+}
+
+/// <summary>A commit without an entry: it raises the ceiling of ids, or finds out whether the disk works again.</summary>
+internal sealed class EmptyWork : StoreWork<long>
+{
+    internal override void Execute(MessageTables tables)
+    {
+        // The commit itself is what it is for.
+    }
+}
+
+/// <summary>Something that is put together from the tables' operations.</summary>
+internal sealed class TablesWork<T>(Func<MessageTables, T> operation) : StoreWork<T>
+{
+    internal override void Execute(MessageTables tables) => Result = operation(tables);
+}

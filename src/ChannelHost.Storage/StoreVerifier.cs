@@ -1,0 +1,56 @@
+using ChannelHost.Storage.Locking;
+using ChannelHost.Storage.Messages;
+using ChannelHost.Storage.State;
+using ChannelHost.Storage.Verification;
+
+namespace ChannelHost.Storage;
+
+/// <summary>
+/// Checks all stores of a data folder, or of a copy of one, from end to end: every page, every row's checksum, and whether the tables agree.
+/// Takes the folder's lock, so a running host refuses it: verify a copy then. Changes no store.
+/// </summary>
+/// <param name="dataFolder">The folder.</param>
+public sealed class StoreVerifier(string dataFolder)
+{
+    private readonly string _dataFolder = Path.GetFullPath(dataFolder);
+
+    /// <summary>Gives every problem at once; empty when all is well.</summary>
+    /// <exception cref="StoreException">The folder is not there, or a host works on it.</exception>
+    public Task<IReadOnlyList<StoreProblem>> VerifyAsync(CancellationToken cancellationToken) =>
+        Task.Run<IReadOnlyList<StoreProblem>>(() => Verify(cancellationToken), cancellationToken);
+
+    private List<StoreProblem> Verify(CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(_dataFolder))
+        {
+            throw new StoreException($"there is no data folder {_dataFolder}");
+        }
+
+        using var held = DataFolderLock.Take(_dataFolder);
+        var problems = new List<StoreProblem>();
+        foreach (var (channel, folder) in Channels())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var messages = Path.Combine(folder, MessageStore.FileName);
+            problems.AddRange(MessageFileCheck.Run(messages, cancellationToken).Select(what => new StoreProblem(channel, messages, what)));
+            var state = Path.Combine(folder, ChannelState.FileName);
+            problems.AddRange(StateFileCheck.Run(state).Select(what => new StoreProblem(channel, state, what)));
+        }
+
+        return problems;
+    }
+
+    // A channel's folder is one that holds a store, or a mark that there was one.
+    private IEnumerable<(string Channel, string Folder)> Channels()
+    {
+        var root = Path.Combine(_dataFolder, "channels");
+        return Directory.Exists(root)
+            ? Directory.EnumerateFiles(root, "messages.*", SearchOption.AllDirectories)
+                .Where(file => Path.GetFileName(file) is MessageStore.FileName or "messages.mark")
+                .Select(file => Path.GetDirectoryName(file)!)
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+                .Select(folder => (Path.GetRelativePath(root, folder), folder))
+            : [];
+    }
+}

@@ -1,0 +1,159 @@
+using ChannelHost.Storage.Messages;
+using ChannelHost.Storage.Messages.Sqlite;
+
+namespace ChannelHost.Storage.Verification;
+
+/// <summary>Checks all of a message store: SQLite's own integrity check, the checksums of all rows, and what the tables say about each other.</summary>
+internal static class MessageFileCheck
+{
+    private const int Most = 100;
+
+    // What must not be there, with what it means; each gives one number per finding.
+    private static readonly (string Sql, string Meaning)[] Contradictions =
+    [
+        ("SELECT DISTINCT message_id FROM destinations WHERE message_id NOT IN (SELECT id FROM messages)", "destinations without their message"),
+        ("SELECT DISTINCT key >> 16 FROM contents WHERE key >> 16 NOT IN (SELECT id FROM messages)", "contents without their message"),
+        ("SELECT DISTINCT message_id FROM metadata WHERE message_id NOT IN (SELECT id FROM messages)", "search values without their message"),
+        ("SELECT id FROM messages WHERE status = 0 AND id << 16 NOT IN (SELECT key FROM contents)", "received, but its content is missing"),
+        ("""
+            SELECT DISTINCT message_id FROM destinations d WHERE status IN (4, 5)
+            AND NOT EXISTS (SELECT 1 FROM contents WHERE key IN (message_id << 16, (message_id << 16) + d.destination * 4))
+            """, "waits to be sent, but its content is missing"),
+        ("SELECT message_id FROM destinations WHERE destination NOT IN (SELECT id FROM names)", "goes to a destination without a name"),
+        ("SELECT id FROM messages WHERE data_type NOT IN (SELECT id FROM names)", "has a data type without a name"),
+        ("SELECT id FROM messages WHERE id > (SELECT id_ceiling FROM progress)", "has an id above the ceiling"),
+        ("SELECT sequence FROM state_changes WHERE sequence > (SELECT state_sequence FROM progress)", "state changes above the sequence"),
+    ];
+
+    internal static List<string> Run(string path, CancellationToken cancellationToken)
+    {
+        var problems = new List<string>();
+        try
+        {
+            if (!File.Exists(path))
+            {
+                return ["the file is missing, though there is a mark of its last commit"];
+            }
+
+            OpeningCheck.Header(path);
+            using var database = SqliteDatabase.Open(path);
+
+            // A copy that is looked at stays as it is, its log included.
+            database.LeaveLogOnClose();
+            database.SetBusyTimeout(TimeSpan.FromSeconds(5));
+            Run(database, problems, cancellationToken);
+        }
+        catch (Exception failure) when (failure is InvalidDataException or SqliteFailure or IOException)
+        {
+            problems.Add(failure.Message);
+        }
+
+        return problems;
+    }
+
+    private static void Run(SqliteDatabase database, List<string> problems, CancellationToken cancellationToken)
+    {
+        Try(problems, () => MessageSchema.Upgrade(database));
+        Try(problems, () => OpeningCheck.Commits(database, CommitMark.Read(database.Path) ?? 0));
+        foreach (var check in new Action<SqliteDatabase, List<string>>[] { Integrity, MessageRows, DestinationRows, Contents, Counts, Agreement })
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Try(problems, () => check(database, problems));
+        }
+    }
+
+    private static void Integrity(SqliteDatabase database, List<string> problems)
+    {
+        using var check = database.Prepare($"PRAGMA integrity_check({Most})");
+        while (check.Step())
+        {
+            if (check.Text(0) is { } finding && finding != "ok")
+            {
+                problems.Add(finding.ReplaceLineEndings(" "));
+            }
+        }
+    }
+
+    private static void MessageRows(SqliteDatabase database, List<string> problems)
+    {
+        using var rows = database.Prepare($"SELECT {MessageRow.Columns} FROM messages ORDER BY id");
+        while (rows.Step())
+        {
+            if (MessageRow.Read(rows) is { IsSound: false } row)
+            {
+                problems.Add($"message {row.Id}: the row's checksum does not fit");
+            }
+        }
+    }
+
+    private static void DestinationRows(SqliteDatabase database, List<string> problems)
+    {
+        using var rows = database.Prepare($"SELECT {DestinationRow.Columns} FROM destinations ORDER BY message_id");
+        while (rows.Step())
+        {
+            if (DestinationRow.Read(rows) is { IsSound: false } row)
+            {
+                problems.Add($"message {row.MessageId}, destination number {row.Destination}: the row's checksum does not fit");
+            }
+        }
+    }
+
+    private static void Contents(SqliteDatabase database, List<string> problems)
+    {
+        using var rows = database.Prepare($"SELECT {StoredContent.Columns} FROM contents ORDER BY key");
+        while (rows.Step())
+        {
+            try
+            {
+                StoredContent.Read(rows);
+            }
+            catch (InvalidDataException failure)
+            {
+                problems.Add($"message {ContentSlot.MessageOf(rows.Integer(0))}: {failure.Message}");
+            }
+        }
+    }
+
+    private static void Counts(SqliteDatabase database, List<string> problems)
+    {
+        using var differences = database.Prepare("""
+            WITH recount AS (
+                SELECT 0 AS connector, status, COUNT(*) AS n FROM messages GROUP BY status
+                UNION ALL SELECT destination, status, COUNT(*) FROM destinations GROUP BY destination, status)
+            SELECT connector, status, SUM(shown), SUM(found) FROM (
+                SELECT connector, status, n AS shown, 0 AS found FROM counts UNION ALL SELECT connector, status, 0, n FROM recount)
+            GROUP BY connector, status HAVING SUM(shown) <> SUM(found)
+            """);
+        while (differences.Step())
+        {
+            problems.Add(
+                $"the count of {(MessageStatus)differences.Integer(1)} at {(differences.Integer(0) == 0 ? "the source" : $"destination number {differences.Integer(0)}")} "
+                + $"is {differences.Integer(2)}, a recount gives {differences.Integer(3)}");
+        }
+    }
+
+    private static void Agreement(SqliteDatabase database, List<string> problems)
+    {
+        foreach (var (sql, meaning) in Contradictions)
+        {
+            using var find = database.Prepare($"{sql} LIMIT {Most}");
+            while (find.Step())
+            {
+                problems.Add($"{find.Integer(0)}: {meaning}");
+            }
+        }
+    }
+
+    // A check that runs into damage says so, and the others still run.
+    private static void Try(List<string> problems, Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (Exception failure) when (failure is InvalidDataException or SqliteFailure)
+        {
+            problems.Add(failure.Message);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using ChannelHost.Storage.State;
+
+namespace ChannelHost.Storage.Verification;
+
+/// <summary>Reads all of a state file, in memory: LiteDB would bring the file itself up to date when it opens it.</summary>
+internal static class StateFileCheck
+{
+    internal static IEnumerable<string> Run(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return [];
+        }
+
+        try
+        {
+            if (new FileInfo(path).Length == 0)
+            {
+                return ["the file is empty; it is rebuilt from the messages when the channel starts"];
+            }
+
+            StateFile.Open(InMemory(path), InMemory(StateFile.LogPath(path)), new Nobody()).Close();
+            return [];
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            return [$"the file cannot be read: {failure.Message}; it is rebuilt from the messages when the channel starts"];
+        }
+    }
+
+    private static MemoryStream InMemory(string path)
+    {
+        var stream = new MemoryStream();
+        if (File.Exists(path))
+        {
+            stream.Write(File.ReadAllBytes(path));
+            stream.Position = 0;
+        }
+
+        return stream;
+    }
+
+    private sealed class Nobody : IStateContent
+    {
+        public void Map(string key, object? value)
+        {
+            // Reading it was the check.
+        }
+
+        public void Document(string name, string json)
+        {
+            // Reading it was the check.
+        }
+
+        public void Taken(UInt128 hash)
+        {
+            // Reading it was the check.
+        }
+    }
+}

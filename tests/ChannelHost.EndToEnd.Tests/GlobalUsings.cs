@@ -1,0 +1,2 @@
+global using ChannelHost.Abstractions;
+global using Xunit;

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace ChannelHost.EndToEnd.Tests.Support;
+
+/// <summary>The folders of a host under test: channels, data, and one for files that come and go. Deleted afterwards.</summary>
+internal sealed class HostFolder : IDisposable
+{
+    // Below the ports that the kernel gives out by itself, so that nobody gets one of ours while a host is down.
+    private const int FirstPort = 22_000;
+    private const int LastPort = 31_999;
+
+    private static int _nextPort = FirstPort + (Environment.ProcessId % 5_000);
+
+    /// <summary>The whole.</summary>
+    public string Root { get; } = Directory.CreateTempSubdirectory("channelhost-e2e-").FullName;
+
+    /// <summary>The channels folder.</summary>
+    public string Channels => Directory.CreateDirectory(Path.Combine(Root, "channels")).FullName;
+
+    /// <summary>The data folder.</summary>
+    public string Data => Path.Combine(Root, "data");
+
+    /// <summary>A folder for files.</summary>
+    public string Files(string name) => Directory.CreateDirectory(Path.Combine(Root, "files", name)).FullName;
+
+    /// <summary>Writes a channel: its <c>channel.yaml</c> and scripts.</summary>
+    public void WriteChannel(string name, string yaml, params (string File, string Text)[] scripts)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Channels, name)).FullName;
+        foreach (var (file, text) in scripts)
+        {
+            File.WriteAllText(Path.Combine(folder, file), text);
+        }
+
+        // Last and in one step, so that a host that watches never sees half a channel.
+        var part = Path.Combine(folder, ".channel.yaml.part");
+        File.WriteAllText(part, yaml);
+        File.Move(part, Path.Combine(folder, "channel.yaml"), overwrite: true);
+    }
+
+    /// <summary>A port of loopback that nobody has.</summary>
+    public static int FreePort()
+    {
+        while (true)
+        {
+            var port = Interlocked.Increment(ref _nextPort);
+            if (port > LastPort)
+            {
+                Interlocked.Exchange(ref _nextPort, FirstPort);
+                continue;
+            }
+
+            try
+            {
+                using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken: the next one.
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Root}");
+}

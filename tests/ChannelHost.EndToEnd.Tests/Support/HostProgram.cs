@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace ChannelHost.EndToEnd.Tests.Support;
+
+/// <summary>The built program, started as users start it: a process of its own.</summary>
+internal static class HostProgram
+{
+    /// <summary>Starts it; what it writes goes to <paramref name="output"/> line by line.</summary>
+    public static Process Start(IEnumerable<string> arguments, Action<string> output)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "channelhost.dll"));
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet could not be started");
+        process.OutputDataReceived += (_, line) => Pass(line.Data);
+        process.ErrorDataReceived += (_, line) => Pass(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+
+        void Pass(string? line)
+        {
+            if (line is not null)
+            {
+                output(line);
+            }
+        }
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(CancellationToken cancellationToken, params string[] arguments)
+    {
+        var text = new StringBuilder();
+        using var process = Start(arguments, line =>
+        {
+            lock (text)
+            {
+                text.AppendLine(line);
+            }
+        });
+        await process.WaitForExitAsync(cancellationToken);
+        lock (text)
+        {
+            return (process.ExitCode, text.ToString());
+        }
+    }
+}

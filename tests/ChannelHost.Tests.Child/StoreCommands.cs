@@ -1,0 +1,147 @@
+using System.Text;
+using ChannelHost.Abstractions;
+using ChannelHost.Storage;
+using ChannelHost.Storage.Messages.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ChannelHost.Tests.Child;
+
+/// <summary>Works on a store and says what it was told.</summary>
+internal static class StoreCommands
+{
+    internal const string Channel = "clinic/registration";
+    private const int Callers = 16;
+    private static readonly byte[] Content = Encoding.UTF8.GetBytes(new string('x', 700));
+
+    /// <summary>Adds and updates until it is killed. <c>A id</c>: added; <c>S id</c>: recorded as sent.</summary>
+    internal static async Task WriteForeverAsync(string data)
+    {
+        await using var stores = Open(data);
+        var store = stores.OpenMessages(Channel, new StoreSettings());
+        var state = stores.OpenState(Channel, store, new StateSettings { KeepGlobalChannelMap = true });
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(async () =>
+        {
+            while (true)
+            {
+                var id = store.NextId();
+                StateChange[] changes = [new(StateChangeKind.Taken, $"file-{id}")];
+                var outcome = await store.AddAsync(Message(id) with { StateChanges = changes });
+                state.Apply(new RecordedStateChanges(outcome.StateSequence, id, changes));
+                Say($"A {id}");
+                await store.UpdateAsync(new DestinationUpdate { MessageId = id, Destination = "ehr", Status = MessageStatus.Sent, Attempts = 1 });
+                Say($"S {id}");
+            }
+        })));
+    }
+
+    /// <summary>Adds a message that must stay for each old one, and prunes, until it is killed.</summary>
+    internal static async Task PruneForeverAsync(string data)
+    {
+        await using var stores = Open(data);
+        var store = stores.OpenMessages(Channel, new StoreSettings { Retention = TimeSpan.FromDays(1) });
+        while (true)
+        {
+            for (var count = 0; count < 300; count++)
+            {
+                var id = store.NextId();
+                var isOld = count % 2 == 0;
+                await store.AddAsync(Message(id) with
+                {
+                    ReceivedAt = DateTimeOffset.UnixEpoch,
+                    Destinations = [new DestinationRecord { Name = "ehr", Status = isOld ? MessageStatus.Filtered : MessageStatus.Queued }],
+                });
+                Say(isOld ? $"O {id}" : $"A {id}");
+            }
+
+            Say($"P {await store.PruneAsync(DateTimeOffset.UtcNow, CancellationToken.None)}");
+        }
+    }
+
+    /// <summary>Adds some messages one by one. <c>A id</c>: added; <c>F id reason</c>: not. Ends with the store's fault.</summary>
+    internal static async Task AddAsync(string data, int count)
+    {
+        await using var stores = Open(data);
+        Say("ready");
+        var store = await OpenSomeTimeAsync(stores);
+        for (var number = 0; number < count; number++)
+        {
+            long id = 0;
+            try
+            {
+                id = store.NextId();
+                await store.AddAsync(Message(id));
+                Say($"A {id}");
+            }
+            catch (StoreException failure)
+            {
+                Say($"F {id} {failure.Message} | {store.Fault}");
+                await Task.Delay(TimeSpan.FromMilliseconds(250));
+            }
+        }
+
+        // The store finds out by itself that it works again.
+        for (var wait = 0; wait < 100 && store.Fault is not null; wait++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
+        }
+
+        Say($"end {store.Fault ?? "works"}");
+    }
+
+    /// <summary>Holds a data folder until its input ends.</summary>
+    internal static async Task HoldAsync(string data)
+    {
+        await using var stores = Open(data);
+        Say("ready");
+        await Console.In.ReadLineAsync();
+    }
+
+    /// <summary>Holds SQLite's write lock on a file until its input ends, as a database tool might.</summary>
+    internal static async Task LockDatabaseAsync(string database)
+    {
+        using var connection = SqliteDatabase.Open(database);
+        connection.Execute("BEGIN IMMEDIATE");
+        Say("ready");
+        await Console.In.ReadLineAsync();
+        connection.Execute("ROLLBACK");
+    }
+
+    // A disk that fails while a store opens keeps that channel from starting; the next try may work.
+    private static async Task<IMessageStore> OpenSomeTimeAsync(ChannelStores stores)
+    {
+        while (true)
+        {
+            try
+            {
+                return stores.OpenMessages(Channel, new StoreSettings());
+            }
+            catch (StoreException failure)
+            {
+                Say($"F 0 {failure.Message}");
+                await Task.Delay(TimeSpan.FromMilliseconds(100));
+            }
+        }
+    }
+
+    private static ChannelStores Open(string data) => new(data, NullLoggerFactory.Instance, TimeProvider.System);
+
+    private static MessageRecord Message(long id) => new()
+    {
+        Id = id,
+        ReceivedAt = DateTimeOffset.UtcNow,
+        Status = MessageStatus.Transformed,
+        Raw = Content,
+        DataType = "hl7v2",
+        ControlId = $"C{id}",
+        Destinations = [new DestinationRecord { Name = "ehr", Status = MessageStatus.Queued }],
+    };
+
+    private static void Say(string line)
+    {
+        lock (Console.Out)
+        {
+            Console.Out.WriteLine(line);
+            Console.Out.Flush();
+        }
+    }
+}

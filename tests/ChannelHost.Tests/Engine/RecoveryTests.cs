@@ -1,0 +1,115 @@
+using ChannelHost.Tests.Engine.Support;
+
+namespace ChannelHost.Tests.Engine;
+
+public sealed class RecoveryTests
+{
+    [Fact]
+    public async Task QueuedBeforeTheStop_AreDeliveredAfterTheStart()
+    {
+        await using var engine = new EngineFixture();
+        var down = new CollectingDestination { Answer = (_, _) => ValueTask.FromResult(Response.TryAgain("refused")) };
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", down, QueueMode.Always)));
+        for (var number = 0; number < 5; number++)
+        {
+            await engine.SendAsync(EngineFixture.Adt($"C{number}"));
+        }
+
+        await engine.RestartAsync(graceful: true);
+        var up = new CollectingDestination();
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", up, QueueMode.Always)));
+        await up.WaitForAsync(5, EngineFixture.Token);
+
+        Assert.Equal(Enumerable.Range(0, 5).Select(number => EngineFixture.Adt($"C{number}")), up.Sent);
+    }
+
+    [Fact]
+    [Trait("Row", "F01")]
+    public async Task StoppedBeforeTheOutcomeWasRecorded_DeliveredAgainAndMarked()
+    {
+        await using var engine = new EngineFixture();
+        var silent = new CollectingDestination
+        {
+            Answer = async (_, token) =>
+            {
+                await Task.Delay(Timeout.Infinite, token);
+                return Response.Sent("never");
+            },
+        };
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", silent)));
+        var sending = engine.SendAsync(EngineFixture.Adt("C1")).AsTask();
+        await engine.StoredAsync(1, summary => summary.Destinations is [{ Status: MessageStatus.Pending }]);
+
+        await engine.RestartAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+        var up = new CollectingDestination();
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", up)));
+        await up.WaitForAsync(1, EngineFixture.Token);
+
+        Assert.True(Assert.Single(up.Attempts).IsReattempt);
+        var stored = await engine.StoredAsync(1, summary => summary.Destinations is [{ Status: MessageStatus.Sent }]);
+        Assert.True(stored.Destinations[0].IsReattempt);
+    }
+
+    [Fact]
+    public async Task AnsweredOnReceipt_IsProcessedAfterTheStart()
+    {
+        await using var engine = new EngineFixture();
+        var channel = engine.Channel();
+        channel = channel with
+        {
+            Source = channel.Source with { Acknowledge = new AcknowledgeChoice(AcknowledgeWhen.OnReceipt, null) },
+            Transformer = EngineFixture.Script("while (true) {}"),
+            ScriptLimits = new ScriptLimits { Time = TimeSpan.FromMinutes(5) },
+        };
+        await engine.DeployAsync(channel);
+        var response = await engine.SendAsync(EngineFixture.Adt("C1"));
+        await engine.SendAsync(EngineFixture.Adt("C2"));
+
+        await engine.RestartAsync();
+        await engine.DeployAsync(channel with { Version = "2", Transformer = EngineFixture.Script("msg.set('PID-8', 'U');") });
+
+        await engine.StoredAsync(response.MessageId + 1, summary => summary.Status == MessageStatus.Transformed);
+        Assert.Equal(MessageStatus.Transformed, engine.Store().Read(response.MessageId)!.Summary.Status);
+    }
+
+    [Fact]
+    [Trait("Row", "F20")]
+    public async Task DestinationIsGoneWhileMessagesWait_TheyAreOrphansUntilItIsBack()
+    {
+        await using var engine = new EngineFixture();
+        var down = new CollectingDestination { Answer = (_, _) => ValueTask.FromResult(Response.TryAgain("refused")) };
+        await engine.DeployAsync(engine.Channel(engine.Destination("old", down, QueueMode.Always)));
+        await engine.SendAsync(EngineFixture.Adt("C1"));
+        var other = new CollectingDestination();
+
+        await engine.DeployAsync(engine.Channel(engine.Destination("new", other, QueueMode.Always)));
+        Assert.Equal(1, Assert.Single(engine.Engine.StatusOf("test/one")!.Orphans).Count);
+        var back = new CollectingDestination();
+        await engine.DeployAsync(engine.Channel(engine.Destination("new", other, QueueMode.Always), engine.Destination("old", back, QueueMode.Always)));
+        await back.WaitForAsync(1, EngineFixture.Token);
+
+        Assert.Equal([EngineFixture.Adt("C1")], back.Sent);
+        Assert.Empty(other.Attempts);
+    }
+
+    [Fact]
+    public async Task GlobalChannelMap_OutlivesARestartWhereTheChannelSaysSo()
+    {
+        await using var engine = new EngineFixture();
+        var channel = engine.Channel() with
+        {
+            State = new StateSettings { KeepGlobalChannelMap = true },
+            Transformer = EngineFixture.Script("$gc('count', ($gc('count') || 0) + 1); channelMap.put('count', $gc('count'));"),
+        };
+        await engine.DeployAsync(channel);
+        await engine.SendAsync(EngineFixture.Adt("C1"));
+        await engine.SendAsync(EngineFixture.Adt("C2"));
+
+        await engine.RestartAsync();
+        await engine.DeployAsync(channel);
+        var third = await engine.SendAsync(EngineFixture.Adt("C3"));
+
+        Assert.Equal(3.0, Convert.ToDouble(engine.Store().Read(third.MessageId)!.ChannelMap!["count"], System.Globalization.CultureInfo.InvariantCulture));
+    }
+}

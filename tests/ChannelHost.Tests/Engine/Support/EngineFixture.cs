@@ -1,0 +1,125 @@
+using System.Text;
+using ChannelHost.DataTypes;
+using ChannelHost.Engine.Deployment;
+using ChannelHost.Scripting;
+using ChannelHost.Storage;
+using ChannelHost.Storage.Files;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ChannelHost.Tests.Engine.Support;
+
+/// <summary>An engine on real stores, real scripts and real data types; only the two ends are the test's own. It can be killed and started again on the same data.</summary>
+internal sealed class EngineFixture : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("channelhost-engine-").FullName;
+    private ChannelStores? _stores;
+
+    private readonly TimeProvider _time;
+
+    public EngineFixture(TimeProvider? time = null)
+    {
+        _time = time ?? TimeProvider.System;
+        Start();
+    }
+
+    public PushConnector Connector { get; } = new();
+
+    public ChannelEngine Engine { get; private set; } = null!;
+
+    /// <summary>What the newest started source hands messages to.</summary>
+    public IMessageReceiver Receiver => Connector.Sources.Last(source => source.Receiver is not null).Receiver!;
+
+    public static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public IMessageStore Store(string channel = "test/one") => Engine.MessagesOf(channel)!;
+
+    public ChannelDefinition Channel(params DestinationDefinition[] destinations) => new()
+    {
+        Name = "test/one",
+        Version = Guid.NewGuid().ToString("N"),
+        Source = new SourceDefinition { Connector = Connector, Options = new PushOptions(), DataType = Type("hl7v2") },
+        Destinations = destinations,
+    };
+
+    public DestinationDefinition Destination(string name, CollectingDestination destination, QueueMode mode = QueueMode.Never, int? attempts = null) => new()
+    {
+        Name = name,
+        Connector = Connector,
+        Options = new CollectOptions(destination),
+        DataType = Type("hl7v2"),
+        Queue = new QueueSettings { Mode = mode, Attempts = attempts, Delay = TimeSpan.FromMilliseconds(10), MaximumDelay = TimeSpan.FromMilliseconds(20) },
+    };
+
+    public static ScriptFile Script(string text, string name = "test/one/script.js") => new(name, text);
+
+    public static DataTypeChoice Type(string name)
+    {
+        var type = DataTypeCatalog.All.Single(candidate => candidate.Name == name);
+        return new DataTypeChoice(type, Activator.CreateInstance(type.OptionsType)!);
+    }
+
+    public async Task DeployAsync(ChannelDefinition definition)
+    {
+        var outcome = await Engine.DeployAsync(definition, Token);
+
+        Assert.True(outcome.IsRunning, outcome.Reason);
+    }
+
+    public ValueTask<SourceResponse> SendAsync(string text) =>
+        Receiver.ReceiveAsync(new IncomingMessage { Content = Encoding.UTF8.GetBytes(text) }, Token);
+
+    public static string Adt(string controlId, string family = "Quill") =>
+        $"MSH|^~\\&|PMS|CLINIC|HUB|HUB|20261101093000||ADT^A08|{controlId}|P|2.5\rEVN|A08|20261101093000\rPID|1||10001^^^CLINIC^MR||{family}^Marta||19740312|F\r";
+
+    public static string Text(SourceResponse response) => response.Content is { } content ? Encoding.UTF8.GetString(content.Span) : "";
+
+    /// <summary>The message as stored, once everything about it is on disk.</summary>
+    public async Task<MessageSummary> StoredAsync(long id, Func<MessageSummary, bool> until)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        deadline.CancelAfter(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            if (Store().Read(id)?.Summary is { } summary && until(summary))
+            {
+                return summary;
+            }
+
+            // The outcome of a delivery is recorded behind it; nothing signals that to the outside.
+            await Task.Delay(5, deadline.Token);
+        }
+    }
+
+    /// <summary>Ends the engine without letting anything finish, and starts a new one on the same data.</summary>
+    public async Task RestartAsync(bool graceful = false)
+    {
+        if (graceful)
+        {
+            await Engine.StopAsync(Token);
+        }
+
+        await Engine.DisposeAsync();
+        await _stores!.DisposeAsync();
+        Start();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Engine.DisposeAsync();
+        await _stores!.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private void Start()
+    {
+        _stores = new ChannelStores(_folder, NullLoggerFactory.Instance, _time);
+        Engine = new ChannelEngine(new EngineServices
+        {
+            Scripts = new ScriptCompiler(),
+            Stores = _stores,
+            Files = new DurableFiles(),
+            Time = _time,
+            Loggers = NullLoggerFactory.Instance,
+        });
+    }
+}

@@ -1,0 +1,59 @@
+namespace ChannelHost.Tests.Engine.Support;
+
+/// <summary>A source that hands over what a test gives it, and a destination that collects what it is sent.</summary>
+internal sealed class PushConnector : IConnector
+{
+    public string Type => "push";
+
+    public string Summary => "For tests.";
+
+    public string DefaultDataType => "hl7v2";
+
+    public Type SourceOptions => typeof(PushOptions);
+
+    public Type DestinationOptions => typeof(CollectOptions);
+
+    /// <summary>The receivers of the sources that were started, newest last.</summary>
+    public List<PushSource> Sources { get; } = [];
+
+    public ISource CreateSource(object options, ConnectorContext context)
+    {
+        var source = new PushSource((PushOptions)options);
+        Sources.Add(source);
+        return source;
+    }
+
+    public IDestination CreateDestination(object options, ConnectorContext context) => ((CollectOptions)options).Destination;
+}
+
+/// <param name="Address">Two sources with different addresses are different listeners.</param>
+/// <param name="Fails">The source cannot start.</param>
+internal sealed record PushOptions(string Address = "a", bool Fails = false);
+
+internal sealed record CollectOptions(CollectingDestination Destination);
+
+internal sealed class PushSource(PushOptions options) : ISource
+{
+    public IMessageReceiver? Receiver { get; private set; }
+
+    public bool IsStopped { get; private set; }
+
+    public Task StartAsync(IMessageReceiver receiver, CancellationToken cancellationToken)
+    {
+        if (options.Fails)
+        {
+            throw new ConnectorException("the port is taken");
+        }
+
+        Receiver = receiver;
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        IsStopped = true;
+        return Task.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ChannelHost.Storage;
+using ChannelHost.Storage.Messages.Writing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ChannelHost.Tests.Storage.Messages;
+
+public sealed partial class WriterTests : IDisposable
+{
+    private const string Channel = "clinic/registration";
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    [Trait("Row", "F02")]
+    public async Task EveryAnswer_ComesAfterASyncOfWhatItStandsFor()
+    {
+        Assert.SkipUnless(Tools.Has("strace"), "needs strace to see the order of system calls");
+        const int messages = 200;
+        var trace = _folder["trace"];
+        string[] program = ["strace", "-f", "--seccomp-bpf", "-y", "-s", "20", "-o", trace, "-e", "trace=fsync,fdatasync,pwrite64,write"];
+        using var child = ChildProcess.StartUnder(program, "add", _folder["data"], messages.ToString(CultureInfo.InvariantCulture));
+        await child.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        var answers = 0;
+        var uncovered = 0;
+        var isSynced = false;
+        foreach (var line in await File.ReadAllLinesAsync(trace, TestContext.Current.CancellationToken))
+        {
+            if (LogWritten().IsMatch(line))
+            {
+                isSynced = false;
+            }
+            else if (SyncEnded().IsMatch(line))
+            {
+                isSynced = true;
+            }
+            else if (Answer().IsMatch(line))
+            {
+                answers++;
+                uncovered += isSynced ? 0 : 1;
+            }
+        }
+
+        Assert.Equal((messages, 0), (answers, uncovered));
+    }
+
+    [Fact]
+    public async Task IdleStore_ClosesItsFilesAndOpensThemAgain()
+    {
+        await using var stores = Open(new WriterTimes { Quiet = TimeSpan.FromMilliseconds(20), Linger = TimeSpan.FromMilliseconds(50) });
+        var store = stores.OpenMessages(Channel, new StoreSettings());
+        for (var round = 1; round <= 3; round++)
+        {
+            await store.AddAsync(Some.Message(store.NextId(), destinations: Some.Queued()));
+            Assert.Equal(round, store.ReadQueue("ehr", 0, 10).Count);
+            await UntilAsync(() => !IsOpen("messages.db"));
+
+            // The files are closed, and reading opens them for the reader alone.
+            Assert.Equal(round, store.Find(new MessageQuery()).Count);
+        }
+
+        Assert.Equal(3, store.Counts().Single(count => count.Connector == "ehr").Count);
+        Assert.Equal(4, store.NextId());
+    }
+
+    [Fact]
+    public async Task ManyCallers_ShareCommits()
+    {
+        await using var stores = Open(new WriterTimes());
+        var store = stores.OpenMessages(Channel, new StoreSettings());
+
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(async () =>
+        {
+            for (var count = 0; count < 20; count++)
+            {
+                await store.AddAsync(Some.Message(store.NextId()));
+            }
+        })));
+
+        Assert.Equal(64 * 20, store.Counts().Single().Count);
+    }
+
+    [Fact]
+    public async Task StoppingWithWorkHandedOver_CommitsItFirst()
+    {
+        var stores = Open(new WriterTimes());
+        var store = stores.OpenMessages(Channel, new StoreSettings());
+        var adding = Enumerable.Range(0, 100).Select(_ => store.AddAsync(Some.Message(store.NextId())).AsTask()).ToList();
+
+        await stores.DisposeAsync();
+
+        await Task.WhenAll(adding);
+        await using var again = Open(new WriterTimes());
+        Assert.Equal(100, again.OpenMessages(Channel, new StoreSettings()).Counts().Single().Count);
+    }
+
+    [Fact]
+    public async Task LongTraffic_KeepsTheLogSmall()
+    {
+        await using var stores = Open(new WriterTimes());
+        var store = stores.OpenMessages(Channel, new StoreSettings());
+        var content = new string('x', 20_000);
+        for (var group = 0; group < 60; group++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => store.AddAsync(Some.Message(store.NextId(), content: content)).AsTask()));
+        }
+
+        // 60 MB went through it.
+        Assert.InRange(new FileInfo(_folder["data", "channels", "clinic", "registration", "messages.db-wal"]).Length, 1, 16 << 20);
+    }
+
+    private bool IsOpen(string file) => Directory.GetFiles("/proc/self/fd").Any(descriptor =>
+        new FileInfo(descriptor).LinkTarget is { } target && target.StartsWith(_folder.Path, StringComparison.Ordinal) && target.EndsWith(file, StringComparison.Ordinal));
+
+    // Nothing signals that a store went to rest, so this asks until a deadline.
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(30), "the condition did not come true within 30 s");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private ChannelStores Open(WriterTimes times) => new(_folder["data"], NullLoggerFactory.Instance, TimeProvider.System) { Times = times };
+
+    [GeneratedRegex(@"pwrite64\(\d+<[^>]*messages\.db-wal>")]
+    private static partial Regex LogWritten();
+
+    // A call that another thread's interrupts in the trace is written in two lines; it counts when it is done.
+    [GeneratedRegex(@"(fsync\(\d+<[^>]*messages\.db-wal>\) += 0)|(<\.\.\. fsync resumed>.* = 0)")]
+    private static partial Regex SyncEnded();
+
+    [GeneratedRegex(@"write\(\d+<pipe[^>]*>, ""A \d+")]
+    private static partial Regex Answer();
+}

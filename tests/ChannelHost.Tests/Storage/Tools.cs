@@ -1,0 +1,24 @@
+namespace ChannelHost.Tests.Storage;
+
+/// <summary>Programs that inject faults; tests that need one are skipped where it is absent.</summary>
+internal static class Tools
+{
+    private static readonly string[] Folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
+
+    internal static bool Has(string program) => Folders.Any(folder => File.Exists(Path.Combine(folder, program)));
+
+    /// <summary>The start of a command line that makes chosen calls of a system call fail.</summary>
+    /// <param name="call">For example <c>fsync</c>.</param>
+    /// <param name="error">For example <c>EIO</c>.</param>
+    /// <param name="when">Which calls: <c>3</c>, <c>3+</c>, <c>3..5</c>.</param>
+    /// <param name="paths">Only calls on these files; all when empty.</param>
+    internal static string[] Failing(string call, string error, string when, params string[] paths)
+    {
+        Assert.SkipUnless(Has("strace"), "needs strace to make system calls fail");
+        return
+        [
+            "strace", "-f", "--seccomp-bpf", "-o", "/dev/null", "-e", $"trace={call}", "-e", $"inject={call}:error={error}:when={when}",
+            .. paths.SelectMany(path => new[] { "-P", path }),
+        ];
+    }
+}
