@@ -20,17 +20,20 @@ internal sealed class Hl7Tree : IMessageTree
 
     private bool IsUntouched => ReferenceEquals(Root, _original) && !_original.IsChanged;
 
+    // Segments, and all that is named after them, begin with a capital letter.
+    /// <inheritdoc/>
+    public bool CanName(string name) => name.Length > 0 && !char.IsAsciiLetterLower(name[0]);
+
     /// <inheritdoc/>
     public string? Get(string path, MessageNode? within = null)
     {
         var place = _settings.Paths.Read(path);
-        var level = within is null ? Hl7Level.Message : Hl7Level.Of(within);
-        if (within is null || level == Hl7Level.Message)
+        if (within is null || ReferenceEquals(within, Root))
         {
-            within ??= Root;
-            return ReferenceEquals(within, _original) && IsUntouched ? GetFromBytes(place) : GetFromNodes(within, place);
+            return IsUntouched ? GetFromBytes(place) : GetFromNodes(place);
         }
 
+        var level = Hl7Level.Of(within);
         if (level == Hl7Level.Segment && place.Segment == within.Name)
         {
             return GetFromSegment(within, place);
@@ -151,7 +154,7 @@ internal sealed class Hl7Tree : IMessageTree
         return null;
     }
 
-    private string? GetFromNodes(MessageNode root, Hl7Path path) => Hl7Selection.Segment(root, path) is { } segment ? GetFromSegment(segment, path) : null;
+    private string? GetFromNodes(Hl7Path path) => Hl7Selection.Segment(Root, path) is { } segment ? GetFromSegment(segment, path) : null;
 
     private string? GetFromSegment(MessageNode segment, Hl7Path path)
     {
