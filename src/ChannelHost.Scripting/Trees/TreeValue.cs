@@ -170,19 +170,27 @@ internal sealed class TreeValue : ObjectInstance
         }
 
         var name = property.ToString();
-        if (TreeMethods.Reserved.Contains(name))
+        return name.Length > 0 && char.IsAsciiLetterLower(name[0]) ? GetMethodOrChildren(name) : GetMember(name);
+    }
+
+    // An element that has a method's name hides it; where no element can have it, nothing is looked for.
+    private JsValue GetMethodOrChildren(string name)
+    {
+        if (Document.Method(name) is not { } method)
         {
-            return base.Get(property, receiver);
+            return Children(name);
         }
 
-        if (name.StartsWith('@'))
+        if (TreeMethods.Reserved.Contains(name) || !Document.Tree.CanName(name))
         {
-            return AttributesNamed(name[1..]);
+            return method;
         }
 
         var found = Children(name);
-        return found.Count == 0 && Document.Method(name) is { } method ? method : found;
+        return found.Count == 0 ? method : found;
     }
+
+    private TreeValue GetMember(string name) => name.StartsWith('@') ? AttributesNamed(name[1..]) : Children(name);
 
     /// <inheritdoc/>
     public override bool Set(JsValue property, JsValue value, JsValue receiver)
