@@ -299,11 +299,11 @@ internal sealed class TreeValue : ObjectInstance
     /// <inheritdoc/>
     public override string ToString() => ToText();
 
-    /// <summary>Simple content equals a text, number or boolean by its text; trees equal when they read the same; never null or undefined.</summary>
+    /// <summary>Simple content equals a text, number or boolean by its text; trees equal when they read the same; never null or undefined. What is absent equals nothing, not even an empty text: ask <c>toString() == ''</c> or <c>length() == 0</c>.</summary>
     protected override bool IsLooselyEqual(JsValue value) => value switch
     {
         TreeValue other => ReferenceEquals(this, other) || string.Equals(ToText(), other.ToText(), StringComparison.Ordinal),
-        JsString text => HasSimpleContent && string.Equals(ToText(), text.ToString(), StringComparison.Ordinal),
+        JsString text => Count > 0 && HasSimpleContent && string.Equals(ToText(), text.ToString(), StringComparison.Ordinal),
         JsNumber or JsBoolean => HasSimpleContent && TypeConverter.ToNumber(ToText()) == TypeConverter.ToNumber(value),
         _ => false,
     };
