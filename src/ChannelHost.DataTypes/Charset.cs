@@ -71,6 +71,9 @@ internal sealed class Charset
         }
     }
 
+    /// <summary>How many bytes a text takes for which <see cref="CanWrite"/> holds.</summary>
+    public int ByteCount(string text) => Ascii.IsValid(text) ? text.Length : (_encoding ?? StrictAscii).GetByteCount(text);
+
     /// <summary>How many bytes the text can take at most.</summary>
     public int MaxByteCount(int characters) => _encoding?.GetMaxByteCount(characters) ?? characters;
 

@@ -14,10 +14,10 @@ internal readonly ref struct Hl7Acknowledgment(Hl7Charsets charsets)
     /// <summary>The answer's bytes; segments end with CR.</summary>
     public ReadOnlyMemory<byte> Write(in Hl7Header header, string code, AcknowledgmentOutcome outcome)
     {
-        var version = new Hl7Version(header.Component(12, 1));
+        var version = new Hl7Version(header.IsMessage ? header.Component(12, 1) : default);
         var encoding = header.Field(2).IsEmpty ? "^~\\&"u8 : header.Field(2);
         var delimiters = header.IsNone ? Hl7Delimiters.Standard : Hl7Delimiters.Of(header.Delimiters.Field, encoding);
-        var charset = charsets.Resolve(header.Field(18), delimiters);
+        var charset = charsets.Resolve(header.Charset, delimiters);
         var output = new Hl7Output(charset.IsAsciiTransparent ? charset : Charset.Utf8, 512);
         var text = Text(outcome.Text, delimiters, output.Charset);
 
@@ -31,7 +31,7 @@ internal readonly ref struct Hl7Acknowledgment(Hl7Charsets charsets)
         }
 
         output.Write((byte)'\r');
-        if (code[1] != 'A' && version.IsAtLeast(2, 5) && !header.IsNone)
+        if (code[1] != 'A' && version.IsAtLeast(2, 5))
         {
             WriteError(output, delimiters, text);
         }
@@ -63,10 +63,10 @@ internal readonly ref struct Hl7Acknowledgment(Hl7Charsets charsets)
         Field(output, delimiters, Text(outcome.ControlId, delimiters, output.Charset));
         Field(output, delimiters, header.IsMessage && !header.Field(11).IsEmpty ? header.Field(11) : "P"u8);
         Field(output, delimiters, header.IsMessage && !header.Field(12).IsEmpty ? header.Field(12) : "2.4"u8);
-        if (header.IsMessage && !header.Field(18).IsEmpty)
+        if (!header.Charset.IsEmpty)
         {
             output.Repeat(delimiters.Field, 5);
-            Field(output, delimiters, header.Field(18));
+            Field(output, delimiters, header.Charset);
         }
 
         output.Write((byte)'\r');

@@ -90,12 +90,7 @@ internal sealed class Hl7Content : PackedContent
         }
 
         var content = new Hl7Content(settings, bytes);
-        if (!content.HasHeader && settings.Options.RequireHeader)
-        {
-            throw new MessageFormatException(NoHeader(bytes.Span, content.Begin));
-        }
-
-        return content.Charset.IsAsciiTransparent ? content : Transcode(settings, bytes, content.Charset);
+        return content.Charset.IsAsciiTransparent ? content.OrNoMessage() : Transcode(settings, bytes, content.Charset);
     }
 
     /// <summary>The bytes that are the whole truth about a node, or null when its children have to be asked.</summary>
@@ -339,50 +334,36 @@ internal sealed class Hl7Content : PackedContent
             return -1;
         }
 
-        for (var at = 0; ;)
-        {
-            var next = bytes[at..].IndexOf("MSH"u8);
-            if (next < 0)
-            {
-                return -1;
-            }
-
-            at += next;
-            if (at > 0 && bytes[at - 1] is (byte)'\r' or (byte)'\n' && Hl7Delimiters.IsHeader(bytes[at..]))
-            {
-                return at;
-            }
-
-            at += 3;
-        }
+        return Hl7Header.IndexOfMessage(bytes);
     }
 
     private static Hl7Content Transcode(Hl7v2Settings settings, ReadOnlyMemory<byte> bytes, Charset charset)
     {
         var text = charset.Read(bytes.Span, 0);
         var content = new Hl7Content(settings, Encoding.UTF8.GetBytes(text)) { Original = charset, Received = bytes };
-        if (!content.HasHeader && settings.Options.RequireHeader)
-        {
-            throw new MessageFormatException(NoHeader(content.Bytes.Span, content.Begin));
-        }
-
         content.Charset = Charset.Utf8;
-        return content;
+        return content.OrNoMessage();
     }
 
-    private static string NoHeader(ReadOnlySpan<byte> bytes, int begin)
+    private Hl7Content OrNoMessage()
     {
-        if (begin >= bytes.Length)
+        if (HasHeader || !_settings.Options.RequireHeader)
         {
-            return "The message is empty.";
+            return this;
         }
 
-        var what = bytes[begin] switch
+        if (Begin >= Bytes.Length)
+        {
+            throw new MessageFormatException("The message is empty.");
+        }
+
+        var what = Bytes.Span[Begin] switch
         {
             (byte)'<' => "it begins like XML",
             (byte)'{' or (byte)'[' => "it begins like JSON",
             _ => "it does not begin with MSH, FHS or BHS and a field separator",
         };
-        return $"This is no HL7 v2 message in ER7 form: {what} (byte {begin}). Fragments without a header are read where requireHeader: false is set.";
+        throw new MessageFormatException(
+            $"This is no HL7 v2 message in ER7 form: {what} (byte {Begin}). Fragments without a header are read where requireHeader: false is set.");
     }
 }

@@ -69,6 +69,11 @@ internal static class Hl7Escapes
     /// <exception cref="MessageFormatException">Something must be escaped, and the message has no escape character.</exception>
     public static string Encode(string value, in Hl7Delimiters delimiters, Charset charset)
     {
+        if (value.AsSpan().IndexOfAny(UsuallyReserved) < 0 && delimiters == Hl7Delimiters.Standard)
+        {
+            return value;
+        }
+
         Span<char> reserved =
         [
             (char)delimiters.Field, (char)delimiters.Component, (char)delimiters.Repetition, (char)delimiters.Escape, (char)delimiters.Subcomponent,
@@ -227,6 +232,8 @@ internal static class Hl7Escapes
 
         return command[..2] is "sp" or "br" or "fi" or "nf" or "in" or "ti" or "sk" or "ce" && !amount.ContainsAnyExceptInRange('0', '9');
     }
+
+    private static readonly SearchValues<char> UsuallyReserved = SearchValues.Create("|^~\\&\r\n\v\x1C");
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789ABCDEFabcdef");
 }

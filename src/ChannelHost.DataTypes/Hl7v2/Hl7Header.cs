@@ -33,6 +33,35 @@ internal readonly ref struct Hl7Header
         return new Hl7Header(end < 0 ? bytes[..Hl7Scan.End(bytes, 0)] : bytes[..end]);
     }
 
+    /// <summary>Finds the first MSH that begins a line; in a batch that is the header of its first message.</summary>
+    public static Hl7Header FindMessage(ReadOnlySpan<byte> content)
+    {
+        var at = IndexOfMessage(content);
+        return at < 0 ? default : Find(content[at..]);
+    }
+
+    /// <summary>Where the first MSH begins that begins a line; -1 when there is none.</summary>
+    public static int IndexOfMessage(ReadOnlySpan<byte> bytes)
+    {
+        for (var at = 0; ; at += 3)
+        {
+            var next = bytes[at..].IndexOf("MSH"u8);
+            if (next < 0)
+            {
+                return -1;
+            }
+
+            at += next;
+            if ((at == 0 || bytes[at - 1] is (byte)'\r' or (byte)'\n') && Hl7Delimiters.IsHeader(bytes[at..]))
+            {
+                return at;
+            }
+        }
+    }
+
+    /// <summary>What MSH-18 holds; empty for the header of a batch, which has no such field.</summary>
+    public ReadOnlySpan<byte> Charset => IsMessage ? Field(18) : default;
+
     /// <summary>A field as it stands, repetitions and all; counted as in MSH, where 1 is the separator.</summary>
     public ReadOnlySpan<byte> Field(int number) => IsNone ? default : Hl7Scan.Part(_segment, Delimiters.Field, number);
 

@@ -44,16 +44,16 @@ internal readonly ref struct Hl7Splice(MessageNode segment, Hl7Delimiters delimi
 
     private static byte[] Assemble(ReadOnlySpan<byte> bytes, Place place, string encoded, Charset charset)
     {
-        Span<byte> value = stackalloc byte[512];
-        if (charset.MaxByteCount(encoded.Length) > value.Length)
-        {
-            value = new byte[charset.MaxByteCount(encoded.Length)];
-        }
-
-        value = value[..charset.Write(encoded, value)];
         var before = bytes[..place.Start];
         var after = bytes[(place.Start + place.Length)..];
-        return [.. before, .. place.Missing, .. value, .. after];
+        var fixedLength = before.Length + place.Missing.Length + after.Length;
+        var rewritten = GC.AllocateUninitializedArray<byte>(fixedLength + charset.ByteCount(encoded));
+        before.CopyTo(rewritten);
+        place.Missing.CopyTo(rewritten.AsSpan(before.Length));
+        var valueStart = before.Length + place.Missing.Length;
+        var valueLength = charset.Write(encoded, rewritten.AsSpan(valueStart));
+        after.CopyTo(rewritten.AsSpan(valueStart + valueLength));
+        return rewritten;
     }
 
     // The part that a path names, narrowed level by level; what is missing before it is a run of separators.
@@ -81,14 +81,9 @@ internal readonly ref struct Hl7Splice(MessageNode segment, Hl7Delimiters delimi
                 return false;
             }
 
-            var cutter = new Hl7Cutter(_segment.Slice(Start, _missing > 0 ? 0 : Length), separator);
-            var count = 0;
-            while (count < number && cutter.Next())
-            {
-                count++;
-            }
-
-            if (count == number)
+            var here = _segment.Slice(Start, _missing > 0 ? 0 : Length);
+            var cutter = new Hl7Cutter(here, separator);
+            if (cutter.Skip(number - 1) && cutter.Next())
             {
                 Start += cutter.Start;
                 Length = cutter.Length;
@@ -102,7 +97,7 @@ internal readonly ref struct Hl7Splice(MessageNode segment, Hl7Delimiters delimi
                 Length = 0;
             }
 
-            var more = number - count;
+            var more = number - 1 - here.Count(separator);
             if (more > _separators.Length - _missing)
             {
                 return false;

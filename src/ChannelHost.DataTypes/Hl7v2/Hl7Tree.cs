@@ -28,12 +28,13 @@ internal sealed class Hl7Tree : IMessageTree
     public string? Get(string path, MessageNode? within = null)
     {
         var place = _settings.Paths.Read(path);
-        if (within is null || ReferenceEquals(within, Root))
+        var level = within is null ? Hl7Level.Message : Hl7Level.Of(within);
+        if (within is null || level == Hl7Level.Message)
         {
-            return IsUntouched ? GetFromBytes(place) : GetFromNodes(place);
+            within ??= Root;
+            return ReferenceEquals(within, _original) && IsUntouched ? GetFromBytes(place) : GetFromNodes(within, place);
         }
 
-        var level = Hl7Level.Of(within);
         if (level == Hl7Level.Segment && place.Segment == within.Name)
         {
             return GetFromSegment(within, place);
@@ -154,7 +155,7 @@ internal sealed class Hl7Tree : IMessageTree
         return null;
     }
 
-    private string? GetFromNodes(Hl7Path path) => Hl7Selection.Segment(Root, path) is { } segment ? GetFromSegment(segment, path) : null;
+    private string? GetFromNodes(MessageNode root, Hl7Path path) => Hl7Selection.Segment(root, path) is { } segment ? GetFromSegment(segment, path) : null;
 
     private string? GetFromSegment(MessageNode segment, Hl7Path path)
     {

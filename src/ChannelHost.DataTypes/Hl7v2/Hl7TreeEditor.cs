@@ -8,13 +8,13 @@ internal readonly ref struct Hl7TreeEditor(Hl7v2Settings settings, Hl7Delimiters
     /// <exception cref="MessageFormatException">The value needs escaping, and the message names no escape character.</exception>
     public void Set(MessageNode root, Hl7Path path, string value, MessageNode? within)
     {
-        if (within is null || ReferenceEquals(within, root))
+        var level = within is null ? Hl7Level.Message : Hl7Level.Of(within);
+        if (within is null || level == Hl7Level.Message)
         {
-            SetInSegment(SegmentFor(root, path), path, value);
+            SetInSegment(SegmentFor(within ?? root, path), path, value);
             return;
         }
 
-        var level = Hl7Level.Of(within);
         if (level == Hl7Level.Segment && path.Segment == within.Name)
         {
             SetInSegment(within, path, value);

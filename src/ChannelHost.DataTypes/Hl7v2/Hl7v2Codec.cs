@@ -84,7 +84,12 @@ internal sealed class Hl7v2Codec(Hl7v2Settings settings) : IMessageCodec
         }
 
         var header = Hl7Header.Find(content);
-        return header.IsNone ? settings.Charsets.Fallback : settings.Charsets.Resolve(header.Field(18), header.Delimiters);
+        if (!header.IsNone && !header.IsMessage)
+        {
+            header = Hl7Header.FindMessage(content);
+        }
+
+        return settings.Charsets.Resolve(header.Charset, header.Delimiters);
     }
 
     private string? Text(ReadOnlySpan<byte> field, in Hl7Header header)
@@ -101,7 +106,7 @@ internal sealed class Hl7v2Codec(Hl7v2Settings settings) : IMessageCodec
 
         try
         {
-            return settings.Charsets.Resolve(header.Field(18), header.Delimiters).Read(field, 0);
+            return settings.Charsets.Resolve(header.Charset, header.Delimiters).Read(field, 0);
         }
         catch (MessageFormatException)
         {
