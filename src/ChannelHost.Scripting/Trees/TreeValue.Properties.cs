@@ -1,4 +1,5 @@
 using System.Globalization;
+using Jint;
 using Jint.Native;
 using Jint.Runtime;
 using Jint.Runtime.Descriptors;
