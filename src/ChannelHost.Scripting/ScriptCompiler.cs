@@ -6,7 +6,6 @@ namespace ChannelHost.Scripting;
 /// <summary>Prepares JavaScript for Jint. Holds nothing; one serves the whole host.</summary>
 public sealed class ScriptCompiler : IScriptCompiler
 {
-
     /// <inheritdoc/>
     public IScriptUnit Compile(IReadOnlyList<ScriptStep> steps, ScriptEnvironment environment)
     {

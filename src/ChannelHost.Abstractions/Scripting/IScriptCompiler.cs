@@ -83,7 +83,10 @@ public sealed record ScriptLimits
     /// <summary>Memory that the run may allocate; default 256 MB, 1 MB to 4 GB.</summary>
     public ByteSize Memory { get; init; } = ByteSize.Megabytes(256);
 
-    /// <summary>Depth of calls; default 500, 16 to 10,000.</summary>
+    /// <summary>
+    /// How deep calls may nest, about: each is taken for 2 KB of stack, and those through getters, sorts and iterators weigh more.
+    /// Default 500, 16 to 500: unwinding needs several times the stack, and a thread has 8 MB.
+    /// </summary>
     public int CallDepth { get; init; } = 500;
 
     /// <summary>The longest string or array that one call may make; default 32 M characters or elements.</summary>

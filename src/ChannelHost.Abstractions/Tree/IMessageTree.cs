@@ -28,6 +28,12 @@ public interface IMessageTree
     /// <summary>Adds an element of this name below <paramref name="parent"/> where the format wants it (HL7 v2: fields and components in the order of their numbers).</summary>
     MessageNode Create(MessageNode parent, string name);
 
+    /// <summary>
+    /// False when no element of this data type can have this name. Scripts reach methods and elements by the same syntax
+    /// (<c>list.length()</c>, <c>segment['PID.5']</c>): what cannot be an element is not looked for among thousands of them.
+    /// </summary>
+    bool CanName(string name) => true;
+
     /// <summary>The message as bytes. What was not changed is the same bytes as before.</summary>
     ReadOnlyMemory<byte> Serialize();
 }

@@ -20,6 +20,10 @@ internal sealed class Hl7Tree : IMessageTree
 
     private bool IsUntouched => ReferenceEquals(Root, _original) && !_original.IsChanged;
 
+    // Segments, and all that is named after them, begin with a capital letter.
+    /// <inheritdoc/>
+    public bool CanName(string name) => name.Length > 0 && !char.IsAsciiLetterLower(name[0]);
+
     /// <inheritdoc/>
     public string? Get(string path, MessageNode? within = null)
     {

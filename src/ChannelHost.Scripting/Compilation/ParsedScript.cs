@@ -29,6 +29,9 @@ internal sealed class ParsedScript
     /// <summary>True when the script may get hold of an iterator itself.</summary>
     public required bool MakesIterators { get; init; }
 
+    /// <summary>True when the script may make an array of one array by the constructor.</summary>
+    public required bool MakesArrayOfOne { get; init; }
+
     /// <summary>True when the script uses this name without declaring it.</summary>
     public bool Mentions(string name) => Program.ReferencedGlobals!.Contains(name);
 

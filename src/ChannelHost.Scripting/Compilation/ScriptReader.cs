@@ -49,6 +49,11 @@ internal sealed class ScriptReader(TimeSpan regexTimeout)
                 return (null, SyntaxProblem.At(file, literal.Location.Start.Line, literal.Location.Start.Column + 1, "BigInt is not available: write the number without n."));
             }
 
+            if (shape.TooDeep is { } deep)
+            {
+                return (null, SyntaxProblem.TooDeep(file, deep.Location.Start.Line, deep.Location.Start.Column + 1));
+            }
+
             var (text, linesBefore) = wrap(shape);
             var program = Engine.PrepareScript(text, file.Name, author.Strict, _options);
             return (new ParsedScript
@@ -58,6 +63,7 @@ internal sealed class ScriptReader(TimeSpan regexTimeout)
                 LinesBefore = linesBefore,
                 Declares = shape.Declares,
                 ReachesGlobalObject = shape.ReachesGlobalObject || program.ReferencedGlobals!.Contains("globalThis"),
+                MakesArrayOfOne = shape.MakesArrayOfOne,
                 MakesIterators = shape.MakesIterators
                     || program.ReferencedGlobals!.Contains("Symbol") || program.ReferencedGlobals.Contains("Iterator"),
                 IsAsynchronous = shape.IsAsynchronous || program.ReferencedGlobals!.Contains("Promise"),

@@ -5,6 +5,9 @@ namespace ChannelHost.Scripting.Compilation;
 /// <summary>What must be known of a script before it is prepared.</summary>
 internal sealed class ScriptShape
 {
+    /// <summary>The engine takes trees of 256 levels, counted anew in each function.</summary>
+    private const int SafeDepth = 250;
+
     private readonly HashSet<string> _declares = new(StringComparer.Ordinal);
 
     private ScriptShape()
@@ -29,8 +32,14 @@ internal sealed class ScriptShape
     /// <summary>True when the script may get hold of an iterator itself, not only loop over one.</summary>
     public bool MakesIterators { get; private set; }
 
+    /// <summary>True for <c>new Array(x)</c> where x may be an array.</summary>
+    public bool MakesArrayOfOne { get; private set; }
+
     /// <summary>An integer without bounds, which scripts cannot have; null for none.</summary>
     public BigIntLiteral? FirstBigInt { get; private set; }
+
+    /// <summary>The statement in which the script nests deeper than the engine takes; null when none does.</summary>
+    public Node? TooDeep { get; private set; }
 
     /// <summary>Looks a script over.</summary>
     public static ScriptShape Of(Program program)
@@ -66,11 +75,17 @@ internal sealed class ScriptShape
     // A stack of its own: generated scripts may be deeper than the thread's stack.
     private void Walk(Node root)
     {
-        var open = new Stack<(Node Node, bool InFunction)>();
-        open.Push((root, false));
+        var open = new Stack<(Node Node, Node Statement, int Depth, bool InFunction)>();
+        open.Push((root, root, 0, false));
         while (open.TryPop(out var next))
         {
-            var (node, inFunction) = next;
+            var (node, statement, depth, inFunction) = next;
+            if (depth > SafeDepth)
+            {
+                TooDeep ??= statement;
+                continue;
+            }
+
             switch (node)
             {
                 case BigIntLiteral literal:
@@ -81,6 +96,10 @@ internal sealed class ScriptShape
                     break;
                 case MemberExpression member:
                     MakesIterators |= NamesIterator(member);
+                    break;
+                case NewExpression { Callee: Identifier { Name: "Array" }, Arguments: [not NumericLiteral] }:
+                case CallExpression { Callee: Identifier { Name: "Array" }, Arguments: [not NumericLiteral] }:
+                    MakesArrayOfOne = true;
                     break;
                 case CallExpression { Callee: MemberExpression { Computed: true, Property: not Literal } }:
                     MakesIterators = true;
@@ -95,12 +114,15 @@ internal sealed class ScriptShape
                     IsAsynchronous |= function.Async;
                     MakesIterators |= function.Generator;
                     inFunction = true;
+                    depth = 0;
                     break;
             }
 
+            // An else-if belongs to the statement that begins the ladder.
+            var holder = node is Statement && depth < SafeDepth / 2 ? node : statement;
             foreach (var child in node.ChildNodes)
             {
-                open.Push((child, inFunction));
+                open.Push((child, holder, depth + 1, inFunction));
             }
         }
     }

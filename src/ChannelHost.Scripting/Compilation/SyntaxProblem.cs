@@ -14,21 +14,22 @@ internal static class SyntaxProblem
             case ParseErrorException error:
                 return At(file, error.LineNumber, error.Column + 1, error.Description ?? error.Message);
             case InsufficientExecutionStackException:
-                return TooDeep(file);
+                return TooDeep(file, 1, 1);
             case ScriptPreparationException { InnerException: ParseErrorException error }:
                 return At(file, error.LineNumber, error.Column + 1, error.Description ?? error.Message);
             case ScriptPreparationException:
-                return TooDeep(file);
+                return TooDeep(file, 1, 1);
             default:
                 return null;
         }
     }
 
-    private static ScriptProblem TooDeep(ScriptFile file) => At(
+    /// <summary>Source that the engine cannot take.</summary>
+    public static ScriptProblem TooDeep(ScriptFile file, int line, int column) => At(
         file,
-        1,
-        1,
-        "The script nests too deeply: something in it is more than about 250 levels deep. A sum or a chain of calls counts one level for each "
+        line,
+        column,
+        "The script nests too deeply: something that begins here is more than 250 levels deep. A sum or a chain of calls counts one level for each "
         + "term, an else-if one for each branch. Split it: into several statements, an array with join, a switch or a lookup object.");
 
     /// <summary>A problem at a line and column, from 1.</summary>

@@ -25,6 +25,15 @@ internal static class ArrayGuard
         GuardedBuiltIns.Replace(array, run, "from", 1, From);
     }
 
+    /// <summary>
+    /// <c>new Array(array)</c> makes an array that holds that array; the engine copies it instead. Imported mapping steps are full of
+    /// <c>new Array(new Array('a', 'b'))</c>.
+    /// </summary>
+    public static void InstallConstructor(ScriptRun run) => GuardedConstructor.Install(
+        run,
+        "Array",
+        static (run, arguments) => arguments is [JsArray only] ? new JsArray(run.Engine, [only]) : null);
+
     private static JsValue Join(ScriptRun run, JsValue self, JsValue[] arguments)
     {
         var separator = GuardedBuiltIns.At(arguments, 0) is var given && given.IsUndefined() ? "," : TypeConverter.ToString(given);

@@ -3,7 +3,6 @@ using Jint;
 using Jint.Native;
 using Jint.Native.Object;
 using Jint.Runtime;
-using Jint.Runtime.Descriptors;
 
 namespace ChannelHost.Scripting.Guards;
 
@@ -23,50 +22,40 @@ internal static class BufferGuard
     /// <summary>Replaces them.</summary>
     public static void Install(ScriptRun run)
     {
-        var global = run.Engine.Global;
-        foreach (var name in Names)
+        foreach (var name in Names.Where(name => name != "DataView"))
         {
-            if (global.Get(name) is not ObjectInstance original || original.Get("prototype") is not ObjectInstance prototype)
-            {
-                continue;
-            }
+            GuardedConstructor.Install(run, name, CheckSource);
+        }
 
-            if (name == "DataView")
+        var global = run.Engine.Global;
+        if (global.Get("DataView") is ObjectInstance view && view.Get("prototype") is ObjectInstance viewPrototype)
+        {
+            foreach (var member in BigMembers)
             {
-                foreach (var member in BigMembers)
-                {
-                    prototype.Delete(member);
-                }
-
-                continue;
-            }
-
-            var guarded = new GuardedConstructor(run, name, original);
-            guarded.FastSetProperty("prototype", new PropertyDescriptor(prototype, PropertyFlag.AllForbidden));
-            guarded.Prototype = original.Prototype;
-            prototype.FastSetProperty("constructor", new PropertyDescriptor(guarded, PropertyFlag.NonEnumerable));
-            global.FastSetProperty(name, new PropertyDescriptor(guarded, PropertyFlag.NonEnumerable));
-            if (name == "ArrayBuffer")
-            {
-                GuardedBuiltIns.Precede(prototype, run, "transfer", CheckSize);
-                GuardedBuiltIns.Precede(prototype, run, "transferToFixedLength", CheckSize);
-                GuardedBuiltIns.Precede(original, run, "isView", static (_, _, _) => { });
+                viewPrototype.Delete(member);
             }
         }
 
-        if (global.Get("Uint8Array") is ObjectInstance { Prototype: { } typedArray })
+        if (global.Get("ArrayBuffer") is ObjectInstance buffer && buffer.Get("prototype") is ObjectInstance bufferPrototype)
         {
-            GuardedBuiltIns.Precede(typedArray, run, "from", CheckSource);
+            GuardedBuiltIns.Precede(bufferPrototype, run, "transfer", CheckSize);
+            GuardedBuiltIns.Precede(bufferPrototype, run, "transferToFixedLength", CheckSize);
+        }
+
+        // All typed arrays inherit it from the constructor above their own.
+        if (global.Get("Uint8Array") is ObjectInstance { Prototype.Prototype: { } typedArray })
+        {
+            GuardedBuiltIns.Precede(typedArray, run, "from", (run, _, arguments) => CheckSource(run, arguments));
         }
     }
 
-    /// <summary>Refuses a size or an array-like that is too long.</summary>
-    public static void CheckSource(ScriptRun run, JsValue self, JsValue[] arguments)
+    // Refuses a size or an array-like that is too long.
+    private static ObjectInstance? CheckSource(ScriptRun run, JsValue[] arguments)
     {
         if (GuardedBuiltIns.At(arguments, 0) is not ObjectInstance source)
         {
-            CheckSize(run, self, arguments);
-            return;
+            CheckSize(run, JsValue.Undefined, arguments);
+            return null;
         }
 
         var length = source.Get("length");
@@ -75,10 +64,7 @@ internal static class BufferGuard
             run.Limits.CheckLength(TypeConverter.ToNumber(length));
         }
 
-        if (GuardedBuiltIns.At(arguments, 1) is ObjectInstance options && options.Get("maxByteLength") is JsNumber maximum)
-        {
-            run.Limits.CheckLength(maximum.AsNumber());
-        }
+        return null;
     }
 
     private static void CheckSize(ScriptRun run, JsValue self, JsValue[] arguments)

@@ -39,6 +39,11 @@ internal sealed class GuardedBuiltIns
             _byName.Add(IteratorGuard.Install);
         }
 
+        if (reachesAll || scripts.Any(script => script.MakesArrayOfOne))
+        {
+            _byName.Add(ArrayGuard.InstallConstructor);
+        }
+
         if (Names("JSON"))
         {
             _byName.Add(JsonGuard.Install);

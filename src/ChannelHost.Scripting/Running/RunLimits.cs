@@ -19,22 +19,16 @@ internal sealed class RunLimits : Constraint
     public const double RegexShare = 0.2;
 
     private readonly ScriptLimits _limits;
-    private readonly long _deadline;
-    private readonly long _allocationEnd;
-    private readonly StackUse _stack;
+    private Engine _engine = null!;
+    private long _deadline = long.MaxValue;
+    private long _allocationEnd = long.MaxValue;
+    private StackUse _stack;
 
-    /// <summary>Starts the clock; memory and stack are those of the calling thread.</summary>
-    public RunLimits(ScriptLimits limits, CancellationToken cancellationToken)
+    /// <summary>Made together with an engine; watches nothing until <see cref="Begin"/>.</summary>
+    public RunLimits(ScriptLimits limits)
     {
         _limits = limits;
-        CancellationToken = cancellationToken;
-        _stack = StackUse.Begin(limits.CallDepth);
-        _deadline = Environment.TickCount64 + (long)limits.Time.TotalMilliseconds;
-        _allocationEnd = GC.GetAllocatedBytesForCurrentThread() + limits.Memory.Bytes;
     }
-
-    /// <summary>The engine of the run.</summary>
-    public Engine? Engine { get; set; }
 
     /// <summary>The limit that ended the run; null while none did. Depth is no such limit: a script may give up one way and go another.</summary>
     public ReachedLimit? Reached { get; private set; }
@@ -49,12 +43,22 @@ internal sealed class RunLimits : Constraint
     public TimeSpan RegexTime => _limits.Time * RegexShare;
 
     /// <summary>Ends the run from outside.</summary>
-    public CancellationToken CancellationToken { get; }
+    public CancellationToken CancellationToken { get; private set; }
 
     /// <summary>What is left of the time; zero when it is up.</summary>
     public TimeSpan TimeLeft
     {
         get => TimeSpan.FromMilliseconds(Math.Max(0, _deadline - Environment.TickCount64));
+    }
+
+    /// <summary>Starts the clock; memory and stack are those of the calling thread, which the run stays on.</summary>
+    public void Begin(Engine engine, CancellationToken cancellationToken)
+    {
+        _engine = engine;
+        CancellationToken = cancellationToken;
+        _stack = StackUse.Begin(_limits.CallDepth);
+        _deadline = Environment.TickCount64 + (long)_limits.Time.TotalMilliseconds;
+        _allocationEnd = GC.GetAllocatedBytesForCurrentThread() + _limits.Memory.Bytes;
     }
 
     /// <inheritdoc/>
@@ -132,11 +136,11 @@ internal sealed class RunLimits : Constraint
 
     private JavaScriptException Reach(string kind, string message)
     {
-        Reached ??= new ReachedLimit(kind, message, Engine!.Advanced.StackTrace);
+        Reached ??= new ReachedLimit(kind, message, _engine.Advanced.StackTrace);
         return Error(Reached.Message);
     }
 
-    private JavaScriptException Error(string message) => new(Engine!.Intrinsics.Error, message);
+    private JavaScriptException Error(string message) => new(_engine.Intrinsics.Error, message);
 }
 
 /// <summary>A limit that ended a run.</summary>

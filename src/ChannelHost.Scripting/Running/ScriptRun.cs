@@ -14,13 +14,13 @@ internal sealed class ScriptRun
     private Nesting? _nesting;
 
     /// <summary>Makes the engine; nothing of the scope is made before a script asks for it.</summary>
-    public ScriptRun(ScriptEnvironment environment, Options options, ScriptScope scope, RunLimits limits)
+    public ScriptRun(ScriptEnvironment environment, Options options, ScriptScope scope, CancellationToken cancellationToken)
     {
         Environment = environment;
         Scope = scope;
-        Limits = limits;
         Engine = new Engine(options);
-        limits.Engine = Engine;
+        Limits = Engine.Constraints.Find<RunLimits>()!;
+        Limits.Begin(Engine, cancellationToken);
         Message = new RunMessage(this);
     }
 

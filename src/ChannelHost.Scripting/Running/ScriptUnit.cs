@@ -20,7 +20,7 @@ internal sealed class ScriptUnit : IScriptUnit
     private readonly GuardedBuiltIns _guards;
     private readonly ErrorReport _errors;
     private readonly bool _isAsynchronous;
-    private readonly ITimeSystem _time;
+    private readonly Options _options;
 
     public ScriptUnit(
         IReadOnlyList<ScriptStep> steps,
@@ -36,7 +36,7 @@ internal sealed class ScriptUnit : IScriptUnit
         _guards = new GuardedBuiltIns([.. library, .. scripts]);
         _errors = new ErrorReport([.. library, .. scripts]);
         _isAsynchronous = scripts.Any(script => script.IsAsynchronous) || library.Any(script => script.IsAsynchronous);
-        _time = new HostTime(environment.Time);
+        _options = OptionsFor(environment);
     }
 
     /// <inheritdoc/>
@@ -46,8 +46,7 @@ internal sealed class ScriptUnit : IScriptUnit
         ScriptRun? run = null;
         try
         {
-            var limits = new RunLimits(_environment.Limits, cancellationToken);
-            run = new ScriptRun(_environment, OptionsFor(limits), scope, limits);
+            run = new ScriptRun(_environment, _options, scope, cancellationToken);
             return Run(run);
         }
         catch (Exception exception)
@@ -134,20 +133,21 @@ internal sealed class ScriptUnit : IScriptUnit
         }
     }
 
-    private Options OptionsFor(RunLimits limits)
+    // One for all runs: each engine takes its own constraint from the factory.
+    private static Options OptionsFor(ScriptEnvironment environment)
     {
         var options = new Options
         {
             Culture = CultureInfo.InvariantCulture,
-            TimeZone = _environment.Time.LocalTimeZone,
-            TimeSystem = _time,
+            TimeZone = environment.Time.LocalTimeZone,
+            TimeSystem = new HostTime(environment.Time),
         };
         options.Constraints.StackOverflowGuard = true;
-        options.Constraints.MaxArraySize = (uint)_environment.Limits.Length;
-        options.Constraints.RegexTimeout = _environment.Limits.Time * RunLimits.RegexShare;
-        options.Constraints.Constraints.Add(limits);
+        options.Constraints.MaxArraySize = (uint)environment.Limits.Length;
+        options.Constraints.RegexTimeout = environment.Limits.Time * RunLimits.RegexShare;
         options.Host.StringCompilationAllowed = false;
         options.Json.MaxParseDepth = RunMessage.JsonDepth;
+        options.Constraint(() => new RunLimits(environment.Limits));
         return options;
     }
 }

@@ -12,7 +12,7 @@ namespace ChannelHost.Scripting.Trees;
 internal static class TreeMethods
 {
     /// <summary>Names that are never elements, because the language itself asks for them.</summary>
-    public static readonly FrozenSet<string> Reserved = new[] { "toString", "valueOf", "toJSON", "constructor" }.ToFrozenSet(StringComparer.Ordinal);
+    public static readonly FrozenSet<string> Reserved = new[] { "toString", "valueOf", "toJSON" }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Methods of texts that work on simple content.</summary>
     public static readonly FrozenSet<string> TextNames = new[]

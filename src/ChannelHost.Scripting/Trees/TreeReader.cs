@@ -7,7 +7,7 @@ internal static class TreeReader
     public static void AddChildren(MessageNode node, string name, TreeValue found)
     {
         // A packed leaf has no elements: asking for its children would only take it apart.
-        if (node.Kind != NodeKind.Element || (name != "*" && node.HasSimpleContent))
+        if (node.Kind != NodeKind.Element || (name != "*" && node.IsPacked && node.HasSimpleContent))
         {
             return;
         }

@@ -1,9 +1,6 @@
-using System.Globalization;
-using Jint;
 using Jint.Native;
 using Jint.Native.Object;
 using Jint.Runtime;
-using Jint.Runtime.Descriptors;
 
 namespace ChannelHost.Scripting.Trees;
 
@@ -11,7 +8,7 @@ namespace ChannelHost.Scripting.Trees;
 /// What scripts hold of a message's tree: one element, or a list of nodes. A list of one behaves as its element. The list of a name that is
 /// absent is empty, but knows where it would stand, so that assigning below it makes what is missing.
 /// </summary>
-internal sealed class TreeValue : ObjectInstance
+internal sealed partial class TreeValue : ObjectInstance
 {
     private readonly TreeValue? _owner;
     private readonly string? _member;
@@ -157,145 +154,16 @@ internal sealed class TreeValue : ObjectInstance
     }
 
     /// <inheritdoc/>
-    public override JsValue Get(JsValue property, JsValue receiver)
-    {
-        if (property is JsSymbol)
-        {
-            return base.Get(property, receiver);
-        }
-
-        if (TryIndex(property, out var index))
-        {
-            return index < Count ? Item(index) : Undefined;
-        }
-
-        var name = property.ToString();
-        if (TreeMethods.Reserved.Contains(name))
-        {
-            return base.Get(property, receiver);
-        }
-
-        if (name.StartsWith('@'))
-        {
-            return AttributesNamed(name[1..]);
-        }
-
-        var found = Children(name);
-        return found.Count == 0 && Document.Method(name) is { } method ? method : found;
-    }
-
-    /// <inheritdoc/>
-    public override bool Set(JsValue property, JsValue value, JsValue receiver)
-    {
-        if (property is JsSymbol)
-        {
-            return false;
-        }
-
-        if (TryIndex(property, out var index))
-        {
-            TreeWriter.SetItem(this, index, value);
-        }
-        else
-        {
-            TreeWriter.SetMember(Document, Resolve(), property.ToString(), value);
-        }
-
-        return true;
-    }
-
-    /// <inheritdoc/>
-    public override bool Delete(JsValue property)
-    {
-        if (property is JsSymbol)
-        {
-            return true;
-        }
-
-        if (TryIndex(property, out var index))
-        {
-            if (index < Count)
-            {
-                TreeWriter.Detach(this.NodeAt(index));
-                RemoveAt(index);
-            }
-
-            return true;
-        }
-
-        for (var i = 0; i < Count; i++)
-        {
-            TreeWriter.RemoveMember(this.NodeAt(i), property.ToString());
-        }
-
-        return true;
-    }
-
-    /// <inheritdoc/>
-    public override bool HasProperty(JsValue property)
-    {
-        if (property is JsSymbol)
-        {
-            return base.HasProperty(property);
-        }
-
-        if (TryIndex(property, out var index))
-        {
-            return index < Count;
-        }
-
-        var name = property.ToString();
-        return (name.StartsWith('@') ? AttributesNamed(name[1..]) : Children(name)).Count > 0;
-    }
-
-    /// <inheritdoc/>
-    public override PropertyDescriptor GetOwnProperty(JsValue property) =>
-        property is JsSymbol || !HasProperty(property)
-            ? PropertyDescriptor.Undefined
-            : new PropertyDescriptor(Get(property, this), PropertyFlag.ConfigurableEnumerableWritable);
-
-    /// <inheritdoc/>
-    public override bool DefineOwnProperty(JsValue property, PropertyDescriptor desc) =>
-        !desc.IsAccessorDescriptor() && Set(property, desc.Value ?? Undefined, this);
-
-    /// <summary>The indexes: what <c>for (i in list)</c> walks.</summary>
-    public override List<JsValue> GetOwnPropertyKeys(Types types = Types.String | Types.Symbol)
-    {
-        var keys = new List<JsValue>(Count);
-        if ((types & Types.String) != 0)
-        {
-            for (var i = 0; i < Count; i++)
-            {
-                keys.Add(i.ToString(CultureInfo.InvariantCulture));
-            }
-        }
-
-        return keys;
-    }
-
-    /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<JsValue, PropertyDescriptor>> GetOwnProperties()
-    {
-        foreach (var key in GetOwnPropertyKeys(Types.String))
-        {
-            yield return new KeyValuePair<JsValue, PropertyDescriptor>(key, GetOwnProperty(key));
-        }
-    }
-
-    /// <inheritdoc/>
-    public override bool PreventExtensions() => false;
-
-    /// <inheritdoc/>
     public override object ToObject() => ToText();
 
     /// <inheritdoc/>
     public override string ToString() => ToText();
 
-    /// <summary>Simple content equals a text, number or boolean by its text; trees equal when they read the same; never null or undefined.</summary>
+    /// <summary>Simple content equals a text, number or boolean by its text; trees equal when they read the same; never null or undefined. What is absent equals nothing, not even an empty text: ask <c>toString() == ''</c> or <c>length() == 0</c>.</summary>
     protected override bool IsLooselyEqual(JsValue value) => value switch
     {
         TreeValue other => ReferenceEquals(this, other) || string.Equals(ToText(), other.ToText(), StringComparison.Ordinal),
-        JsString text => HasSimpleContent && string.Equals(ToText(), text.ToString(), StringComparison.Ordinal),
+        JsString text => Count > 0 && HasSimpleContent && string.Equals(ToText(), text.ToString(), StringComparison.Ordinal),
         JsNumber or JsBoolean => HasSimpleContent && TypeConverter.ToNumber(ToText()) == TypeConverter.ToNumber(value),
         _ => false,
     };
@@ -336,22 +204,5 @@ internal sealed class TreeValue : ObjectInstance
             _node = _nodes[0];
             _nodes = null;
         }
-    }
-
-    private static bool TryIndex(JsValue property, out int index)
-    {
-        if (property is JsNumber number)
-        {
-            var value = number.AsNumber();
-            index = (int)value;
-            return index >= 0 && index == value;
-        }
-
-        var text = property.ToString();
-        index = 0;
-        return text.Length is > 0 and < 10
-            && char.IsAsciiDigit(text[0])
-            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out index)
-            && (text.Length == 1 || text[0] != '0');
     }
 }

@@ -1,7 +1,8 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
+using ChannelHost.Abstractions;
+using ChannelHost.DataTypes;
 using ChannelHost.Scripting;
-using ChannelHost.Tests.Scripting.Support;
 
 namespace ChannelHost.Benchmarks.Scripting;
 
@@ -9,7 +10,7 @@ namespace ChannelHost.Benchmarks.Scripting;
 [MemoryDiagnoser]
 public class ScriptBenchmarks
 {
-    private readonly PipeCodec _codec = new();
+    private readonly IMessageCodec _codec = Codec();
     private readonly byte[] _message = Encoding.UTF8.GetBytes(Message());
     private readonly IScriptUnit _empty = Compile((ScriptKind.Transformer, ""));
     private readonly IScriptUnit _scope = Compile((ScriptKind.Transformer, "channelMap; logger; $c; destinationSet; msg; sourceMap; globalMap;"));
@@ -86,6 +87,12 @@ public class ScriptBenchmarks
             Log = (_, _, _) => { },
             Router = new NoRouter(),
         });
+
+    private static IMessageCodec Codec()
+    {
+        var type = DataTypeCatalog.All.First(type => type.Name == "hl7v2");
+        return type.CreateCodec(Activator.CreateInstance(type.OptionsType)!);
+    }
 
     private ScriptResult Run(IScriptUnit unit)
     {

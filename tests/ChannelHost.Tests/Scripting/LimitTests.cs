@@ -324,12 +324,12 @@ public class LimitTests
     [InlineData("ladder", "var x = 5; ", "if (x == 1) { } else ", "{ x = 6 }", 300)]
     public void SourceDeeperThanTheEngineTakes_SaysSoInPlainWords(string _, string before, string part, string after, int count)
     {
-        var script = before + string.Concat(Enumerable.Repeat(part, count)) + after;
+        var script = "const first = 1;\nfunction f() {\n  " + before + string.Concat(Enumerable.Repeat(part, count)) + after + "\n}";
 
         var problem = Assert.Single(new ChannelHost.Scripting.ScriptCompiler().Check(new ScriptFile("deep.js", script)));
 
         Assert.Contains("nests too deeply", problem.Message, StringComparison.Ordinal);
-        Assert.Equal("deep.js", problem.File);
+        Assert.Equal(("deep.js", 3), (problem.File, problem.Line));
     }
 
     [Theory]

@@ -29,6 +29,8 @@ public class ScopeTests
     [InlineData("typeof destinationSet", "undefined")]
     [InlineData("validate(msg['PID']['PID.5']['PID.5.1'], 'x', [['O', '0'], ['E$', '3']])", "D03")]
     [InlineData("validate('', 'default')", "default")]
+    [InlineData("validate('DOE', '', new Array(new Array('O', '0')))", "D0E")]
+    [InlineData("JSON.stringify([new Array(['a', 'b']), Array(['a']), new Array(2).length, new Array('2'), new Array([1], [2]), Array.of([1]), new Array([1]) instanceof Array, Array.isArray(new Array([1]))])", "[[[\"a\",\"b\"]],[[\"a\"]],2,[\"2\"],[[1],[2]],[[1]],true,true]")]
     [InlineData("validate(undefined)", "")]
     [InlineData("validate(5, 6)", 5.0)]
     [InlineData("getArrayOrXmlLength(msg['PID']['PID.3']) + getArrayOrXmlLength([1]) + getArrayOrXmlLength(null)", 3.0)]

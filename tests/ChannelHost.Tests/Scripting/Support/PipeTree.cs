@@ -28,6 +28,8 @@ internal sealed class PipeTree : IMessageTree
         return new PipeTree(content, root);
     }
 
+    public bool CanName(string name) => name.Length > 0 && !char.IsAsciiLetterLower(name[0]);
+
     public string? Get(string path, MessageNode? within = null)
     {
         var found = All(path, within);
