@@ -90,11 +90,21 @@ public sealed class MllpClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends one message to a partner that never answers. What it sends all the same is read and dropped.</summary>
+    /// <summary>Sends one message to a partner that never answers. What it sends all the same is read and dropped; <see cref="ExchangeAsync"/> cannot be used after it.</summary>
     /// <exception cref="MllpException">It failed; this client is of no use any more.</exception>
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public ValueTask SendAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         _discarding ??= DiscardAsync();
+        return SendUnansweredAsync(content, cancellationToken);
+    }
+
+    /// <summary>
+    /// Sends one message that its receiver is not to answer. A partner that answers it all the same leaves bytes waiting: <see cref="IsReusable"/> sees them,
+    /// so that they are not taken for the answer to the next message.
+    /// </summary>
+    /// <exception cref="MllpException">It failed; this client is of no use any more.</exception>
+    public async ValueTask SendUnansweredAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
         Begin();
         using var registration = cancellationToken.UnsafeRegister(static client => ((MllpClient)client!).Abort(), this);
         try

@@ -73,7 +73,13 @@ internal sealed class MllpDestination(MllpDestinationOptions options, ConnectorC
 
     private async ValueTask<Response> ExchangeAsync(MllpClient client, OutgoingMessage message, CancellationToken cancellationToken)
     {
-        if (options.Answer == MllpAnswer.None || (options.Answer == MllpAnswer.AsAsked && message.Validator is { ExpectsAnswer: false }))
+        if (options.Answer == MllpAnswer.AsAsked && message.Validator is { ExpectsAnswer: false })
+        {
+            await client.SendUnansweredAsync(message.Content, cancellationToken);
+            return Response.Sent(_handedOver);
+        }
+
+        if (options.Answer == MllpAnswer.None)
         {
             await client.SendAsync(message.Content, cancellationToken);
             return Response.Sent(_handedOver);

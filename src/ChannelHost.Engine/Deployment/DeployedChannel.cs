@@ -16,6 +16,9 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     /// <summary>How long a swap waits for the messages of the old version before it goes on without them.</summary>
     private static readonly TimeSpan SwapPatience = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often messages past their retention are removed.</summary>
+    private static readonly TimeSpan PruneInterval = TimeSpan.FromMinutes(10);
+
     private readonly EngineServices _services;
     private readonly ILogger _logger;
     private readonly ChannelBuilder _builder;
@@ -24,6 +27,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     private readonly CancellationTokenSource _aborting = new();
     private readonly MessageReceiver _receiver;
     private SourceRunner? _source;
+    private Task _housekeeping = Task.CompletedTask;
 
     private DeployedChannel(ChannelDefinition definition, EngineServices services, IChannelRouter router, IVariableMap globalMap, ChannelFigures figures, IMessageStore store, IChannelState state)
     {
@@ -176,6 +180,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _aborting.CancelAsync().ConfigureAwait(false);
+        await _housekeeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_source is not null)
         {
             await _source.DisposeAsync().ConfigureAwait(false);
@@ -212,8 +217,37 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         }
 
         _backlog.Start(recovery.ReadReceivedAsync(CancellationToken.None));
+        if (definition.Store.Retention is not null)
+        {
+            _housekeeping = Task.Run(PruneAsync, CancellationToken.None);
+        }
+
         await StartSourceAsync(version, cancellationToken).ConfigureAwait(false);
         WarnOfOrphans();
+    }
+
+    private async Task PruneAsync()
+    {
+        using var timer = new PeriodicTimer(PruneInterval, _services.Time);
+        try
+        {
+            do
+            {
+                try
+                {
+                    await Store.PruneAsync(Now, _aborting.Token).ConfigureAwait(false);
+                }
+                catch (StoreException exception)
+                {
+                    Log.NotPruned(_logger, Name, exception.Message);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(_aborting.Token).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (_aborting.IsCancellationRequested)
+        {
+            // The channel is closed.
+        }
     }
 
     private Task StartSourceAsync(ChannelVersion version, CancellationToken cancellationToken)
@@ -259,6 +293,9 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     {
         [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message = "{Channel}: {Count} messages wait for the destination {Destination}, which this version of the channel does not have. They are kept; bring the destination back, or decide on them")]
         public static partial void Orphans(ILogger logger, string channel, long count, string destination);
+
+        [LoggerMessage(EventId = 2006, Level = LogLevel.Warning, Message = "{Channel}: messages past their retention could not be removed and are tried again later: {Reason}")]
+        public static partial void NotPruned(ILogger logger, string channel, string reason);
 
         [LoggerMessage(EventId = 2003, Level = LogLevel.Warning, Message = "{Channel}: the channel's state was rebuilt: {Reason}")]
         public static partial void StateRebuilt(ILogger logger, string channel, string reason);

@@ -131,7 +131,7 @@ internal static class StringGuard
         return new ClrFunction(run.Engine, "replacer", (_, match) =>
         {
             run.Limits.Check();
-            var part = Substitution.Expand(template, text, match);
+            var part = Substitution.Expand(template, text, match, run.Limits);
             length += part.Length;
             run.Limits.CheckLength(length);
             return part;
@@ -155,7 +155,7 @@ internal static class StringGuard
             result.Append(text, end, at - end);
             result.Append(template is null
                 ? TypeConverter.ToString(run.Engine.Call(replacement, JsValue.Undefined, [search, at, text]))
-                : Substitution.Expand(template, text, search, at));
+                : Substitution.Expand(template, text, search, at, run.Limits));
             run.Limits.CheckLength(result.Length);
             end = at + search.Length;
             var from = search.Length == 0 ? at + 1 : end;

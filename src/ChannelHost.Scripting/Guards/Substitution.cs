@@ -1,4 +1,5 @@
 using System.Text;
+using ChannelHost.Scripting.Running;
 using Jint;
 using Jint.Native;
 using Jint.Native.Object;
@@ -17,20 +18,27 @@ internal static class Substitution
     }
 
     /// <summary>The replacement for a match of a plain text.</summary>
-    public static string Expand(string template, string text, string matched, int position) =>
-        Expand(template, text, matched, position, [], null);
+    public static string Expand(string template, string text, string matched, int position, RunLimits limits) =>
+        Expand(template, text, matched, position, [], null, limits);
 
     /// <summary>The replacement for a match as a regular expression hands it to a function: match, groups, position, text, named groups.</summary>
-    public static string Expand(string template, string text, JsValue[] match)
+    public static string Expand(string template, string text, JsValue[] match, RunLimits limits)
     {
         var last = match.Length - 1;
         var named = match[last] as ObjectInstance;
         var textAt = named is null ? last : last - 1;
         var position = TypeConverter.ToInt32(match[textAt - 1]);
-        return Expand(template, text, TypeConverter.ToString(match[0]), position, match.AsSpan(1, textAt - 2), named);
+        return Expand(template, text, TypeConverter.ToString(match[0]), position, match.AsSpan(1, textAt - 2), named, limits);
     }
 
-    private static string Expand(string template, string text, string matched, int position, ReadOnlySpan<JsValue> groups, ObjectInstance? named)
+    private static string Expand(
+        string template,
+        string text,
+        string matched,
+        int position,
+        ReadOnlySpan<JsValue> groups,
+        ObjectInstance? named,
+        RunLimits limits)
     {
         if (!template.Contains('$', StringComparison.Ordinal))
         {
@@ -47,6 +55,8 @@ internal static class Substitution
                 continue;
             }
 
+            limits.CheckLength(result.Length);
+            limits.Check();
             i += next switch
             {
                 '$' => Add(result, "$"),

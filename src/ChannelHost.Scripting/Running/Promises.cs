@@ -1,7 +1,7 @@
-using Jint;
 using Jint.Native;
 using Jint.Native.Promise;
 using Jint.Runtime;
+using Jint.Runtime.Interop;
 
 namespace ChannelHost.Scripting.Running;
 
@@ -9,22 +9,22 @@ namespace ChannelHost.Scripting.Running;
 internal static class Promises
 {
     /// <summary>The value of a promise that a script left as its result.</summary>
+    /// <exception cref="JavaScriptException">It was rejected, or is not settled.</exception>
     public static JsValue Settled(ScriptRun run, JsValue promise)
     {
-        try
+        JsValue? value = null;
+        JsValue? reason = null;
+        var then = promise.Get("then");
+        run.Engine.Call(then, promise, [Taker(run, taken => value = taken), Taker(run, taken => reason = taken)]);
+        run.Engine.Advanced.ProcessTasks();
+        if (reason is not null)
         {
-            return promise.UnwrapIfPromise(TimeSpan.FromMilliseconds(1));
+            throw new JavaScriptException(reason);
         }
-        catch (Exception exception) when (IsPending(exception))
-        {
-            run.Limits.CheckNow();
-            throw run.Limits.OutOfTime("The script waits for a promise that nothing will settle.");
-        }
-    }
 
-    // The engine says "rejected" with a reason of its own when its waiting time is up.
-    private static bool IsPending(Exception exception) =>
-        exception is TimeoutException or PromiseRejectedException { RejectedValue: JsString };
+        run.Limits.ThrowIfReached();
+        return value ?? throw run.Limits.OutOfTime("The script waits for a promise that nothing will settle.");
+    }
 
     /// <summary>Remembers a rejection that no one handles, so that an error in an asynchronous function is not lost.</summary>
     public static void Watch(ScriptRun run)
@@ -41,4 +41,10 @@ internal static class Promises
             }
         };
     }
+
+    private static ClrFunction Taker(ScriptRun run, Action<JsValue> take) => new(run.Engine, "", (_, arguments) =>
+    {
+        take(arguments.Length > 0 ? arguments[0] : JsValue.Undefined);
+        return JsValue.Undefined;
+    });
 }

@@ -53,7 +53,7 @@ internal static class Router
     // Scripts are synchronous: the thread waits, but never longer than the run may last.
     private static SourceResponse? Send(ScriptRun run, string channel, IncomingMessage message)
     {
-        run.Limits.CheckNow();
+        run.Limits.Check();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(run.Limits.CancellationToken);
         timeout.CancelAfter(run.Limits.TimeLeft);
         try
@@ -63,7 +63,7 @@ internal static class Router
         }
         catch (OperationCanceledException)
         {
-            run.Limits.CheckNow();
+            run.Limits.Check();
             throw run.Limits.OutOfTime($"Channel '{channel}' did not answer within the script's time.");
         }
     }

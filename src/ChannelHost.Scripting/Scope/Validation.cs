@@ -63,7 +63,7 @@ internal static class Validation
         try
         {
             var replaced = Regex.Replace(text, pattern, replacement, RegexOptions.CultureInvariant, run.Limits.RegexTime);
-            run.Limits.CheckNow();
+            run.Limits.Check();
             return replaced;
         }
         catch (RegexParseException exception)

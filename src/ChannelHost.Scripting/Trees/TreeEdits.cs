@@ -9,6 +9,7 @@ internal static class TreeEdits
     /// <summary>Deep copies that stand nowhere.</summary>
     public static TreeValue Copy(TreeValue self)
     {
+        TreeSize.CheckRoom(self);
         if (!self.IsList)
         {
             return self.Document.Element(self.Single!.Copy());

@@ -109,6 +109,7 @@ internal static class TreeWriter
             return [MessageNode.NewText(TreeText.Of(value))];
         }
 
+        TreeSize.CheckRoom(nodes);
         var copies = new List<MessageNode>(nodes.Count);
         for (var i = 0; i < nodes.Count; i++)
         {

@@ -45,7 +45,7 @@ internal ref struct PlainValue
     {
         if (++_count % CheckEvery == 0)
         {
-            _run.Limits.CheckNow();
+            _run.Limits.Check();
         }
 
         switch (value)
@@ -59,7 +59,7 @@ internal ref struct PlainValue
             case JsNull or JsUndefined:
                 return null;
             case TreeValue tree:
-                return tree.ToText();
+                return TextOf(tree);
             case ObjectInstance composite:
                 return ConvertNested(composite);
             case JsSymbol:
@@ -157,6 +157,11 @@ internal ref struct PlainValue
 
         return result;
     }
+
+    // A whole message is kept as the message it is, a part of it as its text.
+    private static string TextOf(TreeValue tree) => tree.Single is { } node && ReferenceEquals(node, tree.Document.Tree.Root)
+        ? tree.Document.Run.Scope.Inbound.Decode(tree.Document.Tree.Serialize())
+        : tree.ToText();
 
     private static string? Iso(JsDate date) => double.IsNaN(date.DateValue)
         ? null

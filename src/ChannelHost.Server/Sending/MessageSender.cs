@@ -58,7 +58,7 @@ internal sealed class MessageSender(SendTarget target, int connections)
             client ??= await MllpClient.ConnectAsync(target.Host!, target.Port, new MllpClientOptions(), cancellationToken);
             if (!AsksForAnswer(message.Content))
             {
-                await client.SendAsync(message.Content, cancellationToken);
+                await client.SendUnansweredAsync(message.Content, cancellationToken);
                 return (new SendResult(target.Name, message.Name, controlId, SendResult.NotAsked, "sent; the message asks for no answer (MSH-15, MSH-16)", Elapsed(started)), client);
             }
 

@@ -47,7 +47,7 @@ internal sealed class ConnectorBlock(Catalog catalog, OptionBinder binder, Envir
             return null;
         }
 
-        foreach (var problem in Guarded(connector, () => connector.Validate(options)))
+        foreach (var problem in Guarded(connector.Type, () => connector.Validate(options)))
         {
             Report(problem, block, field, catalog.Options(connector, asSource)!);
         }
@@ -119,6 +119,16 @@ internal sealed class ConnectorBlock(Catalog catalog, OptionBinder binder, Envir
 
         var errors = problems.Errors;
         var options = binder.Bind(catalog.Options(dataType), block, block, field, ["type"]);
+        if (problems.Errors > errors)
+        {
+            return null;
+        }
+
+        foreach (var problem in Guarded(dataType.Name, () => dataType.Validate(options)))
+        {
+            Report(problem, block, field, catalog.Options(dataType));
+        }
+
         return problems.Errors > errors ? null : new DataTypeChoice(dataType, options);
     }
 
@@ -156,7 +166,7 @@ internal sealed class ConnectorBlock(Catalog catalog, OptionBinder binder, Envir
         problems.Add(at, problem.Option.Length == 0 ? field : $"{field}.{problem.Option}", found, environment.Hide(problem.Wanted));
     }
 
-    private static IReadOnlyList<OptionProblem> Guarded(IConnector connector, Func<IEnumerable<OptionProblem>> validate)
+    private static IReadOnlyList<OptionProblem> Guarded(string type, Func<IEnumerable<OptionProblem>> validate)
     {
         try
         {
@@ -164,8 +174,8 @@ internal sealed class ConnectorBlock(Catalog catalog, OptionBinder binder, Envir
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            // A defect in one connector must not keep the other channels from being read.
-            return [new OptionProblem("", $"settings on which `{connector.Type}` failed ({error.GetType().Name})", "settings that it can use")];
+            // A defect in one connector or data type must not keep the other channels from being read.
+            return [new OptionProblem("", $"settings on which `{type}` failed ({error.GetType().Name})", "settings that it can use")];
         }
     }
 

@@ -209,6 +209,28 @@ public sealed class MllpDestinationTests : DestinationConnectorContract
         Assert.Equal(1, _peer!.Accepted);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task MessageAsksForNoAnswer_IsSentWithoutOneAndTheNextGetsItsOwn(bool partnerAnswersAllTheSame)
+    {
+        await PeerAsync(partnerAnswersAllTheSame ? PeerAct.Accept : PeerAct.Bytes([]), PeerAct.Say("the second's own"));
+
+        var first = await Destination.SendAsync(Bench.Outgoing("MSH|^~\\&|||||||ADT|one"u8.ToArray(), validator: new WantsNone()), Token);
+        await Bench.UntilAsync(() => _peer!.Received.Count == 1, "the first has arrived");
+        if (partnerAnswersAllTheSame)
+        {
+            // The answer that nobody asked for must be there before the next message is sent: it is what could be taken for the next one's.
+            await Task.Delay(200, Token);
+        }
+
+        var second = await Destination.SendAsync(Bench.Outgoing("MSH|^~\\&|||||||ADT|two"u8.ToArray(), validator: new WantsAnswer("the second's own")), Token);
+
+        Assert.Equal(MessageStatus.Sent, first.Status);
+        Assert.Equal(MessageStatus.Sent, second.Status);
+        Assert.Equal(partnerAnswersAllTheSame ? 2 : 1, _peer!.Accepted);
+    }
+
     [Fact]
     public async Task AnswerNone_IsSentWithoutOneAndUnaskedAnswersAreDropped()
     {
@@ -373,6 +395,13 @@ public sealed class MllpDestinationTests : DestinationConnectorContract
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    private sealed class WantsNone : IResponseValidator
+    {
+        public bool ExpectsAnswer => false;
+
+        public ResponseVerdict Judge(ReadOnlyMemory<byte> answer) => throw new InvalidOperationException("Nobody asked for an answer.");
     }
 
     private sealed class WantsAnswer(string wanted) : IResponseValidator

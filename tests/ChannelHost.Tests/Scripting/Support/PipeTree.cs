@@ -40,7 +40,7 @@ internal sealed class PipeTree : IMessageTree
         foreach (var step in PipePath.Parse(path, at, Root))
         {
             var present = at.Children.Where(child => child.Name == step.Name).ToList();
-            while (present.Count < step.Index)
+            while (present.Count < Math.Max(1, step.Index))
             {
                 present.Add(Create(at, step.Name));
             }
