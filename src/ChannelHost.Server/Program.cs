@@ -1,4 +1,5 @@
 using ChannelHost.Server;
 using ChannelHost.Server.Commands;
 
-return (int)await CommandLine.RunAsync(args, Terminal.OfProcess());
+// Exit, not return: no thread that a part left behind may keep the process from ending.
+Environment.Exit((int)await CommandLine.RunAsync(args, Terminal.OfProcess()));

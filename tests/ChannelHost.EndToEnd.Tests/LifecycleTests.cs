@@ -150,6 +150,29 @@ public sealed class LifecycleTests : IDisposable
     }
 
     [Fact]
+    public async Task SecondCtrlC_EndsAtOnce()
+    {
+        var next = HostFolder.FreePort();
+        await using var receiver = new MllpReceiver(next);
+        _folder.WriteChannel("clinic/a", $$"""
+            source: { type: mllp, listen: 127.0.0.1:{{_listen}} }
+            destinations:
+              - { name: next, type: mllp, connect: 127.0.0.1:{{next}}, queue: { mode: always } }
+
+            """);
+        await using var host = await RunningHost.StartAsync(_folder, Token, "--drain", "300");
+        receiver.HoldAnswers();
+        Assert.Equal("AA", await SendAsync(_listen, "A1"));
+        await host.UntilAsync("sending", () => Task.FromResult(receiver.Count == 1), Token);
+
+        host.Interrupt();
+        await host.UntilAsync("draining", () => Task.FromResult(host.Output.Contains("Stopping", StringComparison.Ordinal)), Token);
+        host.Interrupt();
+
+        Assert.Equal((int)ExitCode.Interrupted, await host.EndedAsync(Token));
+    }
+
+    [Fact]
     public async Task ChannelsFolder_MayBeEmpty()
     {
         await using var host = await RunningHost.StartAsync(_folder, Token);

@@ -21,7 +21,7 @@ internal static class BenchCommand
         var channels = new Option<int>("--channels") { Description = "Deploy so many channels instead, and measure the time until ready and the memory.", HelpName = "N" };
         var folder = new Option<string>("--folder") { Description = "Where temporary folders are made: the disk that is measured.", HelpName = "DIR", DefaultValueFactory = _ => "data" };
         var json = CommonOptions.Json();
-        var command = new Command("bench", "Measures this machine: the whole host in a process of its own, load over sockets, every message on stable storage before its answer.")
+        var command = new Command("bench", "Measures this machine: the whole host in a process of its own, load over sockets, every message on stable storage before its answer. Each run begins with 8 s of warming up.")
         {
             connections, seconds, messages, destination, threads, channels, folder, json,
         };

@@ -9,6 +9,9 @@ namespace ChannelHost.Server.Commands;
 /// <summary><c>channelhost run</c>: the host itself.</summary>
 internal static class RunCommand
 {
+    /// <summary>Beyond the drain: time to close stores and sockets.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     /// <summary>The command.</summary>
     public static Command Create(Terminal terminal)
     {
@@ -61,14 +64,14 @@ internal static class RunCommand
         var logger = loggers.CreateLogger("ChannelHost.Server.Run");
         try
         {
-            await using var host = await HostProcess.StartAsync(settings, serilog, loggers, cancellationToken);
+            var host = await HostProcess.StartAsync(settings, serilog, loggers, cancellationToken);
             if (await Task.WhenAny(host.WhenReady, signals.Asked) == host.WhenReady)
             {
                 StartBanner.Print(terminal, settings, host);
                 await signals.Asked;
             }
 
-            await host.StopAsync();
+            await StopAsync(host, settings, logger);
             return ExitCode.Done;
         }
         catch (CommandFailure failure)
@@ -80,6 +83,23 @@ internal static class RunCommand
         {
             RunLog.Unforeseen(logger, error);
             return ExitCode.Internal;
+        }
+    }
+
+    // A part that ignores the deadline is left behind: what was promised is on disk, and the process ends all the same.
+    private static async Task StopAsync(HostProcess host, HostSettings settings, Microsoft.Extensions.Logging.ILogger logger)
+    {
+        try
+        {
+            await Task.Run(async () =>
+            {
+                await host.StopAsync();
+                await host.DisposeAsync();
+            }).WaitAsync(settings.Drain + Grace, TimeProvider.System, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            RunLog.LeftBehind(logger, Grace.TotalSeconds);
         }
     }
 
@@ -116,6 +136,9 @@ internal static partial class RunLog
 {
     [LoggerMessage(1, LogLevel.Critical, "The host cannot run: {Reason}")]
     public static partial void CannotRun(Microsoft.Extensions.Logging.ILogger logger, string reason);
+
+    [LoggerMessage(3, LogLevel.Error, "Some part did not stop within the deadline and {Seconds} s more; the process ends without it. Nothing that was stored is lost")]
+    public static partial void LeftBehind(Microsoft.Extensions.Logging.ILogger logger, double seconds);
 
     [LoggerMessage(2, LogLevel.Critical, "The host ends after an unforeseen error")]
     public static partial void Unforeseen(Microsoft.Extensions.Logging.ILogger logger, Exception error);

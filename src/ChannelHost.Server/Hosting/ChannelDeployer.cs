@@ -6,8 +6,12 @@ namespace ChannelHost.Server.Hosting;
 /// Keeps what runs equal to what is on disk: deploys every channel at start, side by side, then follows the folder. A version with problems is refused,
 /// and the running one goes on. One line in the log for each result.
 /// </summary>
-internal sealed partial class ChannelDeployer(ChannelEngine engine, IChannelFiles files, Readiness readiness, ILogger<ChannelDeployer> logger) : IAsyncDisposable
+internal sealed partial class ChannelDeployer(
+    ChannelEngine engine, IChannelFiles files, Readiness readiness, TimeProvider time, ILogger<ChannelDeployer> logger) : IAsyncDisposable
 {
+    // When the folder cannot be followed any more: how long until it is tried again.
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(5);
+
     // Preparing scripts needs the processor, opening a store waits for the disk: twice the cores keeps both busy.
     private static readonly int Degree = Math.Clamp(Environment.ProcessorCount * 2, 2, 16);
 
@@ -40,6 +44,24 @@ internal sealed partial class ChannelDeployer(ChannelEngine engine, IChannelFile
 
     private async Task WorkAsync(CancellationToken cancellationToken)
     {
+        while (true)
+        {
+            try
+            {
+                await FollowAsync(cancellationToken);
+                return;
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                Log.FollowingFailed(logger, error, PauseAfterFailure.TotalSeconds);
+            }
+
+            await Task.Delay(PauseAfterFailure, time, cancellationToken);
+        }
+    }
+
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
         // Watching begins before the first reading, so that a change in between is not lost.
         await using var changes = files.WatchAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
         var next = changes.MoveNextAsync();
@@ -48,7 +70,7 @@ internal sealed partial class ChannelDeployer(ChannelEngine engine, IChannelFile
         {
             foreach (var channel in changes.Current)
             {
-                await FollowAsync(channel, cancellationToken);
+                await GuardedAsync(channel, () => FollowAsync(channel, cancellationToken));
             }
 
             next = changes.MoveNextAsync();
@@ -64,7 +86,7 @@ internal sealed partial class ChannelDeployer(ChannelEngine engine, IChannelFile
             var options = new ParallelOptions { MaxDegreeOfParallelism = Degree, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(readings, options, async (reading, token) =>
             {
-                await DeployGuardedAsync(reading, token);
+                await GuardedAsync(reading.Name, () => DeployAsync(reading, token));
                 readiness.Count();
             });
         }
@@ -78,25 +100,14 @@ internal sealed partial class ChannelDeployer(ChannelEngine engine, IChannelFile
 
     private async Task FollowAsync(string channel, CancellationToken cancellationToken)
     {
-        try
+        if (files.Read(channel) is { } reading)
         {
-            if (files.Read(channel) is { } reading)
-            {
-                if (!IsRunning(reading))
-                {
-                    await DeployAsync(reading, cancellationToken);
-                }
-
-                return;
-            }
-
-            await engine.UndeployAsync(channel, cancellationToken);
-            Log.Undeployed(logger, channel);
+            await DeployAsync(reading, cancellationToken);
+            return;
         }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            Log.Failed(logger, error, channel);
-        }
+
+        await engine.UndeployAsync(channel, cancellationToken);
+        Log.Undeployed(logger, channel);
     }
 
     // The watch also names channels whose files were written without becoming different.
@@ -105,20 +116,26 @@ internal sealed partial class ChannelDeployer(ChannelEngine engine, IChannelFile
         && engine.StatusOf(reading.Name) is { Condition: ChannelCondition.Running or ChannelCondition.Waiting, Problems.Count: 0 } status
         && status.Version == definition.Version;
 
-    private async Task DeployGuardedAsync(ChannelReading reading, CancellationToken cancellationToken)
+    // What goes wrong with one channel must not keep the others from being deployed.
+    private async Task GuardedAsync(string channel, Func<Task> work)
     {
         try
         {
-            await DeployAsync(reading, cancellationToken);
+            await work();
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            Log.Failed(logger, error, reading.Name);
+            Log.Failed(logger, error, channel);
         }
     }
 
     private async Task DeployAsync(ChannelReading reading, CancellationToken cancellationToken)
     {
+        if (IsRunning(reading))
+        {
+            return;
+        }
+
         if (reading.Definition is null)
         {
             engine.Refuse(reading.Name, reading.Problems);
@@ -200,6 +217,9 @@ internal sealed partial class ChannelDeployer(ChannelEngine engine, IChannelFile
 
         [LoggerMessage(11, LogLevel.Warning, "{Channel}: {Problem}")]
         public static partial void Warning(ILogger logger, string channel, string problem);
+
+        [LoggerMessage(12, LogLevel.Error, "Changes of the channels folder cannot be followed; tried again in {Seconds} s")]
+        public static partial void FollowingFailed(ILogger logger, Exception error, double seconds);
 
         [LoggerMessage(6, LogLevel.Error, "{Channel} is refused: {Count} problem(s); it does not run until they are mended")]
         public static partial void RefusedFirst(ILogger logger, string channel, int count);

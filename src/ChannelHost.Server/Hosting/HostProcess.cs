@@ -44,21 +44,21 @@ internal sealed partial class HostProcess : IAsyncDisposable
     public static async Task<HostProcess> StartAsync(HostSettings settings, Serilog.ILogger serilog, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var stores = HostSetup.OpenStores(settings.DataFolder, loggers);
+        var files = HostSetup.OpenChannels(settings.ChannelsFolder, settings.DataFolder);
+        var engine = HostSetup.CreateEngine(stores, loggers);
+        var readiness = new Readiness();
+        var web = WebFront.Build(settings, engine, readiness, serilog);
+        var deployer = new ChannelDeployer(engine, files, readiness, TimeProvider.System, loggers.CreateLogger<ChannelDeployer>());
+        var process = new HostProcess(settings, stores, engine, deployer, web, readiness, loggers.CreateLogger<HostProcess>());
         try
         {
-            var files = HostSetup.OpenChannels(settings.ChannelsFolder, settings.DataFolder);
-            var engine = HostSetup.CreateEngine(stores, loggers);
-            var readiness = new Readiness();
-            var web = WebFront.Build(settings, engine, readiness, serilog);
-            var deployer = new ChannelDeployer(engine, files, readiness, loggers.CreateLogger<ChannelDeployer>());
-            var process = new HostProcess(settings, stores, engine, deployer, web, readiness, loggers.CreateLogger<HostProcess>());
             await ListenAsync(web, settings, cancellationToken);
             deployer.Start();
             return process;
         }
         catch
         {
-            await stores.DisposeAsync();
+            await process.DisposeAsync();
             throw;
         }
     }

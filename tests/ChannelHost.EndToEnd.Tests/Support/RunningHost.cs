@@ -8,6 +8,7 @@ namespace ChannelHost.EndToEnd.Tests.Support;
 /// <summary>A host under test. Its API is asked, and it can be asked to stop, or killed.</summary>
 internal sealed class RunningHost : IAsyncDisposable
 {
+    private const int Sigint = 2;
     private const int Sigkill = 9;
     private const int Sigterm = 15;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -118,9 +119,18 @@ internal sealed class RunningHost : IAsyncDisposable
     }
 
     /// <summary>Asks it to stop, as a service manager does; gives its exit code.</summary>
-    public async Task<int> TerminateAsync(CancellationToken cancellationToken)
+    public Task<int> TerminateAsync(CancellationToken cancellationToken)
     {
         Signal(Sigterm);
+        return EndedAsync(cancellationToken);
+    }
+
+    /// <summary>Ctrl-C.</summary>
+    public void Interrupt() => Signal(Sigint);
+
+    /// <summary>Waits for its end; gives its exit code.</summary>
+    public async Task<int> EndedAsync(CancellationToken cancellationToken)
+    {
         await _process.WaitForExitAsync(cancellationToken);
         return _process.ExitCode;
     }
