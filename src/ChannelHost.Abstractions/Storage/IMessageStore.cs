@@ -26,7 +26,7 @@ public interface IMessageStore : IAsyncDisposable
     /// <exception cref="StoreException">It could not be stored.</exception>
     ValueTask<long> RecordAfterwardsAsync(long messageId, IReadOnlyList<StateChange> changes, string? error);
 
-    /// <summary>The next queued messages of a destination in order of id, after <paramref name="afterId"/>, at most <paramref name="count"/>, content included.</summary>
+    /// <summary>The next queued messages of a destination in order of id, after <paramref name="afterId"/>, at most <paramref name="count"/>, content included. Fewer come when their content is large; none comes only when none is left.</summary>
     IReadOnlyList<DestinationWork> ReadQueue(string destination, long afterId, int count);
 
     /// <summary>What a restart finds unfinished, in order of id: sources in Received, and destinations in Pending. Queued ones are read by <see cref="ReadQueue"/>.</summary>

@@ -11,7 +11,7 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
 {
     private const int WindowMessages = 1_000;
     private const long WindowBytes = 32 * 1024 * 1024;
-    private const int LargestPage = 200;
+    private const int Page = 200;
     private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
 
     private readonly Lock _sync = new();
@@ -24,8 +24,6 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
     // The lane before this one may have delivered so many of the oldest messages without a record.
     private int _uncertain;
 
-    // How many messages the next page holds. It grows while messages are small: a page of large ones must not fill the memory.
-    private int _page = 4;
 
     // True while messages may wait in the store that the window does not hold. A restart begins so.
     private bool _behind = true;
@@ -139,7 +137,7 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
         IReadOnlyList<DestinationWork> page;
         try
         {
-            page = store.ReadQueue(destination, after, _page);
+            page = store.ReadQueue(destination, after, Page);
         }
         catch (StoreException)
         {
@@ -148,8 +146,6 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
             return;
         }
 
-        var bytes = page.Sum(work => (long)work.Content.Length);
-        _page = bytes > WindowBytes / 2 ? Math.Max(1, _page / 2) : Math.Min(LargestPage, _page * 2);
         lock (_sync)
         {
             foreach (var work in page)

@@ -56,7 +56,17 @@ internal sealed class MessagePipeline(
     /// <summary>The commit: one for the outcome at the source and all destinations. Queues and lines are entered in the same order. Nothing here waits.</summary>
     public HandedOver HandOver(PreparedMessage prepared, bool isStoredAlready = false)
     {
-        var commit = isStoredAlready ? store.CompleteAsync(prepared.Record).AsTask() : store.AddAsync(prepared.Record).AsTask();
+        Task<StoredOutcome> commit;
+        try
+        {
+            commit = Commit(prepared.Record, isStoredAlready);
+        }
+        catch (StoreException exception) when (exception.IsPermanent)
+        {
+            prepared = prepared.Unstorable(exception.Message);
+            commit = Commit(prepared.Record, isStoredAlready);
+        }
+
         var turns = prepared.Deliveries.Count == 0 ? [] : new Task?[prepared.Deliveries.Count];
         for (var index = 0; index < turns.Length; index++)
         {
@@ -66,6 +76,9 @@ internal sealed class MessagePipeline(
 
         return new HandedOver(prepared, commit, turns) { HasTurns = postprocessor is not null || Array.Exists(turns, turn => turn is not null) };
     }
+
+    private Task<StoredOutcome> Commit(MessageRecord record, bool isStoredAlready) =>
+        isStoredAlready ? store.CompleteAsync(record).AsTask() : store.AddAsync(record).AsTask();
 
     /// <summary>Waits for the commit and takes note of it.</summary>
     /// <exception cref="StoreException">Nothing of the message is kept; the lines are left.</exception>

@@ -23,6 +23,22 @@ internal sealed record PreparedMessage
 
     /// <summary>Why it failed at the source, for the sender and the log: without content.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>The message as an error that goes nowhere: what its scripts left cannot be stored.</summary>
+    public PreparedMessage Unstorable(string reason) => this with
+    {
+        Record = Record with
+        {
+            Status = MessageStatus.Error,
+            Error = reason,
+            Encoded = null,
+            ChannelMap = null,
+            StateChanges = [.. Record.StateChanges.Where(change => change.Kind == StateChangeKind.Taken)],
+            Destinations = [],
+        },
+        Deliveries = [],
+        Reason = $"Message {Message.Id}: what its scripts left cannot be stored",
+    };
 }
 
 /// <summary>A message on its way to stable storage, its places in the lines taken.</summary>

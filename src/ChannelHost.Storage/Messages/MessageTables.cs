@@ -133,10 +133,10 @@ internal sealed class MessageTables : IDisposable
     /// <summary>Records the outcome at the source of a message that was added as Received.</summary>
     internal StoredOutcome Complete(MessageRecord message, EncodedRecord encoded)
     {
-        var old = Message(message.Id) ?? throw new StoreException($"message {message.Id} is not in the store, so its outcome cannot be recorded");
+        var old = Message(message.Id) ?? throw new StoreException($"message {message.Id} is not in the store, so its outcome cannot be recorded") { IsPermanent = true };
         if (old.Status != MessageStatus.Received)
         {
-            throw new StoreException($"the outcome of message {message.Id} at the source was recorded before ({old.Status})");
+            throw new StoreException($"the outcome of message {message.Id} at the source was recorded before ({old.Status})") { IsPermanent = true };
         }
 
         DropMetadata(message.Id, old.Metadata);
@@ -156,7 +156,7 @@ internal sealed class MessageTables : IDisposable
     {
         if (!_names.TryFind(NameKind.Destination, update.Destination, out var destination) || Destination(update.MessageId, destination) is not { } old)
         {
-            throw new StoreException($"message {update.MessageId} does not go to a destination '{update.Destination}'");
+            throw new StoreException($"message {update.MessageId} does not go to a destination '{update.Destination}'") { IsPermanent = true };
         }
 
         WriteDestination(_updateDestination, old with
@@ -185,7 +185,7 @@ internal sealed class MessageTables : IDisposable
     {
         if (error is not null)
         {
-            var row = Message(messageId) ?? throw new StoreException($"message {messageId} is not in the store, so its postprocessor's failure cannot be recorded");
+            var row = Message(messageId) ?? throw new StoreException($"message {messageId} is not in the store, so its postprocessor's failure cannot be recorded") { IsPermanent = true };
             (row with { Error = row.Error is null ? error : $"{row.Error}\n{error}" }).Bind(_replaceMessage);
             _replaceMessage.Run();
         }

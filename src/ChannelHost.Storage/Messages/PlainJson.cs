@@ -122,7 +122,7 @@ internal static class PlainJson
     {
         if (depth > MaximumDepth)
         {
-            throw new StoreException($"a map's value nests lists or dictionaries more than {MaximumDepth} deep, or contains itself: store a flatter value");
+            throw new StoreException($"a map's value nests lists or dictionaries more than {MaximumDepth} deep, or contains itself: store a flatter value") { IsPermanent = true };
         }
 
         switch (value)

@@ -47,6 +47,25 @@ public sealed class AcknowledgmentTests
     }
 
     [Fact]
+    public async Task ScriptLeavesWhatCannotBeStored_MessageIsKeptAsErrorAndTheNextOneGoesOn()
+    {
+        await using var engine = new EngineFixture();
+        var destination = new CollectingDestination();
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", destination)) with
+        {
+            Transformer = EngineFixture.Script("if (msg.get('MSH-10') === 'C1') { let v = []; for (let i = 0; i < 150; i++) { v = [v]; } channelMap.put('deep', v); }"),
+        });
+
+        var response = await engine.SendAsync(EngineFixture.Adt("C1"));
+        var next = await engine.SendAsync(EngineFixture.Adt("C2"));
+
+        Assert.Contains("MSA|AE|C1", EngineFixture.Text(response), StringComparison.Ordinal);
+        Assert.Equal(MessageStatus.Error, engine.Store().Read(response.MessageId)!.Summary.Status);
+        Assert.Equal(MessageStatus.Sent, next.Status);
+        Assert.Single(destination.Attempts);
+    }
+
+    [Fact]
     public async Task NotAMessage_IsKeptAsErrorAndRefused()
     {
         await using var engine = new EngineFixture();

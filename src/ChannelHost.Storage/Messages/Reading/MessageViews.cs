@@ -5,6 +5,9 @@ namespace ChannelHost.Storage.Messages.Reading;
 /// <summary>Puts rows and contents together into what other rooms see.</summary>
 internal static class MessageViews
 {
+    /// <summary>A page of a queue ends when it holds so many bytes of content, however few messages that is.</summary>
+    private const long PageBytes = 32 * 1024 * 1024;
+
     /// <summary>The list entry of a message; null when it is not there. A damaged row is shown as Error.</summary>
     internal static MessageSummary? Summary(MessageReader reader, long id) =>
         reader.Message(id) is { } row ? Summary(reader, row) : null;
@@ -71,9 +74,18 @@ internal static class MessageViews
         var rows = reader.Queue(destination, afterId, count);
         var work = new List<DestinationWork>(rows.Count);
         var damaged = new List<DamagedEntry>();
+        var bytes = 0L;
         foreach (var row in rows)
         {
-            TryRead(reader, row, damaged, work.Add);
+            TryRead(reader, row, damaged, found =>
+            {
+                bytes += found.Content.Length;
+                work.Add(found);
+            });
+            if (bytes >= PageBytes)
+            {
+                return (work, damaged, row.MessageId);
+            }
         }
 
         return (work, damaged, rows.Count < count ? long.MaxValue : rows[^1].MessageId);
