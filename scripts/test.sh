@@ -64,7 +64,7 @@ for project in "${projects[@]}"; do
   fi
 done
 
-reasons=$(grep -ho '<reason><!\[CDATA\[[^]]*' "$results"/*.xml 2>/dev/null | sed 's/.*CDATA\[//' | sort | uniq -c | sort -rn)
+reasons=$(grep -ho '<reason>[^<]*' "$results"/*.xml 2>/dev/null | sed 's/<reason>//' | sort | uniq -c | sort -rn)
 [ -n "$reasons" ] && printf 'Skipped because:\n%s\n' "$reasons"
 
 failed=$((failed + broken))

@@ -45,6 +45,10 @@ internal static class CommandLine
             };
             return (ExitCode)await parsed.InvokeAsync(configuration);
         }
+        catch (OperationCanceledException)
+        {
+            return terminal.Fail(ExitCode.Interrupted, "interrupted");
+        }
         catch (CommandFailure failure)
         {
             return terminal.Fail(failure.Code, failure.Message);

@@ -73,7 +73,7 @@ internal static class RunCommand
         }
         catch (CommandFailure failure)
         {
-            RunLog.CannotRun(logger, failure.InnerException, failure.Message);
+            RunLog.CannotRun(logger, failure.Message);
             return failure.Code;
         }
         catch (Exception error)
@@ -115,7 +115,7 @@ internal static class RunCommand
 internal static partial class RunLog
 {
     [LoggerMessage(1, LogLevel.Critical, "The host cannot run: {Reason}")]
-    public static partial void CannotRun(Microsoft.Extensions.Logging.ILogger logger, Exception? error, string reason);
+    public static partial void CannotRun(Microsoft.Extensions.Logging.ILogger logger, string reason);
 
     [LoggerMessage(2, LogLevel.Critical, "The host ends after an unforeseen error")]
     public static partial void Unforeseen(Microsoft.Extensions.Logging.ILogger logger, Exception error);

@@ -21,6 +21,7 @@ internal static class HostLog
             .MinimumLevel.Is(level)
             .MinimumLevel.Override("Microsoft", Max(level, LogEventLevel.Warning))
             .MinimumLevel.Override("System", Max(level, LogEventLevel.Warning))
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
             .Filter.With(new RepeatLimit(TimeProvider.System))
             .WriteTo.Console(new ConsoleFormatter(colours), standardErrorFromLevel: LogEventLevel.Fatal)
             .WriteTo.File(

@@ -1,7 +1,7 @@
 namespace ChannelHost.Server.Sending;
 
 /// <summary>A message to be sent and where it stands.</summary>
-/// <param name="File">The file, as it was named on the command line.</param>
+/// <param name="File">The file's path, as seen from where the command was called.</param>
 /// <param name="Index">From 1, in a file with several messages; 0 when it has one.</param>
 /// <param name="Content">The bytes.</param>
 internal sealed record MessageToSend(string File, int Index, ReadOnlyMemory<byte> Content)
@@ -45,6 +45,8 @@ internal static class MessageFiles
     public static IEnumerable<string> In(string folder) =>
         Directory.EnumerateFiles(folder).Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal);
 
+    private static string Shorter(string one, string other) => one.Length < other.Length ? one : other;
+
     private static List<string> Found(string name, IEnumerable<string> files)
     {
         var found = files.Where(file => !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal).ToList();
@@ -63,14 +65,15 @@ internal static class MessageFiles
             throw new CommandFailure(ExitCode.Usage, $"{file} cannot be read: {error.Message}", error);
         }
 
+        var name = Shorter(Path.GetRelativePath(".", file), file);
         if (asIs)
         {
-            return [new MessageToSend(file, 0, content)];
+            return [new MessageToSend(name, 0, content)];
         }
 
         var messages = Er7Text.Split(content);
         return messages.Count == 1
-            ? [new MessageToSend(file, 0, messages[0])]
-            : messages.Select((message, at) => new MessageToSend(file, at + 1, message));
+            ? [new MessageToSend(name, 0, messages[0])]
+            : messages.Select((message, at) => new MessageToSend(name, at + 1, message));
     }
 }

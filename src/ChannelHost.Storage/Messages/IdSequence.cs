@@ -37,5 +37,13 @@ internal sealed class IdSequence
         return last + Margin > ceiling ? last + Step : ceiling;
     }
 
+    /// <summary>Lowers the ceiling to the last id given, which it returns: ids given from here on wait until it is raised.</summary>
+    internal long Uncover()
+    {
+        // First nothing is covered, then the last id is read: whoever found its id covered before had counted it already.
+        Interlocked.Exchange(ref _ceiling, 0);
+        return Last;
+    }
+
     internal void Raise(long ceiling) => Volatile.Write(ref _ceiling, ceiling);
 }

@@ -35,7 +35,9 @@ internal sealed class MessageStore : IMessageStore
         _settings = settings;
         _closed = closed;
         _readers = new ReadConnections(path, _names, time);
-        _writer = new MessageWriter(channel, path, _text, _names, _counts, _ids, _readers, settings.Keep == StoreKeep.Content, times, meter, logger);
+        var connection = new WriterConnection(
+            channel, path, _text, _names, _counts, _ids, _readers, settings.Keep == StoreKeep.Content, times, meter, logger);
+        _writer = new MessageWriter(channel, _text, connection, times);
     }
 
     /// <inheritdoc/>

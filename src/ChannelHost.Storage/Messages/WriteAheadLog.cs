@@ -35,7 +35,7 @@ internal sealed class WriteAheadLog : IDisposable
         _length = Posix.Length(descriptor, path);
     }
 
-    /// <summary>Opens the log of an open database whose log holds this many pages.</summary>
+    /// <summary>Opens the log of an open database whose log holds this many pages; -1 when that is not known.</summary>
     internal static WriteAheadLog Open(string databasePath, int frames)
     {
         var path = databasePath + "-wal";
@@ -69,12 +69,18 @@ internal sealed class WriteAheadLog : IDisposable
         // Another salt than last time says that SQLite began the log anew, and that the frames before are in the database.
         _salt = ReadSalt(_descriptor, _path);
         _frames = frames;
-        _length = Math.Max(_length, HeaderSize + (long)frames * FrameSize);
+        _length = Math.Max(_length, HeaderSize + Math.Max(0L, frames) * FrameSize);
     }
 
     /// <summary>Cuts the log back to the last commit that was synced. All connections to the file must be closed, with their log left in place.</summary>
     internal void CutBack()
     {
+        if (_frames < 0)
+        {
+            // Not known how much of it is good; better to bring back too much than to lose what was acknowledged.
+            return;
+        }
+
         var good = ReadSalt(_descriptor, _path) == _salt ? HeaderSize + (long)_frames * FrameSize : 0;
         if (Posix.Length(_descriptor, _path) > good)
         {

@@ -53,7 +53,7 @@ internal sealed class WriterSession : IDisposable
             counts.Load(database);
             var (frames, _) = database.Checkpoint(truncate: false);
             database.LogFrames = Math.Max(frames, 0);
-            log = WriteAheadLog.Open(path, database.LogFrames);
+            log = WriteAheadLog.Open(path, frames);
             mark = CommitMark.Open(path);
             var tables = new MessageTables(database, names, counts, keepContent);
             var (ceiling, forgotten) = tables.Load();

@@ -1,0 +1,268 @@
+using System.Diagnostics;
+using ChannelHost.Storage.Messages.Reading;
+using ChannelHost.Storage.Messages.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace ChannelHost.Storage.Messages.Writing;
+
+/// <summary>
+/// The writer's way to its file over failures and rests: it opens it when there is work, gives it up after an error, opens and checks it anew,
+/// and closes it when there is nothing to do. All but <see cref="Fault"/> belongs to the writer's thread.
+/// </summary>
+internal sealed partial class WriterConnection(
+    string channel,
+    string path,
+    StoreText text,
+    NameTable names,
+    StatusCounts counts,
+    IdSequence ids,
+    ReadConnections readers,
+    bool keepContent,
+    WriterTimes times,
+    StoreMeter meter,
+    ILogger logger)
+{
+    private WriterSession? _session;
+    private long _acknowledged;
+    private long _writtenCeiling;
+    private long _failedAt;
+    private volatile string? _fault;
+
+    /// <summary>Why nothing can be stored now; null while it can.</summary>
+    internal string? Fault => _fault;
+
+    /// <summary>True when the file was given up so short a time ago that it is not tried again yet.</summary>
+    internal bool IsResting => _fault is not null && _session is null && times.RetryAfter > Stopwatch.GetElapsedTime(_failedAt);
+
+    /// <summary>The open session; opens and checks the file when it is closed.</summary>
+    internal WriterSession Open()
+    {
+        if (_session is not null)
+        {
+            return _session;
+        }
+
+        if (_fault is null && _acknowledged > 0)
+        {
+            // After a rest: the file was closed in peace, and readers may have opened it again.
+            return Take(WriterSession.Open(path, names, counts, keepContent, _acknowledged));
+        }
+
+        // The header is read by another descriptor than SQLite's, and closing that would drop the locks of connections that are open.
+        readers.Pause();
+        try
+        {
+            OpeningCheck.Header(path);
+            return Take(WriterSession.Open(path, names, counts, keepContent, _acknowledged));
+        }
+        finally
+        {
+            readers.Resume();
+        }
+    }
+
+    /// <summary>Begins a transaction, and waits for others who hold the file's lock.</summary>
+    internal void Begin(Func<bool> mustEnd)
+    {
+        var session = Open();
+        var began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                session.Tables.Begin();
+                return;
+            }
+            catch (SqliteFailure failure) when (failure.IsBusy && !mustEnd() && times.BusyPatience > Stopwatch.GetElapsedTime(began))
+            {
+                // SQLite has waited a second for the lock; from here on people should see why nothing moves.
+                if (_fault is null)
+                {
+                    _fault = text.Failed(failure).Message;
+                    Log.Waiting(logger, channel, path);
+                }
+            }
+        }
+    }
+
+    /// <summary>Commits; callers may be told when it returns.</summary>
+    internal void Commit(long bytes)
+    {
+        var session = _session!;
+        var ceiling = ids.CeilingToWrite();
+        var startedAt = Stopwatch.GetTimestamp();
+        session.Commit(ceiling, bytes);
+        meter.Committed(startedAt);
+        ids.Raise(ceiling);
+        _writtenCeiling = ceiling;
+        _acknowledged = session.Tables.Commits;
+        if (_fault is not null)
+        {
+            _fault = null;
+            Log.WorksAgain(logger, channel, path);
+        }
+    }
+
+    /// <summary>
+    /// After a failure: takes back what was not committed. A full disk or a lock leaves the connection good; anything else closes it.
+    /// Gives what callers are told.
+    /// </summary>
+    internal StoreException GiveUp(Exception failure)
+    {
+        if (_session is { } session)
+        {
+            try
+            {
+                session.Tables.Rollback();
+            }
+            catch (SqliteFailure rollback)
+            {
+                Log.RollbackFailed(logger, rollback, channel, path);
+                failure = rollback;
+            }
+
+            if (failure is not SqliteFailure { LeavesConnectionGood: true })
+            {
+                _session = null;
+                Abandon(session);
+            }
+        }
+
+        var reason = text.Stopped(failure);
+        if (_fault != reason.Message)
+        {
+            Log.Failed(logger, failure, channel, path);
+        }
+
+        _fault = reason.Message;
+        _failedAt = Stopwatch.GetTimestamp();
+        return reason;
+    }
+
+    /// <summary>Copies what is committed from the log into the file when that is at least so many pages.</summary>
+    internal void CheckpointWhenDue(int frames)
+    {
+        if (_session is not { } session || session.FramesToCopy < frames || _fault is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            session.Checkpoint();
+        }
+        catch (SqliteFailure failure)
+        {
+            GiveUp(failure);
+        }
+    }
+
+    /// <summary>Closes the file unless somebody reads; false when it stays open.</summary>
+    internal bool TryRest()
+    {
+        WriteExactCeiling();
+        if (_fault is not null || !readers.TryPause())
+        {
+            return false;
+        }
+
+        CloseSession();
+        readers.Resume();
+        return true;
+    }
+
+    /// <summary>Closes the file for good.</summary>
+    internal void Close()
+    {
+        WriteExactCeiling();
+        readers.Pause();
+        CloseSession();
+        readers.Resume();
+    }
+
+    private WriterSession Take(WriterSession session)
+    {
+        _session = session;
+        _acknowledged = session.Tables.Commits;
+        _writtenCeiling = session.IdCeiling;
+        return session;
+    }
+
+    private void Abandon(WriterSession session)
+    {
+        readers.Pause();
+        try
+        {
+            session.Abandon();
+        }
+        catch (IOException failure)
+        {
+            // The log could not be cut: the next opening finds more commits than were told of, which is safe; senders were told no and send again.
+            Log.CutFailed(logger, failure, channel, path);
+        }
+        finally
+        {
+            readers.Resume();
+        }
+    }
+
+    // A rest or an ordinary stop leaves no gap in the numbering.
+    private void WriteExactCeiling()
+    {
+        if (_session is not { } session || _fault is not null || ids.Last == _writtenCeiling)
+        {
+            return;
+        }
+
+        try
+        {
+            session.Tables.Begin();
+            var last = ids.Uncover();
+            session.Commit(last, 0);
+            ids.Raise(last);
+            _writtenCeiling = last;
+            _acknowledged = session.Tables.Commits;
+        }
+        catch (SqliteFailure failure)
+        {
+            GiveUp(failure);
+        }
+    }
+
+    private void CloseSession()
+    {
+        try
+        {
+            _session?.Dispose();
+        }
+        catch (IOException failure)
+        {
+            Log.CloseFailed(logger, failure, channel, path);
+        }
+        finally
+        {
+            _session = null;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "Channel {Channel}: {Path} cannot be written")]
+        internal static partial void Failed(ILogger logger, Exception failure, string channel, string path);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "Channel {Channel}: {Path}: a transaction could not be taken back; the file is opened anew")]
+        internal static partial void RollbackFailed(ILogger logger, Exception failure, string channel, string path);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "Channel {Channel}: {Path}: what a failed commit left in the log could not be cut off")]
+        internal static partial void CutFailed(ILogger logger, Exception failure, string channel, string path);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Channel {Channel}: {Path} could not be closed in peace; the next opening checks it")]
+        internal static partial void CloseFailed(ILogger logger, Exception failure, string channel, string path);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Channel {Channel}: {Path} is locked by another program; waiting")]
+        internal static partial void Waiting(ILogger logger, string channel, string path);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Channel {Channel}: {Path} can be written again")]
+        internal static partial void WorksAgain(ILogger logger, string channel, string path);
+    }
+}
