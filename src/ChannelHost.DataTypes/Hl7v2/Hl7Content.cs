@@ -170,15 +170,19 @@ internal sealed class Hl7Content : PackedContent
     };
 
     /// <inheritdoc/>
-    public override List<MessageNode> Unpack(MessageNode node) => node.Level switch
+    public override List<MessageNode> Unpack(MessageNode node)
     {
-        Hl7Level.Message => UnpackMessage(),
-        Hl7Level.Segment => UnpackSegment(node),
-        Hl7Level.Field when node.Length > 0 && !IsDelimiterField(node.Start, node.Length, node.Position) =>
-            UnpackParts(node, Delimiters.Component, Hl7Level.Component),
-        Hl7Level.Component when !IsText(node) => UnpackParts(node, Subcomponent, Hl7Level.Subcomponent),
-        _ => node.Length > 0 ? [MessageNode.NewText(ReadText(node))] : [],
-    };
+        var unpacking = new Hl7Unpacking(this, _settings);
+        return node.Level switch
+        {
+            Hl7Level.Message => unpacking.Message(),
+            Hl7Level.Segment => unpacking.Segment(node),
+            Hl7Level.Field when node.Length > 0 && !IsDelimiterField(node.Start, node.Length, node.Position) =>
+                unpacking.Parts(node, Delimiters.Component, Hl7Level.Component),
+            Hl7Level.Component when !IsText(node) => unpacking.Parts(node, Subcomponent, Hl7Level.Subcomponent),
+            _ => node.Length > 0 ? [MessageNode.NewText(ReadText(node))] : [],
+        };
+    }
 
     /// <summary>The name of a segment, without blanks around it.</summary>
     public string SegmentName(Hl7Slice segment)
@@ -224,88 +228,6 @@ internal sealed class Hl7Content : PackedContent
 
         return Hl7Scan.HoldsDelimiters(bytes[segment..], Delimiters.Field) && (number == 2 || length == 1);
     }
-
-    private List<MessageNode> UnpackMessage()
-    {
-        var children = new List<MessageNode>(_segmentCount);
-        for (var i = 0; i < _segmentCount; i++)
-        {
-            var segment = _segments[i];
-            var name = segment.Key != 0 ? _settings.Names.Segment(segment.Key) : null;
-            children.Add(new MessageNode(this, name, segment.Start, segment.Length, Hl7Level.Segment, i + 1));
-        }
-
-        return children;
-    }
-
-    private List<MessageNode> UnpackSegment(MessageNode node)
-    {
-        var segment = Bytes.Span.Slice(node.Start, node.Length);
-        var names = _settings.Names.Below(node.Name);
-        var children = new List<MessageNode>(Expected(segment, Delimiters.Field));
-        var repetition = Repetition != 0 && segment.Contains(Repetition) ? Repetition : (byte)0;
-        var cutter = new Hl7Cutter(segment, Delimiters.Field);
-        cutter.Next();
-        var number = 1;
-        if (Hl7Scan.HoldsDelimiters(segment, Delimiters.Field))
-        {
-            children.Add(new MessageNode(this, names[1], node.Start + 3, 1, Hl7Level.Field, 1));
-            cutter.Next();
-            children.Add(new MessageNode(this, names[2], node.Start + cutter.Start, cutter.Length, Hl7Level.Field, 2));
-            number = 3;
-        }
-
-        for (; cutter.Next(); number++)
-        {
-            if (repetition == 0)
-            {
-                Add(children, new MessageNode(this, names[number], node.Start + cutter.Start, cutter.Length, Hl7Level.Field, number));
-            }
-            else
-            {
-                AddRepetitions(children, names[number], new Hl7Slice(node.Start + cutter.Start, cutter.Length), number);
-            }
-        }
-
-        return children;
-    }
-
-    private void AddRepetitions(List<MessageNode> children, string name, Hl7Slice field, int number)
-    {
-        var cutter = new Hl7Cutter(field.Of(Bytes.Span), Repetition);
-        while (cutter.Next())
-        {
-            Add(children, new MessageNode(this, name, field.Start + cutter.Start, cutter.Length, Hl7Level.Field, number));
-        }
-    }
-
-    private List<MessageNode> UnpackParts(MessageNode node, byte separator, byte level)
-    {
-        var bytes = Bytes.Span.Slice(node.Start, node.Length);
-        var names = _settings.Names.Below(node.Name);
-        var children = new List<MessageNode>(Expected(bytes, separator));
-        var cutter = new Hl7Cutter(bytes, separator);
-        for (var number = 1; cutter.Next(); number++)
-        {
-            Add(children, new MessageNode(this, names[number], node.Start + cutter.Start, cutter.Length, level, number));
-        }
-
-        return children;
-    }
-
-    private void Add(List<MessageNode> children, MessageNode child)
-    {
-        if (children.Count >= _settings.Options.MaxParts)
-        {
-            throw new MessageFormatException(
-                $"{child.Name} at byte {child.Start} is part {children.Count + 1} of its segment or field; {_settings.Options.MaxParts} are allowed (setting maxParts).");
-        }
-
-        children.Add(child);
-    }
-
-    // Counting is a fraction of the cost of growing a list; a message of megabytes in one field is not counted to its end for nothing.
-    private static int Expected(ReadOnlySpan<byte> bytes, byte separator) => Math.Min(bytes[..Math.Min(bytes.Length, 4096)].Count(separator) + 2, 64);
 
     private ReadOnlySpan<byte> CharsetField(ReadOnlySpan<byte> bytes)
     {

@@ -24,34 +24,29 @@ internal sealed class Hl7Writer(Hl7v2Settings settings, Hl7Delimiters delimiters
             last--;
         }
 
-        var keep = original is not null && settings.Options.SegmentEnd == Hl7SegmentEnd.Keep;
-        if (keep)
-        {
-            output.Write(original!.Bytes.Span[..original.Begin]);
-        }
+        var ends = new Hl7LineEnds(settings.Options.SegmentEnd, original);
+        output.Write(ends.BeforeAll);
 
         for (var i = 0; i <= last; i++)
         {
             if (children[i].Kind == NodeKind.Element)
             {
                 Segment(children[i]);
-                LineEnd(children[i], original, i == last);
+                output.Write(ends.After(children[i], i == last));
             }
         }
 
-        if (keep && !(last >= 0 && EndsOriginal(children[last], original!)))
-        {
-            output.Write(original!.AfterLastLineEnd);
-        }
+        output.Write(ends.AfterAll(last < 0 ? null : children[last]));
     }
 
     /// <summary>Writes a message that was only parsed, with the line ends that the settings want.</summary>
     public void Segments(Hl7Content content)
     {
+        var ends = new Hl7LineEnds(settings.Options.SegmentEnd, content);
         foreach (var segment in content.Segments)
         {
             output.Write(segment.Slice.Of(content.Bytes.Span));
-            output.Write(ChosenLineEnd("\r"u8));
+            output.Write(ends.OfNewSegment);
         }
     }
 
@@ -295,43 +290,6 @@ internal sealed class Hl7Writer(Hl7v2Settings settings, Hl7Delimiters delimiters
 
         return source.Charset.CodePage == output.Charset.CodePage || System.Text.Ascii.IsValid(bytes);
     }
-
-    private void LineEnd(MessageNode segment, Hl7Content? original, bool isLast)
-    {
-        var standard = original is null ? "\r"u8 : original.LineEnd;
-        if (settings.Options.SegmentEnd != Hl7SegmentEnd.Keep)
-        {
-            output.Write(ChosenLineEnd(standard));
-        }
-        else if (Origin(segment) is not { } source)
-        {
-            output.Write(standard);
-        }
-        else if (ReferenceEquals(source, original) && (isLast || segment.Position < source.Segments.Length))
-        {
-            output.Write(source.GapAfter(segment.Position - 1));
-        }
-        else
-        {
-            var own = Hl7Content.FirstLineEnd(source.GapAfter(segment.Position - 1));
-            output.Write(own.IsEmpty || !ReferenceEquals(source, original) ? standard : own);
-        }
-    }
-
-    private static bool EndsOriginal(MessageNode segment, Hl7Content original) =>
-        ReferenceEquals(Origin(segment), original) && segment.Position == original.Segments.Length;
-
-    // The message that a segment was parsed from; null for one that a script made or renamed.
-    private static Hl7Content? Origin(MessageNode segment) =>
-        segment.Level == Hl7Level.Segment && segment.Source is Hl7Content source ? source.Origin ?? source : null;
-
-    private ReadOnlySpan<byte> ChosenLineEnd(ReadOnlySpan<byte> standard) => settings.Options.SegmentEnd switch
-    {
-        Hl7SegmentEnd.Cr => "\r"u8,
-        Hl7SegmentEnd.Lf => "\n"u8,
-        Hl7SegmentEnd.Crlf => "\r\n"u8,
-        _ => standard,
-    };
 
     private static byte Or(byte delimiter, byte fallback) => delimiter == 0 ? fallback : delimiter;
 }

@@ -41,21 +41,14 @@ public sealed class Hl7CorpusTests
         foreach (var (name, bytes) in Corpus.Messages("hl7v2"))
         {
             var tree = codec.Parse(bytes);
-            if (tree.Root.Children.Count == 0)
-            {
-                continue;
-            }
-
-            // Renaming a segment and taking the name back makes the writer go through all nodes of the first and copy the rest.
             foreach (var segment in tree.Root.Children)
             {
-                if (segment.Children.Count > 2)
+                // Out and in again: the segment counts as changed, so the writer joins its fields anew.
+                if (segment.Children.Count > 0)
                 {
                     var field = segment.Children[^1];
-                    var made = MessageNode.NewElement("tmp");
-                    segment.Append(made);
-                    segment.Remove(made);
-                    Assert.True(field.IsPacked || !field.IsChanged);
+                    segment.Remove(field);
+                    segment.Append(field);
                 }
             }
 
