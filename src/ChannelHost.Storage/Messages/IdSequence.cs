@@ -6,7 +6,7 @@ namespace ChannelHost.Storage.Messages;
 /// </summary>
 internal sealed class IdSequence
 {
-    private const long Step = 1_000;
+    private const long Step = 10_000;
     private const long Margin = Step / 2;
     private long _last;
     private long _ceiling;

@@ -78,9 +78,7 @@ internal sealed class MessageStore : IMessageStore
         {
             while (!_ids.IsCovered(id))
             {
-                var work = new EmptyWork();
-                _writer.Hand(work);
-                Wait(work.Task);
+                HandAndWait(new EmptyWork());
             }
         }
 
@@ -326,8 +324,13 @@ internal sealed class MessageStore : IMessageStore
         return work.Task;
     }
 
-    private T Run<T>(Func<MessageTables, T> operation) => Wait(RunAsync(operation));
+    private T Run<T>(Func<MessageTables, T> operation) => HandAndWait(new TablesWork<T>(operation));
 
     // For the rare operations that are not worth an async signature; the writer's thread never waits for a caller, so this cannot lock up.
-    private static T Wait<T>(ValueTask<T> task) => task.AsTask().GetAwaiter().GetResult();
+    private T HandAndWait<T>(StoreWork<T> work)
+    {
+        work.WakeDirectly();
+        _writer.Hand(work);
+        return work.Task.AsTask().GetAwaiter().GetResult();
+    }
 }

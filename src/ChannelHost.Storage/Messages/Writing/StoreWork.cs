@@ -33,6 +33,12 @@ internal abstract class StoreWork<T> : StoreWork, IValueTaskSource<T>
     /// <summary>Completes with the commit. Await it once.</summary>
     internal ValueTask<T> Task => new(this, _source.Version);
 
+    /// <summary>
+    /// For callers that block until it is done, said before it is handed over: they are woken by the writer itself. Were that left to the thread pool,
+    /// a pool whose threads all wait here could not wake any of them.
+    /// </summary>
+    internal void WakeDirectly() => _source.RunContinuationsAsynchronously = false;
+
     internal override void Complete() => _source.SetResult(Result);
 
     internal override void Fail(Exception reason) => _source.SetException(reason);

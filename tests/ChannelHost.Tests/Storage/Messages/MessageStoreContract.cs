@@ -110,10 +110,34 @@ public abstract class MessageStoreContract : IAsyncLifetime
     [Fact]
     public void ManyIdsWithoutACommit_AreAllDifferent()
     {
-        var ids = Enumerable.Range(0, 5_000).Select(_ => Store.NextId()).ToList();
+        var ids = Enumerable.Range(0, 50_000).Select(_ => Store.NextId()).ToList();
 
         Assert.Equal(ids.Count, ids.Distinct().Count());
         Assert.Equal(ids.Order(), ids);
+    }
+
+    [Fact]
+    public async Task EveryThreadOfThePoolWaitingForAnId_IsWoken()
+    {
+        // More callers than the pool has threads, each holding one of them while it waits for the store.
+        var turn = new Lock();
+        var adding = Enumerable.Range(0, 200).Select(_ => Task.Run(async () =>
+        {
+            ValueTask<StoredOutcome> added;
+            lock (turn)
+            {
+                for (var skipped = 0; skipped < 200; skipped++)
+                {
+                    Store.NextId();
+                }
+
+                added = Store.AddAsync(Some.Message(Store.NextId()));
+            }
+
+            await added;
+        }));
+
+        await Task.WhenAll(adding).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
     }
 
     [Fact]
