@@ -73,7 +73,7 @@ internal sealed record ScriptKeys
     [Option("Memory that a run may allocate.", Minimum = "1MB", Maximum = "4GB")]
     public ByteSize Memory { get; init; } = Defaults.Memory;
 
-    [Option("Depth of calls.", Minimum = "16", Maximum = "10000")]
+    [Option("Depth of calls; each may take 2 KB of stack.", Minimum = "16", Maximum = "500")]
     public int CallDepth { get; init; } = Defaults.CallDepth;
 }
 
