@@ -66,6 +66,8 @@ done
 
 reasons=$(grep -ho '<reason>[^<]*' "$results"/*.xml 2>/dev/null | sed 's/<reason>//' | sort | uniq -c | sort -rn)
 [ -n "$reasons" ] && printf 'Skipped because:\n%s\n' "$reasons"
+asked=$(grep -ho '<test [^>]*result="NotRun"[^>]*' "$results"/*.xml 2>/dev/null | grep -o ' name="[^"]*"' | cut -d'"' -f2)
+[ -n "$asked" ] && printf 'Long runs and measurements, only when asked for (-explicit on):\n%s\n' "$asked"
 
 failed=$((failed + broken))
 echo "$passed passed, $failed failed, $skipped skipped"
