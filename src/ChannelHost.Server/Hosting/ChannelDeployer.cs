@@ -12,6 +12,9 @@ internal sealed partial class ChannelDeployer(
     // When the folder cannot be followed any more: how long until it is tried again.
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(5);
 
+    // How often a channel that has no problems of its own and does not run is tried again.
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(15);
+
     // Preparing scripts needs the processor, opening a store waits for the disk: twice the cores keeps both busy.
     private static readonly int Degree = Math.Clamp(Environment.ProcessorCount * 2, 2, 16);
 
@@ -21,13 +24,13 @@ internal sealed partial class ChannelDeployer(
     /// <summary>Starts deploying; returns at once. <see cref="Readiness.WhenReady"/> completes after the first round.</summary>
     public void Start() => _work = Task.Run(() => WorkAsync(_stop.Token));
 
-    /// <summary>Ends following the folder and waits for the deploy in hand.</summary>
-    public async Task StopAsync()
+    /// <summary>Ends following the folder and waits for the deploy in hand, until the token is cancelled.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync();
         try
         {
-            await _work;
+            await _work.WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -38,7 +41,7 @@ internal sealed partial class ChannelDeployer(
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
+        await StopAsync(CancellationToken.None);
         _stop.Dispose();
     }
 
@@ -64,16 +67,39 @@ internal sealed partial class ChannelDeployer(
     {
         // Watching begins before the first reading, so that a change in between is not lost.
         await using var changes = files.WatchAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
-        var next = changes.MoveNextAsync();
+        var next = changes.MoveNextAsync().AsTask();
         await DeployAllAsync(cancellationToken);
-        while (await next)
+        while (true)
         {
+            if (await Task.WhenAny(next, Task.Delay(RetryInterval, time, cancellationToken)) != next)
+            {
+                await RetryFailedAsync(cancellationToken);
+                continue;
+            }
+
+            if (!await next)
+            {
+                return;
+            }
+
             foreach (var channel in changes.Current)
             {
                 await GuardedAsync(channel, () => FollowAsync(channel, cancellationToken));
             }
 
-            next = changes.MoveNextAsync();
+            next = changes.MoveNextAsync().AsTask();
+        }
+    }
+
+    // What keeps a good folder from running is outside of it: a full disk, a lock, a certificate that is not there yet. Time may mend it.
+    private async Task RetryFailedAsync(CancellationToken cancellationToken)
+    {
+        foreach (var status in engine.Status())
+        {
+            if (status is { Condition: ChannelCondition.Failed, Problems.Count: 0 })
+            {
+                await GuardedAsync(status.Name, () => FollowAsync(status.Name, cancellationToken));
+            }
         }
     }
 

@@ -71,7 +71,7 @@ internal sealed partial class HostProcess : IAsyncDisposable
         _readiness.Stop();
         Log.Stopping(_logger, _settings.Drain.TotalSeconds);
         using var deadline = new CancellationTokenSource(_settings.Drain);
-        await _deployer.StopAsync();
+        await _deployer.StopAsync(deadline.Token);
         await Engine.StopAsync(deadline.Token);
         var inTime = !deadline.IsCancellationRequested;
         Log.Stopped(_logger, Stopwatch.GetElapsedTime(started).TotalSeconds, inTime ? "everything in hand was finished" : "the deadline cut some work short; it goes on at the next start");

@@ -125,7 +125,7 @@ public sealed class BadFileTests : IDisposable
     [InlineData(Source + "description: [x]\n", 2, 14, "description", "a list", "a text")]
     [InlineData(Source + "store: { keep: all }\n", 2, 16, "store.keep", "`all`", "one of content, metadata")]
     [InlineData(Source + "state: { globalChannelMap: forget }\n", 2, 28, "state.globalChannelMap", "`forget`", "one of reset, keep")]
-    [InlineData(Source + "scripts: { callDepth: 5 }\n", 2, 23, "scripts.callDepth", "`5`", "a whole number, 16 to 10000")]
+    [InlineData(Source + "scripts: { callDepth: 5 }\n", 2, 23, "scripts.callDepth", "`5`", "a whole number, 16 to 500")]
     [InlineData(Source + "metadata: [a]\n", 2, 11, "metadata", "a list", "a block of names and paths: `mrn: PID-3.1`")]
     [InlineData(Source + "metadata: { \"a b\": PID-3 }\n", 2, 13, "metadata.a b", "the name `a b`", NameRule)]
     [InlineData(Source + "metadata: { mrn: [] }\n", 2, 18, "metadata.mrn", "a list", "a path into the message, for example `PID-3.1`")]
