@@ -9,13 +9,16 @@ internal static class HostProgram
     /// <summary>Starts it; what it writes goes to <paramref name="output"/> line by line.</summary>
     public static Process Start(IEnumerable<string> arguments, Action<string> output)
     {
-        var start = new ProcessStartInfo("dotnet")
+        // A shell starts jobs in the background with SIGINT ignored, and children inherit that: the tests send it.
+        var start = new ProcessStartInfo("env")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
             WorkingDirectory = Path.GetTempPath(),
         };
+        start.ArgumentList.Add("--default-signal=INT");
+        start.ArgumentList.Add("dotnet");
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "channelhost.dll"));
         foreach (var argument in arguments)
         {
