@@ -30,6 +30,8 @@ internal sealed partial class HostProcess : IAsyncDisposable
         _logger = logger;
     }
 
+    private const int ThreadsAtOnce = 256;
+
     /// <summary>The channels.</summary>
     public ChannelEngine Engine { get; }
 
@@ -43,6 +45,10 @@ internal sealed partial class HostProcess : IAsyncDisposable
     /// <exception cref="CommandFailure">It cannot start.</exception>
     public static async Task<HostProcess> StartAsync(HostSettings settings, Serilog.ILogger serilog, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
+        // A script that runs to its time limit, and a file on a share that hangs, hold a thread of the pool. The pool makes new ones at once only up to this
+        // number; above it channels that have nothing to do with the culprit would wait for seconds. Threads that are not needed are not made.
+        ThreadPool.GetMinThreads(out _, out var completion);
+        ThreadPool.SetMinThreads(ThreadsAtOnce, completion);
         var stores = HostSetup.OpenStores(settings.DataFolder, loggers);
         var files = HostSetup.OpenChannels(settings.ChannelsFolder, settings.DataFolder);
         var engine = HostSetup.CreateEngine(stores, loggers);
