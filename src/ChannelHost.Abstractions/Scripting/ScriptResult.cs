@@ -53,6 +53,9 @@ public sealed record ScriptError
     /// <summary>Kind and place, fit for logs: no text of the author or the message.</summary>
     public string Place => File is null ? Kind : $"{Kind} in {File}:{Line}:{Column}";
 
+    /// <summary>What may be told to senders and logs: the place, and what a data type said, which never quotes content (<see cref="MessageFormatException"/>).</summary>
+    public string Told => Kind == "format" ? $"{Place}: {Message}" : Place;
+
     /// <summary>The whole, with the line and a caret, for people.</summary>
     public override string ToString()
     {

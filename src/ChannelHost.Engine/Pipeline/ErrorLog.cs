@@ -30,7 +30,7 @@ internal sealed partial class ErrorLog(string channel, ChannelFigures figures, T
 
         if (Admit($"{where} {error.Place}") is { } leftOut)
         {
-            Log.Failed(logger, channel, messageId, where, error.Place, leftOut);
+            Log.Failed(logger, channel, messageId, where, error.Told, leftOut);
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed partial class ErrorLog(string channel, ChannelFigures figures, T
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2201, Level = LogLevel.Warning, Message = "{Channel}: message {MessageId} failed at {Where}: {Place}; {LeftOut} more like it since the last line. The message's record has the details")]
-        public static partial void Failed(ILogger logger, string channel, long messageId, string where, string place, int leftOut);
+        [LoggerMessage(EventId = 2201, Level = LogLevel.Warning, Message = "{Channel}: message {MessageId} failed at {Where}: {What}; {LeftOut} more like it since the last line. The message's record has the details")]
+        public static partial void Failed(ILogger logger, string channel, long messageId, string where, string what, int leftOut);
     }
 }

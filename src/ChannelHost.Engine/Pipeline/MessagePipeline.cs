@@ -49,7 +49,7 @@ internal sealed class MessagePipeline(
             Encoded = transformed.Content,
             Maps = maps,
             Deliveries = deliveries,
-            Reason = transformed.Status == MessageStatus.Error ? $"Message {message.Id}: {transformed.Error!.Place}" : null,
+            Reason = transformed.Status == MessageStatus.Error ? $"Message {message.Id}: {transformed.Error!.Told}" : null,
         };
     }
 
@@ -233,7 +233,7 @@ internal sealed class MessagePipeline(
     {
         MessageStatus.Queued => new Response { Status = MessageStatus.Queued, StatusMessage = "Queued." },
         MessageStatus.Filtered => new Response { Status = MessageStatus.Filtered, StatusMessage = "Filtered." },
-        _ => Response.Failed(delivery.Transformed.Error?.Place ?? "failed") with { Error = delivery.Record.Error },
+        _ => Response.Failed(delivery.Transformed.Error?.Told ?? "failed") with { Error = delivery.Record.Error },
     };
 
     private async ValueTask<string?> PostprocessAsync(PreparedMessage prepared, IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken)

@@ -77,6 +77,7 @@ public sealed class AcknowledgmentTests
         Assert.Equal(MessageStatus.Error, response.Status);
         Assert.True(response.IsStored);
         Assert.Empty(destination.Attempts);
+        Assert.Contains("does not begin with MSH", response.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
