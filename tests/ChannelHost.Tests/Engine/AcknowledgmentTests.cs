@@ -183,6 +183,7 @@ public sealed class AcknowledgmentTests
 
     [Fact]
     [Trait("Row", "F07")]
+    [Trait("Row", "F34")]
     public async Task ControlIdSeenBefore_MessageIsKeptAndLinkedToTheFirst()
     {
         await using var engine = new EngineFixture();
