@@ -108,6 +108,10 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         try
         {
             _abort.ThrowIfCancellationRequested();
+            if (!_queue.FirstLook.IsCompleted)
+            {
+                await _queue.FirstLook.WaitAsync(_abort).ConfigureAwait(false);
+            }
 
             // Also where there is no queue any more: what was queued before goes first.
             if (Definition.Queue.Mode != QueueMode.Always && !_queue.IsEmpty)

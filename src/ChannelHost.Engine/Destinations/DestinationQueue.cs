@@ -17,6 +17,7 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
     private readonly Lock _sync = new();
     private readonly Queue<QueueEntry> _window = new();
     private TaskCompletionSource _arrival = NewArrival();
+    private readonly TaskCompletionSource _firstLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _windowBytes;
     private long _lastTaken;
     private bool _inHand;
@@ -28,6 +29,9 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
     // True while messages may wait in the store that the window does not hold. A restart begins so.
     private bool _behind = true;
     private Task? _newestOverflow;
+
+    /// <summary>Completes when the store was asked once what waits; before, <see cref="IsEmpty"/> is only a guess.</summary>
+    public Task FirstLook => _firstLook.Task;
 
     /// <summary>True when nothing waits and nothing is being delivered.</summary>
     public bool IsEmpty
@@ -150,7 +154,9 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
         {
             foreach (var work in page)
             {
-                _window.Enqueue(new QueueEntry(_uncertain-- > 0 ? work with { IsUncertain = true } : work, Task.CompletedTask));
+                var isUncertain = _uncertain > 0;
+                _uncertain -= isUncertain ? 1 : 0;
+                _window.Enqueue(new QueueEntry(isUncertain ? work with { IsUncertain = true } : work, Task.CompletedTask));
                 _windowBytes += work.Content.Length;
             }
 
@@ -161,6 +167,8 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
                 _newestOverflow = null;
             }
         }
+
+        _firstLook.TrySetResult();
     }
 
     private static TaskCompletionSource NewArrival() => new(TaskCreationOptions.RunContinuationsAsynchronously);

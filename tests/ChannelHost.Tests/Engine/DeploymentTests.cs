@@ -124,6 +124,19 @@ public sealed class DeploymentTests
     }
 
     [Fact]
+    public async Task NeverRightAfterTheSwap_TheSenderStillGetsTheDestinationsOwnAnswer()
+    {
+        await using var engine = new EngineFixture();
+        for (var version = 0; version < 20; version++)
+        {
+            var destination = new CollectingDestination();
+            await engine.DeployAsync(engine.Channel(engine.Destination("one", destination)));
+
+            Assert.Equal(MessageStatus.Sent, (await engine.SendAsync(EngineFixture.Adt($"C{version}"))).Status);
+        }
+    }
+
+    [Fact]
     public async Task ListenerChanges_TheOldOneIsClosedAndTheNewOneTakesMessages()
     {
         await using var engine = new EngineFixture();
