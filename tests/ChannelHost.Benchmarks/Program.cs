@@ -1,3 +1,4 @@
+using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using ChannelHost.Benchmarks.Scripting;
 using ChannelHost.Benchmarks.Storage;
@@ -14,4 +15,6 @@ if (args is ["scripts"])
     return;
 }
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+// Beside the other things that are built: the root of the repository has nothing but the house.
+var config = DefaultConfig.Instance.WithArtifactsPath(Path.Combine(".build", "benchmarks"));
+BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);
