@@ -36,21 +36,6 @@ internal sealed class ClientTls
                 (refusal = PeerCertificate.Refusal(certificate, chain, errors, mayBeAbsent: false)) is null,
         };
 
-        var stream = new SslStream(inner);
-        try
-        {
-            await stream.AuthenticateAsClientAsync(options, cancellationToken);
-            return stream;
-        }
-        catch (AuthenticationException e) when (refusal is not null)
-        {
-            await stream.DisposeAsync();
-            throw new AuthenticationException(refusal, e);
-        }
-        catch
-        {
-            await stream.DisposeAsync();
-            throw;
-        }
+        return await TlsHandshake.CompleteAsync(inner, stream => stream.AuthenticateAsClientAsync(options, cancellationToken), () => refusal);
     }
 }

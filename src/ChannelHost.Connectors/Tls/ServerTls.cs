@@ -39,21 +39,6 @@ internal sealed class ServerTls
                 (refusal = PeerCertificate.Refusal(certificate, chain, errors, _options.ClientCertificate != ClientCertificate.Required)) is null,
         };
 
-        var stream = new SslStream(inner);
-        try
-        {
-            await stream.AuthenticateAsServerAsync(options, cancellationToken);
-            return stream;
-        }
-        catch (AuthenticationException e) when (refusal is not null)
-        {
-            await stream.DisposeAsync();
-            throw new AuthenticationException(refusal, e);
-        }
-        catch
-        {
-            await stream.DisposeAsync();
-            throw;
-        }
+        return await TlsHandshake.CompleteAsync(inner, stream => stream.AuthenticateAsServerAsync(options, cancellationToken), () => refusal);
     }
 }
