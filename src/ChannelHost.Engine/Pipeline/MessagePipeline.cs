@@ -74,7 +74,7 @@ internal sealed class MessagePipeline(
             turns[index] = delivery.Pipeline.Enter(delivery, commit);
         }
 
-        return new HandedOver(prepared, commit, turns) { HasTurns = postprocessor is not null || Array.Exists(turns, turn => turn is not null) };
+        return new HandedOver(prepared, commit, turns) { HasMoreToDo = postprocessor is not null || Array.Exists(turns, turn => turn is not null) };
     }
 
     private Task<StoredOutcome> Commit(MessageRecord record, bool isStoredAlready) =>
@@ -82,7 +82,7 @@ internal sealed class MessagePipeline(
 
     /// <summary>Waits for the commit and takes note of it.</summary>
     /// <exception cref="StoreException">Nothing of the message is kept; the lines are left.</exception>
-    public async ValueTask CommittedAsync(HandedOver handedOver)
+    public async ValueTask<StoredOutcome> CommittedAsync(HandedOver handedOver)
     {
         StoredOutcome outcome;
         try
@@ -104,14 +104,16 @@ internal sealed class MessagePipeline(
         }
 
         var record = handedOver.Prepared.Record;
-        if (record.StateChanges.Count > 0)
-        {
-            state.Apply(new RecordedStateChanges(outcome.StateSequence, record.Id, record.StateChanges));
-        }
+        Apply(outcome.StateSequence, record.Id, record.StateChanges);
+        return outcome;
+    }
 
-        if (outcome.DuplicateOf != 0)
+    /// <summary>Takes over what follows from a commit for the channel's state.</summary>
+    public void Apply(long sequence, long messageId, IReadOnlyList<StateChange> changes)
+    {
+        if (changes.Count > 0)
         {
-            figures.Duplicate();
+            state.Apply(new RecordedStateChanges(sequence, messageId, changes));
         }
     }
 
@@ -247,10 +249,7 @@ internal sealed class MessagePipeline(
         if (changes.Count > 0 || error is not null)
         {
             var sequence = await store.RecordAfterwardsAsync(prepared.Message.Id, changes, error?.ToString()).ConfigureAwait(false);
-            if (changes.Count > 0)
-            {
-                state.Apply(new RecordedStateChanges(sequence, prepared.Message.Id, changes));
-            }
+            Apply(sequence, prepared.Message.Id, changes);
         }
 
         return value;

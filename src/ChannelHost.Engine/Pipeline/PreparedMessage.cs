@@ -48,5 +48,5 @@ internal sealed record PreparedMessage
 internal readonly record struct HandedOver(PreparedMessage Prepared, Task<StoredOutcome> Commit, Task?[] Turns)
 {
     /// <summary>True when something is to be delivered straight to a partner or a postprocessor is to run.</summary>
-    public bool HasTurns { get; init; }
+    public bool HasMoreToDo { get; init; }
 }

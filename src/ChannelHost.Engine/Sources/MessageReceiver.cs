@@ -43,8 +43,7 @@ internal sealed partial class MessageReceiver(
             }
 
             var handedOver = await ProcessAsync(pipeline, message, cancellationToken).ConfigureAwait(false);
-            await pipeline.CommittedAsync(handedOver).ConfigureAwait(false);
-            figures.Received();
+            Accepted(await pipeline.CommittedAsync(handedOver).ConfigureAwait(false));
             return await AnswerStoredAsync(pipeline, handedOver).ConfigureAwait(false);
         }
         catch (StoreException)
@@ -75,7 +74,7 @@ internal sealed partial class MessageReceiver(
                 return await pipeline.DeliverAsync(handedOver, aborting).ConfigureAwait(false);
             }
 
-            if (handedOver.HasTurns)
+            if (handedOver.HasMoreToDo)
             {
                 // The answer waits only when more deliveries are on their way than may be kept in memory.
                 await _background.WaitAsync(aborting).ConfigureAwait(false);
@@ -144,18 +143,15 @@ internal sealed partial class MessageReceiver(
             intake.Leave();
         }
 
-        Committed(message, await commit.ConfigureAwait(false));
+        var outcome = await commit.ConfigureAwait(false);
+        pipeline.Apply(outcome.StateSequence, message.Id, message.StateChanges);
+        Accepted(outcome);
         return pipeline.Responses.Select(message, MessageStatus.Received, null, [], null);
     }
 
-    private void Committed(ConnectorMessage message, StoredOutcome outcome)
+    private void Accepted(StoredOutcome outcome)
     {
         figures.Received();
-        if (message.StateChanges.Count > 0)
-        {
-            state.Apply(new RecordedStateChanges(outcome.StateSequence, message.Id, message.StateChanges));
-        }
-
         if (outcome.DuplicateOf != 0)
         {
             figures.Duplicate();

@@ -117,6 +117,22 @@ public sealed class AcknowledgmentTests
     }
 
     [Fact]
+    [Trait("Row", "F34")]
+    public async Task OnReceipt_ARepeatedControlIdIsCountedOnce()
+    {
+        await using var engine = new EngineFixture();
+        var channel = engine.Channel();
+        await engine.DeployAsync(channel with { Source = channel.Source with { Acknowledge = new AcknowledgeChoice(AcknowledgeWhen.OnReceipt, null) } });
+        var first = await engine.SendAsync(EngineFixture.Adt("C1"));
+
+        var second = await engine.SendAsync(EngineFixture.Adt("C1"));
+        var stored = await engine.StoredAsync(second.MessageId, summary => summary.Status == MessageStatus.Transformed);
+
+        Assert.Equal(first.MessageId, stored.DuplicateOf);
+        Assert.Equal(1, engine.Engine.StatusOf("test/one")!.Figures.Duplicates);
+    }
+
+    [Fact]
     public async Task AfterTransform_AnswersBeforeTheDestinationDoes()
     {
         await using var engine = new EngineFixture();
