@@ -39,6 +39,9 @@ public sealed record ChannelDefinition
     /// <summary>Limits of its scripts.</summary>
     public ScriptLimits ScriptLimits { get; init; } = new();
 
+    /// <summary>What scripts read as <c>configurationMap</c>: the values of this environment (<c>config/*.yaml</c>), never secrets.</summary>
+    public IReadOnlyDictionary<string, string> Configuration { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Names and paths of what is indexed for search.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
@@ -69,9 +72,16 @@ public sealed record SourceDefinition
     /// <summary>How its messages are read.</summary>
     public required DataTypeChoice DataType { get; init; }
 
+    /// <summary>How batches are taken apart; null when what arrives is one message.</summary>
+    public BatchChoice? Batch { get; init; }
+
     /// <summary>When the sender gets its answer.</summary>
     public AcknowledgeChoice Acknowledge { get; init; } = new(AcknowledgeWhen.AfterDestinations, null);
 }
+
+/// <summary>The <c>batch:</c> settings of a source. Equal settings compare equal.</summary>
+/// <param name="Options">Bound settings of the source's data type (<see cref="IDataType.BatchOptionsType"/>).</param>
+public sealed record BatchChoice(object Options);
 
 /// <summary>When a sender gets its answer.</summary>
 public enum AcknowledgeWhen

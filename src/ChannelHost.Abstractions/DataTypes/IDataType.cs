@@ -30,4 +30,12 @@ public interface IDataType
 
     /// <summary>Makes the codec for these settings. Called at deploy; the codec is used by many threads at once.</summary>
     IMessageCodec CreateCodec(object options);
+
+    /// <summary>The record that a source's <c>batch:</c> settings are bound to; null when messages of this type are never split.</summary>
+    Type? BatchOptionsType => null;
+
+    /// <summary>Makes what splits batches. Called at deploy.</summary>
+    /// <param name="batchOptions">Bound settings of <see cref="BatchOptionsType"/>.</param>
+    /// <param name="options">The data type's own bound settings.</param>
+    IBatchSplitter CreateSplitter(object batchOptions, object options) => throw new NotSupportedException($"{Name} has no batches.");
 }

@@ -32,6 +32,22 @@ public interface IMessageCodec
 
     /// <summary>A judge for answers to this sent message, or null when any answer will do.</summary>
     IResponseValidator? ValidatorFor(ReadOnlyMemory<byte> sent);
+
+    /// <summary>
+    /// Where two messages differ in meaning: what this type holds for equal (the order of a JSON object's members, a line end, an empty last field) is no
+    /// difference. The default compares bytes. For golden cases and replays, not for the path of live messages.
+    /// </summary>
+    /// <param name="expected">What was wanted.</param>
+    /// <param name="actual">What came.</param>
+    /// <param name="ignore">Paths as in <see cref="MessageDifference.Path"/>, below which nothing is compared; <c>*</c> stands for any one step or index.</param>
+    /// <returns>In the order of the messages, at most 1,000; empty when they mean the same.</returns>
+    IReadOnlyList<MessageDifference> Compare(ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> actual, IReadOnlyList<string> ignore)
+    {
+        var place = expected.Span.CommonPrefixLength(actual.Span);
+        return place == expected.Length && place == actual.Length
+            ? []
+            : [new MessageDifference($"byte {place + 1}", null, $"{expected.Length} bytes", $"{actual.Length} bytes")];
+    }
 }
 
 /// <summary>What the store indexes of a message.</summary>

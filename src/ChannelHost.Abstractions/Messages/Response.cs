@@ -21,6 +21,9 @@ public sealed record Response
     /// </summary>
     public bool IsUncertain { get; init; }
 
+    /// <summary>How long the partner asked us to wait before the next attempt, already capped; null when it did not. Never shortens the queue's own pause.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>The destination confirmed the message.</summary>
     public static Response Sent(string statusMessage, ReadOnlyMemory<byte> content = default) =>
         new() { Status = MessageStatus.Sent, StatusMessage = statusMessage, Content = content };

@@ -6,4 +6,10 @@ namespace ChannelHost.Abstractions;
 /// <param name="Status">The outcome that the answer stands for.</param>
 /// <param name="Content">The answer for the sender, ready to be framed; null when the channel answers nothing.</param>
 /// <param name="Reason">Why it failed, without message content; null when it did not.</param>
-public sealed record SourceResponse(long MessageId, bool IsStored, MessageStatus Status, ReadOnlyMemory<byte>? Content, string? Reason);
+public sealed record SourceResponse(long MessageId, bool IsStored, MessageStatus Status, ReadOnlyMemory<byte>? Content, string? Reason)
+{
+    /// <summary>
+    /// What the channel's scripts left in the response map for the source itself, by name (HTTP: <c>http.status</c>, <c>http.header.NAME</c>); null when nothing.
+    /// </summary>
+    public IReadOnlyDictionary<string, object?>? Variables { get; init; }
+}

@@ -1,0 +1,7 @@
+namespace ChannelHost.Server.Hosting;
+
+/// <summary>Why a version is to run: for the gate of cases, and for the record of versions.</summary>
+/// <param name="Who">The person, as the operating system or the API knows it; <c>folder</c> when the folder changed by itself.</param>
+/// <param name="Why">What they said; empty when nothing.</param>
+/// <param name="Force">Runs it also when its cases fail; said in the record.</param>
+internal sealed record DeployRequest(string Who, string Why, bool Force);
