@@ -2,6 +2,7 @@ using ChannelHost.Connectors.Channels;
 using ChannelHost.Connectors.Files;
 using ChannelHost.Connectors.JavaScript;
 using ChannelHost.Connectors.Mllp;
+using ChannelHost.Connectors.Sftp;
 
 namespace ChannelHost.Connectors;
 
@@ -9,5 +10,5 @@ namespace ChannelHost.Connectors;
 public static class ConnectorCatalog
 {
     /// <summary>One descriptor each; they hold no state.</summary>
-    public static IReadOnlyList<IConnector> All { get; } = [new MllpConnector(), new FilesConnector(), new ChannelConnector(), new JavaScriptConnector()];
+    public static IReadOnlyList<IConnector> All { get; } = [new MllpConnector(), new FilesConnector(), new ChannelConnector(), new JavaScriptConnector(), new SftpConnector()];
 }

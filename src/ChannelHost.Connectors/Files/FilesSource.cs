@@ -1,6 +1,5 @@
 using ChannelHost.Connectors.FileIntake;
 using Microsoft.Extensions.Logging;
-using FoundFile = ChannelHost.Connectors.FileIntake.FoundFile<ChannelHost.Connectors.Files.FileVersion>;
 
 namespace ChannelHost.Connectors.Files;
 
@@ -11,7 +10,7 @@ namespace ChannelHost.Connectors.Files;
 internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorContext context) : ISource
 {
     private readonly FileListing _listing = new(options, context.Time);
-    private readonly StableFiles<FileVersion> _stable = new(options.StableFor, context.Time);
+    private readonly StableFiles<FoundFile, FileVersion> _stable = new(options.StableFor, context.Time);
     private readonly FileRemoval _removal = new(options, context.Files, context.Time);
     private readonly CancellationTokenSource _stopping = new();
     private readonly LeftAloneReport _leftAlone = new();
