@@ -21,7 +21,7 @@ public sealed class Hl7BatchAnswerTests
                 "FHS|^~\\&|||PMS|NORTHCLINIC|20260314090000.000+0000||||R1|FILE77",
                 "BHS|^~\\&|||PMS|NORTHCLINIC|20260314090000.000+0000||||R1|BATCH9",
                 "MSH", "MSA|AA|B0001",
-                "MSH", "MSA|AE|B0002|no",
+                "MSH", "MSA|AE|B0002|no", "ERR|||207^Application internal error^HL70357|E||||no",
                 "MSH", "MSA|AA|B0003",
                 "BTS|3|2 accepted, 1 failed",
                 "FTS|1",
