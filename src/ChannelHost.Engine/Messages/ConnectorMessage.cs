@@ -33,6 +33,9 @@ internal sealed record ConnectorMessage
     /// <summary>How far it takes a batch that is read again after a restart.</summary>
     public BatchStep? BatchStep { get; init; }
 
+    /// <summary>True for a batch that holds no message: it is kept as filtered, so that somebody can see that it came.</summary>
+    public bool IsEmptyBatch { get; init; }
+
     /// <summary>Why these bytes cannot be a message, without content; they are kept as an error. Null when they can.</summary>
     public string? Problem { get; init; }
 }

@@ -42,9 +42,12 @@ internal sealed class MessagePipeline(
         }
 
         var maps = new MessageMaps { Source = message.SourceMap };
-        var transformed = message.Problem is { } problem
-            ? new Transformed(MessageStatus.Error, message.Content, new ScriptError { Kind = "format", Message = problem }, [])
-            : source.Transform(message, maps, selection, cancellationToken);
+        var transformed = message switch
+        {
+            { Problem: { } problem } => new Transformed(MessageStatus.Error, message.Content, new ScriptError { Kind = "format", Message = problem }, []),
+            { IsEmptyBatch: true } => new Transformed(MessageStatus.Filtered, message.Content, null, []),
+            _ => source.Transform(message, maps, selection, cancellationToken),
+        };
 
         // 2. What each destination makes of it
         var deliveries = transformed.Status == MessageStatus.Transformed

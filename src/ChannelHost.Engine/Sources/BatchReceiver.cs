@@ -20,9 +20,16 @@ internal sealed class BatchReceiver(MessageReceiver receiver, Intake intake, Rec
     public async ValueTask<SourceResponse> ReceiveAsync(BatchTaking batch, IncomingMessage whole, CancellationToken cancellationToken)
     {
         var count = batch.Count(whole.Content);
-        if (count == 0 || count > batch.MaximumParts)
+        if (count == 0)
         {
-            return await KeepWholeAsync(batch, count, whole, cancellationToken).ConfigureAwait(false);
+            return await KeepEmptyAsync(batch, whole, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (count > batch.MaximumParts)
+        {
+            var problem = FormattableString.Invariant(
+                $"a batch of more than {batch.MaximumParts} parts (source.batch.maximumParts); it is kept whole. Raise the limit, or divide the batch");
+            return await KeepWholeAsync(whole, problem, 1, cancellationToken).ConfigureAwait(false);
         }
 
         var received = new ReceivedBatch(whole, count);
@@ -59,13 +66,19 @@ internal sealed class BatchReceiver(MessageReceiver receiver, Intake intake, Rec
         return outcome.Response(batch.Splitter, whole.Content, intake.Pipeline.Responses);
     }
 
-    /// <summary>What cannot be taken apart is kept as one message in Error, so that nothing is lost and somebody sees it.</summary>
-    private async ValueTask<SourceResponse> KeepWholeAsync(BatchTaking batch, int count, IncomingMessage whole, CancellationToken cancellationToken)
+    /// <summary>An empty day's file: it came, and that can be seen, but there is nothing to do and nothing is wrong.</summary>
+    private async ValueTask<SourceResponse> KeepEmptyAsync(BatchTaking batch, IncomingMessage whole, CancellationToken cancellationToken)
     {
-        var problem = count == 0
-            ? "a batch without a single message"
-            : FormattableString.Invariant($"a batch of more than {batch.MaximumParts} parts (source.batch.maximumParts); it is kept whole. Raise the limit or divide the batch");
-        var place = new PlaceInBatch(new ReceivedBatch(whole, 1), new BatchPart(1, "the whole", whole.Content, problem), 1);
+        var response = await KeepWholeAsync(whole, null, 0, cancellationToken).ConfigureAwait(false);
+        return !response.IsStored || !whole.WantsAnswer || intake.Pipeline.Responses.AnswersNothing
+            ? response
+            : response with { Content = batch.Splitter.Answer(whole.Content, []) };
+    }
+
+    /// <summary>What is not taken apart is kept as one message, so that nothing is lost and somebody sees it.</summary>
+    private async ValueTask<SourceResponse> KeepWholeAsync(IncomingMessage whole, string? problem, int number, CancellationToken cancellationToken)
+    {
+        var place = new PlaceInBatch(new ReceivedBatch(whole, number), new BatchPart(number, "the whole", whole.Content, problem), number);
         await intake.EnterAsync(cancellationToken).ConfigureAwait(false);
         return await receiver.ReceiveInsideAsync(whole, place, cancellationToken).ConfigureAwait(false);
     }

@@ -49,7 +49,7 @@ internal sealed partial class MessageReceiver(
         try
         {
             // What is no message has no scripts to wait for.
-            if (pipeline.Responses.AnswersOnReceipt && place?.Problem is null)
+            if (pipeline.Responses.AnswersOnReceipt && place is not { IsNoMessage: true })
             {
                 return await ReceiveFirstAsync(pipeline, message, place, cancellationToken).ConfigureAwait(false);
             }
@@ -112,7 +112,7 @@ internal sealed partial class MessageReceiver(
         try
         {
             // Messages that were answered on receipt, by the version before or the last process, come first.
-            if (place?.Problem is null)
+            if (place is not { IsNoMessage: true })
             {
                 await backlog.WhenDoneAsync(cancellationToken).ConfigureAwait(false);
             }

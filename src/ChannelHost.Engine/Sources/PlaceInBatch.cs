@@ -5,11 +5,14 @@ namespace ChannelHost.Engine.Sources;
 /// <summary>Where a message stands in the batch that it came in.</summary>
 /// <param name="batch">The batch.</param>
 /// <param name="part">The part.</param>
-/// <param name="number">From 1.</param>
+/// <param name="number">From 1; 0 for the whole of a batch that holds none.</param>
 internal sealed class PlaceInBatch(ReceivedBatch batch, BatchPart part, int number)
 {
     /// <summary>Why the part cannot be a message; null when it can.</summary>
     public string? Problem => part.Problem;
+
+    /// <summary>True when there is nothing for scripts to do here.</summary>
+    public bool IsNoMessage => part.Problem is not null || number == 0;
 
     /// <summary>The message with its place: for scripts in its source map (the names are Mirth's, <c>batchPlace</c> and <c>batchCount</c> are ours), for searching in the store.</summary>
     public ConnectorMessage Put(ConnectorMessage message)
@@ -28,6 +31,7 @@ internal sealed class PlaceInBatch(ReceivedBatch batch, BatchPart part, int numb
             BatchId = batch.Count > 1 ? batchId : 0,
             BatchStep = batch.StepFor(part, number),
             Problem = part.Problem,
+            IsEmptyBatch = number == 0,
         };
     }
 }

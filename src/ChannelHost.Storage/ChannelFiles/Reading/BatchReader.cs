@@ -4,7 +4,7 @@ using ChannelHost.Storage.ChannelFiles.Yaml;
 namespace ChannelHost.Storage.ChannelFiles.Reading;
 
 /// <summary>Reads <c>batch:</c>, whose settings are those of the source's data type and a few that all have.</summary>
-internal sealed class BatchReader(Catalog catalog, OptionBinder binder, ProblemList problems)
+internal sealed class BatchReader(Catalog catalog, OptionBinder binder, ConnectorBlock connectors, ProblemList problems)
 {
     private const string Field = "source.batch";
 
@@ -36,6 +36,16 @@ internal sealed class BatchReader(Catalog catalog, OptionBinder binder, ProblemL
         // Unknown keys are refused once, by the first of the two.
         var settings = (BatchSettings)binder.Bind(catalog.Batch, block, value, Field, set.Names);
         var options = binder.Bind(set, block, value, Field, [.. (block?.Entries ?? []).Select(entry => entry.Key)]);
+        if (problems.Errors > errors)
+        {
+            return null;
+        }
+
+        foreach (var problem in ConnectorBlock.Guarded(dataType.DataType.Name, () => dataType.DataType.ValidateBatch(options, dataType.Options)))
+        {
+            connectors.Report(problem, block ?? new YamlBlock(value.Line, value.Column, []), Field, set);
+        }
+
         return new BatchChoice(options) { MaximumParts = settings.MaximumParts };
     }
 }

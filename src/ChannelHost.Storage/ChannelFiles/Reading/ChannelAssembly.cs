@@ -81,7 +81,7 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
         }
 
         var errors = problems.Errors;
-        var batch = new BatchReader(catalog, binder, problems).Read(block.Find("batch"), dataType);
+        var batch = new BatchReader(catalog, binder, _connectors, problems).Read(block.Find("batch"), dataType);
         return options is null || dataType is null || acknowledge is null || problems.Errors > errors
             ? null
             : new SourceDefinition { Connector = connector, Options = options, DataType = dataType, Batch = batch, Acknowledge = acknowledge };
