@@ -42,6 +42,9 @@ public sealed record MessageRecord
     /// <summary>What follows from this message for the channel's state.</summary>
     public IReadOnlyList<StateChange> StateChanges { get; init; } = [];
 
+    /// <summary>The sender's key for it; kept in the same commit. Null for none.</summary>
+    public AnswerKey? AnswerKey { get; init; }
+
     /// <summary>The destinations it goes to.</summary>
     public IReadOnlyList<DestinationRecord> Destinations { get; init; } = [];
 }
