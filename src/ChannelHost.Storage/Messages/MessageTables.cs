@@ -127,6 +127,11 @@ internal sealed class MessageTables : IDisposable
         WriteMessage(_insertMessage, message, encoded, duplicateOf, hash);
         _counts.Add(StatusCounts.Source, message.Status, 1);
         WriteParts(message, encoded, withRaw: true);
+        if (message.AnswerKey is { } key)
+        {
+            AnswerTable.Add(Database, message.Id, key);
+        }
+
         return new StoredOutcome(duplicateOf, isSame, RecordState(message.Id, encoded.StateChanges));
     }
 
@@ -275,6 +280,7 @@ internal sealed class MessageTables : IDisposable
     {
         DropMetadata(message.Id, message.Metadata);
         DropContents(message.Id);
+        AnswerTable.Remove(Database, message.Id);
         _dropDestinations.Bind(1, message.Id).Run();
         _dropMessage.Bind(1, message.Id).Run();
         _counts.Add(StatusCounts.Source, message.Status, -1);
