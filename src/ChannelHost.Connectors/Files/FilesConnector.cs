@@ -1,3 +1,6 @@
+using ChannelHost.Connectors.FileIntake;
+using ChannelHost.Connectors.FileOutput;
+
 namespace ChannelHost.Connectors.Files;
 
 /// <summary>Files in a folder of this machine.</summary>
@@ -48,9 +51,9 @@ internal sealed class FilesConnector : IConnector
             }
         }
 
-        if (source.Marker is not null && source.Marker.AsSpan().IndexOfAny('/', '\0') >= 0 || source.Marker is "")
+        foreach (var problem in NameSelection.Problems(source.Expression, source.Marker))
         {
-            yield return new OptionProblem("marker", source.Marker, "the ending of a file name, for example .done");
+            yield return problem;
         }
     }
 }

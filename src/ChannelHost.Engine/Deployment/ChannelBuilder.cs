@@ -66,6 +66,7 @@ internal sealed class ChannelBuilder(
         Scripts = services.Scripts,
         ScriptEnvironment = environment,
         Figures = figures,
+        StateId = () => StateName.Of(state),
     };
 
     /// <summary>Records outcomes for as long as the channel is open.</summary>
