@@ -1,4 +1,5 @@
 using ChannelHost.Connectors.FileIntake;
+using ChannelHost.Connectors.Polling;
 
 namespace ChannelHost.Connectors.Files;
 
@@ -25,9 +26,13 @@ internal sealed record FilesSourceOptions
     [Option("Looks into the folders below, too; hidden ones and links are left out.")]
     public bool Recurse { get; init; }
 
-    /// <summary>The pause between two looks; default 5 s.</summary>
-    [Option("The pause between two looks at the folder.", Minimum = "100ms", Maximum = "1d")]
-    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>The pause between two looks; null: 5 s, or what <see cref="Schedule"/> says. 100 ms to 1 d.</summary>
+    [Option("The pause between two looks at the folder; 5s when neither this nor schedule is given.", Minimum = "100ms", Maximum = "1d")]
+    public TimeSpan? Interval { get; init; }
+
+    /// <summary>When the folder is looked at, in place of <see cref="Interval"/>; null: by that.</summary>
+    [Option("When the folder is looked at: intervals or cron, active hours, days. In place of interval.")]
+    public ScheduleOptions? Schedule { get; init; }
 
     /// <summary>How long size and time of change must stay the same; default 2 s, 0 for senders that rename into place.</summary>
     [Option("How long a file's size and time of change must have been seen unchanged; 0s where senders write elsewhere and rename.", Minimum = "0s", Maximum = "1d")]

@@ -473,7 +473,7 @@ public sealed class FilesSourceTests : SourceConnectorContract
     }
 
     // Some looks at the folder pass; a file that is taken proves it without counting on the clock.
-    private async Task PollsAsync(int looks) => await Task.Delay(Options.Interval * looks * 2, Token);
+    private async Task PollsAsync(int looks) => await Task.Delay(Options.Interval!.Value * looks * 2, Token);
 
     private static async Task PollAsync(Microsoft.Extensions.Time.Testing.FakeTimeProvider time, TimeSpan step)
     {
