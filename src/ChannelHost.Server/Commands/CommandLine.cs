@@ -69,6 +69,7 @@ internal static class CommandLine
         root.Add(MessagesCommand.Create(terminal));
         root.Add(VerifyCommand.Create(terminal));
         root.Add(BenchCommand.Create(terminal));
+        root.Add(DemoCommand.Create(terminal));
         foreach (var help in root.Options.OfType<HelpOption>())
         {
             help.Action = new HelpWithExitCodes();
