@@ -1,3 +1,5 @@
+using ChannelHost.Connectors.FileIntake;
+using ChannelHost.Connectors.FileOutput;
 using ChannelHost.Connectors.Polling;
 
 namespace ChannelHost.Connectors.Files;
@@ -50,9 +52,9 @@ internal sealed class FilesConnector : IConnector
             }
         }
 
-        if (source.Marker is not null && source.Marker.AsSpan().IndexOfAny('/', '\0') >= 0 || source.Marker is "")
+        foreach (var problem in NameSelection.Problems(source.Expression, source.Marker))
         {
-            yield return new OptionProblem("marker", source.Marker, "the ending of a file name, for example .done");
+            yield return problem;
         }
     }
 }

@@ -1,5 +1,7 @@
+using ChannelHost.Connectors.FileIntake;
 using ChannelHost.Connectors.Polling;
 using Microsoft.Extensions.Logging;
+using FoundFile = ChannelHost.Connectors.FileIntake.FoundFile<ChannelHost.Connectors.Files.FileVersion>;
 
 namespace ChannelHost.Connectors.Files;
 
@@ -10,10 +12,10 @@ namespace ChannelHost.Connectors.Files;
 internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorContext context) : ISource
 {
     private readonly FileListing _listing = new(options, context.Time);
-    private readonly StableFiles _stable = new(options.StableFor, context.Time);
+    private readonly StableFiles<FileVersion> _stable = new(options.StableFor, context.Time);
     private readonly FileRemoval _removal = new(options, context.Files, context.Time);
+    private readonly LeftAloneReport _leftAlone = new();
     private readonly TimeSpan _pause = options.Interval ?? (options.Schedule is null ? TimeSpan.FromSeconds(5) : TimeSpan.FromMinutes(1));
-    private HashSet<LeftAlone> _reported = [];
     private IMessageReceiver? _receiver;
     private PollingLoop? _loop;
     private string? _folderTrouble;
@@ -121,7 +123,7 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
 
         if (file.Version.Size > options.MaximumFile.Bytes)
         {
-            TooLarge(file, left);
+            TooLarge(file);
             return TakeOutcome.LeftAlone;
         }
 
@@ -153,16 +155,15 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
         return TakeOutcome.Taken;
     }
 
-    private void TooLarge(FoundFile file, List<LeftAlone> left)
+    private void TooLarge(FoundFile file)
     {
         if (options.ErrorFolder is null)
         {
-            if (!_reported.Contains(new LeftAlone(file.Path, TooLargeReason)))
+            if (_leftAlone.Add(new LeftAlone(file.Path, TooLargeReason)))
             {
                 context.Figures.LimitHit("file-size");
             }
 
-            left.Add(new LeftAlone(file.Path, TooLargeReason));
             return;
         }
 
@@ -188,6 +189,7 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
     {
         Content = content,
         OnceKey = key,
+        WantsAnswer = false,
         SourceMap = new Dictionary<string, object?>(4)
         {
             ["originalFilename"] = Path.GetFileName(file.Path),
@@ -200,13 +202,15 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
     // Each oddity is told once, as long as it lasts. Names stay out: they may tell who a patient is; the folder and the reason are enough to find the file.
     private void Report(List<LeftAlone> left)
     {
-        var now = new HashSet<LeftAlone>(left);
-        foreach (var group in now.Where(entry => !_reported.Contains(entry)).GroupBy(entry => entry.Reason))
+        foreach (var entry in left)
         {
-            Log.LeftAlone(context.Logger, options.Folder, group.Count(), Text.SafeText.From(group.Key));
+            _leftAlone.Add(entry);
         }
 
-        _reported = now;
+        foreach (var (reason, count) in _leftAlone.News())
+        {
+            Log.LeftAlone(context.Logger, options.Folder, count, reason);
+        }
     }
 
     private void ReportFolder(string? trouble)

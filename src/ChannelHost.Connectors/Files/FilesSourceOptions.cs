@@ -1,26 +1,7 @@
+using ChannelHost.Connectors.FileIntake;
 using ChannelHost.Connectors.Polling;
 
 namespace ChannelHost.Connectors.Files;
-
-/// <summary>What becomes of a file once its message is stored.</summary>
-internal enum AfterFile
-{
-    /// <summary>It is deleted. The default.</summary>
-    Delete,
-
-    /// <summary>It is moved to <c>moveTo</c>.</summary>
-    Move,
-}
-
-/// <summary>In which order files are taken.</summary>
-internal enum FileOrder
-{
-    /// <summary>By name, byte by byte. The default.</summary>
-    Name,
-
-    /// <summary>Oldest first, by time of change; equal times by name.</summary>
-    Time,
-}
 
 /// <summary>The settings of a source that takes files from a folder.</summary>
 internal sealed record FilesSourceOptions
@@ -36,6 +17,10 @@ internal sealed record FilesSourceOptions
     /// <summary>Which names; default all.</summary>
     [Option("Which file names: * stands for any characters, ? for one; case counts.", Example = "*.hl7")]
     public string Pattern { get; init; } = "*";
+
+    /// <summary>A regular expression that names must fit, besides the pattern; null: none.</summary>
+    [Option("A regular expression that file names must fit, too; it counts anywhere in the name unless it begins with ^ and ends with $.", Example = "^ADT_[0-9]{8}_.*[.]hl7$")]
+    public string? Expression { get; init; }
 
     /// <summary>Whether folders below count; default false.</summary>
     [Option("Looks into the folders below, too; hidden ones and links are left out.")]

@@ -19,7 +19,4 @@ public sealed record EngineServices
 
     /// <summary>Where events go.</summary>
     public required ILoggerFactory Loggers { get; init; }
-
-    /// <summary><c>configurationMap</c>.</summary>
-    public IReadOnlyDictionary<string, string> Configuration { get; init; } = new Dictionary<string, string>();
 }

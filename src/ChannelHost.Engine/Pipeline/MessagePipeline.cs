@@ -25,6 +25,9 @@ internal sealed class MessagePipeline(
     /// <summary>The data type of incoming messages.</summary>
     public string DataType => source.Inbound.DataType;
 
+    /// <summary>How batches are taken apart; null when what arrives is one message.</summary>
+    public BatchTaking? Batch { get; init; }
+
     /// <summary>Control id and type of a message.</summary>
     public MessageDescription Describe(ReadOnlyMemory<byte> content) => source.Inbound.Describe(content);
 
@@ -33,8 +36,18 @@ internal sealed class MessagePipeline(
     {
         // 1. Source filter and transformer; who gets it (nobody, when filtered or failed)
         var selection = new DestinationSelection(_destinationNames);
+        if (message.OnlyDestination is { } only)
+        {
+            selection.RemoveAllExcept([only]);
+        }
+
         var maps = new MessageMaps { Source = message.SourceMap };
-        var transformed = source.Transform(message, maps, selection, cancellationToken);
+        var transformed = message switch
+        {
+            { Problem: { } problem } => new Transformed(MessageStatus.Error, message.Content, new ScriptError { Kind = "format", Message = problem }, []),
+            { IsEmptyBatch: true } => new Transformed(MessageStatus.Filtered, message.Content, null, []),
+            _ => source.Transform(message, maps, selection, cancellationToken),
+        };
 
         // 2. What each destination makes of it
         var deliveries = transformed.Status == MessageStatus.Transformed
@@ -49,6 +62,9 @@ internal sealed class MessagePipeline(
             Encoded = transformed.Content,
             Maps = maps,
             Deliveries = deliveries,
+            FailedAt = transformed.Status != MessageStatus.Error ? FailureStage.None
+                : transformed.Error is { Kind: "format", File: null } ? FailureStage.Format
+                : FailureStage.Source,
             Reason = transformed.Status == MessageStatus.Error ? $"Message {message.Id}: {transformed.Error!.Told}" : null,
         };
     }
@@ -63,6 +79,11 @@ internal sealed class MessagePipeline(
         }
         catch (StoreException exception) when (exception.IsPermanent)
         {
+            if (prepared.Record.Status != MessageStatus.Error)
+            {
+                figures.SourceError();
+            }
+
             prepared = prepared.Unstorable(exception.Message);
             commit = Commit(prepared.Record, isStoredAlready);
         }
@@ -131,12 +152,12 @@ internal sealed class MessagePipeline(
             : await PostprocessAsync(prepared, deliveries, cancellationToken).ConfigureAwait(false);
 
         // 3. The response for the sender
-        return responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, deliveries, postprocessed);
+        return responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, deliveries, postprocessed, prepared.FailedAt, prepared.Maps.Response);
     }
 
     /// <summary>The answer of a channel whose sender does not wait for destinations.</summary>
     public SourceResponse AnswerNow(PreparedMessage prepared) =>
-        responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, [], null);
+        responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, [], null, prepared.FailedAt, prepared.Maps.Response);
 
     private List<PreparedDelivery> PrepareDeliveries(
         ConnectorMessage message,
@@ -173,6 +194,10 @@ internal sealed class MessagePipeline(
         ChannelMap = maps.Channel.Count > 0 ? maps.Channel.Values : null,
         Metadata = source.Metadata(message),
         StateChanges = StateChanges(message, transformed, deliveries),
+        ReplayOf = message.ReplayOf,
+        BatchId = message.BatchId,
+        BatchStep = message.BatchStep,
+        AnswerKey = message.AnswerKey,
         Destinations = deliveries.Count == 0 ? [] : [.. deliveries.Select(delivery => delivery.Record)],
     };
 
