@@ -46,7 +46,10 @@ internal sealed class ChannelBuilder(
             store,
             state,
             figures,
-            new ErrorLog(definition.Name, figures, services.Time, services.Loggers.CreateLogger<ErrorLog>()));
+            new ErrorLog(definition.Name, figures, services.Time, services.Loggers.CreateLogger<ErrorLog>()))
+        {
+            DeliversInOrder = services.Rehearsal is not null,
+        };
         return new ChannelVersion(definition, environment, lanes, pipeline, services.Time.GetUtcNow());
     }
 
@@ -80,6 +83,8 @@ internal sealed class ChannelBuilder(
         Log = ScriptLog.For(definition.Name, services.Loggers),
         Router = router,
         Time = services.Time,
+        Random = services.Rehearsal?.Random,
+        Coverage = services.Rehearsal?.Coverage,
     };
 
     private SourceTransformer Source(ChannelDefinition definition, ScriptEnvironment environment)

@@ -33,7 +33,7 @@ public sealed class BadFileTests : IDisposable
     [InlineData(Source + "description: *\n", 2, 14, "`*` at the start of a value", "quotes around a text that begins with it")]
     [InlineData(Source + "description: `x`\n", 2, 14, "a backtick at the start of a value", "quotes around a text that begins with it")]
     [InlineData(Source + "destinations: &a [*a]\n", 2, 19, "the alias `*a`", "an alias that does not stand inside what it names")]
-    [InlineData(Source + "---\n" + Source, 2, 1, "a second document", "one channel per file: no `---` in it")]
+    [InlineData(Source + "---\n" + Source, 2, 1, "a second document", "one document per file: no `---` in it")]
     [InlineData(Source + "threads: !!int 3\n", 2, 10, "the tag `tag:yaml.org,2002:int`", "no tags: the setting decides what a value is")]
     [InlineData(Source + "description: !System.Diagnostics.Process x\n", 2, 14, "the tag `!System.Diagnostics.Process`", "no tags: the setting decides what a value is")]
     [InlineData(Source + "threads: 1\nthreads: 2\n", 3, 1, "`threads` a second time", "it once; the first is on line 2")]

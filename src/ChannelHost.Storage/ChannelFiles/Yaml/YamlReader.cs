@@ -19,18 +19,23 @@ internal sealed class YamlReader
     private readonly ProblemList _problems;
     private readonly Dictionary<string, YamlValue?> _anchors = new(StringComparer.Ordinal);
     private readonly Stack<Mark> _open = new();
+    private readonly string _firstKey;
     private long _values;
 
-    private YamlReader(string text, ProblemList problems)
+    private YamlReader(string text, ProblemList problems, string firstKey)
     {
         _parser = new Parser(new StringReader(text));
         _problems = problems;
+        _firstKey = firstKey;
     }
 
     /// <summary>The file's top block; null when it cannot be read, with the reason in the problems. Never throws for what the text says.</summary>
-    public static YamlBlock? Read(string text, ProblemList problems)
+    /// <param name="text">The file's text.</param>
+    /// <param name="problems">Where problems go.</param>
+    /// <param name="firstKey">A key that a file of this kind has, for who wrote something else.</param>
+    public static YamlBlock? Read(string text, ProblemList problems, string firstKey = "source")
     {
-        var reader = new YamlReader(text, problems);
+        var reader = new YamlReader(text, problems, firstKey);
         try
         {
             return reader.ReadDocument();
@@ -68,7 +73,7 @@ internal sealed class YamlReader
         Expect<DocumentEnd>();
         if (_parser.Current is DocumentStart second)
         {
-            _problems.Add(Line(second.Start), Column(second.Start), "", "a second document", "one channel per file: no `---` in it");
+            _problems.Add(Line(second.Start), Column(second.Start), "", "a second document", "one document per file: no `---` in it");
         }
 
         if (value is YamlBlock block)
@@ -76,7 +81,7 @@ internal sealed class YamlReader
             return block;
         }
 
-        _problems.Add(value, "", value.Shape, "a block of keys, with `source:` among them");
+        _problems.Add(value, "", value.Shape, $"a block of keys, with `{_firstKey}:` among them");
         return null;
     }
 
