@@ -37,7 +37,7 @@ internal sealed class ChannelBuilder(
         // Scripts first: a version that cannot be prepared must not have started a single connector.
         var lanes = await LanesAsync(definition, environment, responseScripts, running, cancellationToken).ConfigureAwait(false);
         var codec = Codec(definition.Source.DataType);
-        var responses = new ResponseSelector(definition.Source.Acknowledge, new AutoResponder(codec, services.Time));
+        var responses = new ResponseSelector(definition.Source.Acknowledge, new AutoResponder(codec, services.Time), definition.Source.Connector.Type + ".");
         var pipeline = new MessagePipeline(
             source,
             [.. transformers.Select(entry => new DestinationPipeline(lanes[entry.Name], entry.Transformer))],
