@@ -11,6 +11,8 @@ internal sealed class FilesConnector : IConnector
 
     public string Summary => "Files in a folder: takes each as one message, or writes each message to one";
 
+    public CaseStandIn StandIn => CaseStandIn.Silent;
+
     public string DefaultDataType => "hl7v2";
 
     public Type SourceOptions => typeof(FilesSourceOptions);

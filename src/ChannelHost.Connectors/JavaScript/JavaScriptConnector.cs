@@ -11,6 +11,8 @@ internal sealed class JavaScriptConnector : IConnector
 
     public string DefaultDataType => "hl7v2";
 
+    public CaseStandIn StandIn => CaseStandIn.Itself;
+
     public Type SourceOptions => typeof(JavaScriptSourceOptions);
 
     public Type DestinationOptions => typeof(JavaScriptDestinationOptions);

@@ -49,6 +49,7 @@ internal sealed class ChannelBuilder(
             new ErrorLog(definition.Name, figures, services.Time, services.Loggers.CreateLogger<ErrorLog>()))
         {
             Batch = Batch(definition.Source),
+            DeliversInOrder = services.Rehearsal is not null,
         };
         return new ChannelVersion(definition, environment, lanes, pipeline, services.Time.GetUtcNow());
     }
@@ -84,6 +85,8 @@ internal sealed class ChannelBuilder(
         Log = ScriptLog.For(definition.Name, services.Loggers),
         Router = router,
         Time = services.Time,
+        Random = services.Rehearsal?.Random,
+        Coverage = services.Rehearsal?.Coverage,
     };
 
     private SourceTransformer Source(ChannelDefinition definition, ScriptEnvironment environment)
