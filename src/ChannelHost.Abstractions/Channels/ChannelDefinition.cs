@@ -81,7 +81,11 @@ public sealed record SourceDefinition
 
 /// <summary>The <c>batch:</c> settings of a source. Equal settings compare equal.</summary>
 /// <param name="Options">Bound settings of the source's data type (<see cref="IDataType.BatchOptionsType"/>).</param>
-public sealed record BatchChoice(object Options);
+public sealed record BatchChoice(object Options)
+{
+    /// <summary>The most parts that a batch may have; 1 to 10,000,000, default 1,000,000. One with more is kept whole, as one message in Error.</summary>
+    public int MaximumParts { get; init; } = 1_000_000;
+}
 
 /// <summary>When a sender gets its answer.</summary>
 public enum AcknowledgeWhen

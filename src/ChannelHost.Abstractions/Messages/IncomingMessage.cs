@@ -15,6 +15,9 @@ public sealed record IncomingMessage
     /// </summary>
     public string? OnceKey { get; init; }
 
+    /// <summary>False: the source has nobody to hand <see cref="SourceResponse.Content"/> to (it reads files), so the answers to a batch's parts are not kept.</summary>
+    public bool WantsAnswer { get; init; } = true;
+
     /// <summary>What the source's own script changed in <c>globalChannelMap</c>; recorded with the message.</summary>
     public IReadOnlyList<StateChange> StateChanges { get; init; } = [];
 

@@ -213,6 +213,7 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
     {
         Content = content,
         OnceKey = key,
+        WantsAnswer = false,
         SourceMap = new Dictionary<string, object?>(4)
         {
             ["originalFilename"] = Path.GetFileName(file.Path),

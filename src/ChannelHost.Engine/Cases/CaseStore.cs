@@ -89,6 +89,8 @@ internal sealed class CaseStore(long firstId) : IMessageStore
     // Nothing is left from before, and what is queued is tried by whoever runs the case: there is never anything to read here.
     public IReadOnlyList<DestinationWork> ReadQueue(string destination, long afterId, int count) => [];
 
+    public BatchProgress? ReadBatchProgress(string onceKey) => null;
+
     public IReadOnlyList<UnfinishedMessage> ReadUnfinished(long afterId, int count) => [];
 
     public int MarkUncertain(int window) => 0;

@@ -49,6 +49,7 @@ internal sealed class ChannelBuilder(
             new ErrorLog(definition.Name, figures, services.Time, services.Loggers.CreateLogger<ErrorLog>()))
         {
             DeliversInOrder = services.Rehearsal is not null,
+            Batch = Batch(definition.Source),
         };
         return new ChannelVersion(definition, environment, lanes, pipeline, services.Time.GetUtcNow());
     }
@@ -206,6 +207,10 @@ internal sealed class ChannelBuilder(
 
         return steps.Count == 0 ? null : services.Scripts.Compile(steps, environment);
     }
+
+    private static BatchTaking? Batch(SourceDefinition source) => source.Batch is { } batch
+        ? new BatchTaking(source.DataType.DataType.CreateSplitter(batch.Options, source.DataType.Options), batch.MaximumParts)
+        : null;
 
     private static IMessageCodec Codec(DataTypeChoice choice) => choice.DataType.CreateCodec(choice.Options);
 }

@@ -28,6 +28,9 @@ internal sealed class MessagePipeline(
     /// <summary>The data type of incoming messages.</summary>
     public string DataType => source.Inbound.DataType;
 
+    /// <summary>How batches are taken apart; null when what arrives is one message.</summary>
+    public BatchTaking? Batch { get; init; }
+
     /// <summary>Control id and type of a message.</summary>
     public MessageDescription Describe(ReadOnlyMemory<byte> content) => source.Inbound.Describe(content);
 
@@ -36,8 +39,18 @@ internal sealed class MessagePipeline(
     {
         // 1. Source filter and transformer; who gets it (nobody, when filtered or failed)
         var selection = new DestinationSelection(_destinationNames);
+        if (message.OnlyDestination is { } only)
+        {
+            selection.RemoveAllExcept([only]);
+        }
+
         var maps = new MessageMaps { Source = message.SourceMap };
-        var transformed = source.Transform(message, maps, selection, cancellationToken);
+        var transformed = message switch
+        {
+            { Problem: { } problem } => new Transformed(MessageStatus.Error, message.Content, new ScriptError { Kind = "format", Message = problem }, []),
+            { IsEmptyBatch: true } => new Transformed(MessageStatus.Filtered, message.Content, null, []),
+            _ => source.Transform(message, maps, selection, cancellationToken),
+        };
 
         // 2. What each destination makes of it
         var deliveries = transformed.Status == MessageStatus.Transformed
@@ -66,6 +79,11 @@ internal sealed class MessagePipeline(
         }
         catch (StoreException exception) when (exception.IsPermanent)
         {
+            if (prepared.Record.Status != MessageStatus.Error)
+            {
+                figures.SourceError();
+            }
+
             prepared = prepared.Unstorable(exception.Message);
             commit = Commit(prepared.Record, isStoredAlready);
         }
@@ -176,6 +194,9 @@ internal sealed class MessagePipeline(
         ChannelMap = maps.Channel.Count > 0 ? maps.Channel.Values : null,
         Metadata = source.Metadata(message),
         StateChanges = StateChanges(message, transformed, deliveries),
+        ReplayOf = message.ReplayOf,
+        BatchId = message.BatchId,
+        BatchStep = message.BatchStep,
         Destinations = deliveries.Count == 0 ? [] : [.. deliveries.Select(delivery => delivery.Record)],
     };
 

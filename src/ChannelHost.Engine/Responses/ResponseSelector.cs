@@ -12,6 +12,9 @@ internal sealed class ResponseSelector(AcknowledgeChoice choice, AutoResponder r
     /// <summary>True when the sender waits for no more than the store.</summary>
     public bool AnswersOnReceipt => choice.When == AcknowledgeWhen.OnReceipt;
 
+    /// <summary>True when no sender is told of what went well.</summary>
+    public bool AnswersNothing => choice.When == AcknowledgeWhen.None;
+
     /// <summary>The answer for a message that was stored and, where the sender waits for that, delivered.</summary>
     /// <param name="message">The message.</param>
     /// <param name="status">What became of it at the source.</param>

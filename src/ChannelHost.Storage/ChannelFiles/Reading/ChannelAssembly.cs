@@ -80,9 +80,11 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
             Claims.AddRange(_connectors.Claims(connector, options, block, "source"));
         }
 
-        return options is null || dataType is null || acknowledge is null
+        var errors = problems.Errors;
+        var batch = new BatchReader(catalog, binder, _connectors, problems).Read(block.Find("batch"), dataType);
+        return options is null || dataType is null || acknowledge is null || problems.Errors > errors
             ? null
-            : new SourceDefinition { Connector = connector, Options = options, DataType = dataType, Acknowledge = acknowledge };
+            : new SourceDefinition { Connector = connector, Options = options, DataType = dataType, Batch = batch, Acknowledge = acknowledge };
     }
 
     private Dictionary<string, string> ReadMetadata(YamlBlock file)
