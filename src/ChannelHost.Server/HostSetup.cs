@@ -1,9 +1,11 @@
 using ChannelHost.Connectors;
 using ChannelHost.DataTypes;
+using ChannelHost.Engine.Cases;
 using ChannelHost.Engine.Deployment;
 using ChannelHost.Scripting;
 using ChannelHost.Storage;
 using ChannelHost.Storage.ChannelFiles;
+using ChannelHost.Storage.ChannelFiles.Cases;
 using ChannelHost.Storage.Files;
 
 namespace ChannelHost.Server;
@@ -40,6 +42,12 @@ internal static class HostSetup
         new ScriptCompiler(),
         TimeProvider.System,
         name => name == DataVariable ? dataFolder : Environment.GetEnvironmentVariable(name));
+
+    /// <summary>The cases of the channels in a folder.</summary>
+    public static ICaseFiles OpenCases(string channelsFolder) => new CaseFolder(channelsFolder, new DurableFiles());
+
+    /// <summary>Runs cases.</summary>
+    public static CaseRunner CreateCaseRunner() => new(new ScriptCompiler(), DataTypeCatalog.All);
 
     /// <summary>How HL7 v2 is read with default settings, for commands that look at messages.</summary>
     public static IMessageCodec Hl7Codec { get; } = MakeHl7Codec();
