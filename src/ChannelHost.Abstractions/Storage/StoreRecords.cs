@@ -51,6 +51,9 @@ public sealed record MessageRecord
     /// <summary>How far this message takes the batch it is a part of; null when nobody asks after a restart.</summary>
     public BatchStep? BatchStep { get; init; }
 
+    /// <summary>The sender's key for it; kept in the same commit. Null for none.</summary>
+    public AnswerKey? AnswerKey { get; init; }
+
     /// <summary>The destinations it goes to.</summary>
     public IReadOnlyList<DestinationRecord> Destinations { get; init; } = [];
 }

@@ -86,6 +86,11 @@ internal sealed class CaseStore(long firstId) : IMessageStore
         }
     }
 
+    // A case is one request: no key was seen before, and nobody comes back with one.
+    public KeptAnswer? FindAnswer(string key) => null;
+
+    public ValueTask RecordAnswerAsync(long messageId, SourceResponse response) => ValueTask.CompletedTask;
+
     // Nothing is left from before, and what is queued is tried by whoever runs the case: there is never anything to read here.
     public IReadOnlyList<DestinationWork> ReadQueue(string destination, long afterId, int count) => [];
 

@@ -43,7 +43,6 @@ internal sealed class CaseWorld
         Files = new CaseFiles(),
         Time = new CaseClock(_settings.Clock, _settings.TimeZone),
         Loggers = Log,
-        Configuration = Definition.Configuration,
         Rehearsal = rehearsal,
     };
 

@@ -22,7 +22,4 @@ public sealed record EngineServices
 
     /// <summary>Null for channels that live; what a golden case needs instead of chance and haste.</summary>
     internal Rehearsal? Rehearsal { get; init; }
-
-    /// <summary><c>configurationMap</c>.</summary>
-    public IReadOnlyDictionary<string, string> Configuration { get; init; } = new Dictionary<string, string>();
 }

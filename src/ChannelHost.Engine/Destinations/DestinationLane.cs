@@ -26,6 +26,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
     private readonly ChannelFigures _figures;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly PartnerPause _pause;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _aborting = new();
@@ -56,6 +57,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         _figures = figures;
         _time = time;
         _logger = logger;
+        _pause = new PartnerPause(time);
         _stop = _stopping.Token;
         _abort = _aborting.Token;
     }
@@ -125,6 +127,11 @@ internal sealed partial class DestinationLane : IAsyncDisposable
                 return MoveToQueue(work, Response.TryAgain("Earlier messages wait in the queue."), []);
             }
 
+            if (_pause.Left > TimeSpan.Zero && PutOff(work) is { } putOff)
+            {
+                return putOff;
+            }
+
             return await DeliverNowAsync(work, maps).ConfigureAwait(false);
         }
         finally
@@ -165,11 +172,31 @@ internal sealed partial class DestinationLane : IAsyncDisposable
     private static async Task WithinAsync(Task task, CancellationToken limit) =>
         await task.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
+    /// <summary>The partner asked not to be called now: the message waits in the queue or, where there is none and one attempt is all it has, fails without one. Null when it waits here.</summary>
+    private Response? PutOff(DestinationWork work)
+    {
+        var reason = $"The partner asked not to be called for another {Math.Ceiling(_pause.Left.TotalSeconds)} s; no attempt was made.";
+        if (Definition.Queue.Mode == QueueMode.OnFailure)
+        {
+            return MoveToQueue(work, Response.TryAgain(reason), []);
+        }
+
+        if ((Definition.Queue.Attempts ?? 1) != 1)
+        {
+            return null;
+        }
+
+        var failed = Response.Failed(reason);
+        _ = RecordFinal(work, work.Attempts, failed, []);
+        return failed;
+    }
+
     private async Task<Response> DeliverNowAsync(DestinationWork work, MessageMaps maps)
     {
         var changes = new List<StateChange>();
         for (var attempts = work.Attempts + 1; ; attempts++)
         {
+            await _pause.WaitAsync(_abort).ConfigureAwait(false);
             var attempt = await AttemptAsync(work, maps, attempts).ConfigureAwait(false);
             changes.AddRange(attempt.StateChanges);
             var response = Final(attempt.Response, attempts, Definition.Queue.Attempts ?? (Definition.Queue.Mode == QueueMode.Never ? 1 : 0));
@@ -242,7 +269,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         for (var attempts = work.Attempts + 1; ; attempts++)
         {
             Attempt attempt;
-            await _turn.WaitAsync(_stop).ConfigureAwait(false);
+            await TakeTurnAfterPauseAsync().ConfigureAwait(false);
             try
             {
                 _isSending = true;
@@ -274,9 +301,30 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         }
     }
 
+    private async ValueTask TakeTurnAfterPauseAsync()
+    {
+        while (true)
+        {
+            await _pause.WaitAsync(_stop).ConfigureAwait(false);
+            await _turn.WaitAsync(_stop).ConfigureAwait(false);
+            if (_pause.Left == TimeSpan.Zero)
+            {
+                return;
+            }
+
+            // Whoever had the turn before was asked to wait.
+            _turn.Release();
+        }
+    }
+
     private async ValueTask<Attempt> AttemptAsync(DestinationWork work, MessageMaps maps, int attempts)
     {
         var attempt = await _sender.AttemptAsync(work, maps, attempts, _abort).ConfigureAwait(false);
+        if (attempt.RetryAfter is { } asked)
+        {
+            _pause.Begin(asked, Random.Shared.NextDouble());
+        }
+
         if (attempts > 1)
         {
             _figures.Retried();

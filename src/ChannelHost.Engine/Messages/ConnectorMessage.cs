@@ -18,6 +18,9 @@ internal sealed record ConnectorMessage
     /// <summary>Control id and type.</summary>
     public required MessageDescription Description { get; init; }
 
+    /// <summary>The sender's key for it.</summary>
+    public AnswerKey? AnswerKey { get; init; }
+
     /// <summary>State changes that came with it.</summary>
     public IReadOnlyList<StateChange> StateChanges { get; init; } = [];
 

@@ -65,6 +65,9 @@ internal sealed class MessagePipeline(
             Encoded = transformed.Content,
             Maps = maps,
             Deliveries = deliveries,
+            FailedAt = transformed.Status != MessageStatus.Error ? FailureStage.None
+                : transformed.Error is { Kind: "format", File: null } ? FailureStage.Format
+                : FailureStage.Source,
             Reason = transformed.Status == MessageStatus.Error ? $"Message {message.Id}: {transformed.Error!.Told}" : null,
         };
     }
@@ -152,12 +155,12 @@ internal sealed class MessagePipeline(
             : await PostprocessAsync(prepared, deliveries, cancellationToken).ConfigureAwait(false);
 
         // 3. The response for the sender
-        return responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, deliveries, postprocessed);
+        return responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, deliveries, postprocessed, prepared.FailedAt, prepared.Maps.Response);
     }
 
     /// <summary>The answer of a channel whose sender does not wait for destinations.</summary>
     public SourceResponse AnswerNow(PreparedMessage prepared) =>
-        responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, [], null);
+        responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, [], null, prepared.FailedAt, prepared.Maps.Response);
 
     private List<PreparedDelivery> PrepareDeliveries(
         ConnectorMessage message,
@@ -197,6 +200,7 @@ internal sealed class MessagePipeline(
         ReplayOf = message.ReplayOf,
         BatchId = message.BatchId,
         BatchStep = message.BatchStep,
+        AnswerKey = message.AnswerKey,
         Destinations = deliveries.Count == 0 ? [] : [.. deliveries.Select(delivery => delivery.Record)],
     };
 

@@ -86,6 +86,8 @@ internal sealed partial class MessageReceiver(
                 return await pipeline.DeliverAsync(handedOver, aborting).ConfigureAwait(false);
             }
 
+            // Made before anything goes on in the background: the postprocessor writes into the map that the answer is made from.
+            var answer = pipeline.AnswerNow(handedOver.Prepared);
             if (handedOver.HasMoreToDo)
             {
                 // The answer waits only when more deliveries are on their way than may be kept in memory.
@@ -94,7 +96,7 @@ internal sealed partial class MessageReceiver(
                 _ = Task.Run(() => DeliverInBackgroundAsync(pipeline, handedOver), CancellationToken.None);
             }
 
-            return pipeline.AnswerNow(handedOver.Prepared);
+            return answer;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -205,6 +207,7 @@ internal sealed partial class MessageReceiver(
             Content = incoming.Content,
             SourceMap = incoming.SourceMap,
             Description = pipeline.Describe(incoming.Content),
+            AnswerKey = incoming.AnswerKey,
             StateChanges = incoming.OnceKey is { } key
                 ? [new StateChange(StateChangeKind.Taken, key), .. incoming.StateChanges]
                 : incoming.StateChanges,
@@ -225,6 +228,7 @@ internal sealed partial class MessageReceiver(
         StateChanges = message.StateChanges,
         BatchId = message.BatchId,
         BatchStep = message.BatchStep,
+        AnswerKey = message.AnswerKey,
     };
 
     private static partial class Log

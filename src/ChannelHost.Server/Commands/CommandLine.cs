@@ -17,6 +17,7 @@ internal static class CommandLine
           5    an unforeseen error; the log file in data/logs has the details
           6    the data folder cannot be used (rights, disk full, damage)
           7    the running host cannot be asked
+          8    the key of the secrets must not be used (others may read it, or it is no key)
           130  interrupted from the keyboard
         """;
 

@@ -21,6 +21,13 @@ internal static class CommonOptions
         DefaultValueFactory = _ => "data",
     };
 
+    /// <summary><c>--environment NAME</c>.</summary>
+    public static Option<string?> Environment() => new("--environment")
+    {
+        Description = "The environment: values of config/NAME.yaml in the channels folder count over those of config/base.yaml. Default: CHANNELHOST_ENVIRONMENT, else the base alone.",
+        HelpName = "NAME",
+    };
+
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Write JSON for programs instead of text for people." };
 
@@ -42,5 +49,5 @@ internal static class CommonOptions
     }
 
     /// <summary>How people call this program here: the script tells by CHANNELHOST_COMMAND.</summary>
-    public static string ProgramName() => Environment.GetEnvironmentVariable("CHANNELHOST_COMMAND") is { Length: > 0 } name ? name : "channelhost";
+    public static string ProgramName() => System.Environment.GetEnvironmentVariable("CHANNELHOST_COMMAND") is { Length: > 0 } name ? name : "channelhost";
 }

@@ -17,6 +17,7 @@ internal static class RunCommand
     {
         var channels = CommonOptions.Channels();
         var data = CommonOptions.Data();
+        var environment = CommonOptions.Environment();
         var urls = new Option<string>("--urls")
         {
             Description = "Where the API, health and metrics listen; several with a semicolon. They have no authentication yet: keep them on loopback.",
@@ -38,13 +39,14 @@ internal static class RunCommand
 
         var command = new Command("run", "Runs the host: deploys all channels and follows changes of their folder. Ctrl-C or SIGTERM drains and stops; a second Ctrl-C ends at once.")
         {
-            channels, data, urls, drain, level,
+            channels, data, environment, urls, drain, level,
         };
         command.SetAction(async (parsed, cancellationToken) => (int)await RunAsync(
             new HostSettings
             {
                 ChannelsFolder = CommonOptions.ExistingFolder(parsed.GetValue(channels)!),
                 DataFolder = Path.GetFullPath(parsed.GetValue(data)!),
+                Environment = parsed.GetValue(environment),
                 Urls = ReadUrls(parsed.GetValue(urls)!),
                 Drain = ReadDrain(parsed.GetValue(drain)),
                 LogLevel = ReadLevel(parsed.GetValue(level)!),

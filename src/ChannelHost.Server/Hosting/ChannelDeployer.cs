@@ -112,7 +112,7 @@ internal sealed partial class ChannelDeployer(
             var options = new ParallelOptions { MaxDegreeOfParallelism = Degree, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(readings, options, async (reading, token) =>
             {
-                await GuardedAsync(reading.Name, () => DeployAsync(reading, token));
+                await GuardedAsync(reading.Name, () => DeployAsync(reading, DeployRequest.OfFolder, token));
                 readiness.Count();
             });
         }
@@ -128,7 +128,7 @@ internal sealed partial class ChannelDeployer(
     {
         if (files.Read(channel) is { } reading)
         {
-            await DeployAsync(reading, cancellationToken);
+            await DeployAsync(reading, DeployRequest.OfFolder, cancellationToken);
             return;
         }
 
@@ -139,8 +139,8 @@ internal sealed partial class ChannelDeployer(
     // The watch also names channels whose files were written without becoming different.
     private bool IsRunning(ChannelReading reading) =>
         reading.Definition is { } definition
-        && engine.StatusOf(reading.Name) is { Condition: ChannelCondition.Running or ChannelCondition.Waiting, Problems.Count: 0 } status
-        && status.Version == definition.Version;
+        && engine.StatusOf(reading.Name) is { Condition: ChannelCondition.Running or ChannelCondition.Waiting, Problems.Count: 0 }
+        && engine.Runs(definition);
 
     // What goes wrong with one channel must not keep the others from being deployed.
     private async Task GuardedAsync(string channel, Func<Task> work)
@@ -155,7 +155,7 @@ internal sealed partial class ChannelDeployer(
         }
     }
 
-    private async Task DeployAsync(ChannelReading reading, CancellationToken cancellationToken)
+    private async Task DeployAsync(ChannelReading reading, DeployRequest request, CancellationToken cancellationToken)
     {
         if (IsRunning(reading))
         {

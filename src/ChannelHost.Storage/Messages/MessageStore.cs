@@ -126,6 +126,21 @@ internal sealed class MessageStore : IMessageStore
     }
 
     /// <inheritdoc/>
+    public async ValueTask RecordAnswerAsync(long messageId, SourceResponse response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        var answer = AnswerTable.Encode(response);
+        await RunAsync(tables =>
+        {
+            AnswerTable.Record(tables.Database, messageId, answer);
+            return 0;
+        });
+    }
+
+    /// <inheritdoc/>
+    public KeptAnswer? FindAnswer(string key) => Read(reader => AnswerTable.Find(reader.Database, key));
+
+    /// <inheritdoc/>
     public IReadOnlyList<DestinationWork> ReadQueue(string destination, long afterId, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);

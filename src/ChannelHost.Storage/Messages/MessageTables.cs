@@ -134,6 +134,11 @@ internal sealed class MessageTables : IDisposable
         WriteMessage(_insertMessage, message, encoded, duplicateOf, hash, message.ReplayOf, message.BatchId);
         _counts.Add(StatusCounts.Source, message.Status, 1);
         WriteParts(message, encoded, withRaw: true);
+        if (message.AnswerKey is { } key)
+        {
+            AnswerTable.Add(Database, message.Id, key);
+        }
+
         return new StoredOutcome(duplicateOf, isSame, RecordState(message.Id, encoded.StateChanges));
     }
 
@@ -282,6 +287,7 @@ internal sealed class MessageTables : IDisposable
     {
         DropMetadata(message.Id, message.Metadata);
         DropContents(message.Id);
+        AnswerTable.Remove(Database, message.Id);
         _dropDestinations.Bind(1, message.Id).Run();
         _dropMessage.Bind(1, message.Id).Run();
         _counts.Add(StatusCounts.Source, message.Status, -1);

@@ -55,7 +55,7 @@ internal static class MessageFileCheck
     {
         Try(problems, () => MessageSchema.Check(database));
         Try(problems, () => OpeningCheck.Commits(database, CommitMark.Read(database.Path) ?? 0));
-        foreach (var check in new Action<SqliteDatabase, List<string>>[] { Integrity, MessageRows, DestinationRows, Contents, Counts, Agreement })
+        foreach (var check in new Action<SqliteDatabase, List<string>>[] { Integrity, MessageRows, DestinationRows, Contents, Answers, Counts, Agreement })
         {
             cancellationToken.ThrowIfCancellationRequested();
             Try(problems, () => check(database, problems));
@@ -115,6 +115,9 @@ internal static class MessageFileCheck
             }
         }
     }
+
+    private static void Answers(SqliteDatabase database, List<string> problems) =>
+        problems.AddRange(AnswerTable.Damaged(database).Select(id => $"message {id}: the checksum of the answer kept for its key does not fit"));
 
     private static void Counts(SqliteDatabase database, List<string> problems)
     {

@@ -84,7 +84,7 @@ public sealed class BadFileTests : IDisposable
     [InlineData("ports: [80, x]", "ports[1]", "`x`", "a whole number, 1 to 65535")]
     [InlineData("ports: [80, 0]", "ports[1]", "`0`", "a whole number, 1 to 65535")]
     [InlineData("password: [hunter2]", "password", "a list", "a text")]
-    [InlineData("password: short", "password", "a value that is not shown", "a longer one")]
+    [InlineData("password: short", "password", "a value that is not shown", "a reference: `${secret:NAME}`, set by `channelhost secret set NAME`, or `${env:NAME}`; no secret stands in a channel's files")]
     [InlineData("script: gone.js", "script", "`gone.js`: no such file", "a script file, relative to the channel's folder (a script written here begins with `|`)")]
     [InlineData("dataType: hl7", "dataType", "`hl7`", "one of hl7v2, raw; did you mean `hl7v2`?")]
     [InlineData("dataType: [raw]", "dataType", "a list", "one of hl7v2, raw")]

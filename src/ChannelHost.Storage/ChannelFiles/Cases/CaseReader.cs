@@ -158,7 +158,7 @@ internal sealed class CaseReader(CasePlace place)
 
         var lines = TextLines.Split(file.Text);
         var isEmpty = lines.All(line => line.AsSpan().Trim() is [] or ['#', ..]);
-        return !isEmpty && YamlCharacters.Check(file.Text, lines, problems) ? YamlReader.Read(file.Text, problems, firstKey) : null;
+        return !isEmpty && YamlCharacters.Check(file.Text, lines, problems) ? YamlReader.Read(file.Text, problems, $"a block of keys, with `{firstKey}:` among them") : null;
     }
 
     private byte[]? ReadBytes(string name, ProblemList problems)

@@ -15,27 +15,29 @@ internal sealed class YamlReader
     /// <summary>How many values a file may have with every alias written out.</summary>
     public const int MaximumValues = 20_000;
 
+    private const string ChannelWanted = "a block of keys, with `source:` among them";
+
     private readonly Parser _parser;
     private readonly ProblemList _problems;
     private readonly Dictionary<string, YamlValue?> _anchors = new(StringComparer.Ordinal);
     private readonly Stack<Mark> _open = new();
-    private readonly string _firstKey;
+    private readonly string _wanted;
     private long _values;
 
-    private YamlReader(string text, ProblemList problems, string firstKey)
+    private YamlReader(string text, ProblemList problems, string wanted)
     {
+        _wanted = wanted;
         _parser = new Parser(new StringReader(text));
         _problems = problems;
-        _firstKey = firstKey;
     }
 
     /// <summary>The file's top block; null when it cannot be read, with the reason in the problems. Never throws for what the text says.</summary>
     /// <param name="text">The file's text.</param>
-    /// <param name="problems">Where problems go.</param>
-    /// <param name="firstKey">A key that a file of this kind has, for who wrote something else.</param>
-    public static YamlBlock? Read(string text, ProblemList problems, string firstKey = "source")
+    /// <param name="problems">Takes what is wrong.</param>
+    /// <param name="wanted">What the file should hold, for people.</param>
+    public static YamlBlock? Read(string text, ProblemList problems, string wanted = ChannelWanted)
     {
-        var reader = new YamlReader(text, problems, firstKey);
+        var reader = new YamlReader(text, problems, wanted);
         try
         {
             return reader.ReadDocument();
@@ -81,7 +83,7 @@ internal sealed class YamlReader
             return block;
         }
 
-        _problems.Add(value, "", value.Shape, $"a block of keys, with `{_firstKey}:` among them");
+        _problems.Add(value, "", value.Shape, _wanted);
         return null;
     }
 
