@@ -86,15 +86,15 @@ internal sealed class CaseStore(long firstId) : IMessageStore
         }
     }
 
-    // A case is one request: no key was seen before, and nobody comes back with one.
+    // A case is one message that nobody sent before: there is no answer to give again, and no batch to go on with.
+    public ValueTask RecordAnswerAsync(long messageId, SourceResponse response) => ValueTask.CompletedTask;
+
     public KeptAnswer? FindAnswer(string key) => null;
 
-    public ValueTask RecordAnswerAsync(long messageId, SourceResponse response) => ValueTask.CompletedTask;
+    public BatchProgress? ReadBatchProgress(string onceKey) => null;
 
     // Nothing is left from before, and what is queued is tried by whoever runs the case: there is never anything to read here.
     public IReadOnlyList<DestinationWork> ReadQueue(string destination, long afterId, int count) => [];
-
-    public BatchProgress? ReadBatchProgress(string onceKey) => null;
 
     public IReadOnlyList<UnfinishedMessage> ReadUnfinished(long afterId, int count) => [];
 

@@ -48,8 +48,8 @@ internal sealed class ChannelBuilder(
             figures,
             new ErrorLog(definition.Name, figures, services.Time, services.Loggers.CreateLogger<ErrorLog>()))
         {
-            DeliversInOrder = services.Rehearsal is not null,
             Batch = Batch(definition.Source),
+            DeliversInOrder = services.Rehearsal is not null,
         };
         return new ChannelVersion(definition, environment, lanes, pipeline, services.Time.GetUtcNow());
     }
