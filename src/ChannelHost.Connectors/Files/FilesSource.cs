@@ -90,7 +90,7 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
         var taken = 0;
         foreach (var file in ready)
         {
-            if (taken == options.Batch)
+            if (taken == options.FilesPerLook)
             {
                 Report(left);
                 return TimeSpan.Zero;

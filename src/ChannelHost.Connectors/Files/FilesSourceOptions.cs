@@ -48,7 +48,7 @@ internal sealed record FilesSourceOptions
 
     /// <summary>How many files one look takes at most; default 1,000.</summary>
     [Option("How many files are taken in one look at most.", Minimum = "1", Maximum = "100000")]
-    public int Batch { get; init; } = 1000;
+    public int FilesPerLook { get; init; } = 1000;
 
     /// <summary>The largest file; default 50 MB.</summary>
     [Option("The largest file that is taken; a larger one goes to errorFolder, or stays and is reported.", Minimum = "1KB", Maximum = "1GB")]

@@ -442,7 +442,7 @@ public sealed class FilesSourceTests : SourceConnectorContract
     [Fact]
     public async Task Batch_TheRestComesAtOnce()
     {
-        Options = Options with { Batch = 2, Interval = TimeSpan.FromMinutes(5) };
+        Options = Options with { FilesPerLook = 2, Interval = TimeSpan.FromMinutes(5) };
         for (var i = 0; i < 7; i++)
         {
             Drop($"{i}.hl7", $"{i}");
