@@ -65,6 +65,7 @@ internal static class CommandLine
         var root = new RootCommand("A channel scripting host for healthcare integration.");
         root.Add(RunCommand.Create(terminal));
         root.Add(ValidateCommand.Create(terminal));
+        root.Add(ReferenceCommand.Create(terminal));
         root.Add(SendCommand.Create(terminal));
         root.Add(MessagesCommand.Create(terminal));
         root.Add(VerifyCommand.Create(terminal));
