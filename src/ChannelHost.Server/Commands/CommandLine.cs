@@ -66,6 +66,7 @@ internal static class CommandLine
         root.Add(RunCommand.Create(terminal));
         root.Add(ValidateCommand.Create(terminal));
         root.Add(TestCommand.Create(terminal));
+        root.Add(ReferenceCommand.Create(terminal));
         root.Add(SendCommand.Create(terminal));
         root.Add(MessagesCommand.Create(terminal));
         root.Add(VerifyCommand.Create(terminal));
