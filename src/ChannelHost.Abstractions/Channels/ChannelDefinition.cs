@@ -15,6 +15,12 @@ public sealed record ChannelDefinition
     /// <summary>A hash over everything that makes up this version: <c>channel.yaml</c>, its scripts, the shared scripts.</summary>
     public required string Version { get; init; }
 
+    /// <summary>
+    /// What its references to the environment and to secrets were filled in with, as a hash with a key that only this process has: it differs when a value
+    /// does, and tells nothing else. Two definitions are the same when version and this are. Never shown.
+    /// </summary>
+    public string References { get; init; } = "";
+
     /// <summary>The source.</summary>
     public required SourceDefinition Source { get; init; }
 

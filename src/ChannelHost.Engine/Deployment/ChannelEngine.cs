@@ -33,6 +33,9 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
     /// <summary>One channel, or null.</summary>
     public ChannelStatus? StatusOf(string channel) => _slots.TryGetValue(channel, out var slot) ? slot.Status() : null;
 
+    /// <summary>True when this very version runs, and what it refers to is still the same.</summary>
+    public bool Runs(ChannelDefinition definition) => _slots.TryGetValue(definition.Name, out var slot) && slot.Runs(definition);
+
     /// <summary>A channel's messages, or null when it is unknown or its store is not open.</summary>
     public IMessageStore? MessagesOf(string channel) => _slots.TryGetValue(channel, out var slot) ? slot.Channel?.Store : null;
 
@@ -154,7 +157,7 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
             return new DeployOutcome(false, "enabled: false", []);
         }
 
-        if (slot.Channel is { Version.Definition.Version: var version } && version == definition.Version)
+        if (slot.Runs(definition))
         {
             return new DeployOutcome(true, null, []);
         }

@@ -295,7 +295,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     {
         try
         {
-            return await _source!.TryChangeAsync(next.Source, ScriptsChanged(old.Definition, next), cancellationToken).ConfigureAwait(false);
+            return await _source!.TryChangeAsync(next.Source, !ChannelBuilder.ShareScripts(old.Definition, next), cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -303,9 +303,6 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
             throw;
         }
     }
-
-    private static bool ScriptsChanged(ChannelDefinition before, ChannelDefinition after) =>
-        !Equals(before.ScriptLimits, after.ScriptLimits) || !before.Library.SequenceEqual(after.Library);
 
     private async Task RestartSourceAsync(ChannelVersion built, CancellationToken cancellationToken)
     {

@@ -92,6 +92,12 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         _worker = Task.Run(RunQueueAsync);
     }
 
+    /// <summary>In place of <see cref="StartQueue"/>: nothing that is queued is sent before somebody asks for it by <see cref="TryQueuedAsync"/>.</summary>
+    public void HoldQueue() => _queue.BeginEmpty();
+
+    /// <summary>Makes the first attempt at a message that was queued, as the queue would; what comes of it is told and not recorded.</summary>
+    public async ValueTask<Response> TryQueuedAsync(DestinationWork work) => (await AttemptAsync(work, MapsOf(work), work.Attempts + 1).ConfigureAwait(false)).Response;
+
     /// <summary>Queues a message. Call in the order of hand-over to the store.</summary>
     public void Enqueue(DestinationWork work, Task committed)
     {

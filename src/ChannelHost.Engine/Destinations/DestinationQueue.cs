@@ -50,6 +50,17 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
     /// <summary>Says, before the first message is taken, how many of the oldest the partner may have got already.</summary>
     public void BeginUncertain(int messages) => _uncertain = messages;
 
+    /// <summary>Says that nothing waits in the store.</summary>
+    public void BeginEmpty()
+    {
+        lock (_sync)
+        {
+            _behind = false;
+        }
+
+        _firstLook.TrySetResult();
+    }
+
     /// <summary>Adds a message in the order in which messages are handed to the store.</summary>
     /// <param name="work">The message.</param>
     /// <param name="committed">Completes when its Queued status is on stable storage; when it fails, the message is not delivered.</param>

@@ -139,8 +139,8 @@ internal sealed partial class ChannelDeployer(
     // The watch also names channels whose files were written without becoming different.
     private bool IsRunning(ChannelReading reading) =>
         reading.Definition is { } definition
-        && engine.StatusOf(reading.Name) is { Condition: ChannelCondition.Running or ChannelCondition.Waiting, Problems.Count: 0 } status
-        && status.Version == definition.Version;
+        && engine.StatusOf(reading.Name) is { Condition: ChannelCondition.Running or ChannelCondition.Waiting, Problems.Count: 0 }
+        && engine.Runs(definition);
 
     // What goes wrong with one channel must not keep the others from being deployed.
     private async Task GuardedAsync(string channel, Func<Task> work)

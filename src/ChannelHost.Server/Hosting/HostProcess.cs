@@ -49,8 +49,13 @@ internal sealed partial class HostProcess : IAsyncDisposable
         // number; above it channels that have nothing to do with the culprit would wait for seconds. Threads that are not needed are not made.
         ThreadPool.GetMinThreads(out _, out var completion);
         ThreadPool.SetMinThreads(ThreadsAtOnce, completion);
+        var files = HostSetup.OpenChannels(settings.ChannelsFolder, settings.DataFolder, settings.Environment);
+        if (HostSetup.Secrets(settings.DataFolder).KeyFault is { } fault)
+        {
+            throw new CommandFailure(ExitCode.KeyUnusable, fault.Message, fault);
+        }
+
         var stores = HostSetup.OpenStores(settings.DataFolder, loggers);
-        var files = HostSetup.OpenChannels(settings.ChannelsFolder, settings.DataFolder);
         var engine = HostSetup.CreateEngine(stores, loggers);
         var readiness = new Readiness();
         var web = WebFront.Build(settings, engine, readiness, serilog);

@@ -24,6 +24,7 @@ public static class ConnectorReference
     {
         var page = new StringBuilder($"# {dataType.Name}\n\n{dataType.Summary}\n");
         AppendSide(page, $"Settings: `dataType: {{ type: {dataType.Name} }}`", dataType.OptionsType);
+        AppendSide(page, "Batches: `batch:` of a source", dataType.BatchOptionsType);
         return page.ToString();
     }
 

@@ -183,7 +183,7 @@ internal sealed class ConnectorBlock(Catalog catalog, OptionBinder binder, Envir
     {
         foreach (var entry in block.Entries)
         {
-            if (entry.Value is YamlText { Style: not YamlStyle.Literal } text)
+            if (entry.Value is YamlText { Style: not YamlStyle.Literal } text && !environment.IsSecretSetting(text))
             {
                 // All variables are known to be set by now, and as a template it takes any ${name}: this adds no problem.
                 yield return (text, $"{field}.{entry.Key}", environment.Fill(text, field, asTemplate: true) ?? "");

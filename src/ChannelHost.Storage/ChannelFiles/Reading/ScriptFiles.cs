@@ -17,6 +17,9 @@ internal sealed class ScriptFiles(ChannelPlace place, string root, IReadOnlyList
     public IEnumerable<ScriptFile> All =>
         _files.Values.OfType<ScriptFile>().Concat(_inline.Values.Select(inline => inline.Script)).OrderBy(script => script.Name, StringComparer.Ordinal);
 
+    /// <summary>Those that have a file of their own, by name.</summary>
+    public IEnumerable<ScriptFile> OfFiles => _files.Values.OfType<ScriptFile>().OrderBy(script => script.Name, StringComparer.Ordinal);
+
     /// <summary>A script that a setting names or holds; null when there is none, which is in the problems then.</summary>
     /// <param name="text">The setting's value.</param>
     /// <param name="field">The setting.</param>
