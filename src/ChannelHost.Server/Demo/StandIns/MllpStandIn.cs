@@ -171,7 +171,15 @@ internal sealed class MllpStandIn : IStandIn
             await Task.Delay(Moods.Pause, _time, cancellationToken);
         }
 
-        Interlocked.Increment(ref mood == Mood.Refusing ? ref _refused : ref _arrived);
+        if (mood == Mood.Refusing)
+        {
+            Interlocked.Increment(ref _refused);
+        }
+        else
+        {
+            Interlocked.Increment(ref _arrived);
+        }
+
         var answer = HostSetup.Hl7Codec.Acknowledge(message, new AcknowledgmentOutcome
         {
             Status = mood == Mood.Refusing ? MessageStatus.Error : MessageStatus.Sent,

@@ -9,12 +9,21 @@ internal sealed class TrafficFigures
     private long _leftOut;
 
     /// <summary>An attempt came to this.</summary>
-    public void Answered(LineAnswer answer) => Interlocked.Increment(ref answer switch
+    public void Answered(LineAnswer answer)
     {
-        LineAnswer.Positive => ref _positive,
-        LineAnswer.Negative => ref _negative,
-        _ => ref _unanswered,
-    });
+        switch (answer)
+        {
+            case LineAnswer.Positive:
+                Interlocked.Increment(ref _positive);
+                break;
+            case LineAnswer.Negative:
+                Interlocked.Increment(ref _negative);
+                break;
+            default:
+                Interlocked.Increment(ref _unanswered);
+                break;
+        }
+    }
 
     /// <summary>Something was left out because its partner could not send fast enough.</summary>
     public void LeftOut() => Interlocked.Increment(ref _leftOut);
