@@ -59,7 +59,8 @@ internal sealed partial class HostProcess : IAsyncDisposable
         var engine = HostSetup.CreateEngine(stores, loggers);
         var readiness = new Readiness();
         var web = WebFront.Build(settings, engine, readiness, serilog);
-        var deployer = new ChannelDeployer(engine, files, readiness, TimeProvider.System, loggers.CreateLogger<ChannelDeployer>());
+        var gate = new CaseGate(HostSetup.OpenCases(settings.ChannelsFolder), HostSetup.CreateCaseRunner(), _ => false, TimeProvider.System);
+        var deployer = new ChannelDeployer(engine, files, gate, readiness, TimeProvider.System, loggers.CreateLogger<ChannelDeployer>());
         var process = new HostProcess(settings, stores, engine, deployer, web, readiness, loggers.CreateLogger<HostProcess>());
         try
         {
