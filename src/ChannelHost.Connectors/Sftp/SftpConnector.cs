@@ -1,5 +1,6 @@
 using ChannelHost.Connectors.FileIntake;
 using ChannelHost.Connectors.FileOutput;
+using ChannelHost.Connectors.Polling;
 using ChannelHost.Connectors.Text;
 
 namespace ChannelHost.Connectors.Sftp;
@@ -11,6 +12,8 @@ internal sealed class SftpConnector : IConnector
 
     public string Summary => "Files on an SFTP server: takes each as one message, or writes each message to one";
 
+    public CaseStandIn StandIn => CaseStandIn.Silent;
+
     public string DefaultDataType => "hl7v2";
 
     public Type SourceOptions => typeof(SftpSourceOptions);
@@ -19,10 +22,13 @@ internal sealed class SftpConnector : IConnector
 
     public IEnumerable<OptionProblem> Validate(object options) => options switch
     {
-        SftpSourceOptions source => ConnectionProblems(source).Concat(SourceProblems(source)),
+        SftpSourceOptions source => ConnectionProblems(source).Concat(SourceProblems(source)).Concat(ScheduleCheck.Problems(source.Interval, source.Schedule, TimeProvider.System)),
         SftpDestinationOptions destination => ConnectionProblems(destination).Concat(DestinationProblems(destination)),
         _ => [],
     };
+
+    public IEnumerable<string> ExclusiveResources(object options) =>
+        options is SftpSourceOptions source ? [$"folder:sftp://{source.User}@{source.Connect}/{RemotePath.Trimmed(source.Folder)}/{source.Pattern}"] : [];
 
     public ISource CreateSource(object options, ConnectorContext context) => new SftpSource((SftpSourceOptions)options, context);
 

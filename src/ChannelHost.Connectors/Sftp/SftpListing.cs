@@ -22,7 +22,7 @@ internal sealed class SftpListing(SftpSourceOptions options, string host, Connec
     /// <exception cref="SftpFaultException">The folder cannot be read.</exception>
     public async Task<(List<RemoteFile> Files, bool HasMore)> ReadAsync(SftpSession session, CancellationToken cancellationToken)
     {
-        var look = new Look(Math.Max(options.Batch, LeastKept), options.Order == FileOrder.Time ? ByTime : ByName);
+        var look = new Look(Math.Max(options.FilesPerLook, LeastKept), options.Order == FileOrder.Time ? ByTime : ByName);
         var folder = await session.ResolveAsync(options.Folder, cancellationToken).ConfigureAwait(false);
         if (options.Recurse)
         {

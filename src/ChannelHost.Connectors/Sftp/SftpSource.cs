@@ -1,4 +1,5 @@
 using ChannelHost.Connectors.FileIntake;
+using ChannelHost.Connectors.Polling;
 using Microsoft.Extensions.Logging;
 
 namespace ChannelHost.Connectors.Sftp;
@@ -14,23 +15,27 @@ internal sealed partial class SftpSource : ISource
     private readonly LeftAloneReport _leftAlone = new();
     private readonly RemovalPauses _pauses;
     private readonly StableFiles<RemoteFile, RemoteVersion> _stable;
+    private readonly TimeSpan _pause;
     private readonly RetryPause _retry;
-    private readonly CancellationTokenSource _stopping = new();
 
     private SftpDialer? _dialer;
     private SftpSessions? _sessions;
     private SftpListing? _listing;
     private SftpFileWork? _work;
     private IMessageReceiver? _receiver;
-    private Task _loop = Task.CompletedTask;
+    private PollingLoop? _loop;
     private string? _trouble;
+
+    // While the server is in trouble it is left in peace until then, whatever the schedule says.
+    private (long Since, TimeSpan Pause) _troubled;
 
     public SftpSource(SftpSourceOptions options, ConnectorContext context)
     {
         (_options, _context) = (options, context);
         _pauses = new RemovalPauses(context.Time);
         _stable = new StableFiles<RemoteFile, RemoteVersion>(options.StableFor, context.Time);
-        _retry = new RetryPause(options.Interval);
+        _pause = options.Interval ?? (options.Schedule is null ? TimeSpan.FromSeconds(10) : TimeSpan.FromMinutes(1));
+        _retry = new RetryPause(_pause);
     }
 
     private string Where => $"{_options.Folder} on {_dialer!.Server}";
@@ -50,18 +55,14 @@ internal sealed partial class SftpSource : ISource
         _listing = new SftpListing(_options, host, _context, _leftAlone, _pauses);
         _work = new SftpFileWork(_options, host);
         _receiver = receiver;
-        _loop = Task.Run(LoopAsync, CancellationToken.None);
+        _loop = new PollingLoop(PollingSchedule.Of(_options.Schedule, _pause, startsAtOnce: true, _context.Time), _pause, _context.Time, _context.Logger, LookAsync);
+        _loop.Start();
         return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _stopping.CancelAsync();
-        try
-        {
-            await _loop.WaitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        if (_loop is not null && !await _loop.StopAsync(cancellationToken))
         {
             Log.StoppedWhileTaking(_context.Logger, Where);
         }
@@ -69,59 +70,53 @@ internal sealed partial class SftpSource : ISource
 
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
+        if (_loop is not null)
+        {
+            await _loop.DisposeAsync();
+        }
+
         _sessions?.Dispose();
         _dialer?.Dispose();
-        if (_loop.IsCompleted)
-        {
-            _stopping.Dispose();
-        }
     }
 
     // Without a state that names us, claims of an earlier life cannot be told from another host's.
     private string HostName() => _context.StateId() is { Length: 8 } name ? name : ClaimName.By("").Id[..8];
 
-    private async Task LoopAsync()
+    private async ValueTask<TimeSpan?> LookAsync(CancellationToken cancellationToken)
     {
-        while (!_stopping.IsCancellationRequested)
+        var left = _troubled.Pause - _context.Time.GetElapsedTime(_troubled.Since);
+        if (left > TimeSpan.Zero)
         {
-            var pause = _options.Interval;
-            try
-            {
-                pause = await LookAsync(_stopping.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                // Stopping, or the channel is: the loop's condition tells.
-            }
-            catch (SftpFaultException e)
-            {
-                Report(e);
-                pause = _retry.AfterFailure(e.NeedsSomebody);
-            }
-            catch (Exception e)
-            {
-                Log.LookFailed(_context.Logger, Where, e);
-            }
+            return left;
+        }
 
-            try
+        _troubled = default;
+        try
+        {
+            return await PollAsync(cancellationToken);
+        }
+        catch (SftpFaultException e)
+        {
+            Report(e);
+            _troubled = (_context.Time.GetTimestamp(), _retry.AfterFailure(e.NeedsSomebody));
+            return _troubled.Pause;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Log.LookFailed(_context.Logger, Where, e);
+            return _pause;
+        }
+        finally
+        {
+            if (!_options.KeepOpen)
             {
-                if (!_options.KeepOpen)
-                {
-                    _sessions!.CloseIdle();
-                }
-
-                await Task.Delay(pause, _context.Time, _stopping.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
+                _sessions!.CloseIdle();
             }
         }
     }
 
-    /// <summary>One look at the folder; gives the pause until the next.</summary>
-    private async Task<TimeSpan> LookAsync(CancellationToken cancellationToken)
+    /// <summary>One look at the folder; gives the pause until it must look again even if it is not yet time for that, or null.</summary>
+    private async Task<TimeSpan?> PollAsync(CancellationToken cancellationToken)
     {
         await _sessions!.EnsureAsync(cancellationToken);
         List<RemoteFile> files;
@@ -163,7 +158,7 @@ internal sealed partial class SftpSource : ISource
             return TimeSpan.Zero;
         }
 
-        return nextIn < _options.Interval ? nextIn.Value : _options.Interval;
+        return taking.IsHeldUp ? _pause : nextIn;
     }
 
     private void Report(SftpFaultException? trouble)

@@ -1,4 +1,5 @@
 using ChannelHost.Connectors.FileIntake;
+using ChannelHost.Connectors.Polling;
 
 namespace ChannelHost.Connectors.Sftp;
 
@@ -21,9 +22,13 @@ internal sealed record SftpSourceOptions : SftpConnectionOptions
     [Option("Looks into the folders below, too; hidden ones and links are left out.")]
     public bool Recurse { get; init; }
 
-    /// <summary>The pause between two looks; default 10 s.</summary>
-    [Option("The pause between two looks at the folder.", Minimum = "100ms", Maximum = "1d")]
-    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>The pause between two looks; null: 10 s, or what <see cref="Schedule"/> says. 100 ms to 1 d.</summary>
+    [Option("The pause between two looks at the folder; 10s when neither this nor schedule is given.", Minimum = "100ms", Maximum = "1d")]
+    public TimeSpan? Interval { get; init; }
+
+    /// <summary>When the folder is looked at, in place of <see cref="Interval"/>; null: by that.</summary>
+    [Option("When the folder is looked at: intervals or cron, active hours, days. In place of interval.")]
+    public ScheduleOptions? Schedule { get; init; }
 
     /// <summary>How long size and time of change must stay the same; default 5 s, 0 for senders that rename into place.</summary>
     [Option("How long a file's size and time of change must have been seen unchanged; 0s where senders write elsewhere and rename.", Minimum = "0s", Maximum = "1d")]
@@ -39,7 +44,7 @@ internal sealed record SftpSourceOptions : SftpConnectionOptions
 
     /// <summary>How many files one look takes at most; default 1,000.</summary>
     [Option("How many files are taken in one look at most.", Minimum = "1", Maximum = "100000")]
-    public int Batch { get; init; } = 1000;
+    public int FilesPerLook { get; init; } = 1000;
 
     /// <summary>How many sessions work side by side; default 4.</summary>
     [Option("How many sessions claim, read and remove files side by side; they are handed over in order all the same.", Minimum = "1", Maximum = "16")]

@@ -40,12 +40,12 @@ internal sealed partial class SftpTaking(
     /// <summary>What broke the sessions; null when nothing did.</summary>
     public SftpFaultException? Fault { get; private set; }
 
-    /// <summary>Takes files in their order, up to the batch.</summary>
+    /// <summary>Takes files in their order, up to filesPerLook.</summary>
     public async Task TakeAsync(List<RemoteFile> files, CancellationToken cancellationToken)
     {
         try
         {
-            while (!IsHeldUp && Fault is null && Taken < options.Batch && !cancellationToken.IsCancellationRequested)
+            while (!IsHeldUp && Fault is null && Taken < options.FilesPerLook && !cancellationToken.IsCancellationRequested)
             {
                 ReadAhead(files, cancellationToken);
                 if (!_ahead.TryDequeue(out var next))
@@ -66,7 +66,7 @@ internal sealed partial class SftpTaking(
 
     private void ReadAhead(List<RemoteFile> files, CancellationToken cancellationToken)
     {
-        while (Tried < files.Count && Taken + _ahead.Count < options.Batch && _ahead.Count < AheadPerSession * Math.Max(sessions.Live, 1) &&
+        while (Tried < files.Count && Taken + _ahead.Count < options.FilesPerLook && _ahead.Count < AheadPerSession * Math.Max(sessions.Live, 1) &&
             (_ahead.Count == 0 || _bytesAhead + files[Tried].Version.Size <= MostBytesAhead))
         {
             var file = files[Tried++];
@@ -273,7 +273,7 @@ internal sealed partial class SftpTaking(
             map["fileTakenOver"] = true;
         }
 
-        return new IncomingMessage { Content = reading.Content, OnceKey = reading.OnceKey, SourceMap = map };
+        return new IncomingMessage { Content = reading.Content, OnceKey = reading.OnceKey, SourceMap = map, WantsAnswer = false };
     }
 
     private static partial class Log

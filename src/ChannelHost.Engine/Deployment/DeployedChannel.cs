@@ -26,6 +26,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     private readonly ReceivedBacklog _backlog;
     private readonly CancellationTokenSource _aborting = new();
     private readonly MessageReceiver _receiver;
+    private readonly KeyedReceiver _keyed;
     private SourceRunner? _source;
     private Task _housekeeping = Task.CompletedTask;
 
@@ -41,6 +42,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         _intake = new Intake(definition.Threads);
         _backlog = new ReceivedBacklog(Name, store, () => _intake.Pipeline, services.Time, _logger);
         _receiver = new MessageReceiver(Name, _intake, _backlog, store, state, figures, services.Time, _logger, _aborting.Token);
+        _keyed = new KeyedReceiver(Name, _receiver, _intake, store, _logger);
     }
 
     public string Name { get; }
@@ -65,6 +67,13 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
 
     /// <summary>Takes messages from channels of this host, as from a source.</summary>
     public IMessageReceiver Receiver => _receiver;
+
+    /// <summary>The queues that people have paused.</summary>
+    public PausedQueues Paused => _builder.Paused;
+
+    /// <summary>Processes a stored message anew.</summary>
+    public ValueTask<SourceResponse> ReplayAsync(IncomingMessage message, ReplayedMessage origin, CancellationToken cancellationToken) =>
+        _receiver.ReplayAsync(message, origin, cancellationToken);
 
     /// <summary>Opens the stores, finishes what the last process left behind, and starts queues and source.</summary>
     /// <exception cref="StoreException">A store cannot be opened.</exception>
@@ -256,7 +265,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         var definition = version.Definition.Source;
         var context = _builder.Context(version.Definition, "source", definition.DataType, version.Environment);
         var source = definition.Connector.CreateSource(definition.Options, context);
-        _source = new SourceRunner(Name, definition, source, _receiver, _services.Time, _logger);
+        _source = new SourceRunner(Name, definition, source, _keyed, _services.Time, _logger);
         return _source.StartAsync(cancellationToken);
     }
 
@@ -286,7 +295,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     {
         try
         {
-            return await _source!.TryChangeAsync(next.Source, ScriptsChanged(old.Definition, next), cancellationToken).ConfigureAwait(false);
+            return await _source!.TryChangeAsync(next.Source, !ChannelBuilder.ShareScripts(old.Definition, next), cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -294,9 +303,6 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
             throw;
         }
     }
-
-    private static bool ScriptsChanged(ChannelDefinition before, ChannelDefinition after) =>
-        !Equals(before.ScriptLimits, after.ScriptLimits) || !before.Library.SequenceEqual(after.Library);
 
     private async Task RestartSourceAsync(ChannelVersion built, CancellationToken cancellationToken)
     {

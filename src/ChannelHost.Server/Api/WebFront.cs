@@ -30,6 +30,7 @@ internal static class WebFront
         app.UseOpenTelemetryPrometheusScrapingEndpoint();
         app.MapHealth(engine, readiness);
         app.MapApi(engine);
+        app.MapOperations(engine);
         return app;
     }
 
@@ -42,19 +43,11 @@ internal static class WebFront
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = 256;
-        kestrel.Limits.MaxRequestBodySize = 0;
+        kestrel.Limits.MaxRequestBodySize = 64 * 1024;
         kestrel.Limits.MaxRequestHeaderCount = 64;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
         kestrel.Limits.MaxRequestLineSize = 8 * 1024;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
-    }
-
-    /// <summary>Signals are <see cref="StopSignals"/>' business, and the banner is ours: the framework stays quiet.</summary>
-    private sealed class QuietLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -9,5 +9,6 @@ namespace ChannelHost.Server.Commands;
 [JsonSerializable(typeof(SendReport))]
 [JsonSerializable(typeof(ValidationReport))]
 [JsonSerializable(typeof(VerificationReport))]
+[JsonSerializable(typeof(Cases.TestReport))]
 [JsonSerializable(typeof(BenchReport))]
 internal sealed partial class CommandJson : JsonSerializerContext;

@@ -7,7 +7,7 @@ namespace ChannelHost.Server.Hosting;
 /// and the running one goes on. One line in the log for each result.
 /// </summary>
 internal sealed partial class ChannelDeployer(
-    ChannelEngine engine, IChannelFiles files, Readiness readiness, TimeProvider time, ILogger<ChannelDeployer> logger) : IAsyncDisposable
+    ChannelEngine engine, IChannelFiles files, CaseGate gate, Readiness readiness, TimeProvider time, ILogger<ChannelDeployer> logger) : IAsyncDisposable
 {
     // When the folder cannot be followed any more: how long until it is tried again.
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(5);
@@ -101,6 +101,12 @@ internal sealed partial class ChannelDeployer(
                 await GuardedAsync(status.Name, () => FollowAsync(status.Name, cancellationToken));
             }
         }
+
+        // The watch does not look at cases: a changed case is no changed version. For one that they keep out it is a reason to look again.
+        foreach (var channel in gate.WrittenSince())
+        {
+            await GuardedAsync(channel, () => FollowAsync(channel, cancellationToken));
+        }
     }
 
     private async Task DeployAllAsync(CancellationToken cancellationToken)
@@ -112,7 +118,7 @@ internal sealed partial class ChannelDeployer(
             var options = new ParallelOptions { MaxDegreeOfParallelism = Degree, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(readings, options, async (reading, token) =>
             {
-                await GuardedAsync(reading.Name, () => DeployAsync(reading, token));
+                await GuardedAsync(reading.Name, () => DeployAsync(reading, DeployRequest.OfFolder, token));
                 readiness.Count();
             });
         }
@@ -128,7 +134,7 @@ internal sealed partial class ChannelDeployer(
     {
         if (files.Read(channel) is { } reading)
         {
-            await DeployAsync(reading, cancellationToken);
+            await DeployAsync(reading, DeployRequest.OfFolder, cancellationToken);
             return;
         }
 
@@ -139,8 +145,8 @@ internal sealed partial class ChannelDeployer(
     // The watch also names channels whose files were written without becoming different.
     private bool IsRunning(ChannelReading reading) =>
         reading.Definition is { } definition
-        && engine.StatusOf(reading.Name) is { Condition: ChannelCondition.Running or ChannelCondition.Waiting, Problems.Count: 0 } status
-        && status.Version == definition.Version;
+        && engine.StatusOf(reading.Name) is { Condition: ChannelCondition.Running or ChannelCondition.Waiting, Problems.Count: 0 }
+        && engine.Runs(definition);
 
     // What goes wrong with one channel must not keep the others from being deployed.
     private async Task GuardedAsync(string channel, Func<Task> work)
@@ -155,7 +161,7 @@ internal sealed partial class ChannelDeployer(
         }
     }
 
-    private async Task DeployAsync(ChannelReading reading, CancellationToken cancellationToken)
+    private async Task DeployAsync(ChannelReading reading, DeployRequest request, CancellationToken cancellationToken)
     {
         if (IsRunning(reading))
         {
@@ -174,6 +180,11 @@ internal sealed partial class ChannelDeployer(
             Log.Warning(logger, reading.Name, warning.ToString());
         }
 
+        if (!await PassesAsync(reading.Definition, request, cancellationToken))
+        {
+            return;
+        }
+
         var outcome = await engine.DeployAsync(reading.Definition, cancellationToken);
         if (outcome.Problems.Count > 0)
         {
@@ -187,6 +198,31 @@ internal sealed partial class ChannelDeployer(
         {
             Running(reading.Definition);
         }
+    }
+
+    /// <summary>False when the version's cases keep it out: it is refused like one with any other problem.</summary>
+    private async Task<bool> PassesAsync(ChannelDefinition definition, DeployRequest request, CancellationToken cancellationToken)
+    {
+        if (!definition.Enabled || engine.Runs(definition))
+        {
+            return true;
+        }
+
+        var problems = await gate.CheckAsync(definition, cancellationToken);
+        if (problems.Count == 0)
+        {
+            return true;
+        }
+
+        if (request.Force)
+        {
+            Log.Forced(logger, definition.Name, definition.Version, problems.Count, request.Who);
+            return true;
+        }
+
+        engine.Refuse(definition.Name, problems, "its cases do not give what they expect");
+        Refused(definition.Name, problems);
+        return false;
     }
 
     private void Running(ChannelDefinition definition)
@@ -252,6 +288,9 @@ internal sealed partial class ChannelDeployer(
 
         [LoggerMessage(7, LogLevel.Error, "{Channel}: the change is refused: {Count} problem(s); version {Version} goes on")]
         public static partial void RefusedChange(ILogger logger, string channel, int count, string version);
+
+        [LoggerMessage(13, LogLevel.Warning, "{Channel}: version {Version} is deployed by force: {Count} problem(s) with its cases; {Who} wanted it so")]
+        public static partial void Forced(ILogger logger, string channel, string version, int count, string who);
 
         [LoggerMessage(8, LogLevel.Information, "{Channel} is undeployed: its folder is gone; its data stays")]
         public static partial void Undeployed(ILogger logger, string channel);

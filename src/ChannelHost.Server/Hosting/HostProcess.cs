@@ -49,12 +49,18 @@ internal sealed partial class HostProcess : IAsyncDisposable
         // number; above it channels that have nothing to do with the culprit would wait for seconds. Threads that are not needed are not made.
         ThreadPool.GetMinThreads(out _, out var completion);
         ThreadPool.SetMinThreads(ThreadsAtOnce, completion);
+        var files = HostSetup.OpenChannels(settings.ChannelsFolder, settings.DataFolder, settings.Environment);
+        if (HostSetup.Secrets(settings.DataFolder).KeyFault is { } fault)
+        {
+            throw new CommandFailure(ExitCode.KeyUnusable, fault.Message, fault);
+        }
+
         var stores = HostSetup.OpenStores(settings.DataFolder, loggers);
-        var files = HostSetup.OpenChannels(settings.ChannelsFolder, settings.DataFolder);
         var engine = HostSetup.CreateEngine(stores, loggers);
         var readiness = new Readiness();
         var web = WebFront.Build(settings, engine, readiness, serilog);
-        var deployer = new ChannelDeployer(engine, files, readiness, TimeProvider.System, loggers.CreateLogger<ChannelDeployer>());
+        var gate = new CaseGate(HostSetup.OpenCases(settings.ChannelsFolder), HostSetup.CreateCaseRunner(), _ => false, TimeProvider.System);
+        var deployer = new ChannelDeployer(engine, files, gate, readiness, TimeProvider.System, loggers.CreateLogger<ChannelDeployer>());
         var process = new HostProcess(settings, stores, engine, deployer, web, readiness, loggers.CreateLogger<HostProcess>());
         try
         {
