@@ -3,9 +3,11 @@ using ChannelHost.DataTypes;
 using ChannelHost.Engine.Deployment;
 using ChannelHost.Scripting;
 using ChannelHost.Storage;
+using ChannelHost.Storage.Audit;
 using ChannelHost.Storage.ChannelFiles;
 using ChannelHost.Storage.Files;
 using ChannelHost.Storage.Secrets;
+using ChannelHost.Storage.Versions;
 
 namespace ChannelHost.Server;
 
@@ -68,6 +70,15 @@ internal static class HostSetup
 
     /// <summary>The encrypted file of secrets.</summary>
     public static SecretVault SecretVault(string dataFolder) => new(SecretSettings.From(dataFolder, Environment.GetEnvironmentVariable), TimeProvider.System);
+
+    /// <summary>The record of versions that ran.</summary>
+    public static VersionArchive Versions(string dataFolder) => new(dataFolder);
+
+    /// <summary>Puts versions back.</summary>
+    public static VersionRestore Restore(string channelsFolder, string dataFolder, VersionArchive archive) => new(channelsFolder, dataFolder, archive, TimeProvider.System);
+
+    /// <summary>The record of what people did.</summary>
+    public static AuditFile Audit(string dataFolder) => new(dataFolder, TimeProvider.System);
 
     /// <summary>How HL7 v2 is read with default settings, for commands that look at messages.</summary>
     public static IMessageCodec Hl7Codec { get; } = MakeHl7Codec();

@@ -10,4 +10,5 @@ namespace ChannelHost.Server.Commands;
 [JsonSerializable(typeof(ValidationReport))]
 [JsonSerializable(typeof(VerificationReport))]
 [JsonSerializable(typeof(BenchReport))]
+[JsonSerializable(typeof(IReadOnlyList<SecretListing>))]
 internal sealed partial class CommandJson : JsonSerializerContext;

@@ -67,6 +67,9 @@ internal static class CommandLine
         root.Add(ValidateCommand.Create(terminal));
         root.Add(SendCommand.Create(terminal));
         root.Add(MessagesCommand.Create(terminal));
+        root.Add(DeployCommand.Create(terminal));
+        root.Add(VersionsCommand.Create(terminal));
+        root.Add(SecretCommand.Create(terminal));
         root.Add(VerifyCommand.Create(terminal));
         root.Add(BenchCommand.Create(terminal));
         foreach (var help in root.Options.OfType<HelpOption>())

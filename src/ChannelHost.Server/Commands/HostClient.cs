@@ -37,6 +37,11 @@ internal sealed class HostClient : IDisposable
     public async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         using var response = await GetAsync(path, cancellationToken);
+        return await ReadAsync(response, type, cancellationToken);
+    }
+
+    private async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
         try
         {
             return await response.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw new JsonException("the answer is null");
@@ -45,6 +50,14 @@ internal sealed class HostClient : IDisposable
         {
             throw new CommandFailure(ExitCode.HostUnreachable, $"{_http.BaseAddress} answers something that is no answer of ChannelHost: {error.Message}", error);
         }
+    }
+
+    /// <summary>Sends a change and gets what came of it.</summary>
+    /// <exception cref="CommandFailure">The host cannot be reached or says no.</exception>
+    public async Task<T> PostAsync<TBody, T>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(() => _http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, bodyType, cancellationToken), cancellationToken);
+        return await ReadAsync(response, type, cancellationToken);
     }
 
     /// <summary>The path of a channel in the API.</summary>
@@ -57,12 +70,15 @@ internal sealed class HostClient : IDisposable
             : throw new CommandFailure(ExitCode.Usage, $"'{channel}' is no channel: a name looks like clinic/registration");
     }
 
-    private async Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellationToken)
+    private Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellationToken) =>
+        SendAsync(() => _http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken), cancellationToken);
+
+    private async Task<HttpResponseMessage> SendAsync(Func<Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
     {
         HttpResponseMessage response;
         try
         {
-            response = await _http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
+            response = await send();
         }
         catch (Exception error) when (error is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
