@@ -1,10 +1,12 @@
 using ChannelHost.Connectors;
 using ChannelHost.DataTypes;
+using ChannelHost.Engine.Cases;
 using ChannelHost.Engine.Deployment;
 using ChannelHost.Scripting;
 using ChannelHost.Storage;
 using ChannelHost.Storage.Audit;
 using ChannelHost.Storage.ChannelFiles;
+using ChannelHost.Storage.ChannelFiles.Cases;
 using ChannelHost.Storage.Files;
 using ChannelHost.Storage.Secrets;
 using ChannelHost.Storage.Versions;
@@ -79,6 +81,12 @@ internal static class HostSetup
 
     /// <summary>The record of what people did.</summary>
     public static AuditFile Audit(string dataFolder) => new(dataFolder, TimeProvider.System);
+
+    /// <summary>The cases of the channels in a folder.</summary>
+    public static ICaseFiles OpenCases(string channelsFolder) => new CaseFolder(channelsFolder, new DurableFiles());
+
+    /// <summary>Runs cases.</summary>
+    public static CaseRunner CreateCaseRunner() => new(new ScriptCompiler(), DataTypeCatalog.All);
 
     /// <summary>How HL7 v2 is read with default settings, for commands that look at messages.</summary>
     public static IMessageCodec Hl7Codec { get; } = MakeHl7Codec();

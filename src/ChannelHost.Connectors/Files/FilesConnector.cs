@@ -1,5 +1,6 @@
 using ChannelHost.Connectors.FileIntake;
 using ChannelHost.Connectors.FileOutput;
+using ChannelHost.Connectors.Polling;
 
 namespace ChannelHost.Connectors.Files;
 
@@ -10,6 +11,8 @@ internal sealed class FilesConnector : IConnector
 
     public string Summary => "Files in a folder: takes each as one message, or writes each message to one";
 
+    public CaseStandIn StandIn => CaseStandIn.Silent;
+
     public string DefaultDataType => "hl7v2";
 
     public Type SourceOptions => typeof(FilesSourceOptions);
@@ -18,7 +21,7 @@ internal sealed class FilesConnector : IConnector
 
     public IEnumerable<OptionProblem> Validate(object options) => options switch
     {
-        FilesSourceOptions source => SourceProblems(source),
+        FilesSourceOptions source => SourceProblems(source).Concat(ScheduleCheck.Problems(source.Interval, source.Schedule, TimeProvider.System)),
         FilesDestinationOptions { File: { } file } when FileName.TemplateProblem(file) is { } found =>
             [new OptionProblem("file", found, "a name below the folder, with / between folders and no ..")],
         _ => [],

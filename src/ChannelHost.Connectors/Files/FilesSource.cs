@@ -1,4 +1,5 @@
 using ChannelHost.Connectors.FileIntake;
+using ChannelHost.Connectors.Polling;
 using Microsoft.Extensions.Logging;
 using FoundFile = ChannelHost.Connectors.FileIntake.FoundFile<ChannelHost.Connectors.Files.FileVersion>;
 
@@ -13,10 +14,10 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
     private readonly FileListing _listing = new(options, context.Time);
     private readonly StableFiles<FileVersion> _stable = new(options.StableFor, context.Time);
     private readonly FileRemoval _removal = new(options, context.Files, context.Time);
-    private readonly CancellationTokenSource _stopping = new();
     private readonly LeftAloneReport _leftAlone = new();
+    private readonly TimeSpan _pause = options.Interval ?? (options.Schedule is null ? TimeSpan.FromSeconds(5) : TimeSpan.FromMinutes(1));
     private IMessageReceiver? _receiver;
-    private Task _loop = Task.CompletedTask;
+    private PollingLoop? _loop;
     private string? _folderTrouble;
 
     public Task StartAsync(IMessageReceiver receiver, CancellationToken cancellationToken)
@@ -29,31 +30,20 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
 
         MakeFolder();
         _receiver = receiver;
-        _loop = Task.Run(LoopAsync, CancellationToken.None);
+        _loop = new PollingLoop(PollingSchedule.Of(options.Schedule, _pause, startsAtOnce: true, context.Time), _pause, context.Time, context.Logger, LookAsync);
+        _loop.Start();
         return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _stopping.CancelAsync();
-        try
-        {
-            await _loop.WaitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        if (_loop is not null && !await _loop.StopAsync(cancellationToken))
         {
             Log.StoppedWhileTaking(context.Logger, options.Folder);
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stopping.CancelAsync();
-        if (_loop.IsCompleted)
-        {
-            _stopping.Dispose();
-        }
-    }
+    public ValueTask DisposeAsync() => _loop?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private void MakeFolder()
     {
@@ -72,41 +62,26 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
         }
     }
 
-    private async Task LoopAsync()
+    private async ValueTask<TimeSpan?> LookAsync(CancellationToken cancellationToken)
     {
-        while (!_stopping.IsCancellationRequested)
+        try
         {
-            var pause = options.Interval;
-            try
-            {
-                pause = await PollAsync(_stopping.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                // Stopping, or the channel is: the loop's condition tells.
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                ReportFolder(e.Message);
-            }
-            catch (Exception e)
-            {
-                Log.PollFailed(context.Logger, options.Folder, e);
-            }
-
-            try
-            {
-                await Task.Delay(pause, context.Time, _stopping.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+            return await PollAsync(cancellationToken);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            ReportFolder(e.Message);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Log.PollFailed(context.Logger, options.Folder, e);
+        }
+
+        return _pause;
     }
 
-    /// <summary>One look at the folder; gives the pause until the next.</summary>
-    private async Task<TimeSpan> PollAsync(CancellationToken cancellationToken)
+    /// <summary>One look at the folder; gives the pause until it must look again even if it is not yet time for that, or null.</summary>
+    private async Task<TimeSpan?> PollAsync(CancellationToken cancellationToken)
     {
         var (files, left) = _listing.Read(cancellationToken);
         ReportFolder(null);
@@ -115,7 +90,7 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
         var taken = 0;
         foreach (var file in ready)
         {
-            if (taken == options.Batch)
+            if (taken == options.FilesPerLook)
             {
                 Report(left);
                 return TimeSpan.Zero;
@@ -130,12 +105,12 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
                 case TakeOutcome.NotStored:
                     // The store is in trouble: the files wait where they are safe.
                     Report(left);
-                    return options.Interval;
+                    return _pause;
             }
         }
 
         Report(left);
-        return nextIn < options.Interval ? nextIn.Value : options.Interval;
+        return nextIn;
     }
 
     private async Task<TakeOutcome> TakeAsync(FoundFile file, List<LeftAlone> left, CancellationToken cancellationToken)

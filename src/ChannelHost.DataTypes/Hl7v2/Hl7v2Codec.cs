@@ -58,6 +58,10 @@ internal sealed class Hl7v2Codec(Hl7v2Settings settings) : IMessageCodec
         return new Hl7ResponseValidator(settings, controlId, Hl7AcknowledgmentCode.AsksForAnswer(header));
     }
 
+    public ReadOnlyMemory<byte> ToText(ReadOnlyMemory<byte> content) => Hl7TextFile.FromMessage(content);
+
+    public ReadOnlyMemory<byte> FromText(ReadOnlyMemory<byte> text) => Hl7TextFile.ToMessage(text);
+
     private Charset CharsetOf(ReadOnlySpan<byte> content)
     {
         if (Hl7Unicode.Detect(content) is { } unicode)

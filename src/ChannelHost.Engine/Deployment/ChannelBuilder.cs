@@ -18,6 +18,9 @@ internal sealed class ChannelBuilder(
     IChannelState state,
     CancellationToken closing)
 {
+    /// <summary>The queues that people have paused.</summary>
+    public PausedQueues Paused { get; } = new(state);
+
     /// <summary>Builds a version. Lanes of <paramref name="running"/> whose destination did not change are used again; new ones are started.</summary>
     /// <exception cref="ScriptCompileException">A script cannot be prepared.</exception>
     /// <exception cref="ConnectorException">A destination cannot work.</exception>
@@ -49,6 +52,7 @@ internal sealed class ChannelBuilder(
             new ErrorLog(definition.Name, figures, services.Time, services.Loggers.CreateLogger<ErrorLog>()))
         {
             Batch = Batch(definition.Source),
+            DeliversInOrder = services.Rehearsal is not null,
         };
         return new ChannelVersion(definition, environment, lanes, pipeline, services.Time.GetUtcNow());
     }
@@ -84,6 +88,8 @@ internal sealed class ChannelBuilder(
         Log = ScriptLog.For(definition.Name, services.Loggers),
         Router = router,
         Time = services.Time,
+        Random = services.Rehearsal?.Random,
+        Coverage = services.Rehearsal?.Coverage,
     };
 
     private SourceTransformer Source(ChannelDefinition definition, ScriptEnvironment environment)
@@ -177,7 +183,7 @@ internal sealed class ChannelBuilder(
             responseScript is null ? null : new ResponseTransformer(destination.Name, responseScript, context.Codec),
             environment,
             logger);
-        return new DestinationLane(
+        var lane = new DestinationLane(
             definition.Name,
             destination,
             connector,
@@ -187,6 +193,12 @@ internal sealed class ChannelBuilder(
             figures,
             services.Time,
             logger);
+        if (destination.Queue.Mode != QueueMode.Never && Paused.Contains(destination.Name))
+        {
+            lane.Control.Pause();
+        }
+
+        return lane;
     }
 
     /// <summary>Lets go of lanes that were started for a version that is not to be, but not of those that run.</summary>

@@ -19,4 +19,7 @@ public sealed record EngineServices
 
     /// <summary>Where events go.</summary>
     public required ILoggerFactory Loggers { get; init; }
+
+    /// <summary>Null for channels that live; what a golden case needs instead of chance and haste.</summary>
+    internal Rehearsal? Rehearsal { get; init; }
 }

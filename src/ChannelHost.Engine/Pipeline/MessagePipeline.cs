@@ -19,6 +19,9 @@ internal sealed class MessagePipeline(
 {
     private readonly string[] _destinationNames = [.. destinations.Select(destination => destination.Name)];
 
+    /// <summary>True: the destinations get a message one after the other, in the channel's order, and not side by side.</summary>
+    public bool DeliversInOrder { get; init; }
+
     /// <summary>Chooses the answers.</summary>
     public ResponseSelector Responses => responses;
 
@@ -144,7 +147,7 @@ internal sealed class MessagePipeline(
         var prepared = handedOver.Prepared;
 
         // 1. Straight to the partners, where there is no queue
-        var deliveries = await SendAsync(handedOver).ConfigureAwait(false);
+        var deliveries = await SendAsync(handedOver, DeliversInOrder).ConfigureAwait(false);
 
         // 2. The postprocessor
         var postprocessed = postprocessor is null
@@ -216,7 +219,7 @@ internal sealed class MessagePipeline(
         return [.. message.StateChanges, .. transformed.StateChanges, .. deliveries.SelectMany(delivery => delivery.Transformed.StateChanges)];
     }
 
-    private static async ValueTask<IReadOnlyList<Delivery>> SendAsync(HandedOver handedOver)
+    private static async ValueTask<IReadOnlyList<Delivery>> SendAsync(HandedOver handedOver, bool inOrder)
     {
         var prepared = handedOver.Prepared.Deliveries;
         if (prepared.Count == 0)
@@ -238,11 +241,15 @@ internal sealed class MessagePipeline(
             sends[index] = handedOver.Turns[index] switch
             {
                 null => Task.FromResult(Settled(delivery)),
-                var turn when index == last => delivery.Pipeline.DeliverAsync(delivery.Work with { DuplicateOf = duplicateOf }, delivery.Maps, turn),
+                var turn when index == last || inOrder => delivery.Pipeline.DeliverAsync(delivery.Work with { DuplicateOf = duplicateOf }, delivery.Maps, turn),
 
                 // A connector may work without ever waiting (files): side by side means on a thread of its own.
                 var turn => Task.Run(() => delivery.Pipeline.DeliverAsync(delivery.Work with { DuplicateOf = duplicateOf }, delivery.Maps, turn)),
             };
+            if (inOrder)
+            {
+                await ((Task)sends[index]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
 
         var deliveries = new Delivery[prepared.Count];

@@ -85,7 +85,7 @@ internal sealed class BatchReceiver(MessageReceiver receiver, Intake intake, Rec
 
     private void GoOnWhereInterrupted(BatchTaking batch, ReceivedBatch received, IncomingMessage whole)
     {
-        if (whole.OnceKey is not { } key || received.Count == 1 || store.ReadBatchProgress(key) is not { } progress || progress.Parts >= received.Count)
+        if (received.Key is not { } key || received.Count == 1 || store.ReadBatchProgress(key) is not { } progress || progress.Parts >= received.Count)
         {
             return;
         }

@@ -13,6 +13,12 @@ internal sealed class ReceivedBatch(IncomingMessage whole, int count)
     /// <summary>How many parts it has.</summary>
     public int Count => count;
 
+    /// <summary>By what the batch is known when it comes again; null when it never does. The blank keeps senders' keys apart from the names of things.</summary>
+    public string? Key => whole.OnceKey ?? (whole.AnswerKey is { } answer ? $"key {answer.Key} {answer.Fingerprint}" : null);
+
+    /// <summary>True when the answer to the whole is kept with the last part.</summary>
+    public bool IsAnsweredByLast => whole.AnswerKey is not null;
+
     /// <summary>How many of them are stored already.</summary>
     public int Stored { get; private set; }
 
@@ -35,13 +41,14 @@ internal sealed class ReceivedBatch(IncomingMessage whole, int count)
 
     /// <summary>How far a part takes the batch; null when the source never reads it again.</summary>
     public BatchStep? StepFor(BatchPart part, int number) =>
-        whole.OnceKey is { } key && count > 1 ? new BatchStep(key, number, number == count, CheckOf(part.Content.Span)) : null;
+        Key is { } key && count > 1 ? new BatchStep(key, number, number == count, CheckOf(part.Content.Span)) : null;
 
-    /// <summary>What a part is handed over as. The once-key is taken with the last one, what the source's script changed goes with the first.</summary>
+    /// <summary>What a part is handed over as. The keys are taken with the last one, when the whole is stored; what the source's script changed goes with the first.</summary>
     public IncomingMessage MessageOf(BatchPart part, int number) => whole with
     {
         Content = part.Content,
         OnceKey = number == count ? whole.OnceKey : null,
+        AnswerKey = number == count ? whole.AnswerKey : null,
         StateChanges = number == 1 ? whole.StateChanges : [],
     };
 

@@ -31,6 +31,7 @@ internal static class WebFront
         app.MapHealth(engine, readiness);
         app.MapApi(engine);
         versions.Map(app);
+        app.MapOperations(engine);
         return app;
     }
 
@@ -49,13 +50,5 @@ internal static class WebFront
         kestrel.Limits.MaxRequestLineSize = 8 * 1024;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
-    }
-
-    /// <summary>Signals are <see cref="StopSignals"/>' business, and the banner is ours: the framework stays quiet.</summary>
-    private sealed class QuietLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

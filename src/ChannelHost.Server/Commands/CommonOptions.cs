@@ -45,6 +45,29 @@ internal static class CommonOptions
         DefaultValueFactory = _ => Hosting.HostSettings.DefaultUrl,
     };
 
+    /// <summary><c>--urls URL</c>, of those who listen.</summary>
+    public static Option<string> Urls() => new("--urls")
+    {
+        Description = "Where the API, health and metrics listen; several with a semicolon. They have no authentication yet: keep them on loopback.",
+        HelpName = "URL",
+        DefaultValueFactory = _ => Hosting.HostSettings.DefaultUrl,
+    };
+
+    /// <summary>The addresses that <c>--urls</c> names.</summary>
+    public static string[] ReadUrls(string text)
+    {
+        var urls = text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        foreach (var url in urls)
+        {
+            if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp || uri.AbsolutePath != "/")
+            {
+                throw new CommandFailure(ExitCode.Usage, $"--urls: '{url}' is no address of the form http://127.0.0.1:8085");
+            }
+        }
+
+        return urls.Length > 0 ? urls : throw new CommandFailure(ExitCode.Usage, "--urls names no address");
+    }
+
     /// <summary>A folder that must be there.</summary>
     public static string ExistingFolder(string path)
     {

@@ -52,12 +52,16 @@ internal sealed class HostClient : IDisposable
         }
     }
 
-    /// <summary>Sends a change and gets what came of it.</summary>
+    /// <summary>Asks for a change.</summary>
     /// <exception cref="CommandFailure">The host cannot be reached or says no.</exception>
-    public async Task<T> PostAsync<TBody, T>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public async Task<TAnswer> PostAsync<TChange, TAnswer>(
+        string path, TChange change, JsonTypeInfo<TChange> changeType, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(() => _http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, bodyType, cancellationToken), cancellationToken);
-        return await ReadAsync(response, type, cancellationToken);
+        // Not JsonContent: it would be sent in chunks, and a host that refuses early could not tell how much is to come.
+        using var body = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(change, changeType));
+        body.Headers.ContentType = new System.Net.Http.Headers.MediaTypeHeaderValue("application/json");
+        using var response = await SendAsync(() => _http.PostAsync(new Uri(path, UriKind.Relative), body, cancellationToken), cancellationToken);
+        return await ReadAsync(response, answerType, cancellationToken);
     }
 
     /// <summary>The path of a channel in the API.</summary>

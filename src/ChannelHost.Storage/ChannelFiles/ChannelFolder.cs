@@ -180,7 +180,7 @@ public sealed class ChannelFolder : IChannelFiles
     {
         if (_configuration is null || !_configuration.Stamps.SequenceEqual(ConfigurationValues.StampsOf(_tree.Root, _environmentName)))
         {
-            _configuration = ConfigurationValues.Read(_tree.Root, _environmentName);
+            _configuration = ConfigurationValues.Read(_tree.Root, _environmentName).Over(_environment);
         }
 
         return new Surroundings(_environment, _configuration, _secrets, _fingerprintKey);

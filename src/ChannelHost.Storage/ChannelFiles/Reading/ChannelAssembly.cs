@@ -6,7 +6,8 @@ namespace ChannelHost.Storage.ChannelFiles.Reading;
 /// <summary>Makes a channel's definition of the values in its file. Goes on after every problem, so that all are told at once.</summary>
 internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, EnvironmentText environment, ProblemList problems)
 {
-    private const int MostMetadata = 64;
+    /// <summary>How many metadata there may be.</summary>
+    public const int MostMetadata = 64;
 
     private static readonly string[] OtherKeys = ["description", "source", "destinations", "metadata"];
 

@@ -70,6 +70,20 @@ internal sealed record ConfigurationValues(
         return new ConfigurationValues(values, problems, stamps, files, sources);
     }
 
+    /// <summary>
+    /// These values, with those that the environment of the process has instead: <c>ehr.url</c> is <c>CHANNELHOST_CONFIG_EHR_URL</c>. Only a key that
+    /// stands in a file can be had so: the files stay the list of what there is.
+    /// </summary>
+    public ConfigurationValues Over(Func<string, string?> variable)
+    {
+        var values = Values.ToDictionary(pair => pair.Key, pair => variable(VariableOf(pair.Key)) ?? pair.Value, StringComparer.Ordinal);
+        return this with { Values = values };
+    }
+
+    /// <summary>The variable by which a key's value can be given.</summary>
+    public static string VariableOf(string key) =>
+        "CHANNELHOST_CONFIG_" + string.Concat(key.Select(character => char.IsAsciiLetterOrDigit(character) ? char.ToUpperInvariant(character) : '_'));
+
     /// <summary>How the files look now.</summary>
     public static IReadOnlyList<FileStamp> StampsOf(string root, string? environment) => [.. PathsOf(root, environment).Select(FileStamp.Of)];
 

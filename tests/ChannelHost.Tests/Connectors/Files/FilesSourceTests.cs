@@ -442,7 +442,7 @@ public sealed class FilesSourceTests : SourceConnectorContract
     [Fact]
     public async Task Batch_TheRestComesAtOnce()
     {
-        Options = Options with { Batch = 2, Interval = TimeSpan.FromMinutes(5) };
+        Options = Options with { FilesPerLook = 2, Interval = TimeSpan.FromMinutes(5) };
         for (var i = 0; i < 7; i++)
         {
             Drop($"{i}.hl7", $"{i}");
@@ -473,7 +473,7 @@ public sealed class FilesSourceTests : SourceConnectorContract
     }
 
     // Some looks at the folder pass; a file that is taken proves it without counting on the clock.
-    private async Task PollsAsync(int looks) => await Task.Delay(Options.Interval * looks * 2, Token);
+    private async Task PollsAsync(int looks) => await Task.Delay(Options.Interval!.Value * looks * 2, Token);
 
     private static async Task PollAsync(Microsoft.Extensions.Time.Testing.FakeTimeProvider time, TimeSpan step)
     {
