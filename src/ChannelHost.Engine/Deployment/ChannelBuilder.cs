@@ -18,6 +18,9 @@ internal sealed class ChannelBuilder(
     IChannelState state,
     CancellationToken closing)
 {
+    /// <summary>The queues that people have paused.</summary>
+    public PausedQueues Paused { get; } = new(state);
+
     /// <summary>Builds a version. Lanes of <paramref name="running"/> whose destination did not change are used again; new ones are started.</summary>
     /// <exception cref="ScriptCompileException">A script cannot be prepared.</exception>
     /// <exception cref="ConnectorException">A destination cannot work.</exception>
@@ -180,7 +183,7 @@ internal sealed class ChannelBuilder(
             responseScript is null ? null : new ResponseTransformer(destination.Name, responseScript, context.Codec),
             environment,
             logger);
-        return new DestinationLane(
+        var lane = new DestinationLane(
             definition.Name,
             destination,
             connector,
@@ -190,6 +193,12 @@ internal sealed class ChannelBuilder(
             figures,
             services.Time,
             logger);
+        if (destination.Queue.Mode != QueueMode.Never && Paused.Contains(destination.Name))
+        {
+            lane.Control.Pause();
+        }
+
+        return lane;
     }
 
     /// <summary>Lets go of lanes that were started for a version that is not to be, but not of those that run.</summary>

@@ -68,6 +68,13 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     /// <summary>Takes messages from channels of this host, as from a source.</summary>
     public IMessageReceiver Receiver => _receiver;
 
+    /// <summary>The queues that people have paused.</summary>
+    public PausedQueues Paused => _builder.Paused;
+
+    /// <summary>Processes a stored message anew.</summary>
+    public ValueTask<SourceResponse> ReplayAsync(IncomingMessage message, ReplayedMessage origin, CancellationToken cancellationToken) =>
+        _receiver.ReplayAsync(message, origin, cancellationToken);
+
     /// <summary>Opens the stores, finishes what the last process left behind, and starts queues and source.</summary>
     /// <exception cref="StoreException">A store cannot be opened.</exception>
     /// <exception cref="ScriptCompileException">A script cannot be prepared.</exception>

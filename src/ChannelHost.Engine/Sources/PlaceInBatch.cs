@@ -6,12 +6,8 @@ namespace ChannelHost.Engine.Sources;
 /// <param name="batch">The batch.</param>
 /// <param name="part">The part.</param>
 /// <param name="number">From 1; 0 for the whole of a batch that holds none.</param>
-internal sealed class PlaceInBatch(ReceivedBatch batch, BatchPart part, int number)
+internal sealed class PlaceInBatch(ReceivedBatch batch, BatchPart part, int number) : IMessageOrigin
 {
-    /// <summary>Why the part cannot be a message; null when it can.</summary>
-    public string? Problem => part.Problem;
-
-    /// <summary>True when there is nothing for scripts to do here.</summary>
     public bool IsNoMessage => part.Problem is not null || number == 0;
 
     /// <summary>The message with its place: for scripts in its source map (the names are Mirth's, <c>batchPlace</c> and <c>batchCount</c> are ours), for searching in the store.</summary>

@@ -30,6 +30,7 @@ internal static class WebFront
         app.UseOpenTelemetryPrometheusScrapingEndpoint();
         app.MapHealth(engine, readiness);
         app.MapApi(engine);
+        app.MapOperations(engine);
         return app;
     }
 

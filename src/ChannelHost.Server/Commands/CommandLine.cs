@@ -65,10 +65,13 @@ internal static class CommandLine
         var root = new RootCommand("A channel scripting host for healthcare integration.");
         root.Add(RunCommand.Create(terminal));
         root.Add(ValidateCommand.Create(terminal));
-        root.Add(ReferenceCommand.Create(terminal));
         root.Add(TestCommand.Create(terminal));
+        root.Add(ReferenceCommand.Create(terminal));
         root.Add(SendCommand.Create(terminal));
         root.Add(MessagesCommand.Create(terminal));
+        root.Add(QueueCommand.Create(terminal));
+        root.Add(ReplayCommand.Create(terminal));
+        root.Add(ExportCommand.Create(terminal));
         root.Add(VerifyCommand.Create(terminal));
         root.Add(BenchCommand.Create(terminal));
         root.Add(DemoCommand.Create(terminal));
