@@ -34,6 +34,12 @@ public sealed record ConnectorContext
 
     /// <summary>Counts what happened, for <c>/metrics</c>: connections, junk bytes, limits hit.</summary>
     public required IConnectorFigures Figures { get; init; }
+
+    /// <summary>
+    /// Names this channel's state: 8 hexadecimal digits, chosen at random when a connector first asks, kept over restarts, lost with the state. Tells what
+    /// this host began from what another host did that runs the same channel. Empty where no state is kept.
+    /// </summary>
+    public Func<string> StateId { get; init; } = () => "";
 }
 
 /// <summary>The figures that connectors report. Safe for use by many threads.</summary>

@@ -7,7 +7,7 @@ namespace ChannelHost.Abstractions;
 public interface IBatchSplitter
 {
     /// <summary>
-    /// The parts in order, read lazily. What is no batch is one part. Nothing is passed over in silence: what belongs to no message is a part with
+    /// The parts in order, read lazily. What is no batch is one part; an envelope or a header line without messages (an empty day's file) has none. Nothing is passed over in silence: what belongs to no message is a part with
     /// a problem. Never throws for what the content is guilty of: where the rest cannot be read any more, a last part with a problem holds it.
     /// </summary>
     IEnumerable<BatchPart> Split(ReadOnlyMemory<byte> content);

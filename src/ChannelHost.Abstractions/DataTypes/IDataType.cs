@@ -34,6 +34,11 @@ public interface IDataType
     /// <summary>The record that a source's <c>batch:</c> settings are bound to; null when messages of this type are never split.</summary>
     Type? BatchOptionsType => null;
 
+    /// <summary>What attributes cannot say of the <c>batch:</c> settings. Called after binding.</summary>
+    /// <param name="batchOptions">Bound settings of <see cref="BatchOptionsType"/>.</param>
+    /// <param name="options">The data type's own bound settings.</param>
+    IEnumerable<OptionProblem> ValidateBatch(object batchOptions, object options) => [];
+
     /// <summary>Makes what splits batches. Called at deploy.</summary>
     /// <param name="batchOptions">Bound settings of <see cref="BatchOptionsType"/>.</param>
     /// <param name="options">The data type's own bound settings.</param>

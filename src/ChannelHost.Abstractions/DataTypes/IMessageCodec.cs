@@ -22,6 +22,17 @@ public interface IMessageCodec
     /// <exception cref="MessageFormatException">A character does not exist in the charset.</exception>
     ReadOnlyMemory<byte> Encode(string text);
 
+    /// <summary>
+    /// A message of model <see cref="MessageModel.Json"/> as the JSON text that scripts get as an object. The default is <see cref="Decode"/>; a type whose
+    /// bytes are something else (delimited) says here what the object is.
+    /// </summary>
+    /// <exception cref="MessageFormatException">The bytes are no message of this type, or a limit is exceeded.</exception>
+    string ReadJson(ReadOnlyMemory<byte> content) => Decode(content);
+
+    /// <summary>The way back: the JSON text of what scripts left, as bytes. The default is <see cref="Encode"/>.</summary>
+    /// <exception cref="MessageFormatException">This type cannot say what the object says.</exception>
+    ReadOnlyMemory<byte> WriteJson(string json) => Encode(json);
+
     /// <summary>What the store indexes. Never throws: what cannot be told is null.</summary>
     MessageDescription Describe(ReadOnlyMemory<byte> content);
 
@@ -48,6 +59,12 @@ public interface IMessageCodec
             ? []
             : [new MessageDifference($"byte {place + 1}", null, $"{expected.Length} bytes", $"{actual.Length} bytes")];
     }
+
+    /// <summary>A message as it is kept in a file that people read and compare (HL7 v2: a line for each segment). The default is the message as it is.</summary>
+    ReadOnlyMemory<byte> ToText(ReadOnlyMemory<byte> content) => content;
+
+    /// <summary>The message in a file that people write: the reverse of <see cref="ToText"/>, where it changes more than the looks. The default is the file as it is.</summary>
+    ReadOnlyMemory<byte> FromText(ReadOnlyMemory<byte> text) => text;
 }
 
 /// <summary>What the store indexes of a message.</summary>

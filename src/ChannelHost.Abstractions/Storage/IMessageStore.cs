@@ -13,6 +13,9 @@ public interface IMessageStore : IAsyncDisposable
     /// <exception cref="StoreException">It could not be stored (disk full, I/O error); nothing of it is kept.</exception>
     ValueTask<StoredOutcome> AddAsync(MessageRecord message);
 
+    /// <summary>How far a batch was taken that a restart interrupted; null when it never began or is through.</summary>
+    BatchProgress? ReadBatchProgress(string onceKey);
+
     /// <summary>Records the outcome of the source's processing of a message that was added as <see cref="MessageStatus.Received"/>, and its destinations.</summary>
     ValueTask<StoredOutcome> CompleteAsync(MessageRecord message);
 

@@ -362,6 +362,9 @@ public sealed class MessageNode
         return attribute;
     }
 
+    /// <summary>Adds an attribute that was parsed: unlike <see cref="SetAttribute"/> it is no change, and nothing is looked for. For data types.</summary>
+    public void AddParsedAttribute(MessageNode attribute) => AddAttribute(attribute);
+
     /// <summary>Takes an attribute out; false when it is absent.</summary>
     public bool RemoveAttribute(string name)
     {

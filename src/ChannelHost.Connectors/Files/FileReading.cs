@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using FoundFile = ChannelHost.Connectors.FileIntake.FoundFile<ChannelHost.Connectors.Files.FileVersion>;
 
 namespace ChannelHost.Connectors.Files;
 

@@ -32,7 +32,7 @@ internal static class ScriptValues
     {
         string text => codec.Encode(text),
         byte[] bytes => bytes,
-        _ => codec.Encode(Json(value)?.ToJsonString(Plain) ?? "null"),
+        _ => codec.WriteJson(Json(value)?.ToJsonString(Plain) ?? "null"),
     };
 
     private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -25,7 +25,7 @@ internal sealed class Hl7v2Codec(Hl7v2Settings settings) : IMessageCodec
 
     public MessageDescription Describe(ReadOnlyMemory<byte> content)
     {
-        var header = Hl7Header.Find(Readable(content).Span);
+        var header = Hl7Header.Find(Hl7Unicode.AsUtf8(content).Span);
         if (!header.IsMessage)
         {
             // A batch has a control id of its own, and no type.
@@ -40,7 +40,7 @@ internal sealed class Hl7v2Codec(Hl7v2Settings settings) : IMessageCodec
 
     public ReadOnlyMemory<byte>? Acknowledge(ReadOnlyMemory<byte> content, AcknowledgmentOutcome outcome)
     {
-        var header = Hl7Header.Find(Readable(content).Span);
+        var header = Hl7Header.Find(Hl7Unicode.AsUtf8(content).Span);
         var code = Hl7AcknowledgmentCode.For(header, outcome, settings.Options);
         if (code is null)
         {
@@ -53,28 +53,14 @@ internal sealed class Hl7v2Codec(Hl7v2Settings settings) : IMessageCodec
 
     public IResponseValidator? ValidatorFor(ReadOnlyMemory<byte> sent)
     {
-        var header = Hl7Header.Find(Readable(sent).Span);
+        var header = Hl7Header.Find(Hl7Unicode.AsUtf8(sent).Span);
         var controlId = settings.Options.CheckControlId && header.IsMessage ? Text(header.Field(10), header) : null;
         return new Hl7ResponseValidator(settings, controlId, Hl7AcknowledgmentCode.AsksForAnswer(header));
     }
 
-    // UTF-16 as UTF-8; what cannot be read stays as it is, and no header will be found in it.
-    private static ReadOnlyMemory<byte> Readable(ReadOnlyMemory<byte> content)
-    {
-        if (Hl7Unicode.Detect(content.Span) is not { } unicode)
-        {
-            return content;
-        }
+    public ReadOnlyMemory<byte> ToText(ReadOnlyMemory<byte> content) => Hl7TextFile.FromMessage(content);
 
-        try
-        {
-            return Encoding.UTF8.GetBytes(unicode.Read(content.Span, 0));
-        }
-        catch (MessageFormatException)
-        {
-            return content;
-        }
-    }
+    public ReadOnlyMemory<byte> FromText(ReadOnlyMemory<byte> text) => Hl7TextFile.ToMessage(text);
 
     private Charset CharsetOf(ReadOnlySpan<byte> content)
     {

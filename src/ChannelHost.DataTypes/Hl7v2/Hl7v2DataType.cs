@@ -16,4 +16,8 @@ internal sealed class Hl7v2DataType : IDataType
     }
 
     public IMessageCodec CreateCodec(object options) => new Hl7v2Codec(new Hl7v2Settings((Hl7v2Options)options));
+
+    public Type? BatchOptionsType => typeof(Hl7BatchOptions);
+
+    public IBatchSplitter CreateSplitter(object batchOptions, object options) => new Hl7BatchSplitter((Hl7BatchOptions)batchOptions);
 }

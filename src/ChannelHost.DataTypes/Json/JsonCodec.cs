@@ -37,6 +37,8 @@ internal sealed class JsonCodec(JsonOptions options) : IMessageCodec
 
     public IResponseValidator? ValidatorFor(ReadOnlyMemory<byte> sent) => null;
 
+    public ReadOnlyMemory<byte> ToText(ReadOnlyMemory<byte> content) => JsonLayout.Indented(content, options.MaxDepth);
+
     private void Check(ReadOnlySpan<byte> bytes)
     {
         // The reader does not recurse: depth is a counter and a bit for each level. It may go one level further than we, so that its own

@@ -68,6 +68,13 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     /// <summary>Takes messages from channels of this host, as from a source.</summary>
     public IMessageReceiver Receiver => _receiver;
 
+    /// <summary>The queues that people have paused.</summary>
+    public PausedQueues Paused => _builder.Paused;
+
+    /// <summary>Processes a stored message anew.</summary>
+    public ValueTask<SourceResponse> ReplayAsync(IncomingMessage message, ReplayedMessage origin, CancellationToken cancellationToken) =>
+        _receiver.ReplayAsync(message, origin, cancellationToken);
+
     /// <summary>Opens the stores, finishes what the last process left behind, and starts queues and source.</summary>
     /// <exception cref="StoreException">A store cannot be opened.</exception>
     /// <exception cref="ScriptCompileException">A script cannot be prepared.</exception>
@@ -288,7 +295,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     {
         try
         {
-            return await _source!.TryChangeAsync(next.Source, ScriptsChanged(old.Definition, next), cancellationToken).ConfigureAwait(false);
+            return await _source!.TryChangeAsync(next.Source, !ChannelBuilder.ShareScripts(old.Definition, next), cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -296,9 +303,6 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
             throw;
         }
     }
-
-    private static bool ScriptsChanged(ChannelDefinition before, ChannelDefinition after) =>
-        !Equals(before.ScriptLimits, after.ScriptLimits) || !before.Library.SequenceEqual(after.Library);
 
     private async Task RestartSourceAsync(ChannelVersion built, CancellationToken cancellationToken)
     {

@@ -34,7 +34,7 @@ internal sealed class SourceTransformer(FilterTransformer transformer, MetadataR
                     inbound.Parse(content);
                     break;
                 case MessageModel.Json:
-                    inbound.Decode(content);
+                    inbound.ReadJson(content);
                     break;
             }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace ChannelHost.Engine.Transformers;
@@ -56,18 +57,26 @@ internal sealed class MetadataReader(IReadOnlyDictionary<string, string> paths, 
 
     private void ReadJson(ReadOnlyMemory<byte> content, Dictionary<string, string> values)
     {
-        using var document = JsonDocument.Parse(content);
+        using var document = JsonDocument.Parse(codec.ReadJson(content));
         foreach (var (name, path) in paths)
         {
             JsonElement? at = document.RootElement;
             foreach (var step in path.Split('.'))
             {
-                at = at is { ValueKind: JsonValueKind.Object } value && value.TryGetProperty(step, out var next) ? next : null;
+                at = at is { } value ? Below(value, step) : null;
             }
 
             Add(values, name, at is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Object or JsonValueKind.Array) } found ? found.ToString() : null);
         }
     }
+
+    // An object's member, or the element of an array by its index from 0: rows.0.mrn.
+    private static JsonElement? Below(JsonElement value, string step) => value.ValueKind switch
+    {
+        JsonValueKind.Object when value.TryGetProperty(step, out var member) => member,
+        JsonValueKind.Array when int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < value.GetArrayLength() => value[index],
+        _ => null,
+    };
 
     private static void Add(Dictionary<string, string> values, string name, string? value)
     {

@@ -19,6 +19,7 @@ internal sealed class RunMessage(ScriptRun run)
 
     private ReadOnlyMemory<byte> _content = run.Scope.Content;
     private string? _text;
+    private string? _json;
     private TreeDocument? _document;
     private bool _isRead;
 
@@ -27,6 +28,9 @@ internal sealed class RunMessage(ScriptRun run)
 
     /// <summary>The message as text: what preprocessors see as <c>message</c>.</summary>
     public string Text => _text ??= run.Scope.Inbound.Decode(_content);
+
+    // What msg is made of where it is an object; the text of a delimited message is not.
+    private string Json => _json ??= run.Scope.Inbound.ReadJson(_content);
 
     /// <summary>The message's tree, read when first asked for; null when the message is none.</summary>
     public TreeDocument? Document => run.Scope.Inbound.Model == MessageModel.Tree
@@ -42,7 +46,7 @@ internal sealed class RunMessage(ScriptRun run)
             case MessageModel.Tree:
                 return Document!.Root;
             case MessageModel.Json:
-                return ParseJson(Text);
+                return ParseJson(Json);
             default:
                 return Text;
         }
@@ -67,6 +71,7 @@ internal sealed class RunMessage(ScriptRun run)
             _content = run.Scope.Inbound.Encode(text);
             _text = text;
             _document = null;
+            _json = null;
         }
     }
 
@@ -133,19 +138,19 @@ internal sealed class RunMessage(ScriptRun run)
     private ReadOnlyMemory<byte> SerializeJson(JsValue value)
     {
         var json = Stringify(value);
-        if (run.Scope.Inbound.Model == MessageModel.Json && IsSameType && _text is not null && IsUnchanged(json))
+        if (run.Scope.Inbound.Model == MessageModel.Json && IsSameType && _json is not null && IsUnchanged(json))
         {
             return _content;
         }
 
-        return run.Scope.Outbound.Encode(json);
+        return run.Scope.Outbound.WriteJson(json);
     }
 
     private bool IsSameType => string.Equals(run.Scope.Inbound.DataType, run.Scope.Outbound.DataType, StringComparison.Ordinal);
 
     // Most senders write compact JSON or differ from it by white space only; the second reading is for 1.0, \u0041 and the like.
     private bool IsUnchanged(string json) =>
-        JsonText.EqualsCompact(_text!, json) || string.Equals(Stringify(ParseJson(_text!)), json, StringComparison.Ordinal);
+        JsonText.EqualsCompact(_json!, json) || string.Equals(Stringify(ParseJson(_json!)), json, StringComparison.Ordinal);
 
     private JsValue ParseJson(string text)
     {

@@ -17,6 +17,7 @@ internal static class CommandLine
           5    an unforeseen error; the log file in data/logs has the details
           6    the data folder cannot be used (rights, disk full, damage)
           7    the running host cannot be asked
+          8    the key of the secrets must not be used (others may read it, or it is no key)
           130  interrupted from the keyboard
         """;
 
@@ -64,10 +65,19 @@ internal static class CommandLine
         var root = new RootCommand("A channel scripting host for healthcare integration.");
         root.Add(RunCommand.Create(terminal));
         root.Add(ValidateCommand.Create(terminal));
+        root.Add(TestCommand.Create(terminal));
+        root.Add(ReferenceCommand.Create(terminal));
         root.Add(SendCommand.Create(terminal));
         root.Add(MessagesCommand.Create(terminal));
+        root.Add(DeployCommand.Create(terminal));
+        root.Add(VersionsCommand.Create(terminal));
+        root.Add(SecretCommand.Create(terminal));
+        root.Add(QueueCommand.Create(terminal));
+        root.Add(ReplayCommand.Create(terminal));
+        root.Add(ExportCommand.Create(terminal));
         root.Add(VerifyCommand.Create(terminal));
         root.Add(BenchCommand.Create(terminal));
+        root.Add(DemoCommand.Create(terminal));
         foreach (var help in root.Options.OfType<HelpOption>())
         {
             help.Action = new HelpWithExitCodes();

@@ -95,6 +95,9 @@ internal sealed class MessageStore : IMessageStore
     }
 
     /// <inheritdoc/>
+    public BatchProgress? ReadBatchProgress(string onceKey) => Read(reader => BatchTable.Read(reader.Database, onceKey));
+
+    /// <inheritdoc/>
     public ValueTask<StoredOutcome> CompleteAsync(MessageRecord message)
     {
         ArgumentNullException.ThrowIfNull(message);

@@ -36,9 +36,10 @@ public sealed class ConnectorCatalogTests
                 continue;
             }
 
+            var item = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : type;
             Assert.True(
-                type.IsEnum || type == typeof(string) || type == typeof(int) || type == typeof(bool) || type == typeof(TimeSpan) || type == typeof(ByteSize) ||
-                type == typeof(Template) || type == typeof(ScriptFile) || type == typeof(IReadOnlyList<string>),
+                item.IsEnum || item == typeof(string) || type == typeof(int) || type == typeof(bool) || type == typeof(TimeSpan) || type == typeof(ByteSize) ||
+                type == typeof(Template) || type == typeof(ScriptFile),
                 $"{options.Name}.{property.Name} is of a type that no setting has");
         }
     }

@@ -141,7 +141,7 @@ internal sealed class OptionBinder(string folder, EnvironmentText environment, S
 
     private object? BindScalar(OptionModel option, YamlText text, string field)
     {
-        if (environment.Fill(text, field, asTemplate: false) is not { } filled)
+        if (environment.Fill(text, field, asTemplate: false, option.Attribute.IsSecret) is not { } filled)
         {
             return null;
         }
@@ -157,7 +157,7 @@ internal sealed class OptionBinder(string folder, EnvironmentText environment, S
 
     private Template? BindTemplate(OptionModel option, YamlText text, string field)
     {
-        if (environment.Fill(text, field, asTemplate: true) is not { } filled)
+        if (environment.Fill(text, field, asTemplate: true, option.Attribute.IsSecret) is not { } filled)
         {
             return null;
         }

@@ -19,6 +19,7 @@ internal sealed class Bench : IDisposable
             Router = Router,
             Scripts = Scripts,
             Figures = Figures,
+            StateId = () => "0123abcd",
             ScriptEnvironment = new ScriptEnvironment
             {
                 Channel = "clinic/test",

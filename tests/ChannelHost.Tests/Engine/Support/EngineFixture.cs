@@ -73,6 +73,17 @@ internal sealed class EngineFixture : IAsyncDisposable
 
     public static string Text(SourceResponse response) => response.Content is { } content ? Encoding.UTF8.GetString(content.Span) : "";
 
+    /// <summary>Waits until something can be seen that nothing signals.</summary>
+    public static async Task UntilAsync(Func<bool> holds)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        deadline.CancelAfter(TimeSpan.FromSeconds(20));
+        while (!holds())
+        {
+            await Task.Delay(5, deadline.Token);
+        }
+    }
+
     /// <summary>The message as stored, once everything about it is on disk.</summary>
     public async Task<MessageSummary> StoredAsync(long id, Func<MessageSummary, bool> until)
     {

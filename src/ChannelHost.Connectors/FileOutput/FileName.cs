@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace ChannelHost.Connectors.Files;
+namespace ChannelHost.Connectors.FileOutput;
 
 /// <summary>
 /// Fills in a file's name and refuses what would lead out of its folder. Values come from messages, and messages come from outside. The template's own

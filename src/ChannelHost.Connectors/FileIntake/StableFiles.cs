@@ -1,15 +1,16 @@
-namespace ChannelHost.Connectors.Files;
+namespace ChannelHost.Connectors.FileIntake;
 
 /// <summary>
 /// Remembers since when each file looks the same. Only what we saw ourselves counts: a sender that copies a file with its old time of change
 /// is still writing, whatever the clock says.
 /// </summary>
-internal sealed class StableFiles(TimeSpan stableFor, TimeProvider time)
+internal sealed class StableFiles<TVersion>(TimeSpan stableFor, TimeProvider time)
+    where TVersion : struct, IEquatable<TVersion>
 {
-    private Dictionary<string, (FileVersion Version, long Since)> _seen = [];
+    private Dictionary<string, (TVersion Version, long Since)> _seen = [];
 
     /// <summary>The files that have not changed for long enough, in the order given, and how long until the next one is ready; null when none waits.</summary>
-    public (List<FoundFile> Ready, TimeSpan? NextIn) Look(List<FoundFile> files)
+    public (List<FoundFile<TVersion>> Ready, TimeSpan? NextIn) Look(List<FoundFile<TVersion>> files)
     {
         if (stableFor <= TimeSpan.Zero)
         {
@@ -17,12 +18,12 @@ internal sealed class StableFiles(TimeSpan stableFor, TimeProvider time)
         }
 
         var now = time.GetTimestamp();
-        var seen = new Dictionary<string, (FileVersion, long)>(files.Count);
-        var ready = new List<FoundFile>(files.Count);
+        var seen = new Dictionary<string, (TVersion, long)>(files.Count);
+        var ready = new List<FoundFile<TVersion>>(files.Count);
         TimeSpan? next = null;
         foreach (var file in files)
         {
-            var since = _seen.TryGetValue(file.Path, out var before) && before.Version == file.Version ? before.Since : now;
+            var since = _seen.TryGetValue(file.Path, out var before) && before.Version.Equals(file.Version) ? before.Since : now;
             seen[file.Path] = (file.Version, since);
             var left = stableFor - time.GetElapsedTime(since, now);
             if (left <= TimeSpan.Zero)
