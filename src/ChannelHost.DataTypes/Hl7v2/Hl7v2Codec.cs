@@ -1,4 +1,5 @@
 using System.Text;
+using ChannelHost.DataTypes.Comparing;
 
 namespace ChannelHost.DataTypes.Hl7v2;
 
@@ -56,6 +57,19 @@ internal sealed class Hl7v2Codec(Hl7v2Settings settings) : IMessageCodec
         var header = Hl7Header.Find(Hl7Unicode.AsUtf8(sent).Span);
         var controlId = settings.Options.CheckControlId && header.IsMessage ? Text(header.Field(10), header) : null;
         return new Hl7ResponseValidator(settings, controlId, Hl7AcknowledgmentCode.AsksForAnswer(header));
+    }
+
+    public IReadOnlyList<MessageDifference> Compare(ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> actual, IReadOnlyList<string> ignore)
+    {
+        try
+        {
+            return new Hl7Comparison(Hl7Content.Read(settings, expected), Hl7Content.Read(settings, actual), ignore).Run();
+        }
+        catch (MessageFormatException)
+        {
+            // One of them is no message, or no text.
+            return Differences.OfBytes(expected, actual);
+        }
     }
 
     private Charset CharsetOf(ReadOnlySpan<byte> content)
