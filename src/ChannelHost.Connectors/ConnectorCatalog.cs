@@ -1,5 +1,6 @@
 using ChannelHost.Connectors.Channels;
 using ChannelHost.Connectors.Files;
+using ChannelHost.Connectors.Http;
 using ChannelHost.Connectors.JavaScript;
 using ChannelHost.Connectors.Mllp;
 
@@ -8,6 +9,6 @@ namespace ChannelHost.Connectors;
 /// <summary>All connectors of this room. To add one is to add its folder and its line here.</summary>
 public static class ConnectorCatalog
 {
-    /// <summary>One descriptor each; they hold no state.</summary>
-    public static IReadOnlyList<IConnector> All { get; } = [new MllpConnector(), new FilesConnector(), new ChannelConnector(), new JavaScriptConnector()];
+    /// <summary>One descriptor each, new ones at every call: a host asks once, and what its channels share (an HTTP port) belongs to that set.</summary>
+    public static IReadOnlyList<IConnector> All => [new MllpConnector(), new HttpConnector(), new FilesConnector(), new ChannelConnector(), new JavaScriptConnector()];
 }

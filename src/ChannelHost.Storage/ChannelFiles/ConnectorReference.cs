@@ -34,6 +34,7 @@ public static class ConnectorReference
         var page = new StringBuilder("# channel.yaml\n\nThe keys that every channel has; those of its connectors are on their own pages.\n");
         AppendSide(page, "The channel", typeof(ChannelSettings));
         AppendSide(page, "Every destination", typeof(DestinationSettings));
+        AppendSide(page, "Every batch: `batch:` of a source, beside the settings of its data type", typeof(BatchSettings));
         return page.ToString();
     }
 

@@ -38,7 +38,8 @@ internal sealed class SchemaParts
     public JsonObject Source()
     {
         var types = _connectors.Where(connector => connector.SourceOptions is not null).ToList();
-        return ByType(types, "source", connector => Side(connector, connector.SourceOptions!, SourceKeys(), ["type"]), ["type"]);
+        DefineBatches();
+        return ByType(types, "source", SourceOf, ["type"]);
     }
 
     /// <summary><c>destinations:</c></summary>
@@ -76,6 +77,70 @@ internal sealed class SchemaParts
         };
     }
 
+    private JsonObject SourceOf(IConnector connector)
+    {
+        var source = Side(connector, connector.SourceOptions!, SourceKeys(), ["type"]);
+        source["allOf"] = new JsonArray(Reference("batches"), new JsonObject
+        {
+            // Without a data type of its own the source has its connector's.
+            ["if"] = new JsonObject { ["not"] = new JsonObject { ["required"] = new JsonArray("dataType") } },
+            ["then"] = BatchOf(connector.DefaultDataType),
+        });
+        return source;
+    }
+
+    /// <summary>Which settings <c>batch:</c> has is decided by the data type; one that has no batches takes none.</summary>
+    private void DefineBatches()
+    {
+        var cases = new JsonArray();
+        foreach (var dataType in _dataTypes)
+        {
+            if (dataType.BatchOptionsType is { } type)
+            {
+                var batch = SchemaText.Block(OptionSet.For(type, _sets), Blocks);
+                var every = SchemaText.Block(OptionSet.For(typeof(BatchSettings), _sets), Blocks);
+                Move((JsonObject)every["properties"]!, (JsonObject)batch["properties"]!);
+                batch["type"] = batch.ContainsKey("required") ? "object" : new JsonArray("object", "null");
+                _definitions[$"{dataType.Name}-batch"] = batch;
+            }
+
+            var named = new JsonObject { ["const"] = dataType.Name };
+            var block = new JsonObject
+            {
+                // Without this word any text would do: it has no properties that could be wrong.
+                ["type"] = "object",
+                ["properties"] = new JsonObject { ["type"] = named.DeepClone() },
+                ["required"] = new JsonArray("type"),
+            };
+            cases.Add(new JsonObject
+            {
+                ["if"] = new JsonObject
+                {
+                    ["properties"] = new JsonObject { ["dataType"] = new JsonObject { ["anyOf"] = new JsonArray(named, block) } },
+                    ["required"] = new JsonArray("dataType"),
+                },
+                ["then"] = BatchOf(dataType.Name),
+            });
+        }
+
+        _definitions["batches"] = new JsonObject { ["allOf"] = cases };
+    }
+
+    private JsonObject BatchOf(string dataType)
+    {
+        JsonNode batch = _definitions.ContainsKey($"{dataType}-batch") ? Reference($"{dataType}-batch") : JsonValue.Create(false);
+        return new JsonObject { ["properties"] = new JsonObject { ["batch"] = batch } };
+    }
+
+    private static void Move(JsonObject from, JsonObject to)
+    {
+        foreach (var (name, schema) in from.ToList())
+        {
+            from.Remove(name);
+            to[name] = schema;
+        }
+    }
+
     private JsonObject Side(IConnector connector, Type options, IEnumerable<KeyValuePair<string, JsonObject>> keys, string[] required)
     {
         var side = SchemaText.Block(OptionSet.For(options, _sets), Blocks);
@@ -96,6 +161,7 @@ internal sealed class SchemaParts
         yield return new("type", []);
         yield return new("dataType", DataType("How messages are read."));
         yield return new("acknowledge", SchemaText.Described(Acknowledge(), "When the sender gets its answer. Default: after-destinations."));
+        yield return new("batch", SchemaText.Described([], "Takes what arrives apart into messages; the settings are those of the data type. {} for the defaults."));
     }
 
     private IEnumerable<KeyValuePair<string, JsonObject>> DestinationKeys()

@@ -1,5 +1,4 @@
 using System.Text;
-using ChannelHost.Storage.ChannelFiles.Options;
 using ChannelHost.Storage.ChannelFiles.Yaml;
 using ChannelHost.Storage.Secrets;
 
@@ -217,7 +216,7 @@ internal sealed class EnvironmentText(Surroundings surroundings, ProblemList pro
             return;
         }
 
-        var near = Suggestion.Nearest(key, values.Keys);
+        var near = NearestName.Of(key, values.Keys);
         var wanted = near is null ? $"{Shown.Value(key)} in {surroundings.Configuration.Sources}" : $"did you mean {Shown.Value(near)}?";
         problems.Add(text, field, $"the configuration value {Shown.Value(key)}, which does not exist", wanted);
     }

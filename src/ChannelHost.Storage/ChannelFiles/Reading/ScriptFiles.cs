@@ -1,4 +1,3 @@
-using ChannelHost.Storage.ChannelFiles.Options;
 using ChannelHost.Storage.ChannelFiles.Yaml;
 
 namespace ChannelHost.Storage.ChannelFiles.Reading;
@@ -170,7 +169,7 @@ internal sealed class ScriptFiles(ChannelPlace place, string root, IReadOnlyList
     private string Missing(string path)
     {
         var beside = place.Files.Select(stamp => Path.GetFileName(stamp.Path)).Where(name => name.EndsWith(".js", StringComparison.Ordinal));
-        var near = Suggestion.Nearest(Path.GetFileName(path), beside);
+        var near = NearestName.Of(Path.GetFileName(path), beside);
         return near is null
             ? "a script file, relative to the channel's folder (a script written here begins with `|`)"
             : $"did you mean `{near}`?";

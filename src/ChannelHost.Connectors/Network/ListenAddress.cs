@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using ChannelHost.Connectors.Text;
 
-namespace ChannelHost.Connectors.Mllp;
+namespace ChannelHost.Connectors.Network;
 
 /// <summary>Opens the port of a <c>listen:</c> setting, or says in words why not.</summary>
 internal static class ListenAddress

@@ -1,0 +1,6 @@
+namespace ChannelHost.Connectors.Http;
+
+internal sealed record HttpDestinationOptions
+{
+    public static IEnumerable<OptionProblem> Problems() => [];
+}
