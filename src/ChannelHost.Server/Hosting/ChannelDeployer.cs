@@ -7,7 +7,13 @@ namespace ChannelHost.Server.Hosting;
 /// and the running one goes on. One line in the log for each result.
 /// </summary>
 internal sealed partial class ChannelDeployer(
-    ChannelEngine engine, IChannelFiles files, VersionKeeper versions, Readiness readiness, TimeProvider time, ILogger<ChannelDeployer> logger) : IAsyncDisposable
+    ChannelEngine engine,
+    IChannelFiles files,
+    CaseGate gate,
+    VersionKeeper versions,
+    Readiness readiness,
+    TimeProvider time,
+    ILogger<ChannelDeployer> logger) : IAsyncDisposable
 {
     // When the folder cannot be followed any more: how long until it is tried again.
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(5);
@@ -126,6 +132,12 @@ internal sealed partial class ChannelDeployer(
             }
         }
 
+        // The watch does not look at cases: a changed case is no changed version. For one that they keep out it is a reason to look again.
+        foreach (var channel in gate.WrittenSince())
+        {
+            await GuardedAsync(channel, () => FollowAsync(channel, cancellationToken));
+        }
+
         versions.RecordWaiting();
     }
 
@@ -208,6 +220,11 @@ internal sealed partial class ChannelDeployer(
             Log.Warning(logger, reading.Name, warning.ToString());
         }
 
+        if (await KeptOutAsync(reading.Definition, request, cancellationToken) is { } refusal)
+        {
+            return refusal;
+        }
+
         var outcome = await engine.DeployAsync(reading.Definition, cancellationToken);
         if (outcome.Problems.Count > 0)
         {
@@ -228,6 +245,32 @@ internal sealed partial class ChannelDeployer(
         }
 
         return outcome;
+    }
+
+    /// <summary>The refusal when the version's cases keep it out, as of one with any other problem; null when it may be deployed.</summary>
+    private async Task<DeployOutcome?> KeptOutAsync(ChannelDefinition definition, DeployRequest request, CancellationToken cancellationToken)
+    {
+        if (!definition.Enabled || engine.Runs(definition))
+        {
+            return null;
+        }
+
+        var problems = await gate.CheckAsync(definition, cancellationToken);
+        if (problems.Count == 0)
+        {
+            return null;
+        }
+
+        if (request.Force)
+        {
+            Log.Forced(logger, definition.Name, definition.Version, problems.Count, request.Who);
+            return null;
+        }
+
+        const string Reason = "its cases do not give what they expect";
+        engine.Refuse(definition.Name, problems, Reason);
+        Refused(definition.Name, problems);
+        return new DeployOutcome(false, Reason, problems);
     }
 
     private void Running(ChannelDefinition definition)
@@ -293,6 +336,9 @@ internal sealed partial class ChannelDeployer(
 
         [LoggerMessage(7, LogLevel.Error, "{Channel}: the change is refused: {Count} problem(s); version {Version} goes on")]
         public static partial void RefusedChange(ILogger logger, string channel, int count, string version);
+
+        [LoggerMessage(13, LogLevel.Warning, "{Channel}: version {Version} is deployed by force: {Count} problem(s) with its cases; {Who} wanted it so")]
+        public static partial void Forced(ILogger logger, string channel, string version, int count, string who);
 
         [LoggerMessage(8, LogLevel.Information, "{Channel} is undeployed: its folder is gone; its data stays")]
         public static partial void Undeployed(ILogger logger, string channel);

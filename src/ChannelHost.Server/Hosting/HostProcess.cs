@@ -62,7 +62,8 @@ internal sealed partial class HostProcess : IAsyncDisposable
         var restore = HostSetup.Restore(settings.ChannelsFolder, settings.DataFolder, archive);
         var audit = HostSetup.Audit(settings.DataFolder);
         var keeper = new VersionKeeper(archive, audit, HostSetup.EnvironmentName(settings.Environment), TimeProvider.System, loggers.CreateLogger<VersionKeeper>());
-        var deployer = new ChannelDeployer(engine, files, keeper, readiness, TimeProvider.System, loggers.CreateLogger<ChannelDeployer>());
+        var gate = new CaseGate(HostSetup.OpenCases(settings.ChannelsFolder), HostSetup.CreateCaseRunner(), keeper.IsLastThatRan, TimeProvider.System);
+        var deployer = new ChannelDeployer(engine, files, gate, keeper, readiness, TimeProvider.System, loggers.CreateLogger<ChannelDeployer>());
         var changes = new ChannelChanges(deployer, archive, restore, audit);
         var web = WebFront.Build(settings, engine, readiness, new VersionRoutes(engine, archive, restore, changes, readiness), serilog);
         var process = new HostProcess(settings, stores, engine, deployer, web, readiness, loggers.CreateLogger<HostProcess>());
