@@ -8,6 +8,8 @@ internal sealed class Charset
     /// <summary>What a setting that names a charset takes, for error texts.</summary>
     public const string Wanted = "a charset's name, such as utf-8, iso-8859-1 or windows-1252";
 
+    private const int Utf8CodePage = 65001;
+
     private readonly Encoding? _encoding;
     private readonly string _origin;
 
@@ -68,6 +70,30 @@ internal sealed class Charset
         {
             var at = offset + Math.Clamp(e.Index, 0, Math.Max(0, bytes.Length - 1));
             throw new MessageFormatException($"Byte {at} (counted from 0) is no text in charset {Name} ({_origin}).", e);
+        }
+    }
+
+    /// <summary>True when the bytes can be decoded. Makes no text.</summary>
+    public bool CanRead(ReadOnlySpan<byte> bytes)
+    {
+        if (Ascii.IsValid(bytes) && IsAsciiTransparent)
+        {
+            return true;
+        }
+
+        if (_encoding is null || CodePage == Utf8CodePage)
+        {
+            return _encoding is not null && System.Text.Unicode.Utf8.IsValid(bytes);
+        }
+
+        try
+        {
+            _ = _encoding.GetCharCount(bytes);
+            return true;
+        }
+        catch (DecoderFallbackException)
+        {
+            return false;
         }
     }
 

@@ -1,3 +1,4 @@
+using ChannelHost.DataTypes.Delimited;
 using ChannelHost.DataTypes.Hl7v2;
 using ChannelHost.DataTypes.Json;
 using ChannelHost.DataTypes.Raw;
@@ -8,5 +9,5 @@ namespace ChannelHost.DataTypes;
 public static class DataTypeCatalog
 {
     /// <summary>One descriptor each; the order is that of lists and reference pages.</summary>
-    public static IReadOnlyList<IDataType> All => [new Hl7v2DataType(), new JsonDataType(), new RawDataType()];
+    public static IReadOnlyList<IDataType> All => [new Hl7v2DataType(), new JsonDataType(), new DelimitedDataType(), new RawDataType()];
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace ChannelHost.Connectors.Http;
 
@@ -8,7 +9,7 @@ namespace ChannelHost.Connectors.Http;
 /// The answer that a channel gives to a request: the status by what became of the message, the content that the channel made or, without one, a small JSON
 /// object; and what the channel's scripts want otherwise (<c>http.status</c>, <c>http.header.NAME</c>, <c>http.body</c> in the response map).
 /// </summary>
-internal sealed class ChannelAnswer(HttpSourceOptions options, string contentType)
+internal sealed partial class ChannelAnswer(HttpSourceOptions options, string contentType, ILogger logger)
 {
     private const string Words = "http.";
     private const string HeaderWord = "http.header.";
@@ -20,13 +21,13 @@ internal sealed class ChannelAnswer(HttpSourceOptions options, string contentTyp
         "Connection", "Content-Length", "Keep-Alive", "Transfer-Encoding", "Trailer", "Upgrade", "Date",
     };
 
-    /// <summary>Answers a request that was one message. False when scripts asked for something that HTTP cannot carry; the rest is answered all the same.</summary>
-    public async Task<bool> WriteAsync(HttpContext http, SourceResponse response)
+    /// <summary>Answers a request that was one message. What scripts asked for and HTTP cannot carry is logged and left out.</summary>
+    public async Task WriteAsync(HttpContext http, SourceResponse response)
     {
         if (response.KeyUse == KeyUse.Mismatch)
         {
             await HttpAnswer.ProblemAsync(http, StatusCodes.Status422UnprocessableEntity, response.Reason ?? "The key was used for another request.");
-            return true;
+            return;
         }
 
         if (response.KeyUse == KeyUse.Repeated)
@@ -42,15 +43,22 @@ internal sealed class ChannelAnswer(HttpSourceOptions options, string contentTyp
         var status = StatusOf(response);
         var body = response.Content;
         var allUsed = true;
-        foreach (var (name, value) in response.Variables ?? System.Collections.Immutable.ImmutableDictionary<string, object?>.Empty)
+        if (response.Variables is { } variables)
         {
-            allUsed &= Use(http.Response, name, value, ref status, ref body);
+            foreach (var (name, value) in variables)
+            {
+                allUsed &= Use(http.Response, name, value, ref status, ref body);
+            }
+        }
+
+        if (!allUsed)
+        {
+            Log.WordsNotUsed(logger, response.MessageId);
         }
 
         await (body is { } content
             ? HttpAnswer.WriteAsync(http, status, contentType, content)
             : HttpAnswer.WriteAsync(http, status, Json, HttpAnswer.Outcome(response)));
-        return allUsed;
     }
 
     /// <summary>Answers a request of several messages: the status of the worst.</summary>
@@ -116,4 +124,10 @@ internal sealed class ChannelAnswer(HttpSourceOptions options, string contentTyp
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => null,
     };
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Message {MessageId}: the response map asks for something that the answer cannot carry. Wanted: http.status from 200 to 599, http.header.NAME with a name and a text of visible ASCII, http.body.")]
+        public static partial void WordsNotUsed(ILogger logger, long messageId);
+    }
 }

@@ -28,7 +28,7 @@ internal sealed partial class RequestIntake
     {
         (_options, _receiver, _context, _inFlight) = (options, receiver, context, inFlight);
         _credentials = options.Auth is null ? null : new CredentialCheck(options.Auth);
-        _answer = new ChannelAnswer(options, options.AnswerType ?? MediaType.Of(context.Codec.DataType));
+        _answer = new ChannelAnswer(options, options.AnswerType ?? MediaType.Of(context.Codec.DataType), context.Logger);
         _refusals = new EventThrottle(context.Time, TimeSpan.FromSeconds(10));
     }
 
@@ -106,9 +106,9 @@ internal sealed partial class RequestIntake
         {
             await _answer.WriteAsync(http, answers);
         }
-        else if (!await _answer.WriteAsync(http, only))
+        else
         {
-            Log.WordsNotUsed(_context.Logger, only.MessageId);
+            await _answer.WriteAsync(http, only);
         }
     }
 
@@ -156,6 +156,11 @@ internal sealed partial class RequestIntake
         catch (OperationCanceledException) when (_inFlight.Cut.IsCancellationRequested)
         {
             throw new RequestRefusedException(StatusCodes.Status503ServiceUnavailable, "The channel stopped before the body was whole. Send it again.");
+        }
+
+        catch (Exception e) when (e is InvalidDataException or OverflowException or (IOException and not (BadHttpRequestException or ConnectionResetException)))
+        {
+            throw new BadHttpRequestException("The chunks of the body cannot be read.", StatusCodes.Status400BadRequest, e);
         }
 
         if (packed.Length == 0 && !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsDelete(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
@@ -288,8 +293,5 @@ internal sealed partial class RequestIntake
         // Type and trace, not the exception's text: that may quote the request.
         [LoggerMessage(Level = LogLevel.Error, Message = "An unexpected {Failure} at a request; its sender was told so\n{Trace}")]
         public static partial void Unexpected(ILogger logger, string failure, string? trace);
-
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Message {MessageId}: the response map asks for something that the answer cannot carry. Wanted: http.status from 200 to 599, http.header.NAME with a name and a text of visible ASCII, http.body.")]
-        public static partial void WordsNotUsed(ILogger logger, long messageId);
     }
 }

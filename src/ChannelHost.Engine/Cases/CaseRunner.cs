@@ -53,8 +53,13 @@ public sealed class CaseRunner(IScriptCompiler scripts, IReadOnlyList<IDataType>
         {
             result = Failed(@case, $"the channel cannot be built: {exception.Message}");
         }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // A fault of ours or of a connector that says it is itself in cases: this case's, and nobody else's.
+            result = Failed(@case, $"unexpected failure ({exception.GetType().Name})") with { Log = [exception.ToString()] };
+        }
 
-        return result with { Log = world.Log.Lines, Elapsed = Stopwatch.GetElapsedTime(started) };
+        return result with { Log = [.. world.Log.Lines, .. result.Log], Elapsed = Stopwatch.GetElapsedTime(started) };
     }
 
     private static CaseResult Failed(ChannelCase @case, string reason) => new() { Case = @case, Differences = [new CaseDifference("case", null, reason)] };

@@ -76,8 +76,11 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
     }
 
     /// <summary>Notes that the version on disk was refused; the running version goes on.</summary>
-    public void Refuse(string channel, IReadOnlyList<ChannelProblem> problems) =>
-        _slots.GetOrAdd(channel, name => new ChannelSlot(name)).Refused("channel.yaml or its scripts have problems", problems);
+    /// <param name="channel">The channel.</param>
+    /// <param name="problems">What is wrong with it.</param>
+    /// <param name="reason">The same in a few words.</param>
+    public void Refuse(string channel, IReadOnlyList<ChannelProblem> problems, string reason = "channel.yaml or its scripts have problems") =>
+        _slots.GetOrAdd(channel, name => new ChannelSlot(name)).Refused(reason, problems);
 
     /// <summary>Stops a channel and forgets it; its data stays.</summary>
     public async Task UndeployAsync(string channel, CancellationToken cancellationToken)

@@ -63,10 +63,37 @@ public abstract class DataTypeContract
         {
             var problem = Assert.Throws<MessageFormatException>(() =>
             {
-                _ = Codec.Model == MessageModel.Tree ? TreeXml.Write(Codec.Parse(bytes).Root) : Codec.Decode(bytes);
+                _ = Content(Codec, bytes);
             });
             Assert.True(problem.Message.Length > 10, name);
         }
+    }
+
+    [Fact]
+    public void Message_ComparedWithItself_NoDifference()
+    {
+        foreach (var (name, bytes) in Messages)
+        {
+            Assert.True(Codec.Compare(bytes, bytes.ToArray(), []).Count == 0, name);
+        }
+    }
+
+    [Fact]
+    public void AnyBytes_SplittingAndComparingNeverThrow()
+    {
+        var codec = Codec;
+        var splitter = Type.BatchOptionsType is { } batch ? Type.CreateSplitter(Activator.CreateInstance(batch)!, Activator.CreateInstance(Type.OptionsType)!) : null;
+        var samples = Messages.Values.Concat(Garbage.Values).Where(bytes => bytes.Length < 100_000).ToArray();
+        var cut = Gen.OneOf(Gen.Byte.Array[0, 200], Gen.Int[0, samples.Length - 1].SelectMany(i => Gen.Int[0, samples[i].Length].Select(length => samples[i][..length])));
+
+        Gen.Select(cut, cut).Sample(
+            (one, other) =>
+            {
+                Assert.True(codec.Compare(one, other, []).Count <= 1_000);
+                var numbers = splitter?.Split(one).Select(part => part.Number).ToArray() ?? [];
+                Assert.Equal(Enumerable.Range(1, numbers.Length), numbers);
+            },
+            iter: 1_000);
     }
 
     [Fact]
@@ -101,5 +128,13 @@ public abstract class DataTypeContract
     }
 
     private static string Look(IMessageCodec codec, byte[] bytes) =>
-        $"{codec.Describe(bytes)} {(codec.Model == MessageModel.Tree ? TreeXml.Write(codec.Parse(bytes).Root) : codec.Decode(bytes))}";
+        $"{codec.Describe(bytes)} {Content(codec, bytes)}";
+
+    // What scripts would see.
+    private static string Content(IMessageCodec codec, byte[] bytes) => codec.Model switch
+    {
+        MessageModel.Tree => TreeXml.Write(codec.Parse(bytes).Root),
+        MessageModel.Json => codec.ReadJson(bytes),
+        _ => codec.Decode(bytes),
+    };
 }
