@@ -4,10 +4,12 @@ using ChannelHost.Engine.Cases;
 using ChannelHost.Engine.Deployment;
 using ChannelHost.Scripting;
 using ChannelHost.Storage;
+using ChannelHost.Storage.Audit;
 using ChannelHost.Storage.ChannelFiles;
 using ChannelHost.Storage.ChannelFiles.Cases;
 using ChannelHost.Storage.Files;
 using ChannelHost.Storage.Secrets;
+using ChannelHost.Storage.Versions;
 
 namespace ChannelHost.Server;
 
@@ -70,6 +72,15 @@ internal static class HostSetup
 
     /// <summary>The encrypted file of secrets.</summary>
     public static SecretVault SecretVault(string dataFolder) => new(SecretSettings.From(dataFolder, Environment.GetEnvironmentVariable), TimeProvider.System);
+
+    /// <summary>The record of versions that ran.</summary>
+    public static VersionArchive Versions(string dataFolder) => new(dataFolder);
+
+    /// <summary>Puts versions back.</summary>
+    public static VersionRestore Restore(string channelsFolder, string dataFolder, VersionArchive archive) => new(channelsFolder, dataFolder, archive, TimeProvider.System);
+
+    /// <summary>The record of what people did.</summary>
+    public static AuditFile Audit(string dataFolder) => new(dataFolder, TimeProvider.System);
 
     /// <summary>The cases of the channels in a folder.</summary>
     public static ICaseFiles OpenCases(string channelsFolder) => new CaseFolder(channelsFolder, new DurableFiles());

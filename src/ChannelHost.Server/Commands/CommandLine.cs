@@ -69,6 +69,9 @@ internal static class CommandLine
         root.Add(ReferenceCommand.Create(terminal));
         root.Add(SendCommand.Create(terminal));
         root.Add(MessagesCommand.Create(terminal));
+        root.Add(DeployCommand.Create(terminal));
+        root.Add(VersionsCommand.Create(terminal));
+        root.Add(SecretCommand.Create(terminal));
         root.Add(QueueCommand.Create(terminal));
         root.Add(ReplayCommand.Create(terminal));
         root.Add(ExportCommand.Create(terminal));

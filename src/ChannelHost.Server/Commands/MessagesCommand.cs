@@ -18,7 +18,7 @@ internal static class MessagesCommand
         var json = CommonOptions.Json();
         var command = new Command("messages", "Lists messages of the running host and what became of them, newest first. Never shows content.")
         {
-            channel, before, count, url, json, Show(terminal),
+            channel, before, count, url, json, Show(terminal), SaveCaseCommand.Create(terminal),
         };
         filter.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>

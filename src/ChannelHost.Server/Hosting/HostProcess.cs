@@ -58,13 +58,19 @@ internal sealed partial class HostProcess : IAsyncDisposable
         var stores = HostSetup.OpenStores(settings.DataFolder, loggers);
         var engine = HostSetup.CreateEngine(stores, loggers);
         var readiness = new Readiness();
-        var web = WebFront.Build(settings, engine, readiness, serilog);
-        var gate = new CaseGate(HostSetup.OpenCases(settings.ChannelsFolder), HostSetup.CreateCaseRunner(), _ => false, TimeProvider.System);
-        var deployer = new ChannelDeployer(engine, files, gate, readiness, TimeProvider.System, loggers.CreateLogger<ChannelDeployer>());
+        var archive = HostSetup.Versions(settings.DataFolder);
+        var restore = HostSetup.Restore(settings.ChannelsFolder, settings.DataFolder, archive);
+        var audit = HostSetup.Audit(settings.DataFolder);
+        var keeper = new VersionKeeper(archive, audit, HostSetup.EnvironmentName(settings.Environment), TimeProvider.System, loggers.CreateLogger<VersionKeeper>());
+        var gate = new CaseGate(HostSetup.OpenCases(settings.ChannelsFolder), HostSetup.CreateCaseRunner(), keeper.IsLastThatRan, TimeProvider.System);
+        var deployer = new ChannelDeployer(engine, files, gate, keeper, readiness, TimeProvider.System, loggers.CreateLogger<ChannelDeployer>());
+        var changes = new ChannelChanges(deployer, archive, restore, audit);
+        var web = WebFront.Build(settings, engine, readiness, new VersionRoutes(engine, archive, restore, changes, readiness), serilog);
         var process = new HostProcess(settings, stores, engine, deployer, web, readiness, loggers.CreateLogger<HostProcess>());
         try
         {
             await ListenAsync(web, settings, cancellationToken);
+            keeper.Finish(restore);
             deployer.Start();
             return process;
         }
