@@ -40,6 +40,17 @@ public sealed class SecretReferenceTests : IDisposable
         Assert.NotNull(_folders.Open().Read("clinic/other")!.Definition);
     }
 
+    [Fact]
+    public void MissingSecret_OfAChannelThatIsOff_IsNoProblemUntilItIsTurnedOn()
+    {
+        var off = _folders.ReadOne($"enabled: false\n{Channel}");
+        var on = _folders.ReadOne(Channel);
+
+        Assert.False(Folders.Good(off).Enabled);
+        Assert.Equal(["ehr-token"], off.Secrets);
+        Assert.Equal("the secret `ehr-token`, which is not set", Folders.Only(on).Found);
+    }
+
     [Theory]
     [InlineData("hunter2", false)]
     [InlineData("\"${config:password}\"", false)]

@@ -27,6 +27,15 @@ internal sealed class EnvironmentText(Surroundings surroundings, ProblemList pro
     private readonly List<FileStamp> _stamps = [];
     private readonly SortedSet<string> _keys = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// True for a channel that is not enabled: it may lack its secrets. A clone, or a machine that only runs its cases, has none, and nobody is helped by a
+    /// complaint about a channel that is off; turning it on brings it.
+    /// </summary>
+    public bool MayLackSecrets { get; set; }
+
+    /// <summary>True when it does lack one: a placeholder stands in its settings, and what a connector says of them means nothing.</summary>
+    public bool LacksSecrets { get; private set; }
+
     /// <summary>The names of all secrets that were asked for, there or not.</summary>
     public IReadOnlyCollection<string> Secrets => _secrets;
 
@@ -193,6 +202,12 @@ internal sealed class EnvironmentText(Surroundings surroundings, ProblemList pro
             _values[SecretPrefix + name] = value;
             filled.HasReference = true;
             filled.Append(value, isEnvironment: true);
+        }
+        catch (SecretException) when (MayLackSecrets)
+        {
+            LacksSecrets = true;
+            filled.HasReference = true;
+            filled.Append("(not set)", isEnvironment: true);
         }
         catch (SecretException fault)
         {
