@@ -71,6 +71,18 @@ public sealed class SecretReferenceTests : IDisposable
         Assert.DoesNotContain("hunter2", ProblemText.RenderAll([reading], file => File.ReadAllLines(_folders.PathOf(file))), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("sha256:aa")]
+    [InlineData("\"${secret:ehr-token}\"")]
+    public void HashOfASecret_MayStandInTheFile(string hash)
+    {
+        _folders.Vault.Set("ehr-token", "sha256:aa", "anna");
+
+        var channel = Folders.Good(_folders.ReadOne($"source: {{ type: sample, listen: 127.0.0.1:1, passwordHash: {hash} }}\n"));
+
+        Assert.Equal("sha256:aa", ((SampleSourceOptions)channel.Source.Options).PasswordHash);
+    }
+
     [Fact]
     public void NewValue_IsTheSameVersionWithOtherReferences()
     {
