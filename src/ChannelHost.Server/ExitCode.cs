@@ -27,6 +27,9 @@ internal enum ExitCode
     /// <summary>The running host could not be asked.</summary>
     HostUnreachable = 7,
 
+    /// <summary>The key of the secrets must not be used: others may read it, or it is no key.</summary>
+    KeyUnusable = 8,
+
     /// <summary>Interrupted from the keyboard.</summary>
     Interrupted = 130,
 }

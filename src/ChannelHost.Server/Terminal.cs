@@ -8,8 +8,11 @@ namespace ChannelHost.Server;
 /// </summary>
 internal sealed class Terminal
 {
-    private Terminal(TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal)
+    private readonly TextReader? _input;
+
+    private Terminal(TextWriter output, TextWriter error, TextReader? input, bool outputIsTerminal, bool errorIsTerminal)
     {
+        _input = input;
         Output = output;
         Error = error;
         IsInteractive = errorIsTerminal;
@@ -37,10 +40,29 @@ internal sealed class Terminal
     public bool HasColours { get; }
 
     /// <summary>The process's own.</summary>
-    public static Terminal OfProcess() => new(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+    public static Terminal OfProcess() => new(Console.Out, Console.Error, Console.IsInputRedirected ? null : Console.In, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
 
     /// <summary>Neither terminal nor colours.</summary>
-    public static Terminal Plain(TextWriter output, TextWriter error) => new(output, error, false, false);
+    /// <param name="output">Standard output.</param>
+    /// <param name="error">Standard error.</param>
+    /// <param name="input">What a person types; null when nobody sits there.</param>
+    public static Terminal Plain(TextWriter output, TextWriter error, TextReader? input = null) => new(output, error, input, false, false);
+
+    /// <summary>Asks a person; only a clear yes is one.</summary>
+    /// <param name="question">What is to be done.</param>
+    /// <param name="flag">The option that says yes beforehand, for scripts.</param>
+    /// <exception cref="CommandFailure">Nobody can answer.</exception>
+    public bool Confirm(string question, string flag)
+    {
+        if (_input is null)
+        {
+            throw new CommandFailure(ExitCode.Usage, $"{question} Nobody can be asked here: give {flag} to say yes beforehand");
+        }
+
+        Error.Write($"{PlainText.OneLine(question)} [y/N] ");
+        Error.Flush();
+        return _input.ReadLine()?.Trim().ToUpperInvariant() is "Y" or "YES";
+    }
 
     /// <summary>One readable line on standard error.</summary>
     public ExitCode Fail(ExitCode code, string message)

@@ -26,7 +26,7 @@ public sealed class SharedFolderTests : IDisposable
         var inbox = _one.Files("in");
         foreach (var folder in new[] { _one, _two })
         {
-            folder.WriteChannel(Channel, $"source: {{ type: files, dataType: hl7v2, folder: {inbox}, interval: 100ms, stableFor: 0s, batch: 20 }}\n");
+            folder.WriteChannel(Channel, $"source: {{ type: files, dataType: hl7v2, folder: {inbox}, interval: 100ms, stableFor: 0s, filesPerLook: 20 }}\n");
         }
 
         await using var first = await RunningHost.StartAsync(_one, Token);

@@ -15,6 +15,12 @@ public sealed record ChannelDefinition
     /// <summary>A hash over everything that makes up this version: <c>channel.yaml</c>, its scripts, the shared scripts.</summary>
     public required string Version { get; init; }
 
+    /// <summary>
+    /// What its references to the environment and to secrets were filled in with, as a hash with a key that only this process has: it differs when a value
+    /// does, and tells nothing else. Two definitions are the same when version and this are. Never shown.
+    /// </summary>
+    public string References { get; init; } = "";
+
     /// <summary>The source.</summary>
     public required SourceDefinition Source { get; init; }
 
@@ -81,7 +87,11 @@ public sealed record SourceDefinition
 
 /// <summary>The <c>batch:</c> settings of a source. Equal settings compare equal.</summary>
 /// <param name="Options">Bound settings of the source's data type (<see cref="IDataType.BatchOptionsType"/>).</param>
-public sealed record BatchChoice(object Options);
+public sealed record BatchChoice(object Options)
+{
+    /// <summary>The most parts that a batch may have; 1 to 10,000,000, default 1,000,000. One with more is kept whole, as one message in Error.</summary>
+    public int MaximumParts { get; init; } = 1_000_000;
+}
 
 /// <summary>When a sender gets its answer.</summary>
 public enum AcknowledgeWhen

@@ -41,7 +41,22 @@ public sealed record ChannelProblem(
 /// <param name="Name">The channel's name.</param>
 /// <param name="Definition">Null when there are errors.</param>
 /// <param name="Problems">Empty when all is good; by file, line and column.</param>
-public sealed record ChannelReading(string Name, ChannelDefinition? Definition, IReadOnlyList<ChannelProblem> Problems);
+public sealed record ChannelReading(string Name, ChannelDefinition? Definition, IReadOnlyList<ChannelProblem> Problems)
+{
+    /// <summary>The texts that make up a good version, as they were when it was read: what the record of versions keeps. Empty when there are errors.</summary>
+    public IReadOnlyList<ChannelFile> Files { get; init; } = [];
+
+    /// <summary>The names of the secrets it refers to, there or not.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
+    /// <summary>The owner of the file of this channel that was written last, as the operating system names them; empty when unknown.</summary>
+    public string ChangedBy { get; init; } = "";
+}
+
+/// <summary>A text that is part of a channel's version. References stand in it as they are written: no secret does.</summary>
+/// <param name="Name">Relative to the channels folder: <c>clinic/registration/channel.yaml</c>, <c>lib/dates.js</c>, <c>config/base.yaml</c>.</param>
+/// <param name="Text">The text; a byte order mark is its first character.</param>
+public sealed record ChannelFile(string Name, string Text);
 
 /// <summary>Reads channel folders. All that is wrong with a folder is told at once. Safe for use by many threads.</summary>
 public interface IChannelFiles

@@ -34,6 +34,12 @@ public sealed record ConnectorContext
 
     /// <summary>Counts what happened, for <c>/metrics</c>: connections, junk bytes, limits hit.</summary>
     public required IConnectorFigures Figures { get; init; }
+
+    /// <summary>
+    /// Names this channel's state: 8 hexadecimal digits, chosen at random when a connector first asks, kept over restarts, lost with the state. Tells what
+    /// this host began from what another host did that runs the same channel. Empty where no state is kept.
+    /// </summary>
+    public Func<string> StateId { get; init; } = () => "";
 }
 
 /// <summary>The figures that connectors report. Safe for use by many threads.</summary>
@@ -45,6 +51,7 @@ public interface IConnectorFigures
     /// <summary>Bytes that belong to no message.</summary>
     void Junk(long bytes);
 
-    /// <summary>A limit was reached: <c>frame-size</c>, <c>connections</c>, <c>idle</c>, <c>receive-timeout</c>, <c>handshake</c>, <c>file-size</c>.</summary>
+    /// <summary>A limit was reached: <c>frame-size</c>, <c>connections</c>, <c>idle</c>, <c>receive-timeout</c>, <c>handshake</c>, <c>file-size</c>,
+    /// <c>body-size</c>, <c>body-rate</c>, <c>header-size</c>, <c>decompression</c>, <c>parts</c>, <c>answer-size</c>, <c>credentials</c>.</summary>
     void LimitHit(string limit);
 }

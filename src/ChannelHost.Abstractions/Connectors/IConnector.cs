@@ -24,6 +24,9 @@ public interface IConnector
     /// <summary>What only one running channel can have, for example <c>tcp:127.0.0.1:6661</c>; two channels that name the same are refused.</summary>
     IEnumerable<string> ExclusiveResources(object options) => [];
 
+    /// <summary>What takes the place of its destinations when a golden case runs.</summary>
+    CaseStandIn StandIn => CaseStandIn.Partner;
+
     /// <summary>Makes a source. Nothing is opened yet.</summary>
     ISource CreateSource(object options, ConnectorContext context) => throw new NotSupportedException($"{Type} is no source.");
 
@@ -36,3 +39,16 @@ public interface IConnector
 /// <param name="Found">What stands there.</param>
 /// <param name="Wanted">What should.</param>
 public sealed record OptionProblem(string Option, string Found, string Wanted);
+
+/// <summary>What a destination is in a golden case, where nothing is sent.</summary>
+public enum CaseStandIn
+{
+    /// <summary>A healthy partner takes the message and says what the data type's acknowledgment says. The default.</summary>
+    Partner,
+
+    /// <summary>Somebody takes the message and says nothing: a folder.</summary>
+    Silent,
+
+    /// <summary>Itself: it touches nothing but what its <see cref="ConnectorContext"/> gives (scripts, the router), and that is the case's own.</summary>
+    Itself,
+}

@@ -59,6 +59,12 @@ public interface IMessageCodec
             ? []
             : [new MessageDifference($"byte {place + 1}", null, $"{expected.Length} bytes", $"{actual.Length} bytes")];
     }
+
+    /// <summary>A message as it is kept in a file that people read and compare (HL7 v2: a line for each segment). The default is the message as it is.</summary>
+    ReadOnlyMemory<byte> ToText(ReadOnlyMemory<byte> content) => content;
+
+    /// <summary>The message in a file that people write: the reverse of <see cref="ToText"/>, where it changes more than the looks. The default is the file as it is.</summary>
+    ReadOnlyMemory<byte> FromText(ReadOnlyMemory<byte> text) => text;
 }
 
 /// <summary>What the store indexes of a message.</summary>

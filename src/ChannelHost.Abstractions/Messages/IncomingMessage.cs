@@ -15,6 +15,15 @@ public sealed record IncomingMessage
     /// </summary>
     public string? OnceKey { get; init; }
 
+    /// <summary>False: the source has nobody to hand <see cref="SourceResponse.Content"/> to (it reads files), so the answers to a batch's parts are not kept.</summary>
+    public bool WantsAnswer { get; init; } = true;
+
+    /// <summary>
+    /// The sender's own key for this very request (HTTP: <c>Idempotency-Key</c>). A message with a key that is known already is not taken again: what was
+    /// answered then is answered now, over restarts too, for as long as that message is kept. Null: none.
+    /// </summary>
+    public AnswerKey? AnswerKey { get; init; }
+
     /// <summary>What the source's own script changed in <c>globalChannelMap</c>; recorded with the message.</summary>
     public IReadOnlyList<StateChange> StateChanges { get; init; } = [];
 

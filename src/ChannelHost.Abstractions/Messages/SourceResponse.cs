@@ -9,7 +9,14 @@ namespace ChannelHost.Abstractions;
 public sealed record SourceResponse(long MessageId, bool IsStored, MessageStatus Status, ReadOnlyMemory<byte>? Content, string? Reason)
 {
     /// <summary>
-    /// What the channel's scripts left in the response map for the source itself, by name (HTTP: <c>http.status</c>, <c>http.header.NAME</c>); null when nothing.
+    /// What the channel's scripts left in the response map for the source itself, by name (HTTP: <c>http.status</c>, <c>http.header.NAME</c>): the names that begin with the
+    /// connector's type and a dot. Null when nothing.
     /// </summary>
     public IReadOnlyDictionary<string, object?>? Variables { get; init; }
+
+    /// <summary>Where the message failed; <see cref="FailureStage.None"/> unless <see cref="Status"/> is <see cref="MessageStatus.Error"/>.</summary>
+    public FailureStage FailedAt { get; init; }
+
+    /// <summary>What became of <see cref="IncomingMessage.AnswerKey"/>.</summary>
+    public KeyUse KeyUse { get; init; }
 }

@@ -72,6 +72,24 @@ public sealed record ScriptEnvironment
 
     /// <summary>The clock, also for <c>new Date()</c>.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Chance: <c>Math.random()</c> and <c>${uuid}</c>. Null (the default) for real chance; a golden case gives a fixed row.</summary>
+    public Random? Random { get; init; }
+
+    /// <summary>Notes which lines ran; null (the default) for nobody, which costs nothing.</summary>
+    public IScriptCoverage? Coverage { get; init; }
+}
+
+/// <summary>Notes which lines of scripts run. Safe for use by many threads.</summary>
+public interface IScriptCoverage
+{
+    /// <summary>A script was prepared that has these lines to run. Called again when it is prepared again.</summary>
+    /// <param name="file">The script's name.</param>
+    /// <param name="lines">From 1, in order, each once.</param>
+    void Declare(string file, IReadOnlyList<int> lines);
+
+    /// <summary>A statement that begins on this line is about to run.</summary>
+    void Ran(string file, int line);
 }
 
 /// <summary>Limits of one run of a unit. Reaching one is an error on that message.</summary>

@@ -13,6 +13,9 @@ public interface IMessageStore : IAsyncDisposable
     /// <exception cref="StoreException">It could not be stored (disk full, I/O error); nothing of it is kept.</exception>
     ValueTask<StoredOutcome> AddAsync(MessageRecord message);
 
+    /// <summary>How far a batch was taken that a restart interrupted; null when it never began or is through.</summary>
+    BatchProgress? ReadBatchProgress(string onceKey);
+
     /// <summary>Records the outcome of the source's processing of a message that was added as <see cref="MessageStatus.Received"/>, and its destinations.</summary>
     ValueTask<StoredOutcome> CompleteAsync(MessageRecord message);
 
@@ -25,6 +28,13 @@ public interface IMessageStore : IAsyncDisposable
     /// <returns>The sequence of the state changes; 0 when there are none.</returns>
     /// <exception cref="StoreException">It could not be stored.</exception>
     ValueTask<long> RecordAfterwardsAsync(long messageId, IReadOnlyList<StateChange> changes, string? error);
+
+    /// <summary>Records what the sender of a message with a key was or is about to be told. Does nothing when the message is not kept any more.</summary>
+    /// <exception cref="StoreException">It could not be stored.</exception>
+    ValueTask RecordAnswerAsync(long messageId, SourceResponse response);
+
+    /// <summary>What is known of a sender's key; null when no message that is kept has it.</summary>
+    KeptAnswer? FindAnswer(string key);
 
     /// <summary>The next queued messages of a destination in order of id, after <paramref name="afterId"/>, at most <paramref name="count"/>, content included. Fewer come when their content is large; none comes only when none is left.</summary>
     IReadOnlyList<DestinationWork> ReadQueue(string destination, long afterId, int count);

@@ -42,6 +42,18 @@ public sealed record MessageRecord
     /// <summary>What follows from this message for the channel's state.</summary>
     public IReadOnlyList<StateChange> StateChanges { get; init; } = [];
 
+    /// <summary>The stored message that this one was made from again; 0 when it came from the source.</summary>
+    public long ReplayOf { get; init; }
+
+    /// <summary>The first message of the batch that this one is a part of (for that one its own id); 0 when it is no part of a batch.</summary>
+    public long BatchId { get; init; }
+
+    /// <summary>How far this message takes the batch it is a part of; null when nobody asks after a restart.</summary>
+    public BatchStep? BatchStep { get; init; }
+
+    /// <summary>The sender's key for it; kept in the same commit. Null for none.</summary>
+    public AnswerKey? AnswerKey { get; init; }
+
     /// <summary>The destinations it goes to.</summary>
     public IReadOnlyList<DestinationRecord> Destinations { get; init; } = [];
 }
@@ -67,6 +79,22 @@ public sealed record DestinationRecord
     /// <summary>The channel map as this destination's scripts left it; null when they changed nothing.</summary>
     public IReadOnlyDictionary<string, object?>? ChannelMap { get; init; }
 }
+
+/// <summary>
+/// One part of a batch that is read again after a restart. Parts are kept in order and without gaps: a part whose predecessor was not stored is not
+/// stored either, so what <see cref="IMessageStore.ReadBatchProgress"/> says is all there is to skip.
+/// </summary>
+/// <param name="OnceKey">The batch (<see cref="IncomingMessage.OnceKey"/>).</param>
+/// <param name="Number">From 1. Number 1 begins anew, whatever was known of this batch.</param>
+/// <param name="IsLast">True: the batch is through, and its progress is forgotten.</param>
+/// <param name="Check">Tells this part's bytes from others.</param>
+public sealed record BatchStep(string OnceKey, int Number, bool IsLast, long Check);
+
+/// <summary>How far a batch was taken that is not through.</summary>
+/// <param name="Parts">So many parts are stored.</param>
+/// <param name="BatchId">The message of the first of them.</param>
+/// <param name="Check">The check of the last of them.</param>
+public sealed record BatchProgress(int Parts, long BatchId, long Check);
 
 /// <summary>What the store found when it added a message.</summary>
 /// <param name="DuplicateOf">The id of the first message with the same control id; 0 for none.</param>
@@ -199,6 +227,12 @@ public sealed record MessageSummary
     /// <summary>The first message with the same control id; 0 for none.</summary>
     public long DuplicateOf { get; init; }
 
+    /// <summary>The stored message that this one was made from again; 0 when it came from the source.</summary>
+    public long ReplayOf { get; init; }
+
+    /// <summary>The first message of the batch that this one is a part of; 0 when it is no part of a batch.</summary>
+    public long BatchId { get; init; }
+
     /// <summary>Why it failed at the source.</summary>
     public string? Error { get; init; }
 
@@ -245,6 +279,21 @@ public sealed record MessageQuery
 
     /// <summary>A name and value of the channel's <c>metadata:</c>.</summary>
     public (string Name, string Value)? Metadata { get; init; }
+
+    /// <summary>The first message of a batch: all parts of that batch; 0 for any.</summary>
+    public long BatchId { get; init; }
+
+    /// <summary>A message: all that were made from it again; 0 for any.</summary>
+    public long ReplayOf { get; init; }
+
+    /// <summary>Received at or after; null for any time.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Received before; null for any time.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>Stands, byte for byte as UTF-8, in the message as received, or in why it failed at the source. The content is looked through, no index helps.</summary>
+    public string? Text { get; init; }
 
     /// <summary>Only ids below this one, for paging; 0 for all.</summary>
     public long BeforeId { get; init; }

@@ -7,6 +7,8 @@ internal sealed class ChannelConnector : IConnector
 
     public string Summary => "Messages from channel to channel on this host";
 
+    public CaseStandIn StandIn => CaseStandIn.Itself;
+
     public string DefaultDataType => "hl7v2";
 
     public Type SourceOptions => typeof(ChannelSourceOptions);

@@ -1,21 +1,13 @@
-using System.IO.Enumeration;
+using ChannelHost.Connectors.FileIntake;
 
 namespace ChannelHost.Connectors.Files;
-
-/// <summary>A file that may be taken.</summary>
-/// <param name="Path">Full path.</param>
-/// <param name="Version">As seen when listed.</param>
-internal readonly record struct FoundFile(string Path, FileVersion Version);
-
-/// <summary>An entry that is not taken, and why.</summary>
-/// <param name="Path">Full path.</param>
-/// <param name="Reason">For people.</param>
-internal readonly record struct LeftAlone(string Path, string Reason);
 
 /// <summary>Lists a folder: what may be taken, and what stays and why. Never follows a folder that is a link: it could lead out, or round in a circle.</summary>
 internal sealed class FileListing(FilesSourceOptions options, TimeProvider time)
 {
     private const int DeepestFolder = 32;
+
+    private readonly NameSelection _names = new(options.Pattern, options.Expression, options.IgnoreTemporary, options.Marker);
 
     /// <summary>Entries of the folder now. An entry that goes while we look is no entry.</summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
@@ -67,20 +59,20 @@ internal sealed class FileListing(FilesSourceOptions options, TimeProvider time)
                 }
 
                 return;
-            case EntryKind.Link when Matches(name):
+            case EntryKind.Link when _names.Matches(name):
                 left.Add(new LeftAlone(path, options.FollowLinks ? "it is a link that leads nowhere or to no file" : "it is a symbolic link (followLinks is off)"));
                 return;
-            case EntryKind.Special when Matches(name):
+            case EntryKind.Special when _names.Matches(name):
                 left.Add(new LeftAlone(path, "it is a pipe, a socket or a device, no file"));
                 return;
-            case EntryKind.File when IsTemporary(name):
+            case EntryKind.File when _names.IsTemporary(name):
                 if (IsOlderThan(version, options.AbandonedAfter))
                 {
                     left.Add(new LeftAlone(path, "it bears a temporary name and has not changed for longer than abandonedAfter; its sender may have died"));
                 }
 
                 return;
-            case EntryKind.File when Matches(name) && !IsMarker(name):
+            case EntryKind.File when _names.Matches(name) && !_names.IsMarker(name):
                 Choose(path, version, files, left);
                 return;
         }
@@ -108,23 +100,6 @@ internal sealed class FileListing(FilesSourceOptions options, TimeProvider time)
         }
 
         return version;
-    }
-
-    private bool Matches(string name) => FileSystemName.MatchesSimpleExpression(options.Pattern, name, ignoreCase: false);
-
-    private bool IsMarker(string name) => options.Marker is not null && name.EndsWith(options.Marker, StringComparison.Ordinal);
-
-    private bool IsTemporary(string name)
-    {
-        foreach (var pattern in options.IgnoreTemporary)
-        {
-            if (FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: true))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     // Asked for only when set: a file server whose clock is ahead must not hold files back.

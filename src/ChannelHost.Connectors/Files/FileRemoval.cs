@@ -1,30 +1,23 @@
+using ChannelHost.Connectors.FileIntake;
+
 namespace ChannelHost.Connectors.Files;
 
 /// <summary>Takes files out of the folder once they are stored. A removal that fails is tried again later and later; the file's message stays one.</summary>
 internal sealed class FileRemoval(FilesSourceOptions options, IDurableFiles files, TimeProvider time)
 {
     private const int MostNames = 1000;
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
 
-    private readonly Dictionary<string, (long FailedAt, TimeSpan Pause)> _failed = [];
+    private readonly RemovalPauses _pauses = new(time);
 
     /// <summary>True while a file's removal failed a short time ago: leave it alone until its pause is over.</summary>
-    public bool IsPaused(string onceKey) =>
-        _failed.TryGetValue(onceKey, out var failed) && time.GetElapsedTime(failed.FailedAt) < failed.Pause;
+    public bool IsPaused(string onceKey) => _pauses.IsPaused(onceKey);
 
     /// <summary>Forgets failures of files that are gone.</summary>
     public void KeepOnly(List<FoundFile> found)
     {
-        if (_failed.Count == 0)
+        if (!_pauses.IsEmpty)
         {
-            return;
-        }
-
-        var onceKeys = found.Select(file => file.Version.OnceKey(file.Path)).ToHashSet();
-        foreach (var gone in _failed.Keys.Where(key => !onceKeys.Contains(key)).ToList())
-        {
-            _failed.Remove(gone);
+            _pauses.KeepOnly(found.Select(file => file.Version.OnceKey(file.Path)).ToHashSet());
         }
     }
 
@@ -35,15 +28,12 @@ internal sealed class FileRemoval(FilesSourceOptions options, IDurableFiles file
         try
         {
             Take(file, isError);
-            _failed.Remove(key);
+            _pauses.Done(key);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            var isFirst = !_failed.TryGetValue(key, out var before);
-            var pause = isFirst ? FirstPause : TimeSpan.FromTicks(Math.Min(before.Pause.Ticks * 2, LongestPause.Ticks));
-            _failed[key] = (time.GetTimestamp(), pause);
-            return (WithoutName(e.Message, file.Path), isFirst);
+            return (WithoutName(e.Message, file.Path), _pauses.Failed(key));
         }
     }
 

@@ -1,3 +1,7 @@
+using ChannelHost.Connectors.FileIntake;
+using ChannelHost.Connectors.FileOutput;
+using ChannelHost.Connectors.Polling;
+
 namespace ChannelHost.Connectors.Files;
 
 /// <summary>Files in a folder of this machine.</summary>
@@ -7,6 +11,8 @@ internal sealed class FilesConnector : IConnector
 
     public string Summary => "Files in a folder: takes each as one message, or writes each message to one";
 
+    public CaseStandIn StandIn => CaseStandIn.Silent;
+
     public string DefaultDataType => "hl7v2";
 
     public Type SourceOptions => typeof(FilesSourceOptions);
@@ -15,7 +21,7 @@ internal sealed class FilesConnector : IConnector
 
     public IEnumerable<OptionProblem> Validate(object options) => options switch
     {
-        FilesSourceOptions source => SourceProblems(source),
+        FilesSourceOptions source => SourceProblems(source).Concat(ScheduleCheck.Problems(source.Interval, source.Schedule, TimeProvider.System)),
         FilesDestinationOptions { File: { } file } when FileName.TemplateProblem(file) is { } found =>
             [new OptionProblem("file", found, "a name below the folder, with / between folders and no ..")],
         _ => [],
@@ -48,9 +54,9 @@ internal sealed class FilesConnector : IConnector
             }
         }
 
-        if (source.Marker is not null && source.Marker.AsSpan().IndexOfAny('/', '\0') >= 0 || source.Marker is "")
+        foreach (var problem in NameSelection.Problems(source.Expression, source.Marker))
         {
-            yield return new OptionProblem("marker", source.Marker, "the ending of a file name, for example .done");
+            yield return problem;
         }
     }
 }

@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using ChannelHost.Connectors.FileOutput;
 
 namespace ChannelHost.Connectors.Files;
 
@@ -11,6 +11,7 @@ internal sealed class FilesDestination(FilesDestinationOptions options, Connecto
     private const int MostNames = 1000;
 
     private readonly Template _file = options.File!;
+    private readonly FileContent _content = new(options.Content, options.Decode);
     private readonly byte[] _recordEnd = Encoding.UTF8.GetBytes(options.RecordEnd);
     private readonly string _written = $"written to a file in {options.Folder}";
 
@@ -28,7 +29,7 @@ internal sealed class FilesDestination(FilesDestinationOptions options, Connecto
 
     private Response Send(OutgoingMessage message)
     {
-        if (FileName.Fill(_file, message.Variables, out var reason) is not { } name || ContentOf(message, out reason) is not { } content)
+        if (FileName.Fill(_file, message.Variables, out var reason) is not { } name || _content.Of(message, out reason) is not { } content)
         {
             return Response.Failed(reason);
         }
@@ -153,38 +154,6 @@ internal sealed class FilesDestination(FilesDestinationOptions options, Connecto
     {
         var version = LinuxFiles.Look(path, followLinks: false);
         return version is { Kind: EntryKind.File } && version.Value.Size == content.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
-    }
-
-    private ReadOnlyMemory<byte>? ContentOf(OutgoingMessage message, out string reason)
-    {
-        reason = "";
-        var content = message.Content;
-        if (options.Content is { } template)
-        {
-            if (!template.TryFill(message.Variables, out var text))
-            {
-                reason = $"The content '{template.Source}' needs '{text}', and nothing has that name.";
-                return null;
-            }
-
-            content = Encoding.UTF8.GetBytes(text);
-        }
-
-        return options.Decode == FileDecode.Base64 ? Decoded(content.Span, out reason) : content;
-    }
-
-    private static ReadOnlyMemory<byte>? Decoded(ReadOnlySpan<byte> text, out string reason)
-    {
-        var bytes = GC.AllocateUninitializedArray<byte>(Base64.GetMaxDecodedFromUtf8Length(text.Length));
-        var status = Base64.DecodeFromUtf8(text, bytes, out var consumed, out var written);
-        if (status != OperationStatus.Done)
-        {
-            reason = $"The content is not base64 (decode: base64): the first byte that is none is number {consumed} of {text.Length}, or the text is cut short.";
-            return null;
-        }
-
-        reason = "";
-        return bytes.AsMemory(0, written);
     }
 
     // The filled-in name may tell who a patient is; temporary names are made from it, so the bare name goes, too.

@@ -1,30 +1,6 @@
+using ChannelHost.Connectors.FileOutput;
+
 namespace ChannelHost.Connectors.Files;
-
-/// <summary>What happens when a file of the name stands there already.</summary>
-internal enum FileExists
-{
-    /// <summary>The message ends in an error. The default.</summary>
-    Fail,
-
-    /// <summary>The file is replaced in one step.</summary>
-    Replace,
-
-    /// <summary>The message is added at the end of it.</summary>
-    Append,
-
-    /// <summary>The message's id is added to the name.</summary>
-    Unique,
-}
-
-/// <summary>How content becomes the file's bytes.</summary>
-internal enum FileDecode
-{
-    /// <summary>As it is. The default.</summary>
-    None,
-
-    /// <summary>The content is base64 text; the file gets what it stands for.</summary>
-    Base64,
-}
 
 /// <summary>The settings of a destination that writes files.</summary>
 internal sealed record FilesDestinationOptions

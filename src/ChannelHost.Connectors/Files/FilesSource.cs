@@ -1,3 +1,5 @@
+using ChannelHost.Connectors.FileIntake;
+using ChannelHost.Connectors.Polling;
 using Microsoft.Extensions.Logging;
 
 namespace ChannelHost.Connectors.Files;
@@ -9,12 +11,12 @@ namespace ChannelHost.Connectors.Files;
 internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorContext context) : ISource
 {
     private readonly FileListing _listing = new(options, context.Time);
-    private readonly StableFiles _stable = new(options.StableFor, context.Time);
+    private readonly StableFiles<FoundFile, FileVersion> _stable = new(options.StableFor, context.Time);
     private readonly FileRemoval _removal = new(options, context.Files, context.Time);
-    private readonly CancellationTokenSource _stopping = new();
-    private HashSet<LeftAlone> _reported = [];
+    private readonly LeftAloneReport _leftAlone = new();
+    private readonly TimeSpan _pause = options.Interval ?? (options.Schedule is null ? TimeSpan.FromSeconds(5) : TimeSpan.FromMinutes(1));
     private IMessageReceiver? _receiver;
-    private Task _loop = Task.CompletedTask;
+    private PollingLoop? _loop;
     private string? _folderTrouble;
 
     public Task StartAsync(IMessageReceiver receiver, CancellationToken cancellationToken)
@@ -27,31 +29,20 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
 
         MakeFolder();
         _receiver = receiver;
-        _loop = Task.Run(LoopAsync, CancellationToken.None);
+        _loop = new PollingLoop(PollingSchedule.Of(options.Schedule, _pause, startsAtOnce: true, context.Time), _pause, context.Time, context.Logger, LookAsync);
+        _loop.Start();
         return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _stopping.CancelAsync();
-        try
-        {
-            await _loop.WaitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        if (_loop is not null && !await _loop.StopAsync(cancellationToken))
         {
             Log.StoppedWhileTaking(context.Logger, options.Folder);
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stopping.CancelAsync();
-        if (_loop.IsCompleted)
-        {
-            _stopping.Dispose();
-        }
-    }
+    public ValueTask DisposeAsync() => _loop?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private void MakeFolder()
     {
@@ -70,41 +61,26 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
         }
     }
 
-    private async Task LoopAsync()
+    private async ValueTask<TimeSpan?> LookAsync(CancellationToken cancellationToken)
     {
-        while (!_stopping.IsCancellationRequested)
+        try
         {
-            var pause = options.Interval;
-            try
-            {
-                pause = await PollAsync(_stopping.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                // Stopping, or the channel is: the loop's condition tells.
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                ReportFolder(e.Message);
-            }
-            catch (Exception e)
-            {
-                Log.PollFailed(context.Logger, options.Folder, e);
-            }
-
-            try
-            {
-                await Task.Delay(pause, context.Time, _stopping.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+            return await PollAsync(cancellationToken);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            ReportFolder(e.Message);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Log.PollFailed(context.Logger, options.Folder, e);
+        }
+
+        return _pause;
     }
 
-    /// <summary>One look at the folder; gives the pause until the next.</summary>
-    private async Task<TimeSpan> PollAsync(CancellationToken cancellationToken)
+    /// <summary>One look at the folder; gives the pause until it must look again even if it is not yet time for that, or null.</summary>
+    private async Task<TimeSpan?> PollAsync(CancellationToken cancellationToken)
     {
         var (files, left) = _listing.Read(cancellationToken);
         ReportFolder(null);
@@ -113,7 +89,7 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
         var taken = 0;
         foreach (var file in ready)
         {
-            if (taken == options.Batch)
+            if (taken == options.FilesPerLook)
             {
                 Report(left);
                 return TimeSpan.Zero;
@@ -128,12 +104,12 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
                 case TakeOutcome.NotStored:
                     // The store is in trouble: the files wait where they are safe.
                     Report(left);
-                    return options.Interval;
+                    return _pause;
             }
         }
 
         Report(left);
-        return nextIn < options.Interval ? nextIn.Value : options.Interval;
+        return nextIn;
     }
 
     private async Task<TakeOutcome> TakeAsync(FoundFile file, List<LeftAlone> left, CancellationToken cancellationToken)
@@ -146,7 +122,7 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
 
         if (file.Version.Size > options.MaximumFile.Bytes)
         {
-            TooLarge(file, left);
+            TooLarge(file);
             return TakeOutcome.LeftAlone;
         }
 
@@ -178,16 +154,15 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
         return TakeOutcome.Taken;
     }
 
-    private void TooLarge(FoundFile file, List<LeftAlone> left)
+    private void TooLarge(FoundFile file)
     {
         if (options.ErrorFolder is null)
         {
-            if (!_reported.Contains(new LeftAlone(file.Path, TooLargeReason)))
+            if (_leftAlone.Add(new LeftAlone(file.Path, TooLargeReason)))
             {
                 context.Figures.LimitHit("file-size");
             }
 
-            left.Add(new LeftAlone(file.Path, TooLargeReason));
             return;
         }
 
@@ -213,6 +188,7 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
     {
         Content = content,
         OnceKey = key,
+        WantsAnswer = false,
         SourceMap = new Dictionary<string, object?>(4)
         {
             ["originalFilename"] = Path.GetFileName(file.Path),
@@ -225,13 +201,15 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
     // Each oddity is told once, as long as it lasts. Names stay out: they may tell who a patient is; the folder and the reason are enough to find the file.
     private void Report(List<LeftAlone> left)
     {
-        var now = new HashSet<LeftAlone>(left);
-        foreach (var group in now.Where(entry => !_reported.Contains(entry)).GroupBy(entry => entry.Reason))
+        foreach (var entry in left)
         {
-            Log.LeftAlone(context.Logger, options.Folder, group.Count(), Text.SafeText.From(group.Key));
+            _leftAlone.Add(entry);
         }
 
-        _reported = now;
+        foreach (var (reason, count) in _leftAlone.News())
+        {
+            Log.LeftAlone(context.Logger, options.Folder, count, reason);
+        }
     }
 
     private void ReportFolder(string? trouble)

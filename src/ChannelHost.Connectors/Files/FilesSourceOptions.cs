@@ -1,24 +1,7 @@
+using ChannelHost.Connectors.FileIntake;
+using ChannelHost.Connectors.Polling;
+
 namespace ChannelHost.Connectors.Files;
-
-/// <summary>What becomes of a file once its message is stored.</summary>
-internal enum AfterFile
-{
-    /// <summary>It is deleted. The default.</summary>
-    Delete,
-
-    /// <summary>It is moved to <c>moveTo</c>.</summary>
-    Move,
-}
-
-/// <summary>In which order files are taken.</summary>
-internal enum FileOrder
-{
-    /// <summary>By name, byte by byte. The default.</summary>
-    Name,
-
-    /// <summary>Oldest first, by time of change; equal times by name.</summary>
-    Time,
-}
 
 /// <summary>The settings of a source that takes files from a folder.</summary>
 internal sealed record FilesSourceOptions
@@ -35,13 +18,21 @@ internal sealed record FilesSourceOptions
     [Option("Which file names: * stands for any characters, ? for one; case counts.", Example = "*.hl7")]
     public string Pattern { get; init; } = "*";
 
+    /// <summary>A regular expression that names must fit, besides the pattern; null: none.</summary>
+    [Option("A regular expression that file names must fit, too; it counts anywhere in the name unless it begins with ^ and ends with $.", Example = "^ADT_[0-9]{8}_.*[.]hl7$")]
+    public string? Expression { get; init; }
+
     /// <summary>Whether folders below count; default false.</summary>
     [Option("Looks into the folders below, too; hidden ones and links are left out.")]
     public bool Recurse { get; init; }
 
-    /// <summary>The pause between two looks; default 5 s.</summary>
-    [Option("The pause between two looks at the folder.", Minimum = "100ms", Maximum = "1d")]
-    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>The pause between two looks; null: 5 s, or what <see cref="Schedule"/> says. 100 ms to 1 d.</summary>
+    [Option("The pause between two looks at the folder; 5s when neither this nor schedule is given.", Minimum = "100ms", Maximum = "1d")]
+    public TimeSpan? Interval { get; init; }
+
+    /// <summary>When the folder is looked at, in place of <see cref="Interval"/>; null: by that.</summary>
+    [Option("When the folder is looked at: intervals or cron, active hours, days. In place of interval.")]
+    public ScheduleOptions? Schedule { get; init; }
 
     /// <summary>How long size and time of change must stay the same; default 2 s, 0 for senders that rename into place.</summary>
     [Option("How long a file's size and time of change must have been seen unchanged; 0s where senders write elsewhere and rename.", Minimum = "0s", Maximum = "1d")]
@@ -57,7 +48,7 @@ internal sealed record FilesSourceOptions
 
     /// <summary>How many files one look takes at most; default 1,000.</summary>
     [Option("How many files are taken in one look at most.", Minimum = "1", Maximum = "100000")]
-    public int Batch { get; init; } = 1000;
+    public int FilesPerLook { get; init; } = 1000;
 
     /// <summary>The largest file; default 50 MB.</summary>
     [Option("The largest file that is taken; a larger one goes to errorFolder, or stays and is reported.", Minimum = "1KB", Maximum = "1GB")]

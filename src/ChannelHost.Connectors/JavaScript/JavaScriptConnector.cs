@@ -1,3 +1,5 @@
+using ChannelHost.Connectors.Polling;
+
 namespace ChannelHost.Connectors.JavaScript;
 
 /// <summary>Scripts that make messages, and scripts that take them.</summary>
@@ -9,9 +11,13 @@ internal sealed class JavaScriptConnector : IConnector
 
     public string DefaultDataType => "hl7v2";
 
+    public CaseStandIn StandIn => CaseStandIn.Itself;
+
     public Type SourceOptions => typeof(JavaScriptSourceOptions);
 
     public Type DestinationOptions => typeof(JavaScriptDestinationOptions);
+
+    public IEnumerable<OptionProblem> Validate(object options) => options is JavaScriptSourceOptions source ? SourceProblems(source) : [];
 
     public ISource CreateSource(object options, ConnectorContext context) => new JavaScriptSource((JavaScriptSourceOptions)options, context);
 
@@ -34,5 +40,13 @@ internal sealed class JavaScriptConnector : IConnector
         {
             throw new ConnectorException($"The script cannot be read:\n{e.Message}", e);
         }
+    }
+
+    private static IEnumerable<OptionProblem> SourceProblems(JavaScriptSourceOptions source)
+    {
+        var problems = ScheduleCheck.Problems(source.Interval, source.Schedule, TimeProvider.System);
+        return source is { Schedule: not null, AtStart: { } atStart }
+            ? problems.Append(new OptionProblem("atStart", atStart ? "true" : "false", "`onStart` in the schedule, which is where this belongs then"))
+            : problems;
     }
 }

@@ -1,3 +1,4 @@
+using ChannelHost.Connectors.Polling;
 using ChannelHost.Connectors.Text;
 using Microsoft.Extensions.Logging;
 
@@ -12,68 +13,36 @@ internal sealed partial class JavaScriptSource(JavaScriptSourceOptions options, 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
-    private readonly CancellationTokenSource _stopping = new();
     private readonly EventThrottle _failures = new(context.Time, TimeSpan.FromMinutes(1));
 
     // By key, the last change counts: a script that writes its cursor each second for a week without a message leaves one entry.
     private readonly Dictionary<string, StateChange> _unrecorded = [];
     private IMessageReceiver? _receiver;
     private IScriptUnit? _unit;
-    private Task _loop = Task.CompletedTask;
+    private PollingLoop? _loop;
 
     public Task StartAsync(IMessageReceiver receiver, CancellationToken cancellationToken)
     {
         _receiver = receiver;
         _unit = JavaScriptConnector.Compile(ScriptKind.Reader, options.Script, context);
-        _loop = Task.Run(LoopAsync, CancellationToken.None);
+        var pause = options.Interval ?? TimeSpan.FromMinutes(1);
+        _loop = new PollingLoop(
+            PollingSchedule.Of(options.Schedule, pause, options.AtStart ?? true, context.Time), pause, context.Time, context.Logger, RunGuardedAsync);
+        _loop.Start();
         return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _stopping.CancelAsync();
-        try
-        {
-            await _loop.WaitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        if (_loop is not null && !await _loop.StopAsync(cancellationToken))
         {
             Log.StoppedWhileRunning(context.Logger);
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stopping.CancelAsync();
-        if (_loop.IsCompleted)
-        {
-            _stopping.Dispose();
-        }
-    }
+    public ValueTask DisposeAsync() => _loop?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private async Task LoopAsync()
-    {
-        var stopping = _stopping.Token;
-        try
-        {
-            if (!options.AtStart)
-            {
-                await Task.Delay(options.Interval, context.Time, stopping);
-            }
-
-            while (true)
-            {
-                await RunGuardedAsync(stopping);
-                await Task.Delay(options.Interval, context.Time, stopping);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping.
-        }
-    }
-
-    private async Task RunGuardedAsync(CancellationToken stopping)
+    private async ValueTask<TimeSpan?> RunGuardedAsync(CancellationToken stopping)
     {
         try
         {
@@ -83,6 +52,9 @@ internal sealed partial class JavaScriptSource(JavaScriptSourceOptions options, 
         {
             Failed(e is FormatException or MessageFormatException ? e.Message : $"unexpected {e.GetType().Name}", e is FormatException or MessageFormatException ? null : e);
         }
+
+        // Also after a failure: a script that fails would most likely fail again at once.
+        return null;
     }
 
     private async Task RunAsync(CancellationToken stopping)
@@ -156,7 +128,7 @@ internal sealed partial class JavaScriptSource(JavaScriptSourceOptions options, 
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "The run of {Script} failed: {Place}. It runs again after its interval ({Held} more failures since the last such line).")]
+        [LoggerMessage(Level = LogLevel.Error, Message = "The run of {Script} failed: {Place}. It runs again when it is due ({Held} more failures since the last such line).")]
         public static partial void RunFailed(ILogger logger, string script, string place, long held, Exception? exception);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "A message that the script returned could not be stored; it is kept in memory and handed over again in {Seconds} s.")]

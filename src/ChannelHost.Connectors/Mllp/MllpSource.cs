@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using ChannelHost.Connectors.Network;
 using ChannelHost.Connectors.Text;
 using Microsoft.Extensions.Logging;
 

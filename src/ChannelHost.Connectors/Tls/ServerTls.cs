@@ -26,9 +26,17 @@ internal sealed class ServerTls
     /// <exception cref="AuthenticationException">The peer is refused; the text says who it said it was and why.</exception>
     public async Task<SslStream> AuthenticateAsync(Stream inner, CancellationToken cancellationToken)
     {
-        var set = _files.Current();
         string? refusal = null;
-        var options = new SslServerAuthenticationOptions
+        var options = Handshake(reason => refusal = reason);
+        return await TlsHandshake.CompleteAsync(inner, stream => stream.AuthenticateAsServerAsync(options, cancellationToken), () => refusal);
+    }
+
+    /// <summary>The settings of one handshake, with the newest certificates.</summary>
+    /// <param name="refused">Called with the reason when the peer's certificate is refused.</param>
+    public SslServerAuthenticationOptions Handshake(Action<string> refused)
+    {
+        var set = _files.Current();
+        return new SslServerAuthenticationOptions
         {
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             ServerCertificateContext = set.Own!.Context,
@@ -36,9 +44,15 @@ internal sealed class ServerTls
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             CertificateChainPolicy = ChainPolicies.For(set.Trust),
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                (refusal = PeerCertificate.Refusal(certificate, chain, errors, _options.ClientCertificate != ClientCertificate.Required)) is null,
-        };
+            {
+                var refusal = PeerCertificate.Refusal(certificate, chain, errors, _options.ClientCertificate != ClientCertificate.Required);
+                if (refusal is not null)
+                {
+                    refused(refusal);
+                }
 
-        return await TlsHandshake.CompleteAsync(inner, stream => stream.AuthenticateAsServerAsync(options, cancellationToken), () => refusal);
+                return refusal is null;
+            },
+        };
     }
 }

@@ -59,6 +59,10 @@ internal sealed class Hl7v2Codec(Hl7v2Settings settings) : IMessageCodec
         return new Hl7ResponseValidator(settings, controlId, Hl7AcknowledgmentCode.AsksForAnswer(header));
     }
 
+    public ReadOnlyMemory<byte> ToText(ReadOnlyMemory<byte> content) => Hl7TextFile.FromMessage(content);
+
+    public ReadOnlyMemory<byte> FromText(ReadOnlyMemory<byte> text) => Hl7TextFile.ToMessage(text);
+
     public IReadOnlyList<MessageDifference> Compare(ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> actual, IReadOnlyList<string> ignore)
     {
         try

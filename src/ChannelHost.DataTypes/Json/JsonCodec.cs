@@ -38,6 +38,8 @@ internal sealed class JsonCodec(JsonOptions options) : IMessageCodec
 
     public IResponseValidator? ValidatorFor(ReadOnlyMemory<byte> sent) => null;
 
+    public ReadOnlyMemory<byte> ToText(ReadOnlyMemory<byte> content) => JsonLayout.Indented(content, options.MaxDepth);
+
     public IReadOnlyList<MessageDifference> Compare(ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> actual, IReadOnlyList<string> ignore)
     {
         var comparison = new JsonComparison(ignore);

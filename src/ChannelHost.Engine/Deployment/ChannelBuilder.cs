@@ -18,6 +18,9 @@ internal sealed class ChannelBuilder(
     IChannelState state,
     CancellationToken closing)
 {
+    /// <summary>The queues that people have paused.</summary>
+    public PausedQueues Paused { get; } = new(state);
+
     /// <summary>Builds a version. Lanes of <paramref name="running"/> whose destination did not change are used again; new ones are started.</summary>
     /// <exception cref="ScriptCompileException">A script cannot be prepared.</exception>
     /// <exception cref="ConnectorException">A destination cannot work.</exception>
@@ -37,7 +40,7 @@ internal sealed class ChannelBuilder(
         // Scripts first: a version that cannot be prepared must not have started a single connector.
         var lanes = await LanesAsync(definition, environment, responseScripts, running, cancellationToken).ConfigureAwait(false);
         var codec = Codec(definition.Source.DataType);
-        var responses = new ResponseSelector(definition.Source.Acknowledge, new AutoResponder(codec, services.Time));
+        var responses = new ResponseSelector(definition.Source.Acknowledge, new AutoResponder(codec, services.Time), definition.Source.Connector.Type + ".");
         var pipeline = new MessagePipeline(
             source,
             [.. transformers.Select(entry => new DestinationPipeline(lanes[entry.Name], entry.Transformer))],
@@ -46,7 +49,11 @@ internal sealed class ChannelBuilder(
             store,
             state,
             figures,
-            new ErrorLog(definition.Name, figures, services.Time, services.Loggers.CreateLogger<ErrorLog>()));
+            new ErrorLog(definition.Name, figures, services.Time, services.Loggers.CreateLogger<ErrorLog>()))
+        {
+            Batch = Batch(definition.Source),
+            DeliversInOrder = services.Rehearsal is not null,
+        };
         return new ChannelVersion(definition, environment, lanes, pipeline, services.Time.GetUtcNow());
     }
 
@@ -63,6 +70,7 @@ internal sealed class ChannelBuilder(
         Scripts = services.Scripts,
         ScriptEnvironment = environment,
         Figures = figures,
+        StateId = () => StateName.Of(state),
     };
 
     /// <summary>Records outcomes for as long as the channel is open.</summary>
@@ -76,10 +84,12 @@ internal sealed class ChannelBuilder(
         Limits = definition.ScriptLimits,
         GlobalMap = globalMap,
         GlobalChannelMap = state.GlobalChannelMap,
-        ConfigurationMap = services.Configuration,
+        ConfigurationMap = definition.Configuration,
         Log = ScriptLog.For(definition.Name, services.Loggers),
         Router = router,
         Time = services.Time,
+        Random = services.Rehearsal?.Random,
+        Coverage = services.Rehearsal?.Coverage,
     };
 
     private SourceTransformer Source(ChannelDefinition definition, ScriptEnvironment environment)
@@ -139,7 +149,7 @@ internal sealed class ChannelBuilder(
 
     /// <summary>
     /// A lane stays when nothing that it was built from changed. Its filter and transformer are not part of it. A lane that runs scripts of its own goes
-    /// with any change of the channel's shared scripts or limits.
+    /// with any change of the channel's shared scripts, limits or configuration values.
     /// </summary>
     private static bool CanStay(ChannelVersion running, ChannelDefinition next, DestinationDefinition before, DestinationDefinition after) =>
         before.Connector.Type == after.Connector.Type
@@ -148,8 +158,17 @@ internal sealed class ChannelBuilder(
         && OptionsComparison.AreEqual(before.DataType.Options, after.DataType.Options)
         && Equals(before.ResponseTransformer, after.ResponseTransformer)
         && Equals(before.Queue, after.Queue)
-        && Equals(running.Definition.ScriptLimits, next.ScriptLimits)
-        && running.Definition.Library.SequenceEqual(next.Library);
+        && ShareScripts(running.Definition, next);
+
+    /// <summary>True when scripts that connectors run find the same around them in both versions: limits, shared scripts, configuration values.</summary>
+    public static bool ShareScripts(ChannelDefinition before, ChannelDefinition after) =>
+        Equals(before.ScriptLimits, after.ScriptLimits)
+        && before.Library.SequenceEqual(after.Library)
+        && HaveSameConfiguration(before.Configuration, after.Configuration);
+
+    private static bool HaveSameConfiguration(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) =>
+        ReferenceEquals(before, after)
+        || (before.Count == after.Count && before.All(pair => after.TryGetValue(pair.Key, out var value) && value == pair.Value));
 
     private DestinationLane Lane(ChannelDefinition definition, DestinationDefinition destination, ScriptEnvironment environment, IScriptUnit? responseScript)
     {
@@ -164,7 +183,7 @@ internal sealed class ChannelBuilder(
             responseScript is null ? null : new ResponseTransformer(destination.Name, responseScript, context.Codec),
             environment,
             logger);
-        return new DestinationLane(
+        var lane = new DestinationLane(
             definition.Name,
             destination,
             connector,
@@ -174,6 +193,12 @@ internal sealed class ChannelBuilder(
             figures,
             services.Time,
             logger);
+        if (destination.Queue.Mode != QueueMode.Never && Paused.Contains(destination.Name))
+        {
+            lane.Control.Pause();
+        }
+
+        return lane;
     }
 
     /// <summary>Lets go of lanes that were started for a version that is not to be, but not of those that run.</summary>
@@ -201,6 +226,10 @@ internal sealed class ChannelBuilder(
 
         return steps.Count == 0 ? null : services.Scripts.Compile(steps, environment);
     }
+
+    private static BatchTaking? Batch(SourceDefinition source) => source.Batch is { } batch
+        ? new BatchTaking(source.DataType.DataType.CreateSplitter(batch.Options, source.DataType.Options), batch.MaximumParts)
+        : null;
 
     private static IMessageCodec Codec(DataTypeChoice choice) => choice.DataType.CreateCodec(choice.Options);
 }

@@ -33,8 +33,15 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
     /// <summary>One channel, or null.</summary>
     public ChannelStatus? StatusOf(string channel) => _slots.TryGetValue(channel, out var slot) ? slot.Status() : null;
 
+    /// <summary>True when this very version runs, and what it refers to is still the same.</summary>
+    public bool Runs(ChannelDefinition definition) => _slots.TryGetValue(definition.Name, out var slot) && slot.Runs(definition);
+
     /// <summary>A channel's messages, or null when it is unknown or its store is not open.</summary>
     public IMessageStore? MessagesOf(string channel) => _slots.TryGetValue(channel, out var slot) ? slot.Channel?.Store : null;
+
+    /// <summary>What people may do to a channel by hand; null when it is unknown or does not run.</summary>
+    public ChannelOperations? OperationsOf(string channel) =>
+        _slots.TryGetValue(channel, out var slot) && slot.Channel is { Version: not null } running ? new ChannelOperations(running) : null;
 
     /// <summary>Starts a channel, or swaps a running one for this version. What is wrong with this channel never throws: it is in the outcome and in the status.</summary>
     public async Task<DeployOutcome> DeployAsync(ChannelDefinition definition, CancellationToken cancellationToken)
@@ -69,8 +76,11 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
     }
 
     /// <summary>Notes that the version on disk was refused; the running version goes on.</summary>
-    public void Refuse(string channel, IReadOnlyList<ChannelProblem> problems) =>
-        _slots.GetOrAdd(channel, name => new ChannelSlot(name)).Refused("channel.yaml or its scripts have problems", problems);
+    /// <param name="channel">The channel.</param>
+    /// <param name="problems">What is wrong with it.</param>
+    /// <param name="reason">The same in a few words.</param>
+    public void Refuse(string channel, IReadOnlyList<ChannelProblem> problems, string reason = "channel.yaml or its scripts have problems") =>
+        _slots.GetOrAdd(channel, name => new ChannelSlot(name)).Refused(reason, problems);
 
     /// <summary>Stops a channel and forgets it; its data stays.</summary>
     public async Task UndeployAsync(string channel, CancellationToken cancellationToken)
@@ -150,7 +160,7 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
             return new DeployOutcome(false, "enabled: false", []);
         }
 
-        if (slot.Channel is { Version.Definition.Version: var version } && version == definition.Version)
+        if (slot.Runs(definition))
         {
             return new DeployOutcome(true, null, []);
         }

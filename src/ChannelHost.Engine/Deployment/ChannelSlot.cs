@@ -29,6 +29,10 @@ internal sealed class ChannelSlot(string name) : IDisposable
         }
     }
 
+    /// <summary>True when this version runs, with the same values of what it refers to.</summary>
+    public bool Runs(ChannelDefinition definition) =>
+        _channel?.Version is { Definition: var running } && running.Version == definition.Version && running.References == definition.References;
+
     /// <summary>One deployment at a time.</summary>
     public async Task<IDisposable> LockAsync(CancellationToken cancellationToken)
     {

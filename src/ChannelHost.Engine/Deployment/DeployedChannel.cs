@@ -26,6 +26,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     private readonly ReceivedBacklog _backlog;
     private readonly CancellationTokenSource _aborting = new();
     private readonly MessageReceiver _receiver;
+    private readonly KeyedReceiver _keyed;
     private SourceRunner? _source;
     private Task _housekeeping = Task.CompletedTask;
 
@@ -41,6 +42,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         _intake = new Intake(definition.Threads);
         _backlog = new ReceivedBacklog(Name, store, () => _intake.Pipeline, services.Time, _logger);
         _receiver = new MessageReceiver(Name, _intake, _backlog, store, state, figures, services.Time, _logger, _aborting.Token);
+        _keyed = new KeyedReceiver(Name, _receiver, _intake, store, _logger);
     }
 
     public string Name { get; }
@@ -65,6 +67,13 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
 
     /// <summary>Takes messages from channels of this host, as from a source.</summary>
     public IMessageReceiver Receiver => _receiver;
+
+    /// <summary>The queues that people have paused.</summary>
+    public PausedQueues Paused => _builder.Paused;
+
+    /// <summary>Processes a stored message anew.</summary>
+    public ValueTask<SourceResponse> ReplayAsync(IncomingMessage message, ReplayedMessage origin, CancellationToken cancellationToken) =>
+        _receiver.ReplayAsync(message, origin, cancellationToken);
 
     /// <summary>Opens the stores, finishes what the last process left behind, and starts queues and source.</summary>
     /// <exception cref="StoreException">A store cannot be opened.</exception>
@@ -165,6 +174,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
             await Task.WhenAll(Version.Lanes.Values.Select(lane => lane.StopAsync(cancellationToken))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        LeaveWord();
         await _aborting.CancelAsync().ConfigureAwait(false);
     }
 
@@ -182,6 +192,21 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         await CloseAsync(State).ConfigureAwait(false);
         await CloseAsync(Store).ConfigureAwait(false);
         _aborting.Dispose();
+    }
+
+    private void LeaveWord()
+    {
+        try
+        {
+            if (Version is not null && Store.Fault is null && Version.Lanes.Values.All(lane => lane.Uncertain == 0))
+            {
+                new CleanStop(Store, State).Leave();
+            }
+        }
+        catch (StoreException exception)
+        {
+            Log.NoWordLeft(_logger, Name, exception.Message);
+        }
     }
 
     /// <summary>One part that cannot be closed must not keep the others open.</summary>
@@ -211,7 +236,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         }
 
         var recovery = new MessageRecovery(Name, Store, _builder.Recorder(Name), version.Lanes, _services.Time, _logger);
-        await recovery.ResumeAllAsync(cancellationToken).ConfigureAwait(false);
+        await recovery.ResumeAllAsync(new CleanStop(Store, State).Take(), cancellationToken).ConfigureAwait(false);
         foreach (var lane in version.Lanes.Values)
         {
             lane.StartQueue();
@@ -256,7 +281,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         var definition = version.Definition.Source;
         var context = _builder.Context(version.Definition, "source", definition.DataType, version.Environment);
         var source = definition.Connector.CreateSource(definition.Options, context);
-        _source = new SourceRunner(Name, definition, source, _receiver, _services.Time, _logger);
+        _source = new SourceRunner(Name, definition, source, _keyed, _services.Time, _logger);
         return _source.StartAsync(cancellationToken);
     }
 
@@ -286,7 +311,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     {
         try
         {
-            return await _source!.TryChangeAsync(next.Source, ScriptsChanged(old.Definition, next), cancellationToken).ConfigureAwait(false);
+            return await _source!.TryChangeAsync(next.Source, !ChannelBuilder.ShareScripts(old.Definition, next), cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -294,9 +319,6 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
             throw;
         }
     }
-
-    private static bool ScriptsChanged(ChannelDefinition before, ChannelDefinition after) =>
-        !Equals(before.ScriptLimits, after.ScriptLimits) || !before.Library.SequenceEqual(after.Library);
 
     private async Task RestartSourceAsync(ChannelVersion built, CancellationToken cancellationToken)
     {
@@ -318,6 +340,9 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     {
         [LoggerMessage(EventId = 2007, Level = LogLevel.Error, Message = "{Channel}: deliveries that the version before left open could not be taken up; the next start does: {Reason}")]
         public static partial void NotTakenUp(ILogger logger, string channel, string reason);
+
+        [LoggerMessage(EventId = 2009, Level = LogLevel.Warning, Message = "{Channel}: it could not be noted that every delivery is recorded; the next start marks the first messages of each queue as re-attempts: {Reason}")]
+        public static partial void NoWordLeft(ILogger logger, string channel, string reason);
 
         [LoggerMessage(EventId = 2008, Level = LogLevel.Error, Message = "{Channel}: a part of the channel could not be closed ({Failure}); the rest was")]
         public static partial void NotClosed(ILogger logger, string channel, string failure);

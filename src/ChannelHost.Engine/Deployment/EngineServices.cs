@@ -20,6 +20,6 @@ public sealed record EngineServices
     /// <summary>Where events go.</summary>
     public required ILoggerFactory Loggers { get; init; }
 
-    /// <summary><c>configurationMap</c>.</summary>
-    public IReadOnlyDictionary<string, string> Configuration { get; init; } = new Dictionary<string, string>();
+    /// <summary>Null for channels that live; what a golden case needs instead of chance and haste.</summary>
+    internal Rehearsal? Rehearsal { get; init; }
 }

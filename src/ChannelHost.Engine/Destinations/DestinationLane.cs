@@ -26,6 +26,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
     private readonly ChannelFigures _figures;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly PartnerPause _pause;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _aborting = new();
@@ -56,6 +57,8 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         _figures = figures;
         _time = time;
         _logger = logger;
+        _pause = new PartnerPause(time);
+        Control = new QueueControl(time);
         _stop = _stopping.Token;
         _abort = _aborting.Token;
     }
@@ -65,6 +68,12 @@ internal sealed partial class DestinationLane : IAsyncDisposable
 
     /// <summary>The id of the message that is tried again, and since when; 0 when none is.</summary>
     public (long MessageId, DateTimeOffset Since) Blocked { get; private set; }
+
+    /// <summary>What people may do to the queue.</summary>
+    public QueueControl Control { get; }
+
+    /// <summary>When the partner may be called again, or the message in hand is tried next; null when nothing waits for that.</summary>
+    public DateTimeOffset? NextAttempt => Control.NextAttempt ?? (_pause.Left is var left && left > TimeSpan.Zero ? _time.GetUtcNow() + left : null);
 
     /// <summary>Why the last attempt failed; null when it did not. No content.</summary>
     public string? LastFailure { get; private set; }
@@ -83,11 +92,37 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         _worker = Task.Run(RunQueueAsync);
     }
 
+    /// <summary>In place of <see cref="StartQueue"/>: nothing that is queued is sent before somebody asks for it by <see cref="TryQueuedAsync"/>.</summary>
+    public void HoldQueue() => _queue.BeginEmpty();
+
+    /// <summary>Makes the first attempt at a message that was queued, as the queue would; what comes of it is told and not recorded.</summary>
+    public async ValueTask<Response> TryQueuedAsync(DestinationWork work) => (await AttemptAsync(work, MapsOf(work), work.Attempts + 1).ConfigureAwait(false)).Response;
+
     /// <summary>Queues a message. Call in the order of hand-over to the store.</summary>
     public void Enqueue(DestinationWork work, Task committed)
     {
         _figures.Queued();
         _queue.Enqueue(work, committed);
+    }
+
+    /// <summary>Takes a failed message, Queued again in the store, before those that wait.</summary>
+    public void Requeue(DestinationWork work)
+    {
+        Control.Again(work.MessageId);
+        _queue.Requeue(work);
+    }
+
+    /// <summary>Gives up on a queued message: it ends in Error. False when it was delivered meanwhile.</summary>
+    public async Task<bool> SkipAsync(long messageId, int attempts, string reason, CancellationToken cancellationToken)
+    {
+        if (Control.Skip(messageId, reason) is { } inHand)
+        {
+            return await inHand.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await RecordFinal(new DestinationWork { MessageId = messageId, Content = default, Attempts = attempts }, attempts, Response.Failed(reason), [])
+            .WaitAsync(cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>Takes a place in the line for a direct delivery. Call in the order of hand-over to the store; then <see cref="DeliverAsync"/> or <see cref="GiveUpTurnAsync"/>.</summary>
@@ -117,6 +152,16 @@ internal sealed partial class DestinationLane : IAsyncDisposable
             if (Definition.Queue.Mode != QueueMode.Always && !_queue.IsEmpty)
             {
                 return MoveToQueue(work, Response.TryAgain("Earlier messages wait in the queue."), []);
+            }
+
+            if (Definition.Queue.Mode == QueueMode.OnFailure && Control.IsPaused)
+            {
+                return MoveToQueue(work, Response.TryAgain("The queue is paused."), []);
+            }
+
+            if (_pause.Left > TimeSpan.Zero && PutOff(work) is { } putOff)
+            {
+                return putOff;
             }
 
             return await DeliverNowAsync(work, maps).ConfigureAwait(false);
@@ -159,11 +204,31 @@ internal sealed partial class DestinationLane : IAsyncDisposable
     private static async Task WithinAsync(Task task, CancellationToken limit) =>
         await task.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
+    /// <summary>The partner asked not to be called now: the message waits in the queue or, where there is none and one attempt is all it has, fails without one. Null when it waits here.</summary>
+    private Response? PutOff(DestinationWork work)
+    {
+        var reason = $"The partner asked not to be called for another {Math.Ceiling(_pause.Left.TotalSeconds)} s; no attempt was made.";
+        if (Definition.Queue.Mode == QueueMode.OnFailure)
+        {
+            return MoveToQueue(work, Response.TryAgain(reason), []);
+        }
+
+        if ((Definition.Queue.Attempts ?? 1) != 1)
+        {
+            return null;
+        }
+
+        var failed = Response.Failed(reason);
+        _ = RecordFinal(work, work.Attempts, failed, []);
+        return failed;
+    }
+
     private async Task<Response> DeliverNowAsync(DestinationWork work, MessageMaps maps)
     {
         var changes = new List<StateChange>();
         for (var attempts = work.Attempts + 1; ; attempts++)
         {
+            await _pause.WaitAsync(_abort).ConfigureAwait(false);
             var attempt = await AttemptAsync(work, maps, attempts).ConfigureAwait(false);
             changes.AddRange(attempt.StateChanges);
             var response = Final(attempt.Response, attempts, Definition.Queue.Attempts ?? (Definition.Queue.Mode == QueueMode.Never ? 1 : 0));
@@ -232,11 +297,47 @@ internal sealed partial class DestinationLane : IAsyncDisposable
     /// <summary>Delivers one queued message, however often it takes. Gives the recording of its outcome, which goes on while the next message is sent.</summary>
     private async Task<Task> DeliverQueuedAsync(DestinationWork work)
     {
+        if (!Control.TryTake(work.MessageId))
+        {
+            return Task.CompletedTask;
+        }
+
+        bool? isSkipped = null;
+        try
+        {
+            var (recording, last) = await DeliverInHandAsync(work).ConfigureAwait(false);
+            if (recording is null)
+            {
+                Blocked = default;
+                recording = RecordFinal(last, last.Attempts, Response.Failed(Control.SkipReason!), []);
+                await recording.ConfigureAwait(false);
+                isSkipped = true;
+                return recording;
+            }
+
+            isSkipped = false;
+            return recording;
+        }
+        finally
+        {
+            Control.Done(isSkipped);
+        }
+    }
+
+    /// <summary>The recording of the outcome, null when somebody gave up on the message; and the message as the attempts left it.</summary>
+    private async Task<(Task? Recording, DestinationWork Work)> DeliverInHandAsync(DestinationWork work)
+    {
         var maps = MapsOf(work);
         for (var attempts = work.Attempts + 1; ; attempts++)
         {
+            await Control.WhileNotPausedAsync(_stop).ConfigureAwait(false);
+            if (Control.SkipReason is not null)
+            {
+                return (null, work);
+            }
+
             Attempt attempt;
-            await _turn.WaitAsync(_stop).ConfigureAwait(false);
+            await TakeTurnAfterPauseAsync().ConfigureAwait(false);
             try
             {
                 _isSending = true;
@@ -252,7 +353,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
             if (response.Status != MessageStatus.Queued)
             {
                 Blocked = default;
-                return RecordFinal(work, attempts, response, attempt.StateChanges);
+                return (RecordFinal(work, attempts, response, attempt.StateChanges), work);
             }
 
             if (Blocked.MessageId != work.MessageId)
@@ -263,14 +364,35 @@ internal sealed partial class DestinationLane : IAsyncDisposable
 
             LastFailure = response.StatusMessage;
             await _recorder.RecordAsync(Update(work, attempts, response, attempt.StateChanges)).ConfigureAwait(false);
-            work = work with { IsUncertain = work.IsUncertain || response.IsUncertain };
-            await Task.Delay(RetryDelay.After(Definition.Queue, attempts, Random.Shared.NextDouble()), _time, _stop).ConfigureAwait(false);
+            work = work with { Attempts = attempts, IsUncertain = work.IsUncertain || response.IsUncertain };
+            await Control.WaitAsync(RetryDelay.After(Definition.Queue, attempts, Random.Shared.NextDouble()), _stop).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask TakeTurnAfterPauseAsync()
+    {
+        while (true)
+        {
+            await _pause.WaitAsync(_stop).ConfigureAwait(false);
+            await _turn.WaitAsync(_stop).ConfigureAwait(false);
+            if (_pause.Left == TimeSpan.Zero)
+            {
+                return;
+            }
+
+            // Whoever had the turn before was asked to wait.
+            _turn.Release();
         }
     }
 
     private async ValueTask<Attempt> AttemptAsync(DestinationWork work, MessageMaps maps, int attempts)
     {
         var attempt = await _sender.AttemptAsync(work, maps, attempts, _abort).ConfigureAwait(false);
+        if (attempt.RetryAfter is { } asked)
+        {
+            _pause.Begin(asked, Random.Shared.NextDouble());
+        }
+
         if (attempts > 1)
         {
             _figures.Retried();

@@ -18,6 +18,8 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
     private readonly Queue<QueueEntry> _window = new();
     private TaskCompletionSource _arrival = NewArrival();
     private readonly TaskCompletionSource _firstLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Queue<DestinationWork> _again = new();
+    private readonly HashSet<long> _takenAgain = [];
     private long _windowBytes;
     private long _lastTaken;
     private bool _inHand;
@@ -40,13 +42,24 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
         {
             lock (_sync)
             {
-                return !_behind && !_inHand && _window.Count == 0;
+                return !_behind && !_inHand && _window.Count == 0 && _again.Count == 0;
             }
         }
     }
 
     /// <summary>Says, before the first message is taken, how many of the oldest the partner may have got already.</summary>
     public void BeginUncertain(int messages) => _uncertain = messages;
+
+    /// <summary>Says that nothing waits in the store.</summary>
+    public void BeginEmpty()
+    {
+        lock (_sync)
+        {
+            _behind = false;
+        }
+
+        _firstLook.TrySetResult();
+    }
 
     /// <summary>Adds a message in the order in which messages are handed to the store.</summary>
     /// <param name="work">The message.</param>
@@ -80,10 +93,8 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
             bool behind;
             lock (_sync)
             {
-                if (_window.TryDequeue(out var entry))
+                if (TryTake(out var entry))
                 {
-                    _windowBytes -= entry.Work.Content.Length;
-                    _lastTaken = Math.Max(_lastTaken, entry.Work.MessageId);
                     _inHand = true;
                     return entry;
                 }
@@ -115,6 +126,18 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
         }
     }
 
+    /// <summary>Takes a message that failed before, and is Queued again in the store, before those that wait. Its turn in their order has passed.</summary>
+    public void Requeue(DestinationWork work)
+    {
+        lock (_sync)
+        {
+            // A page that is read from the store may hold it too: whoever comes second is dropped.
+            _takenAgain.Add(work.MessageId);
+            _again.Enqueue(work);
+            _arrival.TrySetResult();
+        }
+    }
+
     /// <summary>The message in hand is through.</summary>
     public void Done()
     {
@@ -122,6 +145,27 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
         {
             _inHand = false;
         }
+    }
+
+    private bool TryTake(out QueueEntry entry)
+    {
+        if (_again.TryDequeue(out var work))
+        {
+            entry = new QueueEntry(work, Task.CompletedTask);
+            return true;
+        }
+
+        while (_window.TryDequeue(out entry))
+        {
+            _windowBytes -= entry.Work.Content.Length;
+            _lastTaken = Math.Max(_lastTaken, entry.Work.MessageId);
+            if (!_takenAgain.Remove(entry.Work.MessageId))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private async ValueTask ReadPageAsync(CancellationToken cancellationToken)

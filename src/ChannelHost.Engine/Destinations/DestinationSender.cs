@@ -35,11 +35,11 @@ internal sealed partial class DestinationSender(
 
         try
         {
-            return new Attempt(responseTransformer?.Transform(message, response, cancellationToken) ?? response, message.StateChanges);
+            return new Attempt(responseTransformer?.Transform(message, response, cancellationToken) ?? response, message.StateChanges) { RetryAfter = response.RetryAfter };
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            return new Attempt(Response.Failed(Unexpected(work, exception), response.Content), message.StateChanges);
+            return new Attempt(Response.Failed(Unexpected(work, exception), response.Content), message.StateChanges) { RetryAfter = response.RetryAfter };
         }
     }
 
@@ -71,4 +71,8 @@ internal sealed partial class DestinationSender(
 /// <summary>What one attempt gave.</summary>
 /// <param name="Response">Sent, Queued (may work later) or Error.</param>
 /// <param name="StateChanges">What scripts at the destination changed in <c>globalChannelMap</c>.</param>
-internal readonly record struct Attempt(Response Response, IReadOnlyList<StateChange> StateChanges);
+internal readonly record struct Attempt(Response Response, IReadOnlyList<StateChange> StateChanges)
+{
+    /// <summary>How long the partner asked us to wait, whatever a script made of its answer.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}

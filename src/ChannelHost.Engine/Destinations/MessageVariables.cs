@@ -37,11 +37,25 @@ internal sealed class MessageVariables(
         "channel" => environment.Channel,
         "destination" => destination,
         "attempt" => attempt.ToString(CultureInfo.InvariantCulture),
-        "uuid" => Guid.NewGuid().ToString(),
+        "uuid" => Uuid().ToString(),
         _ when name.StartsWith("date:", StringComparison.Ordinal) => Format(environment.Time.GetUtcNow(), name[5..]),
         _ when name.StartsWith("received:", StringComparison.Ordinal) => work.ReceivedAt is { } at ? Format(at, name[9..]) : null,
         _ => null,
     };
+
+    private Guid Uuid()
+    {
+        if (environment.Random is not { } random)
+        {
+            return Guid.NewGuid();
+        }
+
+        Span<byte> bytes = stackalloc byte[16];
+        random.NextBytes(bytes);
+        bytes[6] = (byte)((bytes[6] & 0x0F) | 0x40);
+        bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
+        return new Guid(bytes, bigEndian: true);
+    }
 
     private static string? Format(DateTimeOffset time, string format)
     {

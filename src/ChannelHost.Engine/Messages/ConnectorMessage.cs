@@ -18,6 +18,27 @@ internal sealed record ConnectorMessage
     /// <summary>Control id and type.</summary>
     public required MessageDescription Description { get; init; }
 
+    /// <summary>The sender's key for it.</summary>
+    public AnswerKey? AnswerKey { get; init; }
+
     /// <summary>State changes that came with it.</summary>
     public IReadOnlyList<StateChange> StateChanges { get; init; } = [];
+
+    /// <summary>The stored message that this one was made from again; 0 when it came from the source.</summary>
+    public long ReplayOf { get; init; }
+
+    /// <summary>The only destination it may go to; null for all.</summary>
+    public string? OnlyDestination { get; init; }
+
+    /// <summary>The first message of its batch; 0 when it is no part of one.</summary>
+    public long BatchId { get; init; }
+
+    /// <summary>How far it takes a batch that is read again after a restart.</summary>
+    public BatchStep? BatchStep { get; init; }
+
+    /// <summary>True for a batch that holds no message: it is kept as filtered, so that somebody can see that it came.</summary>
+    public bool IsEmptyBatch { get; init; }
+
+    /// <summary>Why these bytes cannot be a message, without content; they are kept as an error. Null when they can.</summary>
+    public string? Problem { get; init; }
 }

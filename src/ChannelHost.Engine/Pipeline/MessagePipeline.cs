@@ -19,11 +19,17 @@ internal sealed class MessagePipeline(
 {
     private readonly string[] _destinationNames = [.. destinations.Select(destination => destination.Name)];
 
+    /// <summary>True: the destinations get a message one after the other, in the channel's order, and not side by side.</summary>
+    public bool DeliversInOrder { get; init; }
+
     /// <summary>Chooses the answers.</summary>
     public ResponseSelector Responses => responses;
 
     /// <summary>The data type of incoming messages.</summary>
     public string DataType => source.Inbound.DataType;
+
+    /// <summary>How batches are taken apart; null when what arrives is one message.</summary>
+    public BatchTaking? Batch { get; init; }
 
     /// <summary>Control id and type of a message.</summary>
     public MessageDescription Describe(ReadOnlyMemory<byte> content) => source.Inbound.Describe(content);
@@ -33,8 +39,18 @@ internal sealed class MessagePipeline(
     {
         // 1. Source filter and transformer; who gets it (nobody, when filtered or failed)
         var selection = new DestinationSelection(_destinationNames);
+        if (message.OnlyDestination is { } only)
+        {
+            selection.RemoveAllExcept([only]);
+        }
+
         var maps = new MessageMaps { Source = message.SourceMap };
-        var transformed = source.Transform(message, maps, selection, cancellationToken);
+        var transformed = message switch
+        {
+            { Problem: { } problem } => new Transformed(MessageStatus.Error, message.Content, new ScriptError { Kind = "format", Message = problem }, []),
+            { IsEmptyBatch: true } => new Transformed(MessageStatus.Filtered, message.Content, null, []),
+            _ => source.Transform(message, maps, selection, cancellationToken),
+        };
 
         // 2. What each destination makes of it
         var deliveries = transformed.Status == MessageStatus.Transformed
@@ -49,6 +65,9 @@ internal sealed class MessagePipeline(
             Encoded = transformed.Content,
             Maps = maps,
             Deliveries = deliveries,
+            FailedAt = transformed.Status != MessageStatus.Error ? FailureStage.None
+                : transformed.Error is { Kind: "format", File: null } ? FailureStage.Format
+                : FailureStage.Source,
             Reason = transformed.Status == MessageStatus.Error ? $"Message {message.Id}: {transformed.Error!.Told}" : null,
         };
     }
@@ -63,6 +82,11 @@ internal sealed class MessagePipeline(
         }
         catch (StoreException exception) when (exception.IsPermanent)
         {
+            if (prepared.Record.Status != MessageStatus.Error)
+            {
+                figures.SourceError();
+            }
+
             prepared = prepared.Unstorable(exception.Message);
             commit = Commit(prepared.Record, isStoredAlready);
         }
@@ -123,7 +147,7 @@ internal sealed class MessagePipeline(
         var prepared = handedOver.Prepared;
 
         // 1. Straight to the partners, where there is no queue
-        var deliveries = await SendAsync(handedOver).ConfigureAwait(false);
+        var deliveries = await SendAsync(handedOver, DeliversInOrder).ConfigureAwait(false);
 
         // 2. The postprocessor
         var postprocessed = postprocessor is null
@@ -131,12 +155,12 @@ internal sealed class MessagePipeline(
             : await PostprocessAsync(prepared, deliveries, cancellationToken).ConfigureAwait(false);
 
         // 3. The response for the sender
-        return responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, deliveries, postprocessed);
+        return responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, deliveries, postprocessed, prepared.FailedAt, prepared.Maps.Response);
     }
 
     /// <summary>The answer of a channel whose sender does not wait for destinations.</summary>
     public SourceResponse AnswerNow(PreparedMessage prepared) =>
-        responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, [], null);
+        responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, [], null, prepared.FailedAt, prepared.Maps.Response);
 
     private List<PreparedDelivery> PrepareDeliveries(
         ConnectorMessage message,
@@ -173,6 +197,10 @@ internal sealed class MessagePipeline(
         ChannelMap = maps.Channel.Count > 0 ? maps.Channel.Values : null,
         Metadata = source.Metadata(message),
         StateChanges = StateChanges(message, transformed, deliveries),
+        ReplayOf = message.ReplayOf,
+        BatchId = message.BatchId,
+        BatchStep = message.BatchStep,
+        AnswerKey = message.AnswerKey,
         Destinations = deliveries.Count == 0 ? [] : [.. deliveries.Select(delivery => delivery.Record)],
     };
 
@@ -191,7 +219,7 @@ internal sealed class MessagePipeline(
         return [.. message.StateChanges, .. transformed.StateChanges, .. deliveries.SelectMany(delivery => delivery.Transformed.StateChanges)];
     }
 
-    private static async ValueTask<IReadOnlyList<Delivery>> SendAsync(HandedOver handedOver)
+    private static async ValueTask<IReadOnlyList<Delivery>> SendAsync(HandedOver handedOver, bool inOrder)
     {
         var prepared = handedOver.Prepared.Deliveries;
         if (prepared.Count == 0)
@@ -213,11 +241,15 @@ internal sealed class MessagePipeline(
             sends[index] = handedOver.Turns[index] switch
             {
                 null => Task.FromResult(Settled(delivery)),
-                var turn when index == last => delivery.Pipeline.DeliverAsync(delivery.Work with { DuplicateOf = duplicateOf }, delivery.Maps, turn),
+                var turn when index == last || inOrder => delivery.Pipeline.DeliverAsync(delivery.Work with { DuplicateOf = duplicateOf }, delivery.Maps, turn),
 
                 // A connector may work without ever waiting (files): side by side means on a thread of its own.
                 var turn => Task.Run(() => delivery.Pipeline.DeliverAsync(delivery.Work with { DuplicateOf = duplicateOf }, delivery.Maps, turn)),
             };
+            if (inOrder)
+            {
+                await ((Task)sends[index]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
 
         var deliveries = new Delivery[prepared.Count];

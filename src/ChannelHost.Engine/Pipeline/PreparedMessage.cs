@@ -21,6 +21,9 @@ internal sealed record PreparedMessage
     /// <summary>Where it goes.</summary>
     public IReadOnlyList<PreparedDelivery> Deliveries { get; init; } = [];
 
+    /// <summary>Whose fault that is, when it failed at the source.</summary>
+    public FailureStage FailedAt { get; init; }
+
     /// <summary>Why it failed at the source, for the sender and the log: without content.</summary>
     public string? Reason { get; init; }
 
@@ -37,6 +40,7 @@ internal sealed record PreparedMessage
             Destinations = [],
         },
         Deliveries = [],
+        FailedAt = FailureStage.Source,
         Reason = $"Message {Message.Id}: what its scripts left cannot be stored",
     };
 }

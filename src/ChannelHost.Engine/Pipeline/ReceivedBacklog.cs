@@ -91,6 +91,9 @@ internal sealed partial class ReceivedBacklog : IAsyncDisposable
         }
     }
 
+    /// <summary>As <see cref="WhenDoneAsync"/>, unless what follows waits here as well.</summary>
+    public Task WhenDoneUnlessAsync(bool waitsHere, CancellationToken cancellationToken) => waitsHere ? Task.CompletedTask : WhenDoneAsync(cancellationToken);
+
     /// <summary>Holds processing, so that the version can be swapped, unless the token is cancelled first; dispose the result to go on.</summary>
     public async ValueTask<IDisposable> PauseAsync(CancellationToken cancellationToken)
     {

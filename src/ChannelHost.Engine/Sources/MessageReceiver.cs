@@ -33,16 +33,28 @@ internal sealed partial class MessageReceiver(
 
     public async ValueTask<SourceResponse> ReceiveAsync(IncomingMessage message, CancellationToken cancellationToken)
     {
+        if (intake.Pipeline.Batch is { } batch)
+        {
+            return await new BatchReceiver(this, intake, backlog, store).ReceiveAsync(batch, message, cancellationToken).ConfigureAwait(false);
+        }
+
         await intake.EnterAsync(cancellationToken).ConfigureAwait(false);
+        return await ReceiveInsideAsync(message, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes one message, or one part of a batch, that has its place at the door. Never throws for what the message is guilty of.</summary>
+    internal async ValueTask<SourceResponse> ReceiveInsideAsync(IncomingMessage message, IMessageOrigin? origin, CancellationToken cancellationToken)
+    {
         var pipeline = intake.Pipeline;
         try
         {
-            if (pipeline.Responses.AnswersOnReceipt)
+            // What is no message has no scripts to wait for.
+            if (pipeline.Responses.AnswersOnReceipt && origin is not { IsNoMessage: true })
             {
-                return await ReceiveFirstAsync(pipeline, message, cancellationToken).ConfigureAwait(false);
+                return await ReceiveFirstAsync(pipeline, message, origin, cancellationToken).ConfigureAwait(false);
             }
 
-            var handedOver = await ProcessAsync(pipeline, message, cancellationToken).ConfigureAwait(false);
+            var handedOver = await ProcessAsync(pipeline, message, origin, cancellationToken).ConfigureAwait(false);
             Accepted(await pipeline.CommittedAsync(handedOver).ConfigureAwait(false));
             return await AnswerStoredAsync(pipeline, handedOver).ConfigureAwait(false);
         }
@@ -64,6 +76,30 @@ internal sealed partial class MessageReceiver(
         }
     }
 
+    /// <summary>Processes a stored message anew, through the current version and to its end, whatever <c>acknowledge:</c> says.</summary>
+    /// <exception cref="OperationCanceledException">The channel stops.</exception>
+    public async ValueTask<SourceResponse> ReplayAsync(IncomingMessage message, ReplayedMessage origin, CancellationToken cancellationToken)
+    {
+        await intake.EnterAsync(cancellationToken).ConfigureAwait(false);
+        var pipeline = intake.Pipeline;
+        try
+        {
+            var handedOver = await ProcessAsync(pipeline, message, origin, cancellationToken).ConfigureAwait(false);
+            await pipeline.CommittedAsync(handedOver).ConfigureAwait(false);
+            figures.Received();
+            return await pipeline.DeliverAsync(handedOver, aborting).ConfigureAwait(false);
+        }
+        catch (StoreException exception)
+        {
+            figures.Refused();
+            return new SourceResponse(0, false, MessageStatus.Error, null, exception.Message);
+        }
+        finally
+        {
+            intake.InFlight.Exit();
+        }
+    }
+
     /// <summary>The message is ours: whatever fails from here on, the sender must not believe that it is not.</summary>
     private async ValueTask<SourceResponse> AnswerStoredAsync(MessagePipeline pipeline, HandedOver handedOver)
     {
@@ -74,6 +110,8 @@ internal sealed partial class MessageReceiver(
                 return await pipeline.DeliverAsync(handedOver, aborting).ConfigureAwait(false);
             }
 
+            // Made before anything goes on in the background: the postprocessor writes into the map that the answer is made from.
+            var answer = pipeline.AnswerNow(handedOver.Prepared);
             if (handedOver.HasMoreToDo)
             {
                 // The answer waits only when more deliveries are on their way than may be kept in memory.
@@ -82,7 +120,7 @@ internal sealed partial class MessageReceiver(
                 _ = Task.Run(() => DeliverInBackgroundAsync(pipeline, handedOver), CancellationToken.None);
             }
 
-            return pipeline.AnswerNow(handedOver.Prepared);
+            return answer;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -93,16 +131,20 @@ internal sealed partial class MessageReceiver(
     }
 
     /// <summary>Runs the scripts and hands the message over, in the order of arrival. The place at the door is free when this returns.</summary>
-    private async ValueTask<HandedOver> ProcessAsync(MessagePipeline pipeline, IncomingMessage incoming, CancellationToken cancellationToken)
+    private async ValueTask<HandedOver> ProcessAsync(MessagePipeline pipeline, IncomingMessage incoming, IMessageOrigin? origin, CancellationToken cancellationToken)
     {
         var before = Task.CompletedTask;
         TaskCompletionSource? handedOver = null;
         try
         {
             // Messages that were answered on receipt, by the version before or the last process, come first.
-            await backlog.WhenDoneAsync(cancellationToken).ConfigureAwait(false);
+            if (origin is not { IsNoMessage: true })
+            {
+                await backlog.WhenDoneAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             (var id, before, handedOver) = intake.Reserve(store);
-            var prepared = pipeline.Prepare(Message(pipeline, incoming, id), aborting);
+            var prepared = pipeline.Prepare(Message(pipeline, incoming, origin, id), aborting);
             if (!before.IsCompleted)
             {
                 await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -123,7 +165,8 @@ internal sealed partial class MessageReceiver(
     }
 
     /// <summary>Stores first and answers; the scripts run later, in order.</summary>
-    private async ValueTask<SourceResponse> ReceiveFirstAsync(MessagePipeline pipeline, IncomingMessage incoming, CancellationToken cancellationToken)
+    private async ValueTask<SourceResponse> ReceiveFirstAsync(
+        MessagePipeline pipeline, IncomingMessage incoming, IMessageOrigin? origin, CancellationToken cancellationToken)
     {
         ConnectorMessage message;
         Task<StoredOutcome> commit;
@@ -131,11 +174,11 @@ internal sealed partial class MessageReceiver(
         try
         {
             (var id, var before, handedOver) = intake.Reserve(store);
-            message = Message(pipeline, incoming, id);
+            message = Message(pipeline, incoming, origin, id);
             await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await backlog.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
             commit = store.AddAsync(Received(message)).AsTask();
-            backlog.Add(message with { StateChanges = [] }, commit);
+            backlog.Add(message with { StateChanges = [], BatchStep = null }, commit);
         }
         finally
         {
@@ -179,17 +222,22 @@ internal sealed partial class MessageReceiver(
         }
     }
 
-    private ConnectorMessage Message(MessagePipeline pipeline, IncomingMessage incoming, long id) => new()
+    private ConnectorMessage Message(MessagePipeline pipeline, IncomingMessage incoming, IMessageOrigin? origin, long id)
     {
-        Id = id,
-        ReceivedAt = time.GetUtcNow(),
-        Content = incoming.Content,
-        SourceMap = incoming.SourceMap,
-        Description = pipeline.Describe(incoming.Content),
-        StateChanges = incoming.OnceKey is { } key
-            ? [new StateChange(StateChangeKind.Taken, key), .. incoming.StateChanges]
-            : incoming.StateChanges,
-    };
+        var message = new ConnectorMessage
+        {
+            Id = id,
+            ReceivedAt = time.GetUtcNow(),
+            Content = incoming.Content,
+            SourceMap = incoming.SourceMap,
+            Description = pipeline.Describe(incoming.Content),
+            AnswerKey = incoming.AnswerKey,
+            StateChanges = incoming.OnceKey is { } key
+                ? [new StateChange(StateChangeKind.Taken, key), .. incoming.StateChanges]
+                : incoming.StateChanges,
+        };
+        return origin is null ? message : origin.Put(message);
+    }
 
     private MessageRecord Received(ConnectorMessage message) => new()
     {
@@ -202,6 +250,9 @@ internal sealed partial class MessageReceiver(
         MessageType = message.Description.MessageType,
         SourceMap = message.SourceMap.Count > 0 ? message.SourceMap : null,
         StateChanges = message.StateChanges,
+        BatchId = message.BatchId,
+        BatchStep = message.BatchStep,
+        AnswerKey = message.AnswerKey,
     };
 
     private static partial class Log

@@ -38,6 +38,9 @@ internal sealed class ParsedScript
     /// <summary>The author's line for a line of the program, from 1; never outside the file.</summary>
     public int AuthorLine(int programLine) => Math.Clamp(programLine - LinesBefore, 1, Lines.Length);
 
+    /// <summary>True for a line that the author wrote: not of the block and the return that we put around a script.</summary>
+    public bool IsAuthorLine(int line) => line >= 1 && line <= Lines.Length;
+
     /// <summary>The text of an author's line, from 1.</summary>
     public string LineText(int line) => Lines[line - 1];
 

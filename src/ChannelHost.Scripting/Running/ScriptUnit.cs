@@ -21,6 +21,7 @@ internal sealed class ScriptUnit : IScriptUnit
     private readonly ErrorReport _errors;
     private readonly bool _isAsynchronous;
     private readonly Options _options;
+    private readonly LineCoverage? _coverage;
 
     public ScriptUnit(
         IReadOnlyList<ScriptStep> steps,
@@ -37,6 +38,11 @@ internal sealed class ScriptUnit : IScriptUnit
         _errors = new ErrorReport([.. library, .. scripts]);
         _isAsynchronous = scripts.Any(script => script.IsAsynchronous) || library.Any(script => script.IsAsynchronous);
         _options = OptionsFor(environment);
+        _coverage = environment.Coverage is { } coverage ? new LineCoverage([.. library, .. scripts], coverage) : null;
+        if (_coverage is not null)
+        {
+            LineCoverage.Prepare(_options);
+        }
     }
 
     /// <inheritdoc/>
@@ -121,6 +127,12 @@ internal sealed class ScriptUnit : IScriptUnit
 
     private void Install(ScriptRun run)
     {
+        _coverage?.Watch(run.Engine);
+        if (_environment.Random is { } random)
+        {
+            FixedChance.Install(run.Engine, random);
+        }
+
         _guards.Install(run);
         foreach (var global in _globals)
         {

@@ -3,7 +3,7 @@ using ChannelHost.Engine.Deployment;
 namespace ChannelHost.Server.Api;
 
 /// <summary>
-/// The read-only API. A channel's name is its path: <c>/api/channels/clinic/registration</c>. Nothing here gives message content away.
+/// The reading part of the API. A channel's name is its path: <c>/api/channels/clinic/registration</c>. Nothing here gives message content away.
 /// </summary>
 internal static class ApiRoutes
 {

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ChannelHost.Server.Api;
 
-/// <summary>Reads a message query from a URL: <c>status destination controlId metadata before count</c>. An unknown or unreadable parameter is told, not ignored.</summary>
+/// <summary>Reads a message query from a URL: <c>status destination controlId metadata batch replayOf from to text before count</c>. An unknown or unreadable parameter is told, not ignored.</summary>
 internal static class MessageQueryReader
 {
     private const int LongestValue = 512;
@@ -45,12 +45,23 @@ internal static class MessageQueryReader
                 return ApplyStatus(value, ref query);
             case "metadata":
                 return ApplyMetadata(value, ref query);
+            case "batch":
+                return ApplyId(name, value, ref query, static (read, id) => read with { BatchId = id });
+            case "replayOf":
+                return ApplyId(name, value, ref query, static (read, id) => read with { ReplayOf = id });
+            case "from":
+                return ApplyTime(name, value, ref query, static (read, time) => read with { From = time });
+            case "to":
+                return ApplyTime(name, value, ref query, static (read, time) => read with { To = time });
+            case "text":
+                query = query with { Text = value };
+                return null;
             case "before":
-                return ApplyBefore(value, ref query);
+                return ApplyId(name, value, ref query, static (read, id) => read with { BeforeId = id });
             case "count":
                 return ApplyCount(value, maximumCount, ref query);
             default:
-                return $"{PlainText.OneLine(name, 40)} is no parameter; there are status, destination, controlId, metadata, before, count";
+                return $"{PlainText.OneLine(name, 40)} is no parameter; there are status, destination, controlId, metadata, batch, replayOf, from, to, text, before, count";
         }
     }
 
@@ -80,14 +91,26 @@ internal static class MessageQueryReader
         return null;
     }
 
-    private static string? ApplyBefore(string value, ref MessageQuery query)
+    private static string? ApplyId(string name, string value, ref MessageQuery query, Func<MessageQuery, long, MessageQuery> apply)
     {
-        if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var before) || before < 1)
+        if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var id) || id < 1)
         {
-            return "before must be a message id";
+            return $"{name} must be a message id";
         }
 
-        query = query with { BeforeId = before };
+        query = apply(query, id);
+        return null;
+    }
+
+    // Without an offset a time would mean one thing on the caller's machine and another on the host's.
+    private static string? ApplyTime(string name, string value, ref MessageQuery query, Func<MessageQuery, DateTimeOffset, MessageQuery> apply)
+    {
+        if (!DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        {
+            return $"{name} must be a time like 2026-11-22T08:00:00Z";
+        }
+
+        query = apply(query, time);
         return null;
     }
 

@@ -30,6 +30,12 @@ internal sealed record MessageView
     /// <summary>The first message with the same control id; null for none.</summary>
     public long? DuplicateOf { get; init; }
 
+    /// <summary>The message that this one was made from again; null when it came from the source.</summary>
+    public long? ReplayOf { get; init; }
+
+    /// <summary>The first message of the batch that this one is a part of; null when it is no part of one.</summary>
+    public long? BatchId { get; init; }
+
     /// <summary>Why it failed at the source.</summary>
     public string? Error { get; init; }
 
@@ -47,6 +53,8 @@ internal sealed record MessageView
         DataType = message.DataType,
         Size = message.Size,
         DuplicateOf = message.DuplicateOf == 0 ? null : message.DuplicateOf,
+        ReplayOf = message.ReplayOf == 0 ? null : message.ReplayOf,
+        BatchId = message.BatchId == 0 ? null : message.BatchId,
         Error = message.Error,
         Destinations = [.. message.Destinations.Select(DeliveryView.Of)],
     };

@@ -3,9 +3,10 @@ using System.Net;
 namespace ChannelHost.Server.Api;
 
 /// <summary>
-/// Stands before every route: reading methods only, headers that keep browsers from guessing and keeping, and answers for errors that say no more
-/// than a reference number. While the host listens on loopback only, requests must also name a loopback host: a page elsewhere whose name was
-/// made to point here gets nothing.
+/// Stands before every route: headers that keep browsers from guessing and keeping, and answers for errors that say no more than a reference number.
+/// While the host listens on loopback only, requests must also name a loopback host: a page elsewhere whose name was made to point here gets nothing.
+/// What changes something (POST) is taken from this machine only, wherever the host listens, and only as JSON: a browser sends that to another site
+/// after asking first, and nobody here says yes.
 /// </summary>
 internal sealed partial class RequestGuard(RequestDelegate next, bool loopbackOnly, ILogger<RequestGuard> logger)
 {
@@ -13,10 +14,10 @@ internal sealed partial class RequestGuard(RequestDelegate next, bool loopbackOn
     public async Task InvokeAsync(HttpContext context)
     {
         SetHeaders(context.Response.Headers);
-        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && !HttpMethods.IsPost(context.Request.Method))
         {
-            context.Response.Headers.Allow = "GET, HEAD";
-            await WriteAsync(context, StatusCodes.Status405MethodNotAllowed, new ErrorView("only GET and HEAD are served here"));
+            context.Response.Headers.Allow = "GET, HEAD, POST";
+            await WriteAsync(context, StatusCodes.Status405MethodNotAllowed, new ErrorView("only GET, HEAD and POST are served here"));
             return;
         }
 
@@ -26,7 +27,25 @@ internal sealed partial class RequestGuard(RequestDelegate next, bool loopbackOn
             return;
         }
 
+        if (HttpMethods.IsPost(context.Request.Method) && RefusalOfChange(context) is var (status, reason))
+        {
+            await WriteAsync(context, status, new ErrorView(reason));
+            return;
+        }
+
         await ServeAsync(context);
+    }
+
+    private static (int Status, string Reason)? RefusalOfChange(HttpContext context)
+    {
+        if (!IsLoopback(context.Request.Host.Host) || context.Connection.RemoteIpAddress is not { } caller || !IPAddress.IsLoopback(caller))
+        {
+            return (StatusCodes.Status403Forbidden, "changes are taken from this machine only, because there is no authentication yet");
+        }
+
+        return context.Request.HasJsonContentType()
+            ? null
+            : (StatusCodes.Status415UnsupportedMediaType, "a change is sent as application/json");
     }
 
     private async Task ServeAsync(HttpContext context)
@@ -34,9 +53,9 @@ internal sealed partial class RequestGuard(RequestDelegate next, bool loopbackOn
         try
         {
             await next(context);
-            if (context.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound, ContentType: null })
+            if (context.Response is { HasStarted: false, ContentType: null } response)
             {
-                await WriteAsync(context, StatusCodes.Status404NotFound, new ErrorView("there is nothing here"));
+                await ExplainAsync(context, response.StatusCode);
             }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -56,6 +75,13 @@ internal sealed partial class RequestGuard(RequestDelegate next, bool loopbackOn
             await WriteAsync(context, StatusCodes.Status500InternalServerError, new ErrorView("internal error", reference));
         }
     }
+
+    private static Task ExplainAsync(HttpContext context, int status) => status switch
+    {
+        StatusCodes.Status404NotFound => WriteAsync(context, status, new ErrorView("there is nothing here")),
+        StatusCodes.Status405MethodNotAllowed => WriteAsync(context, status, new ErrorView($"this address does not take {context.Request.Method}")),
+        _ => Task.CompletedTask,
+    };
 
     private static void SetHeaders(IHeaderDictionary headers)
     {

@@ -7,11 +7,11 @@ using Serilog;
 
 namespace ChannelHost.Server.Api;
 
-/// <summary>The HTTP side: health, figures, the read-only API. Plain HTTP, on loopback unless told otherwise.</summary>
+/// <summary>The HTTP side: health, figures, the API. Plain HTTP, on loopback unless told otherwise.</summary>
 internal static class WebFront
 {
     /// <summary>Builds it; nothing listens yet.</summary>
-    public static WebApplication Build(HostSettings settings, ChannelEngine engine, Readiness readiness, Serilog.ILogger logger)
+    public static WebApplication Build(HostSettings settings, ChannelEngine engine, Readiness readiness, VersionRoutes versions, Serilog.ILogger logger)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         // What the command line says counts, not files or variables that happen to lie around.
@@ -30,6 +30,8 @@ internal static class WebFront
         app.UseOpenTelemetryPrometheusScrapingEndpoint();
         app.MapHealth(engine, readiness);
         app.MapApi(engine);
+        versions.Map(app);
+        app.MapOperations(engine);
         return app;
     }
 
@@ -42,19 +44,11 @@ internal static class WebFront
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = 256;
-        kestrel.Limits.MaxRequestBodySize = 0;
+        kestrel.Limits.MaxRequestBodySize = 64 * 1024;
         kestrel.Limits.MaxRequestHeaderCount = 64;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
         kestrel.Limits.MaxRequestLineSize = 8 * 1024;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
-    }
-
-    /// <summary>Signals are <see cref="StopSignals"/>' business, and the banner is ours: the framework stays quiet.</summary>
-    private sealed class QuietLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -9,5 +9,7 @@ namespace ChannelHost.Server.Commands;
 [JsonSerializable(typeof(SendReport))]
 [JsonSerializable(typeof(ValidationReport))]
 [JsonSerializable(typeof(VerificationReport))]
+[JsonSerializable(typeof(Cases.TestReport))]
 [JsonSerializable(typeof(BenchReport))]
+[JsonSerializable(typeof(IReadOnlyList<SecretListing>))]
 internal sealed partial class CommandJson : JsonSerializerContext;

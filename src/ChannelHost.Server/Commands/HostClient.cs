@@ -37,6 +37,11 @@ internal sealed class HostClient : IDisposable
     public async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         using var response = await GetAsync(path, cancellationToken);
+        return await ReadAsync(response, type, cancellationToken);
+    }
+
+    private async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
         try
         {
             return await response.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw new JsonException("the answer is null");
@@ -45,6 +50,18 @@ internal sealed class HostClient : IDisposable
         {
             throw new CommandFailure(ExitCode.HostUnreachable, $"{_http.BaseAddress} answers something that is no answer of ChannelHost: {error.Message}", error);
         }
+    }
+
+    /// <summary>Asks for a change.</summary>
+    /// <exception cref="CommandFailure">The host cannot be reached or says no.</exception>
+    public async Task<TAnswer> PostAsync<TChange, TAnswer>(
+        string path, TChange change, JsonTypeInfo<TChange> changeType, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellationToken)
+    {
+        // Not JsonContent: it would be sent in chunks, and a host that refuses early could not tell how much is to come.
+        using var body = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(change, changeType));
+        body.Headers.ContentType = new System.Net.Http.Headers.MediaTypeHeaderValue("application/json");
+        using var response = await SendAsync(() => _http.PostAsync(new Uri(path, UriKind.Relative), body, cancellationToken), cancellationToken);
+        return await ReadAsync(response, answerType, cancellationToken);
     }
 
     /// <summary>The path of a channel in the API.</summary>
@@ -57,12 +74,25 @@ internal sealed class HostClient : IDisposable
             : throw new CommandFailure(ExitCode.Usage, $"'{channel}' is no channel: a name looks like clinic/registration");
     }
 
-    private async Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellationToken)
+    private Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellationToken) =>
+        SendAsync(() => _http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken), cancellationToken);
+
+    /// <summary>Asks whether the host is ready: yes or no are both answers.</summary>
+    /// <exception cref="CommandFailure">The host cannot be reached.</exception>
+    public async Task<(bool IsReady, ReadyView View)> GetReadyAsync(CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(
+            () => _http.GetAsync(new Uri("/health/ready", UriKind.Relative), cancellationToken), cancellationToken, takes: System.Net.HttpStatusCode.ServiceUnavailable);
+        return (response.IsSuccessStatusCode, await ReadAsync(response, ApiJson.Default.ReadyView, cancellationToken));
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(
+        Func<Task<HttpResponseMessage>> send, CancellationToken cancellationToken, System.Net.HttpStatusCode? takes = null)
     {
         HttpResponseMessage response;
         try
         {
-            response = await _http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
+            response = await send();
         }
         catch (Exception error) when (error is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
@@ -70,7 +100,7 @@ internal sealed class HostClient : IDisposable
                 ExitCode.HostUnreachable, $"no host answers at {_http.BaseAddress}: {error.Message} Start one with 'run', or give its address with --url.", error);
         }
 
-        if (response.IsSuccessStatusCode)
+        if (response.IsSuccessStatusCode || response.StatusCode == takes)
         {
             return response;
         }

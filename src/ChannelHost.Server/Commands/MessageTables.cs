@@ -51,7 +51,7 @@ internal static class MessageTables
         foreach (var message in page.Messages)
         {
             table.AddRow(
-                Number(message.Id), Time(message.ReceivedAt), Text(message.ControlId) + (message.DuplicateOf is { } first ? $" [grey](again, see {first})[/]" : ""),
+                Number(message.Id), Time(message.ReceivedAt), Text(message.ControlId) + Link(message),
                 Text(message.MessageType), Number(message.Size), Status(message.Status), string.Join(", ", message.Destinations.Select(Delivery)));
         }
 
@@ -71,6 +71,16 @@ internal static class MessageTables
         output.WriteLine($"  received    {message.ReceivedAt:O}");
         output.WriteLine(PlainText.OneLine($"  control id  {message.ControlId ?? "none"}   type {message.MessageType ?? "unknown"}   data type {message.DataType}   {message.Size} bytes"));
         output.WriteLine($"  status      {Word(message.Status)}{(message.DuplicateOf is { } first ? $"   same control id as message {first}" : "")}");
+        if (message.ReplayOf is { } original)
+        {
+            output.WriteLine($"  replay      made again from message {original}");
+        }
+
+        if (message.BatchId is { } batch)
+        {
+            output.WriteLine($"  batch       a part of the batch that began with message {batch}");
+        }
+
         output.WriteLine($"  content     {(detail.ContentIsKept ? "kept" : "removed")}");
         WriteError(output, "  ", message.Error);
         foreach (var delivery in message.Destinations)
@@ -91,6 +101,10 @@ internal static class MessageTables
             output.WriteLine(indent + PlainText.OneLine(line.TrimEnd('\r').Replace("\t", "    ", StringComparison.Ordinal)));
         }
     }
+
+    private static string Link(MessageView message) =>
+        (message.ReplayOf is { } original ? $" [grey](replay of {original})[/]" : message.DuplicateOf is { } first ? $" [grey](again, see {first})[/]" : "")
+        + (message.BatchId is { } batch && batch != message.Id ? $" [grey](batch {batch})[/]" : "");
 
     private static string Delivery(DeliveryView delivery) =>
         $"{Text(delivery.Name)} {Status(delivery.Status)}{(delivery.Attempts > 1 ? string.Create(CultureInfo.InvariantCulture, $" x{delivery.Attempts}") : "")}{(delivery.IsReattempt ? " re-attempt" : "")}";
@@ -117,7 +131,8 @@ internal static class MessageTables
 
     private static string Word(MessageStatus status) => status.ToString().ToLowerInvariant();
 
-    private static string Status(MessageStatus status) => status switch
+    /// <summary>A status in its colour.</summary>
+    public static string Status(MessageStatus status) => status switch
     {
         MessageStatus.Sent or MessageStatus.Transformed => $"[green]{Word(status)}[/]",
         MessageStatus.Error => $"[red]{Word(status)}[/]",

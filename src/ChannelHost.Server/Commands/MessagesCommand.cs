@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using ChannelHost.Server.Api;
+using ChannelHost.Server.Completion;
 
 namespace ChannelHost.Server.Commands;
 
@@ -12,18 +12,17 @@ internal static class MessagesCommand
     public static Command Create(Terminal terminal)
     {
         var channel = new Argument<string?>("CHANNEL") { Description = "The channel, like clinic/registration. Without it: all channels with their counts.", Arity = ArgumentArity.ZeroOrOne };
-        var status = new Option<string?>("--status") { Description = "Only messages of this status, at the source or, with --destination, there: received, filtered, transformed, sent, queued, pending, error.", HelpName = "STATUS" };
-        var destination = new Option<string?>("--destination") { Description = "Only messages that go there.", HelpName = "NAME" };
-        var controlId = new Option<string?>("--control-id") { Description = "Only messages with the sender's id (MSH-10).", HelpName = "ID" };
-        var metadata = new Option<string?>("--metadata") { Description = "Only messages with this indexed value.", HelpName = "NAME=VALUE" };
+        ChannelNames.Complete(channel, channels: null);
+        var filter = new MessageFilter();
         var before = new Option<long?>("--before") { Description = "Only messages with a lower id: the next page.", HelpName = "ID" };
         var count = new Option<int>("--count") { Description = "At most so many, 1 to 1000.", HelpName = "N", DefaultValueFactory = _ => 20 };
         var url = CommonOptions.Url();
         var json = CommonOptions.Json();
         var command = new Command("messages", "Lists messages of the running host and what became of them, newest first. Never shows content.")
         {
-            channel, status, destination, controlId, metadata, before, count, url, json, Show(terminal),
+            channel, before, count, url, json, Show(terminal), SaveCaseCommand.Create(terminal),
         };
+        filter.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = new HostClient(parsed.GetValue(url)!);
@@ -32,13 +31,8 @@ internal static class MessagesCommand
                 return (int)await OverviewAsync(client, parsed.GetValue(json), terminal, cancellationToken);
             }
 
-            var path = new StringBuilder(HostClient.PathOf(name)).Append(CultureInfo.InvariantCulture, $"/messages?count={parsed.GetValue(count)}");
-            Append(path, "status", parsed.GetValue(status));
-            Append(path, "destination", parsed.GetValue(destination));
-            Append(path, "controlId", parsed.GetValue(controlId));
-            Append(path, "metadata", parsed.GetValue(metadata));
-            Append(path, "before", parsed.GetValue(before)?.ToString(CultureInfo.InvariantCulture));
-            return (int)await ListAsync(client, path.ToString(), parsed.GetValue(json), terminal, cancellationToken);
+            var path = filter.Path(parsed, name, parsed.GetValue(count), parsed.GetValue(before));
+            return (int)await ListAsync(client, path, parsed.GetValue(json), terminal, cancellationToken);
         });
         return command;
     }
@@ -46,6 +40,7 @@ internal static class MessagesCommand
     private static Command Show(Terminal terminal)
     {
         var channel = new Argument<string>("CHANNEL") { Description = "The channel." };
+        ChannelNames.Complete(channel, channels: null);
         var id = new Argument<long>("ID") { Description = "The message's id in its channel." };
         var url = CommonOptions.Url();
         var json = CommonOptions.Json();
@@ -90,13 +85,5 @@ internal static class MessagesCommand
 
         MessageTables.WriteList(terminal, await client.GetAsync(path, ApiJson.Default.MessagePage, cancellationToken));
         return ExitCode.Done;
-    }
-
-    private static void Append(StringBuilder path, string name, string? value)
-    {
-        if (value is not null)
-        {
-            path.Append('&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
-        }
     }
 }

@@ -17,12 +17,8 @@ internal static class RunCommand
     {
         var channels = CommonOptions.Channels();
         var data = CommonOptions.Data();
-        var urls = new Option<string>("--urls")
-        {
-            Description = "Where the API, health and metrics listen; several with a semicolon. They have no authentication yet: keep them on loopback.",
-            HelpName = "URL",
-            DefaultValueFactory = _ => HostSettings.DefaultUrl,
-        };
+        var environment = CommonOptions.Environment();
+        var urls = CommonOptions.Urls();
         var drain = new Option<double>("--drain")
         {
             Description = "Seconds that messages in hand may take to finish when the host is stopped.",
@@ -38,14 +34,15 @@ internal static class RunCommand
 
         var command = new Command("run", "Runs the host: deploys all channels and follows changes of their folder. Ctrl-C or SIGTERM drains and stops; a second Ctrl-C ends at once.")
         {
-            channels, data, urls, drain, level,
+            channels, data, environment, urls, drain, level,
         };
         command.SetAction(async (parsed, cancellationToken) => (int)await RunAsync(
             new HostSettings
             {
                 ChannelsFolder = CommonOptions.ExistingFolder(parsed.GetValue(channels)!),
                 DataFolder = Path.GetFullPath(parsed.GetValue(data)!),
-                Urls = ReadUrls(parsed.GetValue(urls)!),
+                Environment = HostSetup.EnvironmentName(parsed.GetValue(environment)),
+                Urls = CommonOptions.ReadUrls(parsed.GetValue(urls)!),
                 Drain = ReadDrain(parsed.GetValue(drain)),
                 LogLevel = ReadLevel(parsed.GetValue(level)!),
                 ProgramName = CommonOptions.ProgramName(),
@@ -86,8 +83,8 @@ internal static class RunCommand
         }
     }
 
-    // A part that ignores the deadline is left behind: what was promised is on disk, and the process ends all the same.
-    private static async Task StopAsync(HostProcess host, HostSettings settings, Microsoft.Extensions.Logging.ILogger logger)
+    /// <summary>Stops the host. A part that ignores the deadline is left behind: what was promised is on disk, and the process ends all the same.</summary>
+    public static async Task StopAsync(HostProcess host, HostSettings settings, Microsoft.Extensions.Logging.ILogger logger)
     {
         try
         {
@@ -101,20 +98,6 @@ internal static class RunCommand
         {
             RunLog.LeftBehind(logger, Grace.TotalSeconds);
         }
-    }
-
-    private static string[] ReadUrls(string text)
-    {
-        var urls = text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        foreach (var url in urls)
-        {
-            if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp || uri.AbsolutePath != "/")
-            {
-                throw new CommandFailure(ExitCode.Usage, $"--urls: '{url}' is no address of the form http://127.0.0.1:8085");
-            }
-        }
-
-        return urls.Length > 0 ? urls : throw new CommandFailure(ExitCode.Usage, "--urls names no address");
     }
 
     private static TimeSpan ReadDrain(double seconds) => seconds is >= 0 and <= 3600

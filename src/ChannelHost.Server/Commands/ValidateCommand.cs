@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using ChannelHost.Server.Completion;
 
 namespace ChannelHost.Server.Commands;
 
@@ -15,16 +16,23 @@ internal static class ValidateCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var channels = CommonOptions.Channels();
+        ChannelNames.Complete(path, channels, withGroups: true);
         var data = CommonOptions.Data();
+        var environment = CommonOptions.Environment();
         var json = CommonOptions.Json();
-        var command = new Command("validate", "Reads channels and tells every problem at once: file, line, field, what was found, what is wanted. Nothing is started.") { path, channels, data, json };
-        command.SetAction(parsed => (int)Validate(ValidatePath.Of(parsed.GetValue(path), parsed.GetValue(channels)!), Path.GetFullPath(parsed.GetValue(data)!), parsed.GetValue(json), terminal));
+        var command = new Command("validate", "Reads channels and tells every problem at once: file, line, field, what was found, what is wanted. Nothing is started.") { path, channels, data, environment, json };
+        command.SetAction(parsed =>
+        {
+            var what = ValidatePath.Of(parsed.GetValue(path), parsed.GetValue(channels)!);
+            var files = HostSetup.OpenChannels(what.ChannelsFolder, Path.GetFullPath(parsed.GetValue(data)!), parsed.GetValue(environment));
+            return (int)Validate(what, files, parsed.GetValue(json), terminal);
+        });
         return command;
     }
 
-    private static ExitCode Validate(ValidatePath path, string dataFolder, bool json, Terminal terminal)
+    private static ExitCode Validate(ValidatePath path, IChannelFiles files, bool json, Terminal terminal)
     {
-        var readings = HostSetup.OpenChannels(path.ChannelsFolder, dataFolder).ReadAll(path.Below);
+        var readings = files.ReadAll(path.Below);
         var warnings = readings.Sum(reading => reading.Problems.Count(problem => problem.Severity == ProblemSeverity.Warning));
         var report = new ValidationReport(
             readings.Sum(reading => reading.Problems.Count) - warnings,

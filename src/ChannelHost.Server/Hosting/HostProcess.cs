@@ -49,16 +49,28 @@ internal sealed partial class HostProcess : IAsyncDisposable
         // number; above it channels that have nothing to do with the culprit would wait for seconds. Threads that are not needed are not made.
         ThreadPool.GetMinThreads(out _, out var completion);
         ThreadPool.SetMinThreads(ThreadsAtOnce, completion);
+        var files = HostSetup.OpenChannels(settings.ChannelsFolder, settings.DataFolder, settings.Environment);
+        if (HostSetup.Secrets(settings.DataFolder).KeyFault is { } fault)
+        {
+            throw new CommandFailure(ExitCode.KeyUnusable, fault.Message, fault);
+        }
+
         var stores = HostSetup.OpenStores(settings.DataFolder, loggers);
-        var files = HostSetup.OpenChannels(settings.ChannelsFolder, settings.DataFolder);
         var engine = HostSetup.CreateEngine(stores, loggers);
         var readiness = new Readiness();
-        var web = WebFront.Build(settings, engine, readiness, serilog);
-        var deployer = new ChannelDeployer(engine, files, readiness, TimeProvider.System, loggers.CreateLogger<ChannelDeployer>());
+        var archive = HostSetup.Versions(settings.DataFolder);
+        var restore = HostSetup.Restore(settings.ChannelsFolder, settings.DataFolder, archive);
+        var audit = HostSetup.Audit(settings.DataFolder);
+        var keeper = new VersionKeeper(archive, audit, HostSetup.EnvironmentName(settings.Environment), TimeProvider.System, loggers.CreateLogger<VersionKeeper>());
+        var gate = new CaseGate(HostSetup.OpenCases(settings.ChannelsFolder), HostSetup.CreateCaseRunner(), keeper.IsLastThatRan, TimeProvider.System);
+        var deployer = new ChannelDeployer(engine, files, gate, keeper, readiness, TimeProvider.System, loggers.CreateLogger<ChannelDeployer>());
+        var changes = new ChannelChanges(deployer, archive, restore, audit);
+        var web = WebFront.Build(settings, engine, readiness, new VersionRoutes(engine, archive, restore, changes, readiness), serilog);
         var process = new HostProcess(settings, stores, engine, deployer, web, readiness, loggers.CreateLogger<HostProcess>());
         try
         {
             await ListenAsync(web, settings, cancellationToken);
+            keeper.Finish(restore);
             deployer.Start();
             return process;
         }

@@ -12,6 +12,9 @@ internal sealed record HostSettings
     /// <summary>The data folder: stores and logs.</summary>
     public required string DataFolder { get; init; }
 
+    /// <summary>The environment whose values channels use; null for what CHANNELHOST_ENVIRONMENT says.</summary>
+    public string? Environment { get; init; }
+
     /// <summary>Addresses of the API and health endpoints.</summary>
     public IReadOnlyList<string> Urls { get; init; } = [DefaultUrl];
 

@@ -35,7 +35,8 @@ internal sealed class ConsoleFormatter(bool colours) : ITextFormatter
         output.Write(line.Append('\n'));
     }
 
-    private static string Rendered(LogEvent logEvent)
+    /// <summary>What an event says, without time and level.</summary>
+    public static string Rendered(LogEvent logEvent)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         foreach (var token in logEvent.MessageTemplate.Tokens)

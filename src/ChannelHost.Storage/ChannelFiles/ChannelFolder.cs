@@ -1,6 +1,8 @@
 using ChannelHost.Storage.ChannelFiles.Options;
 using ChannelHost.Storage.ChannelFiles.Reading;
 using ChannelHost.Storage.ChannelFiles.Watching;
+using ChannelHost.Storage.Secrets;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -12,6 +14,10 @@ public sealed class ChannelFolder : IChannelFiles
     private readonly ChannelTree _tree;
     private readonly ChannelReader _reader;
     private readonly IScriptCompiler? _compiler;
+    private readonly Func<string, string?> _environment;
+    private readonly SecretSources? _secrets;
+    private readonly string? _environmentName;
+    private readonly byte[] _fingerprintKey = RandomNumberGenerator.GetBytes(32);
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
@@ -19,6 +25,13 @@ public sealed class ChannelFolder : IChannelFiles
     private readonly Lock _lock = new();
     private readonly ChannelRecords _records = new();
     private SharedScripts? _shared;
+    private ConfigurationValues? _configuration;
+
+    /// <summary>What environments may be called, for people.</summary>
+    public const string EnvironmentNameWanted = $"{Names.Wanted}, and not base";
+
+    /// <summary>True for what an environment may be called.</summary>
+    public static bool IsEnvironmentName(string name) => ConfigurationValues.IsEnvironmentName(name);
 
     /// <summary>Makes a reader. Nothing is read yet.</summary>
     /// <param name="path">The channels folder.</param>
@@ -28,7 +41,9 @@ public sealed class ChannelFolder : IChannelFiles
     /// <param name="time">The clock of <see cref="WatchAsync"/>.</param>
     /// <param name="environment">The value of an environment variable, or null; for <c>${env:NAME}</c>.</param>
     /// <param name="logger">Where <see cref="WatchAsync"/> says that it gets no notice from the file system.</param>
-    /// <exception cref="ArgumentException">A descriptor cannot be used: a mistake of its author, not of a channel's.</exception>
+    /// <param name="secrets">For <c>${secret:NAME}</c>; null when there are none.</param>
+    /// <param name="environmentName">The environment whose values count over the base: <c>config/NAME.yaml</c>; null for the base alone.</param>
+    /// <exception cref="ArgumentException">A descriptor cannot be used: a mistake of its author, not of a channel's; or the environment's name is none.</exception>
     public ChannelFolder(
         string path,
         IReadOnlyList<IConnector> connectors,
@@ -36,12 +51,22 @@ public sealed class ChannelFolder : IChannelFiles
         IScriptCompiler? compiler,
         TimeProvider time,
         Func<string, string?> environment,
-        ILogger<ChannelFolder>? logger = null)
+        ILogger<ChannelFolder>? logger = null,
+        SecretSources? secrets = null,
+        string? environmentName = null)
     {
+        if (environmentName is not null && !ConfigurationValues.IsEnvironmentName(environmentName))
+        {
+            throw new ArgumentException($"no environment can be called that: {EnvironmentNameWanted}", nameof(environmentName));
+        }
+
+        _environment = environment;
+        _secrets = secrets;
+        _environmentName = environmentName;
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         _tree = new ChannelTree(root);
         _compiler = compiler;
-        _reader = new ChannelReader(root, new Catalog(connectors, dataTypes), compiler, environment);
+        _reader = new ChannelReader(root, new Catalog(connectors, dataTypes), compiler);
         _time = time;
         _logger = logger ?? NullLogger<ChannelFolder>.Instance;
     }
@@ -82,7 +107,7 @@ public sealed class ChannelFolder : IChannelFiles
                 return null;
             }
 
-            var record = _reader.Read(place, Shared());
+            var record = _reader.Read(place, Shared(), Surroundings());
             foreach (var holder in ClaimCheck.Apply(record, Holder).HeldBy)
             {
                 // Two channels may have swapped what they claim: what counts is what the others say now.
@@ -90,7 +115,7 @@ public sealed class ChannelFolder : IChannelFiles
             }
 
             record = ClaimCheck.Apply(record, Holder);
-            _records.Set(name, record);
+            _records.Set(name, record.WithoutTexts());
             return record.Reading;
 
             string? Holder(Claim claim) => _records.Holder(claim.Resource, besides: name);
@@ -99,13 +124,13 @@ public sealed class ChannelFolder : IChannelFiles
 
     /// <inheritdoc/>
     public IAsyncEnumerable<IReadOnlyCollection<string>> WatchAsync(CancellationToken cancellationToken) =>
-        new FolderWatch(_tree, SnapshotOfLast, _time, _logger).WatchAsync(cancellationToken);
+        new FolderWatch(_tree, SnapshotOfLast, SharedStamps, _time, _logger).WatchAsync(cancellationToken);
 
     private List<ChannelReading> ReadBelow(string below)
     {
-        var shared = Shared();
+        var (shared, surroundings) = (Shared(), Surroundings());
         var (places, problems) = _tree.List(below);
-        var read = places.Select(place => _reader.Read(place, shared)).ToList();
+        var read = places.Select(place => _reader.Read(place, shared, surroundings)).ToList();
         var isWhole = below.Length == 0;
         foreach (var name in _records.Names.Where(name => isWhole || name == below || name.StartsWith(below + "/", StringComparison.Ordinal)).ToList())
         {
@@ -118,7 +143,7 @@ public sealed class ChannelFolder : IChannelFiles
         {
             var name = one.Reading.Name;
             var record = ClaimCheck.Apply(one, claim => _records.Holder(claim.Resource, besides: name));
-            _records.Set(name, record);
+            _records.Set(name, record.WithoutTexts());
             readings.Add(record.Reading);
         }
 
@@ -150,6 +175,20 @@ public sealed class ChannelFolder : IChannelFiles
         return _shared;
     }
 
+    /// <summary>What settings may refer to, with the configuration read anew only when one of its files changed.</summary>
+    private Surroundings Surroundings()
+    {
+        if (_configuration is null || !_configuration.Stamps.SequenceEqual(ConfigurationValues.StampsOf(_tree.Root, _environmentName)))
+        {
+            _configuration = ConfigurationValues.Read(_tree.Root, _environmentName).Over(_environment);
+        }
+
+        return new Surroundings(_environment, _configuration, _secrets, _fingerprintKey);
+    }
+
+    /// <summary>How the files look now that concern every channel.</summary>
+    private IReadOnlyList<FileStamp> SharedStamps(string root) => [.. SharedScripts.StampsOf(root), .. ConfigurationValues.StampsOf(root, _environmentName)];
+
     private void RefreshClaims(string name)
     {
         var old = _records.Find(name)!;
@@ -160,7 +199,7 @@ public sealed class ChannelFolder : IChannelFiles
         else if (!ChannelReader.StampsOf(place, old.Stamps).SequenceEqual(old.Stamps))
         {
             // The stamps stay the old ones: the channel itself is still to be read by whoever runs it.
-            _records.Set(name, old with { Claims = _reader.Read(place, Shared()).Claims });
+            _records.Set(name, old with { Claims = _reader.Read(place, Shared(), Surroundings()).Claims });
         }
     }
 
@@ -168,7 +207,7 @@ public sealed class ChannelFolder : IChannelFiles
     {
         lock (_lock)
         {
-            return new LastRead(_records.Snapshot(), _shared?.Stamps ?? []);
+            return new LastRead(_records.Snapshot(), [.. _shared?.Stamps ?? [], .. _configuration?.Stamps ?? []]);
         }
     }
 }

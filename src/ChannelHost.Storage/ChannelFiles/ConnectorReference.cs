@@ -24,6 +24,7 @@ public static class ConnectorReference
     {
         var page = new StringBuilder($"# {dataType.Name}\n\n{dataType.Summary}\n");
         AppendSide(page, $"Settings: `dataType: {{ type: {dataType.Name} }}`", dataType.OptionsType);
+        AppendSide(page, "Batches: `batch:` of a source", dataType.BatchOptionsType);
         return page.ToString();
     }
 
@@ -33,6 +34,7 @@ public static class ConnectorReference
         var page = new StringBuilder("# channel.yaml\n\nThe keys that every channel has; those of its connectors are on their own pages.\n");
         AppendSide(page, "The channel", typeof(ChannelSettings));
         AppendSide(page, "Every destination", typeof(DestinationSettings));
+        AppendSide(page, "Every batch: `batch:` of a source, beside the settings of its data type", typeof(BatchSettings));
         return page.ToString();
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using ChannelHost.Storage.ChannelFiles.Reading;
 
 namespace ChannelHost.Storage.ChannelFiles;
 
@@ -69,7 +70,11 @@ public static partial class ProblemText
 
         // A long line is cut around the column, so that the caret stays on the screen.
         var start = column > Width - 20 ? column - (Width / 2) : 0;
-        var shown = Shown.Line(Cover(line))[start..];
+        // A secret setting may have a name that no pattern knows.
+        var covered = problem.Found == OptionBinder.NotShown && column > 0
+            ? string.Concat(line.AsSpan(0, Math.Min(column - 1, line.Length)), new string('*', Math.Max(0, line.Length - column + 1)))
+            : Cover(line);
+        var shown = Shown.Line(covered)[start..];
         shown = (start > 0 ? "…" : "") + (shown.Length > Width ? shown[..Width] + "…" : shown);
         text.Append(indent).Append("  ").Append(number).Append(" | ").Append(shown).Append('\n');
         if (column > 0)

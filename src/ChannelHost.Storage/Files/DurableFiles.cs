@@ -7,14 +7,20 @@ namespace ChannelHost.Storage.Files;
 public sealed class DurableFiles : IDurableFiles
 {
     private const UnixFileMode NewFileMode = (UnixFileMode)0b110_110_110;
+    private const UnixFileMode PrivateFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int CopyBufferSize = 128 * 1024;
 
     /// <inheritdoc/>
-    public void Write(string path, ReadOnlySpan<byte> content, bool overwrite)
+    public void Write(string path, ReadOnlySpan<byte> content, bool overwrite) => Write(path, content, overwrite, NewFileMode);
+
+    /// <summary>Like <see cref="Write(string, ReadOnlySpan{byte}, bool)"/>, for the file's owner only (0600) from its first byte on.</summary>
+    internal static void WritePrivate(string path, ReadOnlySpan<byte> content, bool overwrite) => Write(path, content, overwrite, PrivateFileMode);
+
+    private static void Write(string path, ReadOnlySpan<byte> content, bool overwrite, UnixFileMode mode)
     {
         path = Path.GetFullPath(path);
         var temporary = TemporaryBeside(path);
-        var descriptor = Posix.Open(temporary, Posix.WriteOnly | Posix.Create | Posix.Exclusive, NewFileMode);
+        var descriptor = Posix.Open(temporary, Posix.WriteOnly | Posix.Create | Posix.Exclusive, mode);
         try
         {
             try
@@ -39,7 +45,12 @@ public sealed class DurableFiles : IDurableFiles
     }
 
     /// <inheritdoc/>
-    public void Append(string path, ReadOnlySpan<byte> content)
+    public void Append(string path, ReadOnlySpan<byte> content) => Append(path, content, NewFileMode);
+
+    /// <summary>Like <see cref="Append(string, ReadOnlySpan{byte})"/>; a new file is for its owner only (0600).</summary>
+    internal static void AppendPrivate(string path, ReadOnlySpan<byte> content) => Append(path, content, PrivateFileMode);
+
+    private static void Append(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
     {
         path = Path.GetFullPath(path);
         var isNew = false;
@@ -49,7 +60,7 @@ public sealed class DurableFiles : IDurableFiles
             isNew = Marshal.GetLastPInvokeError() == Posix.NotFound
                 ? true
                 : throw Posix.Failure("open", path);
-            descriptor = Posix.Open(path, Posix.WriteOnly | Posix.AppendOnly | Posix.Create, NewFileMode);
+            descriptor = Posix.Open(path, Posix.WriteOnly | Posix.AppendOnly | Posix.Create, mode);
         }
 
         try

@@ -141,6 +141,20 @@ internal static partial class Posix
         return Marshal.GetLastPInvokeError() == WouldBlock ? false : throw Failure("lock", path);
     }
 
+    /// <summary>The number of a file's owner, links followed; null when it cannot be asked.</summary>
+    internal static unsafe uint? OwnerOf(string path)
+    {
+        const uint owner = 0x8;
+
+        // struct statx of Linux, the same on every processor: stx_uid stands after mask, block size, attributes and link count.
+        const int uid = 20;
+        Span<byte> status = stackalloc byte[256];
+        fixed (byte* start = status)
+        {
+            return SysStatX(CurrentFolder, path, 0, owner, start) == 0 ? MemoryMarshal.Read<uint>(status[uid..]) : null;
+        }
+    }
+
     internal static void Unlink(string path)
     {
         if (SysUnlink(path) != 0)
@@ -254,6 +268,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SysRenameAt2(int fromFolder, string from, int toFolder, string to, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int SysStatX(int folder, string path, int flags, uint mask, byte* result);
 
     [LibraryImport("libc", EntryPoint = "signal")]
     private static partial nint SysSignal(int signal, nint handler);

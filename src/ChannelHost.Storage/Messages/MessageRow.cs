@@ -6,7 +6,11 @@ namespace ChannelHost.Storage.Messages;
 internal sealed record MessageRow
 {
     internal const string Columns =
-        "id, received_at, status, size, data_type, duplicate_of, control_id, message_type, content_hash, metadata, error, crc";
+        "id, received_at, status, size, data_type, duplicate_of, control_id, message_type, content_hash, metadata, error, crc, replay_of, batch_id";
+
+    /// <summary>As <see cref="Columns"/>, of a file of schema 1.</summary>
+    internal const string ColumnsOfVersion1 =
+        "id, received_at, status, size, data_type, duplicate_of, control_id, message_type, content_hash, metadata, error, crc, 0, 0";
 
     internal required long Id { get; init; }
 
@@ -32,6 +36,10 @@ internal sealed record MessageRow
 
     internal string? Error { get; init; }
 
+    internal long ReplayOf { get; init; }
+
+    internal long BatchId { get; init; }
+
     /// <summary>False when the row does not say what was written.</summary>
     internal bool IsSound { get; init; } = true;
 
@@ -46,7 +54,8 @@ internal sealed record MessageRow
         BindBytes(insert, 9, ContentHash, false, ref check);
         BindBytes(insert, 10, Metadata, true, ref check);
         insert.Bind(11, Error, ref check);
-        insert.Bind(12, check.Value);
+        AddLinks(ref check, ReplayOf, BatchId);
+        insert.Bind(12, check.Value).Bind(13, ReplayOf).Bind(14, BatchId);
     }
 
     /// <summary>Reads a row of <see cref="Columns"/>.</summary>
@@ -66,6 +75,7 @@ internal sealed record MessageRow
             }
         }
 
+        AddLinks(ref check, row.Integer(12), row.Integer(13));
         return new MessageRow
         {
             Id = row.Integer(0),
@@ -79,6 +89,8 @@ internal sealed record MessageRow
             ContentHash = row.IsNull(8) ? null : row.Bytes(8).ToArray(),
             Metadata = row.IsNull(9) ? null : row.Bytes(9).ToArray(),
             Error = row.Text(10),
+            ReplayOf = row.Integer(12),
+            BatchId = row.Integer(13),
             IsSound = row.Integer(11) == check.Value,
         };
     }
@@ -91,6 +103,16 @@ internal sealed record MessageRow
         check.Add(size);
         check.Add(dataType);
         check.Add(duplicateOf);
+    }
+
+    // Rows that were written before there were links have none in their check.
+    private static void AddLinks(ref RowCheck check, long replayOf, long batchId)
+    {
+        if (replayOf != 0 || batchId != 0)
+        {
+            check.Add(replayOf);
+            check.Add(batchId);
+        }
     }
 
     private static void BindBytes(SqliteStatement insert, int index, byte[]? bytes, bool isText, ref RowCheck check)

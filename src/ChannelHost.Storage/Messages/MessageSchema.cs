@@ -7,7 +7,7 @@ namespace ChannelHost.Storage.Messages;
 internal static class MessageSchema
 {
     /// <summary>Written to <c>user_version</c>.</summary>
-    internal const int Version = 1;
+    internal const int Version = 2;
 
     // "ChMs": tells our files from other databases.
     private const int ApplicationId = 0x43684d73;
@@ -42,7 +42,9 @@ internal static class MessageSchema
             content_hash BLOB,
             metadata TEXT,
             error TEXT,
-            crc INTEGER NOT NULL);
+            crc INTEGER NOT NULL,
+            replay_of INTEGER NOT NULL DEFAULT 0,
+            batch_id INTEGER NOT NULL DEFAULT 0);
         CREATE INDEX messages_control_id ON messages(control_id) WHERE control_id IS NOT NULL;
         CREATE INDEX messages_received ON messages(id) WHERE status = 0;
         CREATE INDEX messages_error ON messages(id) WHERE status = 6;
@@ -87,7 +89,29 @@ internal static class MessageSchema
             sequence INTEGER NOT NULL,
             once_key TEXT NOT NULL);
         CREATE INDEX state_taken_sequence ON state_taken(sequence);
+        """ + Links;
+
+    // What schema 2 adds besides the two columns.
+    private const string Links = """
+
+        CREATE INDEX messages_replay_of ON messages(replay_of, id) WHERE replay_of <> 0;
+        CREATE INDEX messages_batch_id ON messages(batch_id, id) WHERE batch_id <> 0;
+        CREATE TABLE batches(
+            id INTEGER PRIMARY KEY,
+            once_key TEXT NOT NULL UNIQUE,
+            batch_id INTEGER NOT NULL,
+            parts INTEGER NOT NULL,
+            part_check INTEGER NOT NULL);
         """;
+
+    /// <summary>The way from the schema before to each one, in order. Up only: a file that a newer version has written is refused by an older one.</summary>
+    private static readonly string[] Steps =
+    [
+        """
+        ALTER TABLE messages ADD COLUMN replay_of INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE messages ADD COLUMN batch_id INTEGER NOT NULL DEFAULT 0;
+        """ + Links,
+    ];
 
     /// <summary>Makes a new file under another name and gives it its own when it is whole: a crash in between leaves no half store.</summary>
     internal static void Create(string path)
@@ -105,11 +129,7 @@ internal static class MessageSchema
             database.Execute("PRAGMA auto_vacuum=INCREMENTAL");
             database.Execute("PRAGMA synchronous=FULL");
             database.Execute("BEGIN IMMEDIATE");
-            foreach (var statement in Tables.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-            {
-                database.Execute(statement);
-            }
-
+            ExecuteAll(database, Tables);
             database.Execute($"PRAGMA application_id={ApplicationId}");
             database.Execute($"PRAGMA user_version={Version}");
             database.Execute("COMMIT");
@@ -144,8 +164,41 @@ internal static class MessageSchema
         database.Execute("PRAGMA temp_store=MEMORY");
     }
 
-    /// <summary>Brings a file to <see cref="Version"/>, or says why it cannot be used.</summary>
+    /// <summary>Brings a file to <see cref="Version"/> in one transaction: a crash leaves it as it was or as it should be.</summary>
+    /// <exception cref="InvalidDataException">It cannot be used.</exception>
     internal static void Upgrade(SqliteDatabase database)
+    {
+        var version = Check(database);
+        if (version == Version)
+        {
+            return;
+        }
+
+        database.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            foreach (var step in Steps.AsSpan(version - 1))
+            {
+                ExecuteAll(database, step);
+            }
+
+            database.Execute($"PRAGMA user_version={Version}");
+            database.Execute("COMMIT");
+        }
+        catch
+        {
+            if (!database.IsAutocommit)
+            {
+                database.Execute("ROLLBACK");
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>The version that a file was written by.</summary>
+    /// <exception cref="InvalidDataException">It cannot be used.</exception>
+    internal static int Check(SqliteDatabase database)
     {
         var application = database.Number("PRAGMA application_id");
         var version = database.Number("PRAGMA user_version");
@@ -154,15 +207,30 @@ internal static class MessageSchema
             throw new InvalidDataException("it is a database of something else");
         }
 
-        if (version != Version)
+        if (version > Version)
         {
             throw new InvalidDataException(
                 $"it was written by a newer version of ChannelHost (schema {version}, this one knows {Version}): use that version");
         }
 
+        if (version < 1)
+        {
+            throw new InvalidDataException($"its schema has the number {version}, which no version of ChannelHost has written");
+        }
+
         if (database.Number("SELECT COUNT(*) FROM progress") != 1)
         {
             throw new InvalidDataException("its table of progress is empty");
+        }
+
+        return (int)version;
+    }
+
+    private static void ExecuteAll(SqliteDatabase database, string statements)
+    {
+        foreach (var statement in statements.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            database.Execute(statement);
         }
     }
 }

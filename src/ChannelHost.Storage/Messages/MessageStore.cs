@@ -95,6 +95,9 @@ internal sealed class MessageStore : IMessageStore
     }
 
     /// <inheritdoc/>
+    public BatchProgress? ReadBatchProgress(string onceKey) => Read(reader => BatchTable.Read(reader.Database, onceKey));
+
+    /// <inheritdoc/>
     public ValueTask<StoredOutcome> CompleteAsync(MessageRecord message)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -121,6 +124,21 @@ internal sealed class MessageStore : IMessageStore
         _writer.Hand(work);
         return work.Task;
     }
+
+    /// <inheritdoc/>
+    public async ValueTask RecordAnswerAsync(long messageId, SourceResponse response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        var answer = AnswerTable.Encode(response);
+        await RunAsync(tables =>
+        {
+            AnswerTable.Record(tables.Database, messageId, answer);
+            return 0;
+        });
+    }
+
+    /// <inheritdoc/>
+    public KeptAnswer? FindAnswer(string key) => Read(reader => AnswerTable.Find(reader.Database, key));
 
     /// <inheritdoc/>
     public IReadOnlyList<DestinationWork> ReadQueue(string destination, long afterId, int count)

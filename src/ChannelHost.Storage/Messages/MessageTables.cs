@@ -36,6 +36,7 @@ internal sealed class MessageTables : IDisposable
     private readonly SqliteStatement _dropMessage;
     private readonly SqliteStatement _unfinished;
     private readonly SqliteStatement _stateChange;
+    private readonly BatchTable _batches;
 
     internal MessageTables(SqliteDatabase database, NameTable names, StatusCounts counts, bool keepContent)
     {
@@ -49,8 +50,8 @@ internal sealed class MessageTables : IDisposable
         _progress = database.Prepare("UPDATE progress SET commits = ?1, id_ceiling = ?2, state_sequence = ?3");
         _count = database.Prepare("INSERT INTO counts VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET n = n + excluded.n");
         _name = database.Prepare("INSERT INTO names VALUES (?1, ?2, ?3)");
-        _insertMessage = database.Prepare("INSERT INTO messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
-        _replaceMessage = database.Prepare("REPLACE INTO messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
+        _insertMessage = database.Prepare("INSERT INTO messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
+        _replaceMessage = database.Prepare("REPLACE INTO messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
         _findMessage = database.Prepare($"SELECT {MessageRow.Columns} FROM messages WHERE id = ?1");
         _firstWithControlId = database.Prepare("SELECT id, content_hash FROM messages WHERE control_id = ?1 AND id < ?2 ORDER BY id LIMIT 1");
         _insertContent = database.Prepare("REPLACE INTO contents VALUES (?1, ?2, ?3, ?4)");
@@ -68,6 +69,7 @@ internal sealed class MessageTables : IDisposable
             UNION ALL SELECT 1 FROM messages WHERE id = ?1 AND status NOT IN (1, 2) LIMIT 1
             """);
         _stateChange = database.Prepare("INSERT INTO state_changes VALUES (?1, ?2, ?3)");
+        _batches = new BatchTable(database);
     }
 
     internal SqliteDatabase Database { get; }
@@ -124,9 +126,19 @@ internal sealed class MessageTables : IDisposable
     internal StoredOutcome Add(MessageRecord message, EncodedRecord encoded)
     {
         var (duplicateOf, isSame, hash) = FindFirst(message);
-        WriteMessage(_insertMessage, message, encoded, duplicateOf, hash);
+        if (message.BatchStep is { } step)
+        {
+            _batches.Advance(message.Id, step);
+        }
+
+        WriteMessage(_insertMessage, message, encoded, duplicateOf, hash, message.ReplayOf, message.BatchId);
         _counts.Add(StatusCounts.Source, message.Status, 1);
         WriteParts(message, encoded, withRaw: true);
+        if (message.AnswerKey is { } key)
+        {
+            AnswerTable.Add(Database, message.Id, key);
+        }
+
         return new StoredOutcome(duplicateOf, isSame, RecordState(message.Id, encoded.StateChanges));
     }
 
@@ -141,7 +153,7 @@ internal sealed class MessageTables : IDisposable
 
         DropMetadata(message.Id, old.Metadata);
         var (duplicateOf, isSame, hash) = FindFirst(message);
-        WriteMessage(_replaceMessage, message, encoded, duplicateOf, hash);
+        WriteMessage(_replaceMessage, message, encoded, duplicateOf, hash, old.ReplayOf, old.BatchId);
         _counts.Move(StatusCounts.Source, old.Status, message.Status);
         if (!WriteParts(message, encoded, withRaw: false))
         {
@@ -275,6 +287,7 @@ internal sealed class MessageTables : IDisposable
     {
         DropMetadata(message.Id, message.Metadata);
         DropContents(message.Id);
+        AnswerTable.Remove(Database, message.Id);
         _dropDestinations.Bind(1, message.Id).Run();
         _dropMessage.Bind(1, message.Id).Run();
         _counts.Add(StatusCounts.Source, message.Status, -1);
@@ -332,7 +345,7 @@ internal sealed class MessageTables : IDisposable
         }
     }
 
-    private void WriteMessage(SqliteStatement statement, MessageRecord message, EncodedRecord encoded, long duplicateOf, byte[]? hash)
+    private void WriteMessage(SqliteStatement statement, MessageRecord message, EncodedRecord encoded, long duplicateOf, byte[]? hash, long replayOf, long batchId)
     {
         var row = new MessageRow
         {
@@ -347,6 +360,8 @@ internal sealed class MessageTables : IDisposable
             ContentHash = hash,
             Metadata = encoded.Metadata,
             Error = message.Error,
+            ReplayOf = replayOf,
+            BatchId = batchId,
         };
         row.Bind(statement);
         statement.Run();

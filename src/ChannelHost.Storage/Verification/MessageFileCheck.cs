@@ -53,9 +53,9 @@ internal static class MessageFileCheck
 
     private static void Run(SqliteDatabase database, List<string> problems, CancellationToken cancellationToken)
     {
-        Try(problems, () => MessageSchema.Upgrade(database));
+        Try(problems, () => MessageSchema.Check(database));
         Try(problems, () => OpeningCheck.Commits(database, CommitMark.Read(database.Path) ?? 0));
-        foreach (var check in new Action<SqliteDatabase, List<string>>[] { Integrity, MessageRows, DestinationRows, Contents, Counts, Agreement })
+        foreach (var check in new Action<SqliteDatabase, List<string>>[] { Integrity, MessageRows, DestinationRows, Contents, Answers, Counts, Agreement })
         {
             cancellationToken.ThrowIfCancellationRequested();
             Try(problems, () => check(database, problems));
@@ -76,7 +76,9 @@ internal static class MessageFileCheck
 
     private static void MessageRows(SqliteDatabase database, List<string> problems)
     {
-        using var rows = database.Prepare($"SELECT {MessageRow.Columns} FROM messages ORDER BY id");
+        // A file of an older schema is read as it is: a check changes nothing.
+        var columns = MessageSchema.Check(database) == 1 ? MessageRow.ColumnsOfVersion1 : MessageRow.Columns;
+        using var rows = database.Prepare($"SELECT {columns} FROM messages ORDER BY id");
         while (rows.Step())
         {
             if (MessageRow.Read(rows) is { IsSound: false } row)
@@ -113,6 +115,9 @@ internal static class MessageFileCheck
             }
         }
     }
+
+    private static void Answers(SqliteDatabase database, List<string> problems) =>
+        problems.AddRange(AnswerTable.Damaged(database).Select(id => $"message {id}: the checksum of the answer kept for its key does not fit"));
 
     private static void Counts(SqliteDatabase database, List<string> problems)
     {

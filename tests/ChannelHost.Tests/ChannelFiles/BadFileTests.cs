@@ -7,7 +7,7 @@ public sealed class BadFileTests : IDisposable
     private const string Source = "source: { type: sample, listen: 127.0.0.1:1 }\n";
     private const string Destination = Source + "destinations:\n  - ";
     private const string SourceKeys =
-        "one of type, dataType, acknowledge, listen, connections, offset, ratio, strict, idle, poll, largest, mode, password, tls, names, ports, script";
+        "one of type, dataType, acknowledge, batch, listen, connections, offset, ratio, strict, idle, poll, largest, mode, password, passwordHash, tls, names, ports, script";
 
     private const string NameRule = "1 to 64 letters (a to z), digits, -, _ and .";
     private const string IdleRule = "a time with its unit (250ms, 30s, 5m, 1h, 30d), 10ms to 1h";
@@ -33,7 +33,7 @@ public sealed class BadFileTests : IDisposable
     [InlineData(Source + "description: *\n", 2, 14, "`*` at the start of a value", "quotes around a text that begins with it")]
     [InlineData(Source + "description: `x`\n", 2, 14, "a backtick at the start of a value", "quotes around a text that begins with it")]
     [InlineData(Source + "destinations: &a [*a]\n", 2, 19, "the alias `*a`", "an alias that does not stand inside what it names")]
-    [InlineData(Source + "---\n" + Source, 2, 1, "a second document", "one channel per file: no `---` in it")]
+    [InlineData(Source + "---\n" + Source, 2, 1, "a second document", "one document per file: no `---` in it")]
     [InlineData(Source + "threads: !!int 3\n", 2, 10, "the tag `tag:yaml.org,2002:int`", "no tags: the setting decides what a value is")]
     [InlineData(Source + "description: !System.Diagnostics.Process x\n", 2, 14, "the tag `!System.Diagnostics.Process`", "no tags: the setting decides what a value is")]
     [InlineData(Source + "threads: 1\nthreads: 2\n", 3, 1, "`threads` a second time", "it once; the first is on line 2")]
@@ -84,7 +84,7 @@ public sealed class BadFileTests : IDisposable
     [InlineData("ports: [80, x]", "ports[1]", "`x`", "a whole number, 1 to 65535")]
     [InlineData("ports: [80, 0]", "ports[1]", "`0`", "a whole number, 1 to 65535")]
     [InlineData("password: [hunter2]", "password", "a list", "a text")]
-    [InlineData("password: short", "password", "a value that is not shown", "a longer one")]
+    [InlineData("password: short", "password", "a value that is not shown", "a reference: `${secret:NAME}`, set by `channelhost secret set NAME`, or `${env:NAME}`; no secret stands in a channel's files")]
     [InlineData("script: gone.js", "script", "`gone.js`: no such file", "a script file, relative to the channel's folder (a script written here begins with `|`)")]
     [InlineData("dataType: hl7", "dataType", "`hl7`", "one of hl7v2, raw; did you mean `hl7v2`?")]
     [InlineData("dataType: [raw]", "dataType", "a list", "one of hl7v2, raw")]

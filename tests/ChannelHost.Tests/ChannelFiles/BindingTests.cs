@@ -24,6 +24,7 @@ public sealed class BindingTests : IDisposable
     [Fact]
     public void EveryKindOfSetting_IsBound()
     {
+        _folders.Environment["PASSWORD"] = "hunter2";
         _folders.Write("clinic/registration/read.js", "return []");
         var channel = Folders.Good(_folders.ReadOne(
             """
@@ -38,7 +39,7 @@ public sealed class BindingTests : IDisposable
               poll: 1h
               largest: 64KB
               mode: http-only
-              password: no
+              password: ${env:PASSWORD}
               tls: { enabled: true, certificate: certs/server.pem }
               names: [1.10, no, "x"]
               ports:
@@ -57,7 +58,7 @@ public sealed class BindingTests : IDisposable
         Assert.Equal(TimeSpan.FromHours(1), options.Poll);
         Assert.Equal(new ByteSize(64 * 1024), options.Largest);
         Assert.Equal(SampleMode.HTTPOnly, options.Mode);
-        Assert.Equal("no", options.Password);
+        Assert.Equal("hunter2", options.Password);
         Assert.Equal(new SampleTls { Enabled = true, Certificate = _folders.PathOf("clinic/registration/certs/server.pem"), Depth = 5 }, options.Tls);
         Assert.Equal(["1.10", "no", "x"], options.Names);
         Assert.Equal([80, 443], options.Ports);

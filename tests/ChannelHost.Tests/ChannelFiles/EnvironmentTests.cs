@@ -10,12 +10,12 @@ public sealed class EnvironmentTests : IDisposable
     {
         _folders.Environment["HOST"] = "127.0.0.1";
         _folders.Environment["COUNT"] = "12";
-        var channel = Folders.Good(_folders.ReadOne("source: { type: sample, listen: \"${env:HOST}:6661\", connections: \"${ env:COUNT }\", password: \"$${env:HOST}\" }\n"));
+        var channel = Folders.Good(_folders.ReadOne("source: { type: sample, listen: \"${env:HOST}:6661\", connections: \"${ env:COUNT }\", names: [\"$${env:HOST}\"] }\n"));
 
         var options = (SampleSourceOptions)channel.Source.Options;
         Assert.Equal("127.0.0.1:6661", options.Listen);
         Assert.Equal(12, options.Connections);
-        Assert.Equal("${env:HOST}", options.Password);
+        Assert.Equal(["${env:HOST}"], options.Names);
     }
 
     [Theory]
@@ -50,8 +50,10 @@ public sealed class EnvironmentTests : IDisposable
     [InlineData("${env:MISSING}", "the environment variable `MISSING`, which is not set", "`MISSING` in the environment of the host")]
     [InlineData("${env:A-B}", "`${env:A-B}`", "the name of an environment variable: letters, digits and _")]
     [InlineData("${env:}", "`${env:}`", "the name of an environment variable: letters, digits and _")]
-    [InlineData("${secret:ehr}", "`${secret:ehr}`", "`${env:NAME}`: secrets and configuration values are not supported yet")]
-    [InlineData("${config:ehr.url}", "`${config:ehr.url}`", "`${env:NAME}`: secrets and configuration values are not supported yet")]
+    [InlineData("${secret:ehr}", "`${secret:ehr}`", "a secret only in settings that are never shown, such as a password: this one is seen in the log and the API")]
+    [InlineData("${secret:../key}", "`${secret:../key}`", "the name of a secret: 1 to 64 letters (a to z), digits, -, _ and ., beginning with a letter or digit")]
+    [InlineData("${config:ehr.url}", "the configuration value `ehr.url`, which does not exist", "`ehr.url` in config/base.yaml")]
+    [InlineData("${config:ehr..url}", "`${config:ehr..url}`", "the key of a configuration value: 1 to 64 letters (a to z), digits, -, _ and .")]
     public void WhatCannotBeFilledIn_IsNamed(string text, string found, string wanted)
     {
         var problem = Folders.Only(_folders.ReadOne($"source:\n  type: sample\n  listen: {text}\n"));

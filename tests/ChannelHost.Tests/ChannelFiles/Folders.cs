@@ -1,4 +1,5 @@
 using ChannelHost.Storage.ChannelFiles;
+using ChannelHost.Storage.Secrets;
 using Microsoft.Extensions.Logging;
 
 namespace ChannelHost.Tests.ChannelFiles;
@@ -12,6 +13,21 @@ internal sealed class Folders : IDisposable
 
     public Dictionary<string, string> Environment { get; } = [];
 
+    /// <summary>The data folder and the keys, apart from the channels.</summary>
+    public string Beside { get; } = Directory.CreateTempSubdirectory("channels-data-").FullName;
+
+    public string? EnvironmentName { get; init; }
+
+    public SecretSettings SecretSettings => new()
+    {
+        DataFolder = Path.Join(Beside, "data"),
+        Folder = Path.Join(Beside, "mounted"),
+        KeyFile = Path.Join(Beside, "keys", "key"),
+        Environment = name => Environment.GetValueOrDefault(name),
+    };
+
+    public SecretVault Vault => new(SecretSettings, TimeProvider.System);
+
     public IScriptCompiler? Compiler { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -23,7 +39,9 @@ internal sealed class Folders : IDisposable
         Compiler,
         Time,
         name => Environment.GetValueOrDefault(name),
-        logger);
+        logger,
+        new SecretSources(SecretSettings),
+        EnvironmentName);
 
     public string PathOf(string name) => Path.Join(Root, name);
 
@@ -52,7 +70,11 @@ internal sealed class Folders : IDisposable
         return Assert.Single(reading.Problems);
     }
 
-    public void Dispose() => Directory.Delete(Root, recursive: true);
+    public void Dispose()
+    {
+        Directory.Delete(Root, recursive: true);
+        Directory.Delete(Beside, recursive: true);
+    }
 }
 
 /// <summary>Finds every <c>BAD</c> in a script: enough to see where a compiler's findings end up.</summary>

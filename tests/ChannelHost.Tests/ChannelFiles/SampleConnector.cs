@@ -119,6 +119,9 @@ internal sealed record SampleSourceOptions
     [Option("A secret.", IsSecret = true)]
     public string? Password { get; init; }
 
+    [Option("A secret's hash.", IsSecret = true, IsHash = true)]
+    public string? PasswordHash { get; init; }
+
     [Option("TLS.")]
     public SampleTls Tls { get; init; } = new() { Depth = 5 };
 
@@ -152,7 +155,23 @@ internal sealed class SampleDataType(string name) : IDataType
 
     public Type OptionsType => typeof(SampleDataTypeOptions);
 
+    public Type? BatchOptionsType => name == "hl7v2" ? typeof(SampleBatchOptions) : null;
+
+    public IEnumerable<OptionProblem> ValidateBatch(object batchOptions, object options)
+    {
+        if (((SampleBatchOptions)batchOptions).By == "magic")
+        {
+            yield return new OptionProblem("by", "`magic`", "something that exists");
+        }
+    }
+
     public IMessageCodec CreateCodec(object options) => throw new NotSupportedException();
+}
+
+internal sealed record SampleBatchOptions
+{
+    [Option("What parts are cut by.")]
+    public string By { get; init; } = "message";
 }
 
 internal sealed record SampleDataTypeOptions

@@ -6,7 +6,7 @@ namespace ChannelHost.Storage.ChannelFiles.Options;
 internal sealed class Catalog
 {
     /// <summary>Keys of a source that are not its connector's.</summary>
-    public static readonly IReadOnlyList<string> SourceKeys = ["type", "dataType", "acknowledge"];
+    public static readonly IReadOnlyList<string> SourceKeys = ["type", "dataType", "acknowledge", "batch"];
 
     /// <summary>Keys of a destination that are neither its connector's nor in <see cref="DestinationSettings"/>.</summary>
     public static readonly IReadOnlyList<string> DestinationKeys = ["name", "type", "dataType"];
@@ -21,6 +21,7 @@ internal sealed class Catalog
     {
         Channel = Set(typeof(ChannelSettings));
         Destination = Set(typeof(DestinationSettings));
+        Batch = Set(typeof(BatchSettings));
         foreach (var connector in connectors)
         {
             Add(connector);
@@ -29,6 +30,7 @@ internal sealed class Catalog
         foreach (var dataType in dataTypes)
         {
             Set(dataType.OptionsType);
+            ReserveBatch(dataType);
             if (Set(dataType.OptionsType).Find("type") is not null || !_dataTypes.TryAdd(dataType.Name, dataType))
             {
                 throw new ArgumentException($"The data type {dataType.Name} cannot be used: there are two of that name, or it has a setting `type`.");
@@ -56,6 +58,16 @@ internal sealed class Catalog
     public OptionSet? Options(IConnector connector, bool asSource) =>
         (asSource ? connector.SourceOptions : connector.DestinationOptions) is { } type ? _sets[type] : null;
 
+    /// <summary>The settings of every batch.</summary>
+    public OptionSet Batch { get; }
+
+    /// <summary>The settings of a data type's batches; null when its messages are never split.</summary>
+    public OptionSet? BatchOptions(IDataType dataType) => dataType.BatchOptionsType is { } type ? _sets[type] : null;
+
+    /// <summary>The names of the data types that have batches.</summary>
+    public IReadOnlyCollection<string> BatchTypeNames =>
+        [.. _dataTypes.Values.Where(type => type.BatchOptionsType is not null).Select(type => type.Name).Order(StringComparer.Ordinal)];
+
     /// <summary>A data type's settings.</summary>
     public OptionSet Options(IDataType dataType) => _sets[dataType.OptionsType];
 
@@ -81,6 +93,14 @@ internal sealed class Catalog
         if (taken.FirstOrDefault(name => set.Find(name) is not null) is { } clash)
         {
             throw new ArgumentException($"The connector {connector.Type} cannot be used: its setting `{clash}` is a key that every channel has.");
+        }
+    }
+
+    private void ReserveBatch(IDataType dataType)
+    {
+        if (dataType.BatchOptionsType is { } batch && Batch.Names.FirstOrDefault(name => Set(batch).Find(name) is not null) is { } clash)
+        {
+            throw new ArgumentException($"The data type {dataType.Name} cannot be used: its batch setting `{clash}` is a key that every batch has.");
         }
     }
 

@@ -10,6 +10,9 @@ internal sealed class OptionSet
 
     private OptionSet(Type type) => _type = type;
 
+    /// <summary>What the block is called where it is described once for all: <c>tls-server</c>.</summary>
+    public string Name => OptionText.Kebab(_type.Name.EndsWith("Options", StringComparison.Ordinal) ? _type.Name[..^"Options".Length] : _type.Name);
+
     public IReadOnlyList<OptionModel> Options { get; private set; } = [];
 
     public IReadOnlyCollection<string> Names => _byName.Keys;

@@ -9,7 +9,8 @@ internal sealed class AcknowledgeReader(OptionBinder binder, ProblemList problem
     private const string Field = "source.acknowledge";
     private const string Prefix = "destination:";
 
-    private static readonly IReadOnlyDictionary<string, AcknowledgeWhen> Words = Enum.GetValues<AcknowledgeWhen>()
+    /// <summary>The words there are.</summary>
+    public static readonly IReadOnlyDictionary<string, AcknowledgeWhen> Words = Enum.GetValues<AcknowledgeWhen>()
         .Where(when => when != AcknowledgeWhen.Destination)
         .ToDictionary(when => OptionText.Kebab(when.ToString()), StringComparer.Ordinal);
 

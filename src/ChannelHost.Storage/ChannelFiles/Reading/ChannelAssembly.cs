@@ -6,7 +6,8 @@ namespace ChannelHost.Storage.ChannelFiles.Reading;
 /// <summary>Makes a channel's definition of the values in its file. Goes on after every problem, so that all are told at once.</summary>
 internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, EnvironmentText environment, ProblemList problems)
 {
-    private const int MostMetadata = 64;
+    /// <summary>How many metadata there may be.</summary>
+    public const int MostMetadata = 64;
 
     private static readonly string[] OtherKeys = ["description", "source", "destinations", "metadata"];
 
@@ -19,6 +20,7 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
     public ChannelDefinition? Assemble(string name, YamlBlock file)
     {
         var settings = (ChannelSettings)binder.Bind(catalog.Channel, file, file, "", OtherKeys);
+        environment.MayLackSecrets = !settings.Enabled;
         var source = ReadSource(file);
         var destinations = new DestinationReader(catalog, binder, _connectors, problems, Claims).ReadAll(file.Find("destinations"), source);
         var metadata = ReadMetadata(file);
@@ -80,9 +82,11 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
             Claims.AddRange(_connectors.Claims(connector, options, block, "source"));
         }
 
-        return options is null || dataType is null || acknowledge is null
+        var errors = problems.Errors;
+        var batch = new BatchReader(catalog, binder, _connectors, problems).Read(block.Find("batch"), dataType);
+        return options is null || dataType is null || acknowledge is null || problems.Errors > errors
             ? null
-            : new SourceDefinition { Connector = connector, Options = options, DataType = dataType, Acknowledge = acknowledge };
+            : new SourceDefinition { Connector = connector, Options = options, DataType = dataType, Batch = batch, Acknowledge = acknowledge };
     }
 
     private Dictionary<string, string> ReadMetadata(YamlBlock file)

@@ -7,11 +7,10 @@ namespace ChannelHost.Storage.ChannelFiles.Reading;
 /// <param name="root">The channels folder.</param>
 /// <param name="catalog">The connectors and data types there are.</param>
 /// <param name="compiler">Checks scripts; null to leave that out.</param>
-/// <param name="environment">Finds environment variables.</param>
-internal sealed class ChannelReader(string root, Catalog catalog, IScriptCompiler? compiler, Func<string, string?> environment)
+internal sealed class ChannelReader(string root, Catalog catalog, IScriptCompiler? compiler)
 {
     /// <summary>Reads the channel. Never throws for what its files say.</summary>
-    public ChannelRecord Read(ChannelPlace place, SharedScripts shared)
+    public ChannelRecord Read(ChannelPlace place, SharedScripts shared, Surroundings surroundings)
     {
         var problems = new ProblemList(place.File);
         CheckFolder(place, problems);
@@ -23,31 +22,55 @@ internal sealed class ChannelReader(string root, Catalog catalog, IScriptCompile
 
         // 2. The definition, with the scripts it names
         var scripts = new ScriptFiles(place, root, lines, problems);
-        var variables = new EnvironmentText(environment, problems);
+        var variables = new EnvironmentText(surroundings, problems);
         var assembly = new ChannelAssembly(catalog, new OptionBinder(place.Folder, variables, scripts, problems), variables, problems);
         var definition = values is null ? null : assembly.Assemble(place.Name, values);
 
         // 3. The scripts themselves
         CheckScripts(values, scripts, shared, problems);
+        var use = ConfigurationUse.Of(surroundings.Configuration, scripts.All.Any(), variables.ConfigurationKeys);
+        foreach (var problem in use.Problems)
+        {
+            problems.Add(problem);
+        }
+
+        // 4. What is handed out
+        var stamps = StampsOf(place, scripts, variables.Stamps);
+        var reading = new ChannelReading(place.Name, null, problems.Sorted()) { Secrets = [.. variables.Secrets] };
         if (definition is not null && problems.Errors == 0)
         {
-            var hasScripts = scripts.All.Any();
-            definition = definition with
+            var library = scripts.All.Any() ? shared : null;
+            reading = reading with
             {
-                Version = VersionHash.Of(file.Bytes!, scripts.All, hasScripts ? shared : null),
-                Library = shared.Scripts,
+                Definition = definition with
+                {
+                    Version = VersionHash.Of(file.Bytes!, scripts.All, library, use.Values),
+                    References = variables.Fingerprint,
+                    Library = shared.Scripts,
+                    Configuration = surroundings.Configuration.Values,
+                },
+                Files = FilesOf(place, file, scripts, library, use),
+                ChangedBy = FileOwner.OfNewest(stamps, place.Folder),
             };
         }
 
-        var reading = new ChannelReading(place.Name, problems.Errors == 0 ? definition : null, problems.Sorted());
-        return new ChannelRecord(reading, assembly.Claims, StampsOf(place, scripts));
+        return new ChannelRecord(reading, assembly.Claims, stamps);
     }
+
+    private static List<ChannelFile> FilesOf(ChannelPlace place, TextFile file, ScriptFiles scripts, SharedScripts? library, ConfigurationUse use) =>
+    [
+        // The byte order mark stays: it is part of what the version's hash is made of.
+        new ChannelFile(place.File, System.Text.Encoding.UTF8.GetString(file.Bytes!)),
+        .. scripts.OfFiles.Select(script => new ChannelFile(script.Name, script.Text)),
+        .. (library?.Scripts ?? []).Select(script => new ChannelFile(script.Name, script.Text)),
+        .. use.Files,
+    ];
 
     /// <summary>How the files of a channel look now: those a walk finds, and those it named when it was last read.</summary>
     public static IReadOnlyList<FileStamp> StampsOf(ChannelPlace place, IEnumerable<FileStamp> named) =>
         Merge(place, named.Select(stamp => FileStamp.Of(stamp.Path)));
 
-    private static IReadOnlyList<FileStamp> StampsOf(ChannelPlace place, ScriptFiles scripts) => Merge(place, scripts.Stamps);
+    private static IReadOnlyList<FileStamp> StampsOf(ChannelPlace place, ScriptFiles scripts, IEnumerable<FileStamp> others) => Merge(place, [.. scripts.Stamps, .. others]);
 
     private static IReadOnlyList<FileStamp> Merge(ChannelPlace place, IEnumerable<FileStamp> named)
     {

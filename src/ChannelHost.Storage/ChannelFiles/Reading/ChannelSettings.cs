@@ -119,3 +119,10 @@ internal sealed record RetryKeys
     [Option("The longest pause.", Minimum = "10ms", Maximum = "30d")]
     public TimeSpan Maximum { get; init; } = TimeSpan.FromMinutes(1);
 }
+
+/// <summary>The keys that the <c>batch:</c> of every data type has.</summary>
+internal sealed record BatchSettings
+{
+    [Option("The most parts that a batch may have. One with more is kept whole, as one message in Error.", Minimum = "1", Maximum = "10000000")]
+    public int MaximumParts { get; init; } = 1_000_000;
+}

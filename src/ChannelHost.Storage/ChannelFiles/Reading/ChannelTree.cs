@@ -7,6 +7,9 @@ internal sealed class ChannelTree(string root)
     /// <summary>The folder of shared scripts at the top.</summary>
     public const string Library = "lib";
 
+    /// <summary>The folder of values at the top.</summary>
+    public const string Configuration = "config";
+
     private const int MaximumDepth = 16;
     private const int MaximumFolders = 20_000;
 
@@ -37,13 +40,15 @@ internal sealed class ChannelTree(string root)
     private bool IsReachable(string below)
     {
         var parts = below.Split('/');
-        return parts[0] != Library
+        return !IsReserved(parts[0])
             && !parts.Any(part => part.Length == 0 || IsHidden(part))
             && !Enumerable.Range(1, parts.Length - 1).Any(count => File.Exists(Path.Join([Root, .. parts[..count], ChannelPlace.FileName])));
     }
 
     /// <summary>True for names that are never looked at: version control, drafts, what editors leave.</summary>
     public static bool IsHidden(ReadOnlySpan<char> name) => name[0] is '.' or '_';
+
+    private static bool IsReserved(string name) => name is Library or Configuration;
 
     private static bool IsChannelFile(string name) =>
         name.Equals(ChannelPlace.FileName, StringComparison.OrdinalIgnoreCase) || name.Equals("channel.yml", StringComparison.OrdinalIgnoreCase);
@@ -115,7 +120,12 @@ internal sealed class ChannelTree(string root)
                 }
             }
 
-            folders.RemoveAll(below => IsHidden(below.Name) || (name.Length == 0 && below.Name == Library));
+            if (name.Length == 0)
+            {
+                RefuseReserved(folders);
+            }
+
+            folders.RemoveAll(below => IsHidden(below.Name) || (name.Length == 0 && IsReserved(below.Name)));
             if (isChannel)
             {
                 AddChannel(folder, name, files, folders);
@@ -139,6 +149,19 @@ internal sealed class ChannelTree(string root)
             files.Sort((one, other) => string.CompareOrdinal(one.Path, other.Path));
             var nested = folders.Where(below => File.Exists(Path.Join(below.FullName, ChannelPlace.FileName))).Select(below => below.Name);
             Places.Add(new ChannelPlace(name, folder, files, [.. nested.Order(StringComparer.Ordinal)]));
+        }
+
+        /// <summary>A group that has one of our names would not run, and nobody would know why.</summary>
+        private void RefuseReserved(List<DirectoryInfo> folders)
+        {
+            foreach (var folder in folders.Where(folder => folder.Name == Configuration))
+            {
+                foreach (var below in folder.EnumerateDirectories().Where(below => File.Exists(Path.Join(below.FullName, ChannelPlace.FileName))))
+                {
+                    Problems.Add(new ChannelProblem(
+                        $"{folder.Name}/{below.Name}/{ChannelPlace.FileName}", 0, 0, "", $"a channel in the folder `{folder.Name}`, which is for values", "a group of another name"));
+                }
+            }
         }
 
         private void VisitAll(List<DirectoryInfo> folders, string name, int depth)

@@ -47,6 +47,11 @@ internal sealed class ConnectorBlock(Catalog catalog, OptionBinder binder, Envir
             return null;
         }
 
+        if (environment.LacksSecrets)
+        {
+            return options;
+        }
+
         foreach (var problem in Guarded(connector.Type, () => connector.Validate(options)))
         {
             Report(problem, block, field, catalog.Options(connector, asSource)!);
@@ -150,7 +155,7 @@ internal sealed class ConnectorBlock(Catalog catalog, OptionBinder binder, Envir
     }
 
     /// <summary>A problem from the connector, at the line of its option. What the environment gave, or is secret, is not repeated.</summary>
-    private void Report(OptionProblem problem, YamlBlock block, string field, OptionSet set)
+    public void Report(OptionProblem problem, YamlBlock block, string field, OptionSet set)
     {
         YamlValue at = block;
         OptionModel? option = null;
@@ -166,7 +171,7 @@ internal sealed class ConnectorBlock(Catalog catalog, OptionBinder binder, Envir
         problems.Add(at, problem.Option.Length == 0 ? field : $"{field}.{problem.Option}", found, environment.Hide(problem.Wanted));
     }
 
-    private static IReadOnlyList<OptionProblem> Guarded(string type, Func<IEnumerable<OptionProblem>> validate)
+    public static IReadOnlyList<OptionProblem> Guarded(string type, Func<IEnumerable<OptionProblem>> validate)
     {
         try
         {
@@ -183,7 +188,7 @@ internal sealed class ConnectorBlock(Catalog catalog, OptionBinder binder, Envir
     {
         foreach (var entry in block.Entries)
         {
-            if (entry.Value is YamlText { Style: not YamlStyle.Literal } text)
+            if (entry.Value is YamlText { Style: not YamlStyle.Literal } text && !environment.IsSecretSetting(text))
             {
                 // All variables are known to be set by now, and as a template it takes any ${name}: this adds no problem.
                 yield return (text, $"{field}.{entry.Key}", environment.Fill(text, field, asTemplate: true) ?? "");

@@ -11,7 +11,8 @@ namespace ChannelHost.Storage.ChannelFiles.Reading;
 /// <param name="claims">Where claims of enabled destinations go.</param>
 internal sealed class DestinationReader(Catalog catalog, OptionBinder binder, ConnectorBlock connectors, ProblemList problems, List<Claim> claims)
 {
-    private const int MostDestinations = 256;
+    /// <summary>How many destinations there may be.</summary>
+    public const int MostDestinations = 256;
 
     /// <summary>The destinations in order; null stands for one that cannot be made.</summary>
     public List<DestinationDefinition?> ReadAll(YamlValue? value, SourceDefinition? source)

@@ -1,28 +1,69 @@
 using System.Text;
 using ChannelHost.Storage.ChannelFiles.Yaml;
+using ChannelHost.Storage.Secrets;
 
 namespace ChannelHost.Storage.ChannelFiles.Reading;
 
 /// <summary>
-/// Fills <c>${env:NAME}</c> into settings. A problem names the variable and never its value; what came from a variable is plain text, so a value with
-/// <c>${</c> in it cannot become a template. Remembers what it filled, so that an alias used a thousand times is read once.
+/// Fills what the channel's surroundings hold into settings: <c>${env:NAME}</c>, <c>${config:KEY}</c>, <c>${secret:NAME}</c>. A problem names the variable
+/// or secret and never its value; what came from one is plain text, so a value with <c>${</c> in it cannot become a template. Remembers what it filled, so
+/// that an alias used a thousand times is read once.
 /// </summary>
-internal sealed class EnvironmentText(Func<string, string?> lookup, ProblemList problems)
+internal sealed class EnvironmentText(Surroundings surroundings, ProblemList problems)
 {
+    private const string SecretPrefix = "secret:";
+    private const string ConfigurationPrefix = "config:";
+    private const string VariablePrefix = "env:";
+
     private const int Longest = 32 * 1024;
 
     private const int ShortestHidden = 3;
 
-    private readonly Dictionary<(YamlText Text, bool AsTemplate), string?> _filled = [];
-    private readonly SortedDictionary<string, string> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<(YamlText Text, bool AsTemplate, Secrecy Secrecy), string?> _filled = [];
 
-    /// <summary>A text that somebody else wrote, with the variables' names where it holds their values (of three characters or more).</summary>
+    // What must not be shown, by reference: `env:NAME`, `secret:NAME`.
+    private readonly SortedDictionary<string, string> _values = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _secrets = new(StringComparer.Ordinal);
+    private readonly List<FileStamp> _stamps = [];
+    private readonly SortedSet<string> _keys = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// True for a channel that is not enabled: it may lack its secrets. A clone, or a machine that only runs its cases, has none, and nobody is helped by a
+    /// complaint about a channel that is off; turning it on brings it.
+    /// </summary>
+    public bool MayLackSecrets { get; set; }
+
+    /// <summary>True when it does lack one: a placeholder stands in its settings, and what a connector says of them means nothing.</summary>
+    public bool LacksSecrets { get; private set; }
+
+    /// <summary>The names of all secrets that were asked for, there or not.</summary>
+    public IReadOnlyCollection<string> Secrets => _secrets;
+
+    /// <summary>How the files looked that these secrets come from, just before they were read.</summary>
+    public IReadOnlyList<FileStamp> Stamps => _stamps;
+
+    /// <summary>The keys of configuration values that were asked for or that templates may ask for, there or not.</summary>
+    public IReadOnlyCollection<string> ConfigurationKeys => _keys;
+
+    /// <summary>True for a text that was filled into a setting which is never shown.</summary>
+    public bool IsSecretSetting(YamlText text) => _filled.Keys.Any(key => ReferenceEquals(key.Text, text) && key.Secrecy != Secrecy.None);
+
+    /// <summary>Changes when a variable or secret that was filled in has another value; says nothing else about it.</summary>
+    public string Fingerprint => surroundings.FingerprintOf(_values);
+
+    /// <summary>A text that somebody else wrote, with the names of variables and secrets where it holds their values (of three characters or more).</summary>
     public string Hide(string text)
     {
+        // Too short to be found among other letters, and yet not to be shown: then nothing is.
+        if (_values.Any(pair => pair.Value.Length is > 0 and < ShortestHidden && IsSecret(pair.Key) && text.Contains(pair.Value, StringComparison.Ordinal)))
+        {
+            return OptionBinder.NotShown;
+        }
+
         // The longest first: one value may be part of another.
         foreach (var (name, value) in _values.Where(pair => pair.Value.Length >= ShortestHidden).OrderByDescending(pair => pair.Value.Length))
         {
-            text = text.Replace(value, "${env:" + name + "}", StringComparison.Ordinal);
+            text = text.Replace(value, "${" + name + "}", StringComparison.Ordinal);
         }
 
         return text;
@@ -32,7 +73,8 @@ internal sealed class EnvironmentText(Func<string, string?> lookup, ProblemList 
     /// <param name="text">The value in the file.</param>
     /// <param name="field">Its setting.</param>
     /// <param name="asTemplate">True when other <c>${names}</c> are filled in later, for each message: they and <c>$${</c> stay as they are.</param>
-    public string? Fill(YamlText text, string field, bool asTemplate)
+    /// <param name="secrecy">What the setting takes. Secrets are filled in only where nothing is shown.</param>
+    public string? Fill(YamlText text, string field, bool asTemplate, Secrecy secrecy = Secrecy.None)
     {
         if (text.Text.Length > Longest)
         {
@@ -40,20 +82,20 @@ internal sealed class EnvironmentText(Func<string, string?> lookup, ProblemList 
             return null;
         }
 
-        if (!text.Text.Contains("${", StringComparison.Ordinal))
+        if (!text.Text.Contains("${", StringComparison.Ordinal) && secrecy == Secrecy.None)
         {
             return text.Text;
         }
 
-        if (!_filled.TryGetValue((text, asTemplate), out var filled))
+        if (!_filled.TryGetValue((text, asTemplate, secrecy), out var filled))
         {
-            _filled[(text, asTemplate)] = filled = FillOnce(text, field, asTemplate);
+            _filled[(text, asTemplate, secrecy)] = filled = FillOnce(text, field, asTemplate, secrecy);
         }
 
         return filled;
     }
 
-    private string? FillOnce(YamlText text, string field, bool asTemplate)
+    private string? FillOnce(YamlText text, string field, bool asTemplate, Secrecy secrecy)
     {
         var source = text.Text;
         var errors = problems.Errors;
@@ -76,25 +118,37 @@ internal sealed class EnvironmentText(Func<string, string?> lookup, ProblemList 
                 continue;
             }
 
-            FillName(text, field, source[(at + 2)..end].Trim(), source[at..(end + 1)], asTemplate, filled);
+            FillName(text, field, source[(at + 2)..end].Trim(), source[at..(end + 1)], asTemplate, secrecy, filled);
             at = end + 1;
+        }
+
+        if (secrecy == Secrecy.Secret && problems.Errors == errors && text.Text.Length > 0 && !filled.HasReference)
+        {
+            problems.Add(text, field, OptionBinder.NotShown, "a reference: `${secret:NAME}`, set by `channelhost secret set NAME`, or `${env:NAME}`; no secret stands in a channel's files");
         }
 
         return problems.Errors > errors ? null : filled.ToText(asTemplate);
     }
 
-    private void FillName(YamlText text, string field, string name, string written, bool asTemplate, FilledText filled)
+    private void FillName(YamlText text, string field, string name, string written, bool asTemplate, Secrecy secrecy, FilledText filled)
     {
-        if (name.StartsWith("env:", StringComparison.Ordinal))
+        if (name.StartsWith(VariablePrefix, StringComparison.Ordinal))
         {
-            FillVariable(text, field, name[4..].Trim(), filled);
+            FillVariable(text, field, name[VariablePrefix.Length..].Trim(), filled);
         }
-        else if (name.StartsWith("secret:", StringComparison.Ordinal) || name.StartsWith("config:", StringComparison.Ordinal))
+        else if (name.StartsWith(SecretPrefix, StringComparison.Ordinal))
         {
-            problems.Add(text, field, Shown.Value(written), "`${env:NAME}`: secrets and configuration values are not supported yet");
+            FillSecret(text, field, name[SecretPrefix.Length..].Trim(), written, secrecy, filled);
+        }
+        else if (name.StartsWith(ConfigurationPrefix, StringComparison.Ordinal))
+        {
+            FillConfiguration(text, field, name[ConfigurationPrefix.Length..].Trim(), written, filled);
         }
         else if (asTemplate)
         {
+            // It may be answered by a configuration value when no map of the message has it.
+            _keys.Add(name);
+            filled.HasReference = true;
             filled.Append(written, isEnvironment: false);
         }
         else
@@ -111,15 +165,78 @@ internal sealed class EnvironmentText(Func<string, string?> lookup, ProblemList 
             return;
         }
 
-        if (lookup(name) is { } value)
+        if (surroundings.Variable(name) is { } value)
         {
-            _values[name] = value;
+            _values[VariablePrefix + name] = value;
+            filled.HasReference = true;
             filled.Append(value, isEnvironment: true);
             return;
         }
 
         problems.Add(text, field, $"the environment variable {Shown.Value(name)}, which is not set", $"{Shown.Value(name)} in the environment of the host");
     }
+
+    private void FillSecret(YamlText text, string field, string name, string written, Secrecy secrecy, FilledText filled)
+    {
+        if (!SecretName.IsGood(name))
+        {
+            problems.Add(text, field, Shown.Value(written), $"the name of a secret: {SecretName.Wanted}");
+            return;
+        }
+
+        if (_secrets.Add(name))
+        {
+            // Before it is read: what is written meanwhile must look like a change.
+            _stamps.AddRange(surroundings.StampsOf(name));
+        }
+
+        if (secrecy == Secrecy.None)
+        {
+            problems.Add(text, field, Shown.Value(written), "a secret only in settings that are never shown, such as a password: this one is seen in the log and the API");
+            return;
+        }
+
+        try
+        {
+            var value = surroundings.Secrets?.Find(name) ?? throw new SecretException(Shown.Value(written), "no secret: there are none here");
+            _values[SecretPrefix + name] = value;
+            filled.HasReference = true;
+            filled.Append(value, isEnvironment: true);
+        }
+        catch (SecretException) when (MayLackSecrets)
+        {
+            LacksSecrets = true;
+            filled.HasReference = true;
+            filled.Append("(not set)", isEnvironment: true);
+        }
+        catch (SecretException fault)
+        {
+            problems.Add(text, field, fault.Found, fault.Wanted);
+        }
+    }
+
+    private void FillConfiguration(YamlText text, string field, string key, string written, FilledText filled)
+    {
+        if (!ConfigurationValues.IsKey(key))
+        {
+            problems.Add(text, field, Shown.Value(written), $"the key of a configuration value: {Names.Wanted}");
+            return;
+        }
+
+        _keys.Add(key);
+        var values = surroundings.Configuration.Values;
+        if (values.TryGetValue(key, out var value))
+        {
+            filled.Append(value, isEnvironment: true);
+            return;
+        }
+
+        var near = NearestName.Of(key, values.Keys);
+        var wanted = near is null ? $"{Shown.Value(key)} in {surroundings.Configuration.Sources}" : $"did you mean {Shown.Value(near)}?";
+        problems.Add(text, field, $"the configuration value {Shown.Value(key)}, which does not exist", wanted);
+    }
+
+    private static bool IsSecret(string reference) => reference.StartsWith(SecretPrefix, StringComparison.Ordinal);
 
     private static bool IsVariableName(string name) =>
         name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_');
@@ -129,6 +246,9 @@ internal sealed class EnvironmentText(Func<string, string?> lookup, ProblemList 
     {
         private readonly StringBuilder _text = new();
         private readonly List<(int Start, int End)> _variables = [];
+
+        /// <summary>True when some of it does not stand in the file: a variable, a secret, or what a message brings.</summary>
+        public bool HasReference { get; set; }
 
         public void Append(ReadOnlySpan<char> part, bool isEnvironment)
         {
@@ -163,4 +283,17 @@ internal sealed class EnvironmentText(Func<string, string?> lookup, ProblemList 
             return escaped.ToString();
         }
     }
+}
+
+/// <summary>What a setting is, as to secrets.</summary>
+internal enum Secrecy
+{
+    /// <summary>None: it is shown in logs and the API.</summary>
+    None,
+
+    /// <summary>A secret: never shown, and in the file by reference only.</summary>
+    Secret,
+
+    /// <summary>A one-way hash of a secret: never shown; it may stand in the file.</summary>
+    Hash,
 }

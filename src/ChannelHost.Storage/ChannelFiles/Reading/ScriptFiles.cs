@@ -1,4 +1,3 @@
-using ChannelHost.Storage.ChannelFiles.Options;
 using ChannelHost.Storage.ChannelFiles.Yaml;
 
 namespace ChannelHost.Storage.ChannelFiles.Reading;
@@ -16,6 +15,9 @@ internal sealed class ScriptFiles(ChannelPlace place, string root, IReadOnlyList
     /// <summary>All scripts that could be read, by name.</summary>
     public IEnumerable<ScriptFile> All =>
         _files.Values.OfType<ScriptFile>().Concat(_inline.Values.Select(inline => inline.Script)).OrderBy(script => script.Name, StringComparer.Ordinal);
+
+    /// <summary>Those that have a file of their own, by name.</summary>
+    public IEnumerable<ScriptFile> OfFiles => _files.Values.OfType<ScriptFile>().OrderBy(script => script.Name, StringComparer.Ordinal);
 
     /// <summary>A script that a setting names or holds; null when there is none, which is in the problems then.</summary>
     /// <param name="text">The setting's value.</param>
@@ -167,7 +169,7 @@ internal sealed class ScriptFiles(ChannelPlace place, string root, IReadOnlyList
     private string Missing(string path)
     {
         var beside = place.Files.Select(stamp => Path.GetFileName(stamp.Path)).Where(name => name.EndsWith(".js", StringComparison.Ordinal));
-        var near = Suggestion.Nearest(Path.GetFileName(path), beside);
+        var near = NearestName.Of(Path.GetFileName(path), beside);
         return near is null
             ? "a script file, relative to the channel's folder (a script written here begins with `|`)"
             : $"did you mean `{near}`?";

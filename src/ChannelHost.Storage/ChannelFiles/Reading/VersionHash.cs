@@ -12,13 +12,22 @@ internal static class VersionHash
 {
     private const int Digits = 12;
 
-    /// <summary>The first 12 hexadecimal digits of SHA-256 over the file, the channel's scripts and, for a channel with scripts, the shared ones.</summary>
-    public static string Of(byte[] file, IEnumerable<ScriptFile> scripts, SharedScripts? shared)
+    /// <summary>
+    /// The first 12 hexadecimal digits of SHA-256 over the file, the channel's scripts, for a channel with scripts the shared ones, and the configuration
+    /// values that the channel may use.
+    /// </summary>
+    public static string Of(byte[] file, IEnumerable<ScriptFile> scripts, SharedScripts? shared, IEnumerable<KeyValuePair<string, string>> configuration)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, file);
         Append(hash, scripts);
         Append(hash, shared?.Hash ?? []);
+        foreach (var (key, value) in configuration.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            Append(hash, Encoding.UTF8.GetBytes(key));
+            Append(hash, Encoding.UTF8.GetBytes(value));
+        }
+
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..Digits];
     }
 
@@ -33,7 +42,7 @@ internal static class VersionHash
     }
 
     /// <summary>With its length before it, so that no two ways of cutting the same bytes give the same hash.</summary>
-    private static void Append(IncrementalHash hash, ReadOnlySpan<byte> bytes)
+    public static void Append(IncrementalHash hash, ReadOnlySpan<byte> bytes)
     {
         Span<byte> length = stackalloc byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);

@@ -9,7 +9,8 @@ namespace ChannelHost.Storage.ChannelFiles.Watching;
 /// Tells which channels changed. The file system's notices only say when to look: what changed is found by comparing stamps with those of the last
 /// reading, so nothing is missed between reading and watching, and a notice that never comes costs at most one scan's interval.
 /// </summary>
-internal sealed class FolderWatch(ChannelTree tree, Func<LastRead> lastRead, TimeProvider time, ILogger logger)
+internal sealed class FolderWatch(
+    ChannelTree tree, Func<LastRead> lastRead, Func<string, IReadOnlyList<FileStamp>> sharedStamps, TimeProvider time, ILogger logger)
 {
     /// <summary>How long nothing must be written before a change is told.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(300);
@@ -51,7 +52,7 @@ internal sealed class FolderWatch(ChannelTree tree, Func<LastRead> lastRead, Tim
             }
 
             var last = lastRead();
-            var now = FolderView.Now(tree, last);
+            var now = FolderView.Now(tree, last, sharedStamps(tree.Root));
             var differing = Differing(told, FolderView.Of(last), now);
             var isSettled = signal == Signal.Settled;
             var changed = differing.Where(name => isSettled || before?.Agrees(now, name) == true).ToList();

@@ -15,22 +15,29 @@ internal sealed class YamlReader
     /// <summary>How many values a file may have with every alias written out.</summary>
     public const int MaximumValues = 20_000;
 
+    private const string ChannelWanted = "a block of keys, with `source:` among them";
+
     private readonly Parser _parser;
     private readonly ProblemList _problems;
     private readonly Dictionary<string, YamlValue?> _anchors = new(StringComparer.Ordinal);
     private readonly Stack<Mark> _open = new();
+    private readonly string _wanted;
     private long _values;
 
-    private YamlReader(string text, ProblemList problems)
+    private YamlReader(string text, ProblemList problems, string wanted)
     {
+        _wanted = wanted;
         _parser = new Parser(new StringReader(text));
         _problems = problems;
     }
 
     /// <summary>The file's top block; null when it cannot be read, with the reason in the problems. Never throws for what the text says.</summary>
-    public static YamlBlock? Read(string text, ProblemList problems)
+    /// <param name="text">The file's text.</param>
+    /// <param name="problems">Takes what is wrong.</param>
+    /// <param name="wanted">What the file should hold, for people.</param>
+    public static YamlBlock? Read(string text, ProblemList problems, string wanted = ChannelWanted)
     {
-        var reader = new YamlReader(text, problems);
+        var reader = new YamlReader(text, problems, wanted);
         try
         {
             return reader.ReadDocument();
@@ -68,7 +75,7 @@ internal sealed class YamlReader
         Expect<DocumentEnd>();
         if (_parser.Current is DocumentStart second)
         {
-            _problems.Add(Line(second.Start), Column(second.Start), "", "a second document", "one channel per file: no `---` in it");
+            _problems.Add(Line(second.Start), Column(second.Start), "", "a second document", "one document per file: no `---` in it");
         }
 
         if (value is YamlBlock block)
@@ -76,7 +83,7 @@ internal sealed class YamlReader
             return block;
         }
 
-        _problems.Add(value, "", value.Shape, "a block of keys, with `source:` among them");
+        _problems.Add(value, "", value.Shape, _wanted);
         return null;
     }
 

@@ -89,6 +89,7 @@ internal sealed class MessageReader : IDisposable
             Attempts = row.Attempts,
             IsUncertain = row.IsUncertain || row.Status == MessageStatus.Pending,
             DuplicateOf = message.DuplicateOf,
+            ReceivedAt = new DateTimeOffset(message.ReceivedAt, TimeSpan.Zero),
             ControlId = message.ControlId,
             SourceMap = Map(Content(id, ContentSlot.SourceMap)),
             ChannelMap = Map(Content(id, ContentSlot.ChannelMapOf(row.Destination)) ?? Content(id, ContentSlot.ChannelMap)),

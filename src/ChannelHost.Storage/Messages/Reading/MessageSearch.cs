@@ -64,6 +64,31 @@ internal static class MessageSearch
             find.Bind(5, metadata.Value).Bind(6, query.Metadata!.Value.Value);
         }
 
+        if (query.BatchId > 0)
+        {
+            find.Bind(7, query.BatchId);
+        }
+
+        if (query.ReplayOf > 0)
+        {
+            find.Bind(8, query.ReplayOf);
+        }
+
+        if (query.From is { } from)
+        {
+            find.Bind(9, from.UtcTicks);
+        }
+
+        if (query.To is { } to)
+        {
+            find.Bind(10, to.UtcTicks);
+        }
+
+        if (query.Text is { } text)
+        {
+            find.Bind(11, Encoding.UTF8.GetBytes(text)).Bind(12, text);
+        }
+
         var ids = new List<long>();
         while (find.Step())
         {
@@ -77,7 +102,7 @@ internal static class MessageSearch
     private static string Statement(MessageQuery query, bool hasDestination, bool hasMetadata)
     {
         var status = query.Status is { } wanted ? (int?)wanted : null;
-        var byDestination = hasDestination && status is not null && query.ControlId is null && !hasMetadata;
+        var byDestination = hasDestination && status is not null && query.ControlId is null && !hasMetadata && !HasMore(query);
         var sql = new StringBuilder();
         if (byDestination)
         {
@@ -107,6 +132,22 @@ internal static class MessageSearch
             sql.Append(" AND m.status = ").Append(status);
         }
 
+        AppendMore(sql, query);
         return sql.Append(" ORDER BY m.id DESC LIMIT ?2").ToString();
+    }
+
+    private static bool HasMore(MessageQuery query) =>
+        query.BatchId > 0 || query.ReplayOf > 0 || query.From is not null || query.To is not null || query.Text is not null;
+
+    // The links stand there twice so that SQLite sees that the partial indexes cover them.
+    private static void AppendMore(StringBuilder sql, MessageQuery query)
+    {
+        sql.Append(query.BatchId > 0 ? " AND m.batch_id <> 0 AND m.batch_id = ?7" : "");
+        sql.Append(query.ReplayOf > 0 ? " AND m.replay_of <> 0 AND m.replay_of = ?8" : "");
+        sql.Append(query.From is not null ? " AND m.received_at >= ?9" : "");
+        sql.Append(query.To is not null ? " AND m.received_at < ?10" : "");
+        sql.Append(query.Text is not null
+            ? " AND (instr(m.error, ?12) > 0 OR EXISTS (SELECT 1 FROM contents c WHERE c.key = m.id << 16 AND instr(c.data, ?11) > 0))"
+            : "");
     }
 }

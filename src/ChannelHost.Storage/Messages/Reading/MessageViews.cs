@@ -144,6 +144,8 @@ internal static class MessageViews
         DataType = row.IsSound ? reader.Names.NameOf(row.DataType) : "",
         Size = row.Size,
         DuplicateOf = row.DuplicateOf,
+        ReplayOf = row.ReplayOf,
+        BatchId = row.BatchId,
         Error = row.IsSound ? row.Error : "the stored row is damaged: its checksum does not fit",
         Metadata = row.IsSound ? Texts(row.Metadata) : NoTexts,
         Destinations = [.. reader.Destinations(row.Id).Select(destination => Summary(reader, destination))],

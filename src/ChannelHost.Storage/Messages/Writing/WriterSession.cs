@@ -46,8 +46,9 @@ internal sealed class WriterSession : IDisposable
         try
         {
             MessageSchema.PrepareWriter(database);
-            MessageSchema.Upgrade(database);
+            MessageSchema.Check(database);
             OpeningCheck.Commits(database, Math.Max(acknowledged, CommitMark.Read(path) ?? 0));
+            MessageSchema.Upgrade(database);
             OpeningCheck.Recent(database);
             names.Load(database);
             counts.Load(database);

@@ -1,4 +1,5 @@
 using System.Text;
+using ChannelHost.Connectors.FileOutput;
 using ChannelHost.Connectors.Files;
 using ChannelHost.Tests.Connectors.Support;
 

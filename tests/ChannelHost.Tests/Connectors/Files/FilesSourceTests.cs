@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using ChannelHost.Connectors.FileIntake;
 using ChannelHost.Connectors.Files;
 using ChannelHost.Testing.Network;
 using ChannelHost.Tests.Connectors.Support;
@@ -92,6 +93,30 @@ public sealed class FilesSourceTests : SourceConnectorContract
 
         Assert.Equal(["yes"], Bench.Receiver.Texts);
         Assert.True(File.Exists(other));
+    }
+
+    [Fact]
+    public async Task Expression_OthersStay()
+    {
+        Options = Options with { Pattern = "*.hl7", Expression = "^[0-9]{3}[.]" };
+        var other = Drop("1234.hl7", "no");
+        Drop("123.hl7", "yes");
+
+        await TakeAsync(1);
+
+        Assert.Equal(["yes"], Bench.Receiver.Texts);
+        Assert.True(File.Exists(other));
+    }
+
+    [Theory]
+    [InlineData("(", true)]
+    [InlineData("(?=a)b", true)]
+    [InlineData("^a+$", false)]
+    public void ExpressionThatCannotWork_IsAProblem(string expression, bool isProblem)
+    {
+        var problems = new FilesConnector().Validate(Options with { Expression = expression });
+
+        Assert.Equal(isProblem ? ["expression"] : [], problems.Select(problem => problem.Option));
     }
 
     [Fact]
@@ -417,7 +442,7 @@ public sealed class FilesSourceTests : SourceConnectorContract
     [Fact]
     public async Task Batch_TheRestComesAtOnce()
     {
-        Options = Options with { Batch = 2, Interval = TimeSpan.FromMinutes(5) };
+        Options = Options with { FilesPerLook = 2, Interval = TimeSpan.FromMinutes(5) };
         for (var i = 0; i < 7; i++)
         {
             Drop($"{i}.hl7", $"{i}");
@@ -448,7 +473,7 @@ public sealed class FilesSourceTests : SourceConnectorContract
     }
 
     // Some looks at the folder pass; a file that is taken proves it without counting on the clock.
-    private async Task PollsAsync(int looks) => await Task.Delay(Options.Interval * looks * 2, Token);
+    private async Task PollsAsync(int looks) => await Task.Delay(Options.Interval!.Value * looks * 2, Token);
 
     private static async Task PollAsync(Microsoft.Extensions.Time.Testing.FakeTimeProvider time, TimeSpan step)
     {

@@ -73,6 +73,17 @@ internal sealed class EngineFixture : IAsyncDisposable
 
     public static string Text(SourceResponse response) => response.Content is { } content ? Encoding.UTF8.GetString(content.Span) : "";
 
+    /// <summary>Waits until something can be seen that nothing signals.</summary>
+    public static async Task UntilAsync(Func<bool> holds)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        deadline.CancelAfter(TimeSpan.FromSeconds(20));
+        while (!holds())
+        {
+            await Task.Delay(5, deadline.Token);
+        }
+    }
+
     /// <summary>The message as stored, once everything about it is on disk.</summary>
     public async Task<MessageSummary> StoredAsync(long id, Func<MessageSummary, bool> until)
     {
@@ -88,6 +99,13 @@ internal sealed class EngineFixture : IAsyncDisposable
             // The outcome of a delivery is recorded behind it; nothing signals that to the outside.
             await Task.Delay(5, deadline.Token);
         }
+    }
+
+    /// <summary>Looks into a channel's stores while the channel is not deployed.</summary>
+    public T WithStores<T>(Func<IMessageStore, IChannelState, T> look, string channel = "test/one")
+    {
+        var messages = _stores!.OpenMessages(channel, new StoreSettings());
+        return look(messages, _stores.OpenState(channel, messages, new StateSettings()));
     }
 
     /// <summary>Ends the engine without letting anything finish, and starts a new one on the same data.</summary>

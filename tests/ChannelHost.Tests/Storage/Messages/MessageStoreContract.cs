@@ -70,6 +70,57 @@ public abstract class MessageStoreContract : IAsyncLifetime
             summary.Destinations.Select(destination => (destination.Name, destination.Status, destination.Error)));
     }
 
+    [Theory]
+    [InlineData("an answer")]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task AnswerToAKey_ComesBackAsItWas(string? content)
+    {
+        var id = Store.NextId();
+        await Store.AddAsync(Some.Message(id) with { AnswerKey = new AnswerKey("k", "f") });
+        Assert.Equal(new KeptAnswer(id, "f", null), Store.FindAnswer("k"));
+        var answer = new SourceResponse(id, true, MessageStatus.Error, content is null ? default(ReadOnlyMemory<byte>?) : System.Text.Encoding.UTF8.GetBytes(content), "a reason")
+        {
+            FailedAt = FailureStage.Destination,
+            Variables = new Dictionary<string, object?> { ["http.status"] = 201.0 },
+        };
+
+        await Store.RecordAnswerAsync(id, answer);
+        await ReopenAsync();
+
+        var kept = Store.FindAnswer("k")!;
+        Assert.Equal((id, "f"), (kept.MessageId, kept.Fingerprint));
+        Assert.Equal(
+            (id, true, MessageStatus.Error, "a reason", FailureStage.Destination),
+            (kept.Response!.MessageId, kept.Response.IsStored, kept.Response.Status, kept.Response.Reason, kept.Response.FailedAt));
+        Assert.Equal(content, kept.Response.Content is { } bytes ? Some.Text(bytes) : null);
+        Assert.Equal(answer.Variables, kept.Response.Variables);
+        Assert.Null(Store.FindAnswer("K"));
+    }
+
+    [Fact]
+    public async Task PrunedMessage_TakesItsKeyAlong()
+    {
+        await ReopenAsync(new StoreSettings { Retention = TimeSpan.FromDays(1) });
+        var id = Store.NextId();
+        await Store.AddAsync(Some.Message(id) with { AnswerKey = new AnswerKey("k", "f") });
+
+        Assert.Equal(1, await Store.PruneAsync(Some.Morning.AddDays(2), TestContext.Current.CancellationToken));
+
+        Assert.Null(Store.FindAnswer("k"));
+    }
+
+    [Fact]
+    public async Task AnswerToAMessageWithoutAKey_IsNotKept()
+    {
+        var id = Store.NextId();
+        await Store.AddAsync(Some.Message(id));
+
+        await Store.RecordAnswerAsync(id, new SourceResponse(id, true, MessageStatus.Sent, null, null));
+
+        Assert.Null(Store.FindAnswer("k"));
+    }
+
     [Fact]
     public async Task EmptyAndLargeContents_ComeBackAsTheyWere()
     {
@@ -548,4 +599,83 @@ public abstract class MessageStoreContract : IAsyncLifetime
     }
 
     private List<long> Ids(MessageQuery query) => [.. Store.Find(query).Select(message => message.Id)];
+
+    [Fact]
+    [Trait("Row", "F36")]
+    public async Task PartsOfABatch_AreRememberedUntilTheLast()
+    {
+        for (var number = 1; number <= 3; number++)
+        {
+            await Store.AddAsync(Part(Store.NextId(), number));
+        }
+
+        await ReopenAsync();
+
+        Assert.Equal(new BatchProgress(3, 1, 300), Store.ReadBatchProgress("file-1"));
+        Assert.Null(Store.ReadBatchProgress("file-2"));
+        await Store.AddAsync(Part(Store.NextId(), 4) with { BatchStep = new BatchStep("file-1", 4, IsLast: true, 400) });
+        Assert.Null(Store.ReadBatchProgress("file-1"));
+        Assert.Equal([4, 3, 2, 1], Store.Find(new MessageQuery { BatchId = 1 }).Select(message => message.Id));
+    }
+
+    [Fact]
+    [Trait("Row", "F36")]
+    public async Task PartWithoutTheOneBefore_IsNotStored()
+    {
+        await Store.AddAsync(Part(Store.NextId(), 1));
+
+        // As after a failed commit of part 2, when part 3 was on its way already.
+        await Assert.ThrowsAsync<StoreException>(() => Store.AddAsync(Part(Store.NextId(), 3)).AsTask());
+
+        Assert.Equal(1, Store.ReadBatchProgress("file-1")!.Parts);
+        Assert.Single(Store.Find(new MessageQuery()));
+    }
+
+    [Fact]
+    public async Task FirstPartAgain_BeginsTheBatchAnew()
+    {
+        await Store.AddAsync(Part(Store.NextId(), 1));
+        await Store.AddAsync(Part(Store.NextId(), 2));
+
+        var id = Store.NextId();
+        await Store.AddAsync(Part(id, 1));
+
+        Assert.Equal(new BatchProgress(1, id, 100), Store.ReadBatchProgress("file-1"));
+    }
+
+    [Fact]
+    public async Task Links_AreFoundAndKept()
+    {
+        var first = Store.NextId();
+        await Store.AddAsync(Some.Message(first));
+        var again = Store.NextId();
+        await Store.AddAsync(Some.Message(again, MessageStatus.Received) with { ReplayOf = first });
+        await Store.CompleteAsync(Some.Message(again));
+
+        Assert.Equal(again, Assert.Single(Store.Find(new MessageQuery { ReplayOf = first })).Id);
+        Assert.Equal(first, Store.Read(again)!.Summary.ReplayOf);
+        Assert.Equal(0, Store.Read(first)!.Summary.ReplayOf);
+    }
+
+    [Fact]
+    public async Task Search_ByTimeAndText()
+    {
+        for (var count = 0; count < 10; count++)
+        {
+            var id = Store.NextId();
+            await Store.AddAsync(Some.Message(id, content: $"MSH|^~\\&|PMS|CLINIC|Größe {id % 2}") with { Error = id == 4 ? "needle in the error" : null });
+        }
+
+        Assert.Equal([6, 5, 4], Store.Find(new MessageQuery { From = Some.Morning.AddSeconds(4), To = Some.Morning.AddSeconds(7) }).Select(message => message.Id));
+        Assert.Equal([9, 7, 5, 3, 1], Store.Find(new MessageQuery { Text = "Größe 1" }).Select(message => message.Id));
+        Assert.Equal(4, Assert.Single(Store.Find(new MessageQuery { Text = "needle" })).Id);
+        Assert.Empty(Store.Find(new MessageQuery { Text = "' OR 1=1 --" }));
+        Assert.Equal([3], Store.Find(new MessageQuery { Text = "Größe 1", To = Some.Morning.AddSeconds(5), BeforeId = 9, Count = 1 }).Select(message => message.Id));
+    }
+
+    private static MessageRecord Part(long id, int number) => Some.Message(id) with
+    {
+        BatchId = id - number + 1,
+        BatchStep = new BatchStep("file-1", number, IsLast: false, number * 100),
+    };
 }

@@ -1,0 +1,122 @@
+namespace ChannelHost.Engine.Cases;
+
+/// <summary>The channel's store for as long as one case runs: in memory, empty at the beginning, and what the case is judged by at the end.</summary>
+internal sealed class CaseStore(long firstId) : IMessageStore
+{
+    private readonly Lock _sync = new();
+    private readonly List<MessageRecord> _messages = [];
+    private readonly Dictionary<(long MessageId, string Destination), DestinationUpdate> _updates = [];
+    private readonly Dictionary<long, string> _afterwards = [];
+    private long _lastId = firstId - 1;
+    private long _sequence;
+
+    /// <summary>What came in, in order.</summary>
+    public IReadOnlyList<MessageRecord> Messages
+    {
+        get
+        {
+            lock (_sync)
+            {
+                return [.. _messages];
+            }
+        }
+    }
+
+    public long StateSequence => _sequence;
+
+    public string? Fault => null;
+
+    /// <summary>What became of a delivery; null when it was not begun.</summary>
+    public DestinationUpdate? UpdateOf(long messageId, string destination)
+    {
+        lock (_sync)
+        {
+            return _updates.GetValueOrDefault((messageId, destination));
+        }
+    }
+
+    /// <summary>Why the postprocessor failed; null when it did not.</summary>
+    public string? PostprocessorError(long messageId)
+    {
+        lock (_sync)
+        {
+            return _afterwards.GetValueOrDefault(messageId);
+        }
+    }
+
+    public long NextId() => Interlocked.Increment(ref _lastId);
+
+    public ValueTask<StoredOutcome> AddAsync(MessageRecord message)
+    {
+        lock (_sync)
+        {
+            _messages.Add(message);
+            return ValueTask.FromResult(new StoredOutcome(0, false, Sequence(message.StateChanges)));
+        }
+    }
+
+    public ValueTask<StoredOutcome> CompleteAsync(MessageRecord message)
+    {
+        lock (_sync)
+        {
+            _messages[_messages.FindIndex(known => known.Id == message.Id)] = message;
+            return ValueTask.FromResult(new StoredOutcome(0, false, Sequence(message.StateChanges)));
+        }
+    }
+
+    public ValueTask<long> UpdateAsync(DestinationUpdate update)
+    {
+        lock (_sync)
+        {
+            _updates[(update.MessageId, update.Destination)] = update;
+            return ValueTask.FromResult(Sequence(update.StateChanges));
+        }
+    }
+
+    public ValueTask<long> RecordAfterwardsAsync(long messageId, IReadOnlyList<StateChange> changes, string? error)
+    {
+        lock (_sync)
+        {
+            if (error is not null)
+            {
+                _afterwards[messageId] = error;
+            }
+
+            return ValueTask.FromResult(Sequence(changes));
+        }
+    }
+
+    // A case is one message that nobody sent before: there is no answer to give again, and no batch to go on with.
+    public ValueTask RecordAnswerAsync(long messageId, SourceResponse response) => ValueTask.CompletedTask;
+
+    public KeptAnswer? FindAnswer(string key) => null;
+
+    public BatchProgress? ReadBatchProgress(string onceKey) => null;
+
+    // Nothing is left from before, and what is queued is tried by whoever runs the case: there is never anything to read here.
+    public IReadOnlyList<DestinationWork> ReadQueue(string destination, long afterId, int count) => [];
+
+    public IReadOnlyList<UnfinishedMessage> ReadUnfinished(long afterId, int count) => [];
+
+    public int MarkUncertain(int window) => 0;
+
+    public IReadOnlyList<StatusCount> Orphans(IReadOnlyCollection<string> destinations) => [];
+
+    public IReadOnlyList<StatusCount> Counts() => [];
+
+    public IReadOnlyList<MessageSummary> Find(MessageQuery query) => [];
+
+    public StoredMessage? Read(long id) => null;
+
+    public IReadOnlyList<RecordedStateChanges> ReadStateChanges(long afterSequence, int count) => [];
+
+    public void ForgetStateChanges(long upToSequence)
+    {
+    }
+
+    public Task<int> PruneAsync(DateTimeOffset now, CancellationToken cancellationToken) => Task.FromResult(0);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private long Sequence(IReadOnlyList<StateChange> changes) => changes.Count == 0 ? 0 : ++_sequence;
+}

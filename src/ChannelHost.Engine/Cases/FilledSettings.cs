@@ -1,0 +1,76 @@
+using System.Collections;
+using System.Reflection;
+using System.Text.Json;
+
+namespace ChannelHost.Engine.Cases;
+
+/// <summary>
+/// The settings of a connector that are made anew for each message: a file's name, an address, a header. Only those that ask for a name are of
+/// interest, and none that is secret.
+/// </summary>
+internal static class FilledSettings
+{
+    private const int DeepestBlock = 8;
+
+    /// <summary>The settings as filled in for a message, by name (<c>headers.X-Case</c>); what has no value says so.</summary>
+    public static IReadOnlyDictionary<string, string> Of(object options, IVariableLookup variables)
+    {
+        var filled = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        Collect(options, "", 0, variables, filled);
+        return filled;
+    }
+
+    private static void Collect(object value, string name, int depth, IVariableLookup variables, SortedDictionary<string, string> filled)
+    {
+        switch (value)
+        {
+            case Template template:
+                if (template.Names.Any())
+                {
+                    filled[name] = template.TryFill(variables, out var text) ? text : $"(nothing is named {text})";
+                }
+
+                break;
+            case string or ScriptFile:
+                break;
+            case IDictionary map:
+                foreach (DictionaryEntry entry in map)
+                {
+                    CollectBelow(entry.Value, $"{name}.{entry.Key}", depth, variables, filled);
+                }
+
+                break;
+            case IEnumerable list:
+                var number = 0;
+                foreach (var item in list)
+                {
+                    CollectBelow(item, $"{name}[{number++}]", depth, variables, filled);
+                }
+
+                break;
+            default:
+                CollectOptions(value, name, depth, variables, filled);
+                break;
+        }
+    }
+
+    private static void CollectOptions(object block, string name, int depth, IVariableLookup variables, SortedDictionary<string, string> filled)
+    {
+        foreach (var property in block.GetType().GetProperties())
+        {
+            if (property.GetCustomAttribute<OptionAttribute>() is { IsSecret: false })
+            {
+                var option = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+                CollectBelow(property.GetValue(block), name.Length == 0 ? option : $"{name}.{option}", depth, variables, filled);
+            }
+        }
+    }
+
+    private static void CollectBelow(object? value, string name, int depth, IVariableLookup variables, SortedDictionary<string, string> filled)
+    {
+        if (value is not null && depth < DeepestBlock && !value.GetType().IsPrimitive)
+        {
+            Collect(value, name, depth + 1, variables, filled);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+using ChannelHost.Engine.Destinations;
+using ChannelHost.Engine.Sources;
+
+namespace ChannelHost.Engine.Deployment;
+
+/// <summary>What people do to a running channel by hand: look after its queues, repair, process again. Nothing here deletes a message.</summary>
+public sealed class ChannelOperations
+{
+    private readonly DeployedChannel _channel;
+
+    internal ChannelOperations(DeployedChannel channel) => _channel = channel;
+
+    private IReadOnlyDictionary<string, DestinationLane> Lanes => _channel.Version!.Lanes;
+
+    /// <summary>What waits where: every destination that can queue, and every other one at which something waits; orphans last.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public IReadOnlyList<QueueStatus> Queues()
+    {
+        var lanes = Lanes;
+        var queued = _channel.Store.Counts()
+            .Where(count => count.Status == MessageStatus.Queued && count.Connector != "source" && count.Count > 0)
+            .ToDictionary(count => count.Connector, count => count.Count, StringComparer.Ordinal);
+        var own = lanes.Values
+            .Where(lane => lane.Definition.Queue.Mode != QueueMode.Never || queued.ContainsKey(lane.Definition.Name))
+            .Select(lane => Status(lane, queued.GetValueOrDefault(lane.Definition.Name)));
+        var orphans = queued.Keys.Where(name => !lanes.ContainsKey(name)).Order(StringComparer.Ordinal)
+            .Select(name => WithOldest(new QueueStatus { Channel = _channel.Name, Destination = name, IsOrphan = true, Queued = queued[name] }));
+        return [.. own, .. orphans];
+    }
+
+    /// <summary>Tries now what waits for its next attempt. A message that failed for good at this destination is queued again, before those that wait.</summary>
+    /// <param name="destination">The destination.</param>
+    /// <param name="messageId">The message that is meant; null for the one that is in hand.</param>
+    /// <param name="cancellationToken">Gives up waiting for the store.</param>
+    /// <exception cref="StoreException">The store cannot be read or written.</exception>
+    public async Task<OperationOutcome> RetryAsync(string destination, long? messageId, CancellationToken cancellationToken)
+    {
+        if (!Lanes.TryGetValue(destination, out var lane))
+        {
+            return NoSuch(destination);
+        }
+
+        if (lane.Control.IsPaused)
+        {
+            return new OperationOutcome(false, $"the queue of {destination} is paused: resume it");
+        }
+
+        if (messageId is not { } id)
+        {
+            return lane.Control.TryNow()
+                ? new OperationOutcome(true, $"{destination}: the next attempt is made now")
+                : new OperationOutcome(false, $"{destination}: nothing waits for its next attempt");
+        }
+
+        if (At(id, destination, out var found) is not { } refusal)
+        {
+            return found!.Status switch
+            {
+                MessageStatus.Queued when lane.Blocked.MessageId == id => Woken(lane, id),
+                MessageStatus.Queued => new OperationOutcome(false, $"message {id} waits at {destination} {Behind(lane)}; messages go in order, so retry that one or skip it"),
+                MessageStatus.Error => await RequeueAsync(lane, id, found, cancellationToken).ConfigureAwait(false),
+                var status => new OperationOutcome(false, $"message {id} is {Word(status)} at {destination}: there is nothing to try again. 'replay' processes it anew"),
+            };
+        }
+        else
+        {
+            return refusal;
+        }
+    }
+
+    /// <summary>Gives up on one queued message: it ends in Error with the reason, and those behind it go on. Works on orphans too.</summary>
+    /// <param name="destination">The destination.</param>
+    /// <param name="messageId">The message.</param>
+    /// <param name="why">The reason, as a person gave it.</param>
+    /// <param name="cancellationToken">Gives up waiting for the store or for the attempt in hand.</param>
+    /// <exception cref="StoreException">The store cannot be read or written.</exception>
+    public async Task<OperationOutcome> SkipAsync(string destination, long messageId, string why, CancellationToken cancellationToken)
+    {
+        if (At(messageId, destination, out var found) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (found!.Status != MessageStatus.Queued)
+        {
+            return new OperationOutcome(false, $"message {messageId} does not wait at {destination}: it is {Word(found.Status)}");
+        }
+
+        var reason = $"Given up by hand: {why}{(found.Error is null ? "" : $" The last attempt: {found.Error}")}";
+        if (Lanes.TryGetValue(destination, out var lane))
+        {
+            return await lane.SkipAsync(messageId, found.Attempts, reason, cancellationToken).ConfigureAwait(false)
+                ? new OperationOutcome(true, $"message {messageId} at {destination} ended in error")
+                : new OperationOutcome(false, $"message {messageId} was through at {destination} before it could be given up");
+        }
+
+        await _channel.Store.UpdateAsync(new DestinationUpdate
+        {
+            MessageId = messageId,
+            Destination = destination,
+            Status = MessageStatus.Error,
+            Attempts = found.Attempts,
+            Error = reason,
+        }).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return new OperationOutcome(true, $"message {messageId} at {destination}, which the channel does not have any more, ended in error");
+    }
+
+    /// <summary>Stops taking from a destination's queue, or goes on. Kept over restarts and redeploys. Messages are still queued meanwhile.</summary>
+    /// <exception cref="StoreException">It could not be written down; nothing has changed.</exception>
+    public OperationOutcome SetPaused(string destination, bool isPaused)
+    {
+        if (!Lanes.TryGetValue(destination, out var lane))
+        {
+            return NoSuch(destination);
+        }
+
+        if (lane.Definition.Queue.Mode == QueueMode.Never)
+        {
+            return new OperationOutcome(false, $"{destination} has no queue to pause: set `queue: {{ mode: always }}` or `on-failure` in channel.yaml");
+        }
+
+        _channel.Paused.Set(destination, isPaused);
+        if (isPaused)
+        {
+            lane.Control.Pause();
+            return new OperationOutcome(true, $"{destination} is paused; messages are queued and wait, also over a restart");
+        }
+
+        lane.Control.Resume();
+        return new OperationOutcome(true, $"{destination} goes on");
+    }
+
+    /// <summary>Processes a stored message anew, from its raw content, through the current version, as a new message that is linked to it.</summary>
+    /// <param name="id">The stored message.</param>
+    /// <param name="destination">The only destination it may go to; null for all.</param>
+    /// <param name="cancellationToken">Gives up before the new message is stored.</param>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public async Task<ReplayOutcome> ReplayAsync(long id, string? destination, CancellationToken cancellationToken)
+    {
+        if (destination is not null && !Lanes.ContainsKey(destination))
+        {
+            return new ReplayOutcome(id, 0, MessageStatus.Error, NoSuch(destination).Told);
+        }
+
+        if (_channel.Store.Read(id) is not { } stored)
+        {
+            return new ReplayOutcome(id, 0, MessageStatus.Error, $"there is no message {id}; it may have been pruned");
+        }
+
+        if (stored.Raw is not { } raw)
+        {
+            return new ReplayOutcome(id, 0, MessageStatus.Error, $"the content of message {id} is not kept any more (store.keep)");
+        }
+
+        var message = new IncomingMessage { Content = raw, SourceMap = stored.SourceMap ?? new Dictionary<string, object?>() };
+        var response = await _channel.ReplayAsync(message, new ReplayedMessage(id, destination), cancellationToken).ConfigureAwait(false);
+        return new ReplayOutcome(id, response.MessageId, response.Status, response.Reason);
+    }
+
+    private async Task<OperationOutcome> RequeueAsync(DestinationLane lane, long id, DestinationSummary found, CancellationToken cancellationToken)
+    {
+        var name = lane.Definition.Name;
+        await _channel.Store.UpdateAsync(new DestinationUpdate
+        {
+            MessageId = id,
+            Destination = name,
+            Status = MessageStatus.Queued,
+            Attempts = found.Attempts,
+            IsReattempt = found.IsReattempt,
+            Error = found.Error,
+        }).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (_channel.Store.ReadQueue(name, id - 1, 1) is not [{ } work] || work.MessageId != id)
+        {
+            return new OperationOutcome(false, $"message {id} cannot be read from the store any more; it is marked there");
+        }
+
+        lane.Requeue(work);
+        return new OperationOutcome(true, $"message {id} is queued again at {name}, before those that wait");
+    }
+
+    private static OperationOutcome Woken(DestinationLane lane, long id)
+    {
+        lane.Control.TryNow();
+        return new OperationOutcome(true, $"message {id} is tried at {lane.Definition.Name} now");
+    }
+
+    private OperationOutcome? At(long id, string destination, out DestinationSummary? found)
+    {
+        var message = _channel.Store.Read(id)?.Summary;
+        found = message?.Destinations.FirstOrDefault(entry => entry.Name == destination);
+        return message is null ? new OperationOutcome(false, $"channel {_channel.Name} has no message {id}")
+            : found is null ? new OperationOutcome(false, $"message {id} does not go to {destination}")
+            : null;
+    }
+
+    private QueueStatus Status(DestinationLane lane, long queued)
+    {
+        var blocked = lane.Blocked;
+        var status = new QueueStatus
+        {
+            Channel = _channel.Name,
+            Destination = lane.Definition.Name,
+            Type = lane.Definition.Connector.Type,
+            Mode = lane.Definition.Queue.Mode,
+            IsPaused = lane.Control.IsPaused,
+            Queued = queued,
+            BlockedBy = blocked.MessageId,
+            BlockedSince = blocked.MessageId == 0 ? null : blocked.Since,
+            NextAttempt = queued == 0 ? null : lane.NextAttempt,
+            LastFailure = lane.LastFailure,
+        };
+        return queued == 0 ? status : WithOldest(status);
+    }
+
+    private QueueStatus WithOldest(QueueStatus status) => _channel.Store.ReadQueue(status.Destination, 0, 1) is [{ } oldest, ..]
+        ? status with { OldestId = oldest.MessageId, OldestReceivedAt = oldest.ReceivedAt }
+        : status;
+
+    private OperationOutcome NoSuch(string destination) =>
+        new(false, $"channel {_channel.Name} has no destination {destination}; there are {(Lanes.Count == 0 ? "none" : string.Join(", ", Lanes.Keys))}");
+
+    private static string Behind(DestinationLane lane) => lane.Blocked.MessageId == 0 ? "for its turn" : $"behind message {lane.Blocked.MessageId}";
+
+    private static string Word(MessageStatus status) => status.ToString().ToLowerInvariant();
+}

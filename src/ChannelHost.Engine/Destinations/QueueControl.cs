@@ -1,0 +1,205 @@
+namespace ChannelHost.Engine.Destinations;
+
+/// <summary>What people may do to a queue while it works: pause it, wake it, give up on one of its messages.</summary>
+internal sealed class QueueControl(TimeProvider time)
+{
+    private readonly Lock _sync = new();
+    private readonly HashSet<long> _skipped = [];
+    private readonly Queue<long> _through = new();
+    private TaskCompletionSource? _running;
+    private TaskCompletionSource _wake = NewSignal();
+    private TaskCompletionSource<bool>? _skipDone;
+    private long _inHand;
+    private string? _skipReason;
+
+    /// <summary>True while nothing is taken from the queue.</summary>
+    public bool IsPaused { get; private set; }
+
+    /// <summary>When the message in hand is tried next; null when none waits for that.</summary>
+    public DateTimeOffset? NextAttempt { get; private set; }
+
+    /// <summary>Why the message in hand is to be given up; null when it is not.</summary>
+    public string? SkipReason
+    {
+        get
+        {
+            lock (_sync)
+            {
+                return _skipReason;
+            }
+        }
+    }
+
+    /// <summary>Nothing is taken from the queue any more; an attempt that was begun is finished.</summary>
+    public void Pause()
+    {
+        lock (_sync)
+        {
+            IsPaused = true;
+            _running ??= NewSignal();
+        }
+    }
+
+    /// <summary>The queue goes on.</summary>
+    public void Resume()
+    {
+        lock (_sync)
+        {
+            IsPaused = false;
+            _running?.TrySetResult();
+            _running = null;
+        }
+    }
+
+    /// <summary>Ends the pause between attempts. False when nothing waits for an attempt.</summary>
+    public bool TryNow()
+    {
+        lock (_sync)
+        {
+            Wake();
+            return NextAttempt is not null;
+        }
+    }
+
+    /// <summary>
+    /// Asks for a message to be given up. When it is in hand, gives a task that says whether it was (false: it was delivered meanwhile); else null, and the
+    /// message is passed over when its turn comes.
+    /// </summary>
+    public Task<bool>? Skip(long messageId, string why)
+    {
+        lock (_sync)
+        {
+            if (_through.Contains(messageId))
+            {
+                return Task.FromResult(false);
+            }
+
+            if (_inHand != messageId)
+            {
+                _skipped.Add(messageId);
+                return null;
+            }
+
+            _skipReason = why;
+            _skipDone ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _running?.TrySetResult();
+            Wake();
+            return _skipDone.Task;
+        }
+    }
+
+    /// <summary>A message that was through is queued again.</summary>
+    public void Again(long messageId)
+    {
+        lock (_sync)
+        {
+            for (var count = _through.Count; count > 0; count--)
+            {
+                if (_through.Dequeue() is var id && id != messageId)
+                {
+                    _through.Enqueue(id);
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes a message in hand; false when it was given up before.</summary>
+    public bool TryTake(long messageId)
+    {
+        lock (_sync)
+        {
+            if (_skipped.Remove(messageId))
+            {
+                return false;
+            }
+
+            _inHand = messageId;
+            return true;
+        }
+    }
+
+    /// <summary>The message in hand is through.</summary>
+    /// <param name="wasSkipped">It was given up; null when the queue was stopped first, and the message waits on.</param>
+    public void Done(bool? wasSkipped)
+    {
+        lock (_sync)
+        {
+            if (wasSkipped is not null)
+            {
+                // Its outcome is on its way to the store, where it still seems to wait.
+                _through.Enqueue(_inHand);
+                if (_through.Count > DestinationLane.UnrecordedOutcomes)
+                {
+                    _through.Dequeue();
+                }
+            }
+
+            _inHand = 0;
+            _skipReason = null;
+            NextAttempt = null;
+            _ = wasSkipped is { } skipped ? _skipDone?.TrySetResult(skipped) : _skipDone?.TrySetCanceled();
+            _skipDone = null;
+        }
+    }
+
+    /// <summary>Waits while the queue is paused and nobody wants the message in hand gone.</summary>
+    public async ValueTask WhileNotPausedAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task running;
+            lock (_sync)
+            {
+                if (!IsPaused || _skipReason is not null)
+                {
+                    return;
+                }
+
+                _running = _running is null or { Task.IsCompleted: true } ? NewSignal() : _running;
+                running = _running.Task;
+            }
+
+            await running.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Waits before the next attempt, unless somebody wants it now.</summary>
+    public async ValueTask WaitAsync(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        Task woken;
+        lock (_sync)
+        {
+            if (_skipReason is not null)
+            {
+                return;
+            }
+
+            NextAttempt = time.GetUtcNow() + pause;
+            woken = _wake.Task;
+        }
+
+        try
+        {
+            await woken.WaitAsync(pause, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Nobody asked for it: it is time now.
+        }
+        finally
+        {
+            lock (_sync)
+            {
+                NextAttempt = null;
+            }
+        }
+    }
+
+    private void Wake()
+    {
+        _wake.TrySetResult();
+        _wake = NewSignal();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,151 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using ChannelHost.Engine.Deployment;
+
+namespace ChannelHost.Server.Api;
+
+/// <summary>What people do by hand: look after queues, process messages again, take content out. From this machine only, because there is no authentication yet.</summary>
+internal static class OperationRoutes
+{
+    private const int MostReplays = 100;
+    private const int LongestWhy = 500;
+
+    // An operation waits for the store or for an attempt that was begun; a caller is told when that takes long.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>Adds the routes.</summary>
+    public static void MapOperations(this IEndpointRouteBuilder routes, ChannelEngine engine)
+    {
+        routes.MapGet("/api/queues", () => Results.Json(Queues(engine), ApiJson.Default.IReadOnlyListQueueStatus));
+        routes.MapGet("/api/channels/{group}/{name}/queues", (string group, string name) => engine.OperationsOf($"{group}/{name}") is { } operations
+            ? Results.Json(operations.Queues(), ApiJson.Default.IReadOnlyListQueueStatus)
+            : NotRunning($"{group}/{name}"));
+        routes.MapPost(
+            "/api/channels/{group}/{name}/queues/{destination}/{verb}",
+            (string group, string name, string destination, string verb, HttpContext context) => ChangeAsync(engine, $"{group}/{name}", destination, verb, context));
+        routes.MapPost(
+            "/api/channels/{group}/{name}/replay",
+            (string group, string name, HttpContext context) => ReplayAsync(engine, $"{group}/{name}", context));
+        routes.MapGet(
+            "/api/channels/{group}/{name}/messages/{id:long}/content",
+            (string group, string name, long id, HttpContext context) => Content(engine, $"{group}/{name}", id, context));
+    }
+
+    private static List<QueueStatus> Queues(ChannelEngine engine) =>
+        [.. engine.Status().SelectMany(channel => engine.OperationsOf(channel.Name)?.Queues() ?? [])];
+
+    private static async Task<IResult> ChangeAsync(ChannelEngine engine, string channel, string destination, string verb, HttpContext context)
+    {
+        if (engine.OperationsOf(channel) is not { } operations)
+        {
+            return NotRunning(channel);
+        }
+
+        if (await ReadAsync(context, ApiJson.Default.QueueChange) is not { } change)
+        {
+            return BadRequest("the body must be a JSON object");
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        limit.CancelAfter(Patience);
+        try
+        {
+            var outcome = verb switch
+            {
+                "retry" => await operations.RetryAsync(destination, change.Message, limit.Token),
+                "pause" => operations.SetPaused(destination, isPaused: true),
+                "resume" => operations.SetPaused(destination, isPaused: false),
+                "skip" when change is { Message: { } id, Why: { } why } && why.Trim().Length is > 0 and <= LongestWhy =>
+                    await operations.SkipAsync(destination, id, PlainText.OneLine(why.Trim()), limit.Token),
+                "skip" => null,
+                _ => new OperationOutcome(false, $"{PlainText.OneLine(verb, 40)} is nothing to do with a queue; there are retry, skip, pause, resume"),
+            };
+            return outcome is null ? BadRequest($"skip needs `message`, an id, and `why` of 1 to {LongestWhy} characters")
+                : outcome.IsDone ? Results.Json(outcome, ApiJson.Default.OperationOutcome)
+                : Conflict(outcome.Told);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            return Unavailable($"it is asked for, but was not done within {Patience.TotalSeconds} s: an attempt is under way, or the store is in trouble. `queue` shows what became of it");
+        }
+        catch (StoreException failure)
+        {
+            return Unavailable(failure.Message);
+        }
+    }
+
+    private static async Task<IResult> ReplayAsync(ChannelEngine engine, string channel, HttpContext context)
+    {
+        if (engine.OperationsOf(channel) is not { } operations)
+        {
+            return NotRunning(channel);
+        }
+
+        if (await ReadAsync(context, ApiJson.Default.ReplayRequest) is not { Ids: { Count: > 0 and <= MostReplays } ids } request)
+        {
+            return BadRequest($"the body must be a JSON object with `ids`, 1 to {MostReplays} of them");
+        }
+
+        var outcomes = new List<ReplayOutcome>(ids.Count);
+        try
+        {
+            foreach (var id in ids)
+            {
+                outcomes.Add(await operations.ReplayAsync(id, request.Destination, context.RequestAborted));
+            }
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            // What was processed is told; the caller sees that the rest is missing.
+            outcomes.Add(new ReplayOutcome(ids[outcomes.Count], 0, MessageStatus.Error, "the channel stopped first"));
+        }
+        catch (StoreException failure)
+        {
+            outcomes.Add(new ReplayOutcome(ids[outcomes.Count], 0, MessageStatus.Error, failure.Message));
+        }
+
+        return Results.Json(outcomes, ApiJson.Default.IReadOnlyListReplayOutcome);
+    }
+
+    private static IResult Content(ChannelEngine engine, string channel, long id, HttpContext context)
+    {
+        if (context.Connection.RemoteIpAddress is not { } caller || !IPAddress.IsLoopback(caller))
+        {
+            return Results.Json(
+                new ErrorView("content is given to this machine only, because there is no authentication yet"), ApiJson.Default.ErrorView, statusCode: StatusCodes.Status403Forbidden);
+        }
+
+        var what = context.Request.Query.TryGetValue("what", out var values) ? values.ToString() : null;
+        if (what is not (null or "raw" or "sent" or "response"))
+        {
+            return BadRequest("what must be one of raw, sent, response");
+        }
+
+        return engine.MessagesOf(channel)?.Read(id) is { } stored
+            ? Results.Json(ContentView.Of(stored, what), ApiJson.Default.ContentView)
+            : Results.Json(new ErrorView($"channel {channel} has no message {id}"), ApiJson.Default.ErrorView, statusCode: StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return await context.Request.ReadFromJsonAsync(type, context.RequestAborted);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static IResult NotRunning(string channel) =>
+        Results.Json(new ErrorView($"no channel is named {channel}, or it does not run"), ApiJson.Default.ErrorView, statusCode: StatusCodes.Status404NotFound);
+
+    private static IResult BadRequest(string what) => Results.Json(new ErrorView(what), ApiJson.Default.ErrorView, statusCode: StatusCodes.Status400BadRequest);
+
+    private static IResult Conflict(string what) => Results.Json(new ErrorView(what), ApiJson.Default.ErrorView, statusCode: StatusCodes.Status409Conflict);
+
+    private static IResult Unavailable(string what) => Results.Json(new ErrorView(what), ApiJson.Default.ErrorView, statusCode: StatusCodes.Status503ServiceUnavailable);
+}

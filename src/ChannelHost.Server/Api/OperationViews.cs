@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+
+namespace ChannelHost.Server.Api;
+
+/// <summary>The body of <c>POST /api/channels/{group}/{name}/queues/{destination}/{retry|skip|pause|resume}</c>.</summary>
+/// <param name="Message">The message that is meant; needed for <c>skip</c>.</param>
+/// <param name="Why">The reason, 1 to 500 characters; needed for <c>skip</c>.</param>
+internal sealed record QueueChange(long? Message = null, string? Why = null);
+
+/// <summary>The body of <c>POST /api/channels/{group}/{name}/replay</c>.</summary>
+/// <param name="Ids">The stored messages, in the order in which they are to be processed; at most 100.</param>
+/// <param name="Destination">The only destination they may go to; null for all.</param>
+internal sealed record ReplayRequest(IReadOnlyList<long> Ids, string? Destination = null);
+
+/// <summary>Content of a message: <c>GET /api/channels/{group}/{name}/messages/{id}/content</c>.</summary>
+/// <param name="Message">The list entry.</param>
+/// <param name="Raw">What the sender sent, in Base64; null when it is not kept or was not asked for.</param>
+/// <param name="Sent">What destinations were or are to be sent, by name.</param>
+/// <param name="Responses">What destinations answered, by name.</param>
+internal sealed record ContentView(
+    MessageView Message, ReadOnlyMemory<byte>? Raw, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Sent, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Responses)
+{
+    /// <summary>What the source said about it; null when it was not asked for.</summary>
+    public JsonObject? SourceMap { get; init; }
+
+    /// <summary>Of a stored message, what was asked for.</summary>
+    public static ContentView Of(StoredMessage stored, string? what) => new(
+        MessageView.Of(stored.Summary),
+        what is null or "raw" ? stored.Raw : default,
+        what is null or "sent" ? stored.Sent : new Dictionary<string, ReadOnlyMemory<byte>>(),
+        what is null or "response" ? stored.Responses : new Dictionary<string, ReadOnlyMemory<byte>>())
+    {
+        SourceMap = what is null ? Plain(stored.SourceMap) : null,
+    };
+
+    private static JsonObject? Plain(IReadOnlyDictionary<string, object?>? map) => map is null ? null : new JsonObject(
+        map.Select(entry => new KeyValuePair<string, JsonNode?>(entry.Key, entry.Value switch
+        {
+            string text => JsonValue.Create(text),
+            double number => JsonValue.Create(number),
+            bool flag => JsonValue.Create(flag),
+            _ => null,
+        })));
+}

@@ -1,0 +1,150 @@
+using System.CommandLine;
+using System.Globalization;
+using ChannelHost.Engine.Deployment;
+using ChannelHost.Server.Api;
+using ChannelHost.Server.Completion;
+using Spectre.Console;
+
+namespace ChannelHost.Server.Commands;
+
+/// <summary><c>channelhost queue</c>: what waits where, and what can be done about it.</summary>
+internal static class QueueCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var channel = new Argument<string?>("CHANNEL") { Description = "The channel, like clinic/registration. Without it: all channels.", Arity = ArgumentArity.ZeroOrOne };
+        ChannelNames.Complete(channel, channels: null);
+        var url = CommonOptions.Url();
+        var json = CommonOptions.Json();
+        var command = new Command("queue", "Shows what waits at the destinations of the running host, and why.")
+        {
+            channel, url, json, Retry(terminal), Skip(terminal), Simple(terminal, "pause", "Stops taking from a queue, also over a restart. Messages are still queued."), Simple(terminal, "resume", "Lets a paused queue go on."),
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var client = new HostClient(parsed.GetValue(url)!);
+            var path = parsed.GetValue(channel) is { } name ? $"{HostClient.PathOf(name)}/queues" : "/api/queues";
+            if (parsed.GetValue(json))
+            {
+                await terminal.Output.WriteLineAsync(await client.GetTextAsync(path, cancellationToken));
+                return (int)ExitCode.Done;
+            }
+
+            Write(terminal, await client.GetAsync(path, ApiJson.Default.IReadOnlyListQueueStatus, cancellationToken), TimeProvider.System.GetUtcNow());
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>The queues as a table, with a line for each failure below.</summary>
+    public static void Write(Terminal terminal, IReadOnlyList<QueueStatus> queues, DateTimeOffset now)
+    {
+        if (queues.Count == 0)
+        {
+            terminal.Output.WriteLine("no queues");
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Rounded);
+        foreach (var column in new[] { "channel", "destination", "state", "waiting", "oldest", "since", "tried for", "next attempt" })
+        {
+            table.AddColumn(new TableColumn(column).NoWrap());
+        }
+
+        foreach (var queue in queues)
+        {
+            table.AddRow(
+                Text(queue.Channel), Text(queue.Destination), State(queue), queue.Queued.ToString(CultureInfo.InvariantCulture),
+                queue.OldestId == 0 ? "" : queue.OldestId.ToString(CultureInfo.InvariantCulture), Ago(queue.OldestReceivedAt, now),
+                queue.BlockedSince is null ? "" : Ago(queue.BlockedSince, now), Next(queue, now));
+        }
+
+        terminal.Tables.Write(table);
+        foreach (var queue in queues.Where(queue => queue is { Queued: > 0, LastFailure: not null }))
+        {
+            var blocker = queue.BlockedBy == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"message {queue.BlockedBy} blocks: ");
+            terminal.Output.WriteLine(PlainText.OneLine($"{queue.Channel} -> {queue.Destination}: {blocker}{queue.LastFailure}"));
+        }
+
+        foreach (var orphan in queues.Where(queue => queue.IsOrphan))
+        {
+            terminal.Output.WriteLine(PlainText.OneLine(
+                $"{orphan.Channel} -> {orphan.Destination}: the channel has no such destination any more; bring it back, or give up on its messages with 'queue skip'"));
+        }
+    }
+
+    private static Command Retry(Terminal terminal)
+    {
+        var (channel, destination, url, json) = Common();
+        var message = new Option<long?>("--message") { Description = "The message that is meant. One that failed for good here is queued again, before those that wait.", HelpName = "ID" };
+        var command = new Command("retry", "Makes the next attempt now.") { channel, destination, message, url, json };
+        command.SetAction((parsed, cancellationToken) => ChangeAsync(
+            terminal, parsed.GetValue(url)!, parsed.GetValue(channel)!, parsed.GetValue(destination)!, "retry", new QueueChange(parsed.GetValue(message)), parsed.GetValue(json), cancellationToken));
+        return command;
+    }
+
+    private static Command Skip(Terminal terminal)
+    {
+        var (channel, destination, url, json) = Common();
+        var message = new Argument<long>("ID") { Description = "The message to give up on." };
+        var why = new Option<string>("--why") { Description = "Why, for those who ask later. It is kept with the message.", HelpName = "TEXT", Required = true };
+        var command = new Command("skip", "Gives up on one message: it ends in error with the reason, is kept, and those behind it go on.") { channel, destination, message, why, url, json };
+        command.SetAction((parsed, cancellationToken) => ChangeAsync(
+            terminal, parsed.GetValue(url)!, parsed.GetValue(channel)!, parsed.GetValue(destination)!, "skip",
+            new QueueChange(parsed.GetValue(message), parsed.GetValue(why)), parsed.GetValue(json), cancellationToken));
+        return command;
+    }
+
+    private static Command Simple(Terminal terminal, string verb, string description)
+    {
+        var (channel, destination, url, json) = Common();
+        var command = new Command(verb, description) { channel, destination, url, json };
+        command.SetAction((parsed, cancellationToken) => ChangeAsync(
+            terminal, parsed.GetValue(url)!, parsed.GetValue(channel)!, parsed.GetValue(destination)!, verb, new QueueChange(), parsed.GetValue(json), cancellationToken));
+        return command;
+    }
+
+    private static (Argument<string> Channel, Argument<string> Destination, Option<string> Url, Option<bool> Json) Common() => (
+        new Argument<string>("CHANNEL") { Description = "The channel." },
+        new Argument<string>("DESTINATION") { Description = "The destination." },
+        CommonOptions.Url(),
+        CommonOptions.Json());
+
+    private static async Task<int> ChangeAsync(
+        Terminal terminal, string url, string channel, string destination, string verb, QueueChange change, bool json, CancellationToken cancellationToken)
+    {
+        using var client = new HostClient(url);
+        var path = $"{HostClient.PathOf(channel)}/queues/{Uri.EscapeDataString(destination)}/{verb}";
+        var outcome = await client.PostAsync(path, change, ApiJson.Default.QueueChange, ApiJson.Default.OperationOutcome, cancellationToken);
+        terminal.Output.WriteLine(json
+            ? System.Text.Json.JsonSerializer.Serialize(outcome, ApiJson.Default.OperationOutcome)
+            : PlainText.OneLine(outcome.Told));
+        return (int)ExitCode.Done;
+    }
+
+    private static string State(QueueStatus queue) =>
+        queue.IsOrphan ? "[red]no destination[/]"
+        : queue.IsPaused ? "[yellow]paused[/]"
+        : queue.BlockedBy != 0 ? "[red]blocked[/]"
+        : queue.Queued > 0 ? "[yellow]sending[/]"
+        : "[green]empty[/]";
+
+    private static string Next(QueueStatus queue, DateTimeOffset now) =>
+        queue.IsPaused || queue.NextAttempt is not { } next ? ""
+        : next <= now ? "now"
+        : $"in {Span(next - now)}";
+
+    private static string Ago(DateTimeOffset? time, DateTimeOffset now) => time is { } at ? Span(now - at) : "";
+
+    private static string Span(TimeSpan span) => span.TotalSeconds switch
+    {
+        < 1 => "1 s",
+        < 120 => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0} s"),
+        < 7_200 => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMinutes:0} min"),
+        < 172_800 => string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0.#} h"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{span.TotalDays:0.#} d"),
+    };
+
+    private static string Text(string? text) => Markup.Escape(PlainText.OneLine(text, 60));
+}

@@ -1,0 +1,211 @@
+using System.Globalization;
+using System.Text;
+using ChannelHost.Tests.Engine.Support;
+
+namespace ChannelHost.Tests.Engine;
+
+public sealed class BatchTests
+{
+    [Fact]
+    [Trait("Row", "F36")]
+    public async Task BatchWithOneBadMessage_GoodOnesGoOnAndTheAnswerStatesBoth()
+    {
+        await using var engine = new EngineFixture();
+        var destination = new CollectingDestination();
+        await engine.DeployAsync(Batched(engine.Channel(engine.Destination("one", destination))));
+
+        var response = await engine.SendAsync($"FHS|^~\\&|PMS\rBHS|^~\\&|PMS\r{EngineFixture.Adt("C1")}BTS|1\rstray line without a message\r{EngineFixture.Adt("C2")}FTS|1\r");
+
+        var parts = engine.Store().Find(new MessageQuery { BatchId = response.MessageId }).Reverse().ToList();
+        Assert.Equal([MessageStatus.Transformed, MessageStatus.Error, MessageStatus.Transformed], parts.Select(part => part.Status));
+        Assert.Contains("belong to no message", parts[1].Error, StringComparison.Ordinal);
+        Assert.Equal([EngineFixture.Adt("C1"), EngineFixture.Adt("C2")], destination.Sent);
+        Assert.True(response.IsStored);
+        Assert.Equal(MessageStatus.Error, response.Status);
+        Assert.StartsWith("1 of 3 parts failed", response.Reason, StringComparison.Ordinal);
+        var answer = EngineFixture.Text(response);
+        Assert.StartsWith("FHS|", answer, StringComparison.Ordinal);
+        Assert.Contains("MSA|AA|C1", answer, StringComparison.Ordinal);
+        Assert.Contains("MSA|AA|C2", answer, StringComparison.Ordinal);
+        Assert.Contains("MSA|AE", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Parts_KnowTheirPlace()
+    {
+        await using var engine = new EngineFixture();
+        await engine.DeployAsync(Batched(engine.Channel()) with
+        {
+            Transformer = EngineFixture.Script("channelMap.put('place', sourceMap.get('batchSequenceId') + '/' + sourceMap.get('batchCount') + ' ' + sourceMap.get('batchComplete'));"),
+        });
+
+        var response = await engine.SendAsync(Messages(3));
+
+        var places = engine.Store().Find(new MessageQuery { BatchId = response.MessageId }).Reverse().Select(part => engine.Store().Read(part.Id)!.ChannelMap!["place"]);
+        Assert.Equal(["1/3 false", "2/3 false", "3/3 true"], places);
+    }
+
+    [Fact]
+    public async Task SingleMessageAtABatchSource_IsAnsweredAsOne()
+    {
+        await using var engine = new EngineFixture();
+        await engine.DeployAsync(Batched(engine.Channel()));
+
+        var response = await engine.SendAsync(EngineFixture.Adt("C1"));
+
+        Assert.StartsWith("MSH|", EngineFixture.Text(response), StringComparison.Ordinal);
+        Assert.Equal(0, engine.Store().Read(response.MessageId)!.Summary.BatchId);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task ThousandsOfParts_KeepTheirOrder(int threads)
+    {
+        await using var engine = new EngineFixture();
+        var destination = new CollectingDestination();
+        await engine.DeployAsync(Batched(engine.Channel(engine.Destination("one", destination, QueueMode.Always))) with { Threads = threads });
+
+        var response = await engine.SendAsync(Messages(3_000));
+        await destination.WaitForAsync(3_000, EngineFixture.Token);
+
+        Assert.Equal(MessageStatus.Queued, response.Status);
+        Assert.Equal(Enumerable.Range(1, 3_000).Select(number => EngineFixture.Adt(Name(number))), destination.Sent);
+    }
+
+    [Fact]
+    [Trait("Row", "F36")]
+    public async Task StoppedInTheMiddle_TheNextReadingGoesOnWhereItWas()
+    {
+        const int Parts = 5_000;
+        await using var engine = new EngineFixture();
+        var first = new CollectingDestination();
+        await engine.DeployAsync(Batched(engine.Channel(engine.Destination("one", first, QueueMode.Always))));
+        var file = File("day-1.hl7", Messages(Parts));
+        var reading = engine.Receiver.ReceiveAsync(file, EngineFixture.Token).AsTask();
+        await first.WaitForAsync(700, EngineFixture.Token);
+
+        await engine.RestartAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+        var second = new CollectingDestination();
+        await engine.DeployAsync(Batched(engine.Channel(engine.Destination("one", second, QueueMode.Always))));
+        Assert.False(engine.Receiver.IsTaken("day-1.hl7"));
+        var before = Received(engine);
+        var response = await engine.Receiver.ReceiveAsync(file, EngineFixture.Token);
+
+        Assert.InRange(before, 700, Parts - 1);
+        Assert.True(response.IsStored);
+        Assert.True(engine.Receiver.IsTaken("day-1.hl7"));
+        Assert.Null(engine.Store().ReadBatchProgress("day-1.hl7"));
+        Assert.Equal(Parts, Received(engine));
+        Assert.Equal(Enumerable.Range(1, Parts).Select(Name), ControlIds(engine, response.MessageId));
+    }
+
+    [Fact]
+    public async Task OtherPartsThanBefore_AreTakenFromTheBeginning()
+    {
+        await using var engine = new EngineFixture();
+        await engine.DeployAsync(Batched(engine.Channel()));
+        var id = engine.Store().NextId();
+        await engine.Store().AddAsync(new MessageRecord
+        {
+            Id = id,
+            ReceivedAt = DateTimeOffset.UnixEpoch,
+            Status = MessageStatus.Transformed,
+            Raw = Encoding.UTF8.GetBytes("a part of other settings"),
+            DataType = "hl7v2",
+            BatchId = id,
+            BatchStep = new BatchStep("day-1.hl7", 1, IsLast: false, Check: 4711),
+        });
+
+        var response = await engine.Receiver.ReceiveAsync(File("day-1.hl7", Messages(4)), EngineFixture.Token);
+
+        Assert.NotEqual(id, response.MessageId);
+        Assert.Equal(["P000001", "P000002", "P000003", "P000004"], ControlIds(engine, response.MessageId));
+    }
+
+    [Fact]
+    public async Task AnsweredOnReceipt_EveryPartIsProcessedAfterwards()
+    {
+        await using var engine = new EngineFixture();
+        var destination = new CollectingDestination();
+        await engine.DeployAsync(Batched(engine.Channel(engine.Destination("one", destination)), AcknowledgeWhen.OnReceipt));
+
+        var response = await engine.SendAsync(Messages(50));
+        await destination.WaitForAsync(50, EngineFixture.Token);
+
+        Assert.Equal(50, EngineFixture.Text(response).Split("MSA|AA|").Length - 1);
+        Assert.Equal(Enumerable.Range(1, 50).Select(number => EngineFixture.Adt(Name(number))), destination.Sent);
+        var last = await engine.StoredAsync(response.MessageId + 49, summary => summary.Status == MessageStatus.Transformed);
+        Assert.Equal(response.MessageId, last.BatchId);
+    }
+
+    [Fact]
+    public async Task AcknowledgeNone_NothingIsAnswered()
+    {
+        await using var engine = new EngineFixture();
+        await engine.DeployAsync(Batched(engine.Channel(), AcknowledgeWhen.None));
+
+        var response = await engine.SendAsync(Messages(3));
+
+        Assert.True(response.IsStored);
+        Assert.Null(response.Content);
+    }
+
+    [Fact]
+    public async Task MorePartsThanTheLimit_AreKeptWholeAsAnError()
+    {
+        await using var engine = new EngineFixture();
+        var channel = Batched(engine.Channel());
+        await engine.DeployAsync(channel with { Source = channel.Source with { Batch = channel.Source.Batch! with { MaximumParts = 10 } } });
+
+        var response = await engine.Receiver.ReceiveAsync(File("big.hl7", Messages(11)), EngineFixture.Token);
+
+        var stored = engine.Store().Read(response.MessageId)!;
+        Assert.Equal(MessageStatus.Error, stored.Summary.Status);
+        Assert.Contains("more than 10 parts", stored.Summary.Error, StringComparison.Ordinal);
+        Assert.Equal(Messages(11), Encoding.UTF8.GetString(stored.Raw!.Value.Span));
+        Assert.True(engine.Receiver.IsTaken("big.hl7"));
+    }
+
+    [Fact]
+    public async Task EmptyBatch_IsSeenAndNothingIsWrong()
+    {
+        await using var engine = new EngineFixture();
+        await engine.DeployAsync(Batched(engine.Channel()));
+
+        var response = await engine.SendAsync("FHS|^~\\&|PMS\rBHS|^~\\&|PMS\rBTS|0\rFTS|1\r");
+
+        Assert.Equal(MessageStatus.Filtered, engine.Store().Read(response.MessageId)!.Summary.Status);
+        Assert.Null(response.Reason);
+    }
+
+    private static ChannelDefinition Batched(ChannelDefinition channel, AcknowledgeWhen when = AcknowledgeWhen.AfterDestinations) => channel with
+    {
+        Source = channel.Source with
+        {
+            Batch = new BatchChoice(Activator.CreateInstance(channel.Source.DataType.DataType.BatchOptionsType!)!),
+            Acknowledge = new AcknowledgeChoice(when, null),
+        },
+    };
+
+    private static IncomingMessage File(string key, string content) => new() { Content = Encoding.UTF8.GetBytes(content), OnceKey = key, WantsAnswer = false };
+
+    private static string Messages(int count) => string.Concat(Enumerable.Range(1, count).Select(number => EngineFixture.Adt(Name(number))));
+
+    private static string Name(int number) => number.ToString("'P'000000", CultureInfo.InvariantCulture);
+
+    private static long Received(EngineFixture engine) => engine.Store().Counts().Where(count => count.Connector == "source").Sum(count => count.Count);
+
+    private static List<string?> ControlIds(EngineFixture engine, long batchId)
+    {
+        var ids = new List<string?>();
+        for (long before = 0; engine.Store().Find(new MessageQuery { BatchId = batchId, BeforeId = before, Count = 1_000 }) is { Count: > 0 } page; before = page[^1].Id)
+        {
+            ids.AddRange(page.Select(message => message.ControlId));
+        }
+
+        ids.Reverse();
+        return ids;
+    }
+}

@@ -1,0 +1,98 @@
+using ChannelHost.Storage;
+using ChannelHost.Storage.Messages.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ChannelHost.Tests.Storage.Messages;
+
+/// <summary>Files of earlier schemas are brought up when they are opened.</summary>
+public sealed class UpgradeTests : IDisposable
+{
+    private const string Channel = "clinic/registration";
+    private readonly TemporaryFolder _folder = new();
+
+    private string Database => _folder["channels", "clinic", "registration", "messages.db"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    [Trait("Row", "F23")]
+    public async Task FileOfSchema1_IsBroughtUpWithAllThatIsInIt()
+    {
+        await MakeSchema1Async();
+        Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(1, Number("PRAGMA user_version"));
+
+        await using (var stores = Open())
+        {
+            var store = stores.OpenMessages(Channel, new StoreSettings());
+
+            Assert.Equal([2, 1], store.Find(new MessageQuery()).Select(message => message.Id));
+            Assert.Equal((MessageStatus.Transformed, 0, 0), (store.Read(1)!.Summary.Status, store.Read(1)!.Summary.ReplayOf, store.Read(1)!.Summary.BatchId));
+            await store.AddAsync(Some.Message(store.NextId()) with { ReplayOf = 1 });
+            Assert.Single(store.Find(new MessageQuery { ReplayOf = 1 }));
+        }
+
+        Assert.Equal(2, Number("PRAGMA user_version"));
+        Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    [Trait("Row", "F23")]
+    public async Task UpgradeThatFails_LeavesTheFileAsItWas()
+    {
+        await MakeSchema1Async();
+        Execute("CREATE TABLE batches(something TEXT)");
+
+        await using (var stores = Open())
+        {
+            Assert.Throws<StoreException>(() => stores.OpenMessages(Channel, new StoreSettings()));
+        }
+
+        Assert.Equal(1, Number("PRAGMA user_version"));
+        Assert.Equal(0, Number("SELECT COUNT(*) FROM pragma_table_info('messages') WHERE name IN ('replay_of', 'batch_id')"));
+    }
+
+    [Fact]
+    public async Task FileOfANewerVersion_IsRefused()
+    {
+        await MakeSchema1Async();
+        Execute("PRAGMA user_version=99");
+
+        await using var stores = Open();
+        var refusal = Assert.Throws<StoreException>(() => stores.OpenMessages(Channel, new StoreSettings()));
+
+        Assert.Contains("newer version", refusal.Message, StringComparison.Ordinal);
+    }
+
+    // What schema 2 added is taken out again; the rows are as the first version wrote them.
+    private async Task MakeSchema1Async()
+    {
+        await using (var stores = Open())
+        {
+            var store = stores.OpenMessages(Channel, new StoreSettings());
+            await store.AddAsync(Some.Message(store.NextId(), controlId: "C1"));
+            await store.AddAsync(Some.Message(store.NextId(), controlId: "C2", destinations: Some.Queued()));
+        }
+
+        Execute(
+            "DROP INDEX messages_replay_of", "DROP INDEX messages_batch_id", "DROP TABLE batches",
+            "ALTER TABLE messages DROP COLUMN replay_of", "ALTER TABLE messages DROP COLUMN batch_id", "PRAGMA user_version=1");
+    }
+
+    private ChannelStores Open() => new(_folder.Path, NullLoggerFactory.Instance, TimeProvider.System);
+
+    private void Execute(params ReadOnlySpan<string> statements)
+    {
+        using var database = SqliteDatabase.Open(Database);
+        foreach (var statement in statements)
+        {
+            database.Execute(statement);
+        }
+    }
+
+    private long Number(string sql)
+    {
+        using var database = SqliteDatabase.Open(Database);
+        return database.Number(sql);
+    }
+}
