@@ -4,13 +4,14 @@ namespace ChannelHost.Connectors.FileIntake;
 /// Remembers since when each file looks the same. Only what we saw ourselves counts: a sender that copies a file with its old time of change
 /// is still writing, whatever the clock says.
 /// </summary>
-internal sealed class StableFiles<TVersion>(TimeSpan stableFor, TimeProvider time)
+internal sealed class StableFiles<TFile, TVersion>(TimeSpan stableFor, TimeProvider time)
+    where TFile : IFoundFile<TVersion>
     where TVersion : struct, IEquatable<TVersion>
 {
     private Dictionary<string, (TVersion Version, long Since)> _seen = [];
 
     /// <summary>The files that have not changed for long enough, in the order given, and how long until the next one is ready; null when none waits.</summary>
-    public (List<FoundFile<TVersion>> Ready, TimeSpan? NextIn) Look(List<FoundFile<TVersion>> files)
+    public (List<TFile> Ready, TimeSpan? NextIn) Look(List<TFile> files)
     {
         if (stableFor <= TimeSpan.Zero)
         {
@@ -19,7 +20,7 @@ internal sealed class StableFiles<TVersion>(TimeSpan stableFor, TimeProvider tim
 
         var now = time.GetTimestamp();
         var seen = new Dictionary<string, (TVersion, long)>(files.Count);
-        var ready = new List<FoundFile<TVersion>>(files.Count);
+        var ready = new List<TFile>(files.Count);
         TimeSpan? next = null;
         foreach (var file in files)
         {

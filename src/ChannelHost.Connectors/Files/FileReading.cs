@@ -1,5 +1,4 @@
 using Microsoft.Win32.SafeHandles;
-using FoundFile = ChannelHost.Connectors.FileIntake.FoundFile<ChannelHost.Connectors.Files.FileVersion>;
 
 namespace ChannelHost.Connectors.Files;
 

@@ -1,5 +1,4 @@
 using ChannelHost.Connectors.FileIntake;
-using FoundFile = ChannelHost.Connectors.FileIntake.FoundFile<ChannelHost.Connectors.Files.FileVersion>;
 
 namespace ChannelHost.Connectors.Files;
 

@@ -1,7 +1,6 @@
 using ChannelHost.Connectors.FileIntake;
 using ChannelHost.Connectors.Polling;
 using Microsoft.Extensions.Logging;
-using FoundFile = ChannelHost.Connectors.FileIntake.FoundFile<ChannelHost.Connectors.Files.FileVersion>;
 
 namespace ChannelHost.Connectors.Files;
 
@@ -12,7 +11,7 @@ namespace ChannelHost.Connectors.Files;
 internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorContext context) : ISource
 {
     private readonly FileListing _listing = new(options, context.Time);
-    private readonly StableFiles<FileVersion> _stable = new(options.StableFor, context.Time);
+    private readonly StableFiles<FoundFile, FileVersion> _stable = new(options.StableFor, context.Time);
     private readonly FileRemoval _removal = new(options, context.Files, context.Time);
     private readonly LeftAloneReport _leftAlone = new();
     private readonly TimeSpan _pause = options.Interval ?? (options.Schedule is null ? TimeSpan.FromSeconds(5) : TimeSpan.FromMinutes(1));

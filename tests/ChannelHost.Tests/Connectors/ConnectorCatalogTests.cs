@@ -8,7 +8,7 @@ public sealed class ConnectorCatalogTests
     [Fact]
     public void EveryConnector_HasItsOwnNameAndSummary()
     {
-        Assert.Equal(["channel", "files", "http", "javascript", "mllp"], ConnectorCatalog.All.Select(connector => connector.Type).Order());
+        Assert.Equal(["channel", "files", "http", "javascript", "mllp", "sftp"], ConnectorCatalog.All.Select(connector => connector.Type).Order());
         Assert.All(ConnectorCatalog.All, connector => Assert.NotEmpty(connector.Summary));
     }
 
@@ -30,13 +30,13 @@ public sealed class ConnectorCatalogTests
             Assert.True(option is not null, $"{options.Name}.{property.Name} has no [Option]");
             Assert.NotEmpty(option.Summary);
             var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-            if (type.IsClass && type.Namespace!.StartsWith("ChannelHost.Connectors", StringComparison.Ordinal))
+            var item = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : type;
+            if (item.IsClass && item.Namespace!.StartsWith("ChannelHost.Connectors", StringComparison.Ordinal))
             {
-                Check(type);
+                Check(item);
                 continue;
             }
 
-            var item = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : type;
             Assert.True(
                 item.IsEnum || item == typeof(string) || type == typeof(int) || type == typeof(bool) || type == typeof(TimeSpan) || type == typeof(ByteSize) ||
                 type == typeof(Template) || type == typeof(ScriptFile),

@@ -26,6 +26,15 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("send mllp://127.0.0.1:70000 x")]
     [InlineData("bench --connections 0")]
     [InlineData("messages not-a-channel")]
+    [InlineData("run --channels /tmp --environment base")]
+    [InlineData("secret set")]
+    [InlineData("secret set ehr --value hunter2")]
+    [InlineData("secret remove ehr --data /no/such/folder")]
+    [InlineData("secret rotate --data /no/such/folder")]
+    [InlineData("versions not-a-channel")]
+    [InlineData("versions restore clinic/registration 1")]
+    [InlineData("versions restore clinic/registration one --why x")]
+    [InlineData("deploy not-a-channel --why x")]
     [InlineData("verify /no/such/folder")]
     [InlineData("validate /no/such/folder")]
     public async Task SenselessCommandLine_SaysSoInPlainLinesAndGivesTwo(string line)
@@ -43,7 +52,7 @@ public sealed class CommandLineTests : IDisposable
         var code = await RunAsync("--help");
 
         Assert.Equal(ExitCode.Done, code);
-        Assert.All(["run", "validate", "send", "messages", "verify", "bench"], verb => Assert.Contains($"\n  {verb} ", _output.ToString(), StringComparison.Ordinal));
+        Assert.All(["run", "validate", "send", "messages", "deploy", "versions", "secret", "verify", "bench"], verb => Assert.Contains($"\n  {verb} ", _output.ToString(), StringComparison.Ordinal));
         Assert.All(Enum.GetValues<ExitCode>(), value => Assert.Contains(((int)value).ToString(CultureInfo.InvariantCulture), _output.ToString(), StringComparison.Ordinal));
     }
 

@@ -1,0 +1,332 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Renci.SshNet;
+using Renci.SshNet.Common;
+using Renci.SshNet.Sftp;
+
+namespace ChannelHost.Connectors.Sftp;
+
+/// <summary>
+/// One session on a server. Used by one task at a time. Every request ends within the timeout; a session on which one did not, or was given up, is
+/// closed, since its answer may still come. Everything that goes wrong is an <see cref="SftpFaultException"/>.
+/// </summary>
+internal sealed class SftpSession(SftpClient client, string server, SftpConnectionOptions options, ConnectorContext context) : IDisposable
+{
+    private int _isClosed;
+
+    /// <summary>True while it can be used.</summary>
+    public bool IsUsable => Volatile.Read(ref _isClosed) == 0 && client.IsConnected;
+
+    /// <summary>Closes a client without waiting for a server that may never answer.</summary>
+    public static void Abandon(SftpClient client) => ThreadPool.UnsafeQueueUserWorkItem(
+        static client =>
+        {
+            try
+            {
+                client.Dispose();
+            }
+            catch (Exception e) when (e is SshException or SocketException or IOException or ObjectDisposedException or InvalidOperationException)
+            {
+                // It was broken before; its socket is closed all the same.
+            }
+        },
+        client,
+        preferLocal: false);
+
+    /// <summary>The full path of a folder, links and dots resolved.</summary>
+    public Task<string> ResolveAsync(string folder, CancellationToken cancellationToken) =>
+        RunAsync(async token => (await client.GetAsync(folder, token).ConfigureAwait(false)).FullName, cancellationToken);
+
+    /// <summary>What stands at a path; null when nothing does.</summary>
+    public async Task<RemoteEntry?> LookAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var attributes = await RunAsync(token => client.GetAttributesAsync(path, token), cancellationToken).ConfigureAwait(false);
+            return new RemoteEntry(path, RemotePath.NameOf(path), KindOf(attributes), VersionOf(attributes));
+        }
+        catch (SftpFaultException e) when (e.Kind == SftpFaultKind.NoSuchPath)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A folder's entries one after the other, as the server hands them out, a hundred or so at a time.</summary>
+    public async IAsyncEnumerable<RemoteEntry> ListAsync(string folder, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var prefix = RemotePath.Join(folder, "");
+        var entries = client.ListDirectoryAsync(folder, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        try
+        {
+            while (await NextAsync(entries, cancellationToken).ConfigureAwait(false))
+            {
+                var entry = entries.Current;
+
+                // A server that puts slashes into a name would lead us out of the folder.
+                var name = entry.FullName.StartsWith(prefix, StringComparison.Ordinal) ? entry.FullName[prefix.Length..] : entry.FullName;
+                yield return new RemoteEntry(entry.FullName, name, KindOf(entry.Attributes), VersionOf(entry.Attributes));
+            }
+        }
+        finally
+        {
+            await EndListingAsync(entries).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A file's bytes; null when there are more or fewer than were expected.</summary>
+    public async Task<byte[]?> ReadAsync(string path, long size, CancellationToken cancellationToken)
+    {
+        var stream = await RunAsync(token => client.OpenAsync(path, FileMode.Open, FileAccess.Read, token), cancellationToken).ConfigureAwait(false);
+        var isWhole = false;
+        try
+        {
+            var content = GC.AllocateUninitializedArray<byte>((int)size);
+            var at = 0;
+            while (at < content.Length)
+            {
+                var read = await RunAsync(token => stream.ReadAsync(content.AsMemory(at), token).AsTask(), cancellationToken).ConfigureAwait(false);
+                if (read == 0)
+                {
+                    return null;
+                }
+
+                at += read;
+            }
+
+            isWhole = await RunAsync(token => stream.ReadAsync(new byte[1], token).AsTask(), cancellationToken).ConfigureAwait(false) == 0;
+            return isWhole ? content : null;
+        }
+        finally
+        {
+            await CloseAsync(stream, isWhole).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Renames. By the protocol's words this fails when the target exists; servers that overwrite all the same are the reason to look first.</summary>
+    public Task MoveAsync(string from, string to, CancellationToken cancellationToken) =>
+        RunAsync(token => client.RenameFileAsync(from, to, token), cancellationToken);
+
+    /// <summary>Renames over whatever stands there, in one step (posix-rename@openssh.com).</summary>
+    public Task ReplaceAsync(string from, string to, CancellationToken cancellationToken) =>
+        RunAsync(_ => Task.Run(() => client.RenameFile(from, to, isPosix: true), CancellationToken.None), cancellationToken);
+
+    public Task DeleteAsync(string path, CancellationToken cancellationToken) =>
+        RunAsync(token => client.DeleteFileAsync(path, token), cancellationToken);
+
+    /// <summary>Makes a folder and those above it that are missing.</summary>
+    public async Task MakeFoldersAsync(string folder, CancellationToken cancellationToken)
+    {
+        if (folder.Length == 0 || await LookAsync(folder, cancellationToken).ConfigureAwait(false) is not null)
+        {
+            return;
+        }
+
+        await MakeFoldersAsync(RemotePath.FolderOf(folder), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await RunAsync(token => client.CreateDirectoryAsync(folder, token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (SftpFaultException e) when (!e.IsSessionLost)
+        {
+            // Somebody else may have made it meanwhile.
+            if (await LookAsync(folder, cancellationToken).ConfigureAwait(false) is null)
+            {
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Writes a file that must not be there yet; tells when it is made.</summary>
+    public async Task WriteNewAsync(string path, ReadOnlyMemory<byte> content, Action made, CancellationToken cancellationToken)
+    {
+        var stream = await OpenAsync(path, FileMode.CreateNew, cancellationToken).ConfigureAwait(false);
+        made();
+        await WriteAsync(stream, content, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes a file from a position on; from 0 it is made, or emptied when it stands there.</summary>
+    public async Task WriteAsync(string path, ReadOnlyMemory<byte> content, long from, CancellationToken cancellationToken)
+    {
+        var stream = await OpenAsync(path, from == 0 ? FileMode.Create : FileMode.Open, cancellationToken).ConfigureAwait(false);
+        if (from > 0)
+        {
+            stream.Position = from;
+        }
+
+        await WriteAsync(stream, content[(int)from..], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Adds to the end of a file; makes it when it is missing.</summary>
+    public async Task AppendAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var stream = await OpenAsync(path, FileMode.Append, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(stream, content, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>So many bytes of a file from a position on; fewer when it ends before.</summary>
+    public async Task<ReadOnlyMemory<byte>> ReadPartAsync(string path, long from, int count, CancellationToken cancellationToken)
+    {
+        var stream = await RunAsync(token => client.OpenAsync(path, FileMode.Open, FileAccess.Read, token), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            stream.Position = from;
+            var part = new byte[count];
+            var at = 0;
+            int read;
+            while (at < count && (read = await RunAsync(token => stream.ReadAsync(part.AsMemory(at), token).AsTask(), cancellationToken).ConfigureAwait(false)) > 0)
+            {
+                at += read;
+            }
+
+            return part.AsMemory(0, at);
+        }
+        finally
+        {
+            await CloseAsync(stream, mustWork: false).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>How many bytes the account may still write at a path; null when the server does not say.</summary>
+    public async Task<long?> FreeBytesAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var status = await RunAsync(token => client.GetStatusAsync(path, token), cancellationToken).ConfigureAwait(false);
+            return (long)Math.Min(status.AvailableBlocks * status.BlockSize, long.MaxValue);
+        }
+        catch (SftpFaultException e) when (!e.IsSessionLost)
+        {
+            return null;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) == 0)
+        {
+            context.Figures.Connections(-1);
+            Abandon(client);
+        }
+    }
+
+    private Task<SftpFileStream> OpenAsync(string path, FileMode mode, CancellationToken cancellationToken) =>
+        RunAsync(token => client.OpenAsync(path, mode, FileAccess.Write, token), cancellationToken);
+
+    private async Task WriteAsync(SftpFileStream stream, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        const int Piece = 256 * 1024;
+        var isWhole = false;
+        try
+        {
+            for (var at = 0; at < content.Length; at += Piece)
+            {
+                var piece = content.Slice(at, Math.Min(Piece, content.Length - at));
+                await RunAsync(token => stream.WriteAsync(piece, token).AsTask(), cancellationToken).ConfigureAwait(false);
+            }
+
+            await RunAsync(token => stream.FlushAsync(token), cancellationToken).ConfigureAwait(false);
+            isWhole = true;
+        }
+        finally
+        {
+            await CloseAsync(stream, isWhole).ConfigureAwait(false);
+        }
+    }
+
+    private async Task EndListingAsync(IAsyncEnumerator<ISftpFile> entries)
+    {
+        try
+        {
+            await RunAsync(_ => entries.DisposeAsync().AsTask(), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (SftpFaultException)
+        {
+            // All entries are here, or why they are not was said already; a session that is lost says so when it is used next.
+        }
+    }
+
+    // Closing tells whether all was written, so its failure counts; unless something failed before, which then is the reason.
+    private async Task CloseAsync(SftpFileStream stream, bool mustWork)
+    {
+        try
+        {
+            await RunAsync(_ => stream.DisposeAsync().AsTask(), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (SftpFaultException) when (!mustWork)
+        {
+            // Said already.
+        }
+    }
+
+    private async ValueTask<bool> NextAsync(IAsyncEnumerator<ISftpFile> entries, CancellationToken cancellationToken)
+    {
+        var next = entries.MoveNextAsync();
+        return next.IsCompletedSuccessfully ? next.Result : await RunAsync(_ => next.AsTask(), cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<bool> RunAsync(Func<CancellationToken, Task> request, CancellationToken cancellationToken) =>
+        RunAsync(
+            async token =>
+            {
+                await request(token).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken);
+
+    private async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _isClosed) != 0)
+        {
+            throw new SftpFaultException(SftpFaultKind.Lost, $"The session on {server} is closed.");
+        }
+
+        try
+        {
+            return await request(cancellationToken).WaitAsync(options.Timeout, context.Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            if (e is OperationCanceledException && cancellationToken.IsCancellationRequested)
+            {
+                Dispose();
+                throw;
+            }
+
+            var fault = Fault(e);
+            if (fault.IsSessionLost)
+            {
+                Dispose();
+            }
+
+            throw fault;
+        }
+    }
+
+    private SftpFaultException Fault(Exception exception) => exception switch
+    {
+        SftpFaultException fault => fault,
+        SftpPathNotFoundException => new SftpFaultException(SftpFaultKind.NoSuchPath, $"{server} says that there is no such file or folder.", exception),
+        SftpPermissionDeniedException => new SftpFaultException(SftpFaultKind.Permission, $"{server} says that the account has no right to do that.", exception),
+        SftpException { StatusCode: StatusCode.OperationUnsupported } or NotSupportedException =>
+            new SftpFaultException(SftpFaultKind.Unsupported, $"{server} does not know how to do that.", exception),
+        SftpException { StatusCode: not (StatusCode.ConnectionLost or StatusCode.NoConnection) } sftp =>
+            new SftpFaultException(SftpFaultKind.Failure, $"{server} says no without a reason (status {(int)sftp.StatusCode}).", exception),
+        TimeoutException or SshOperationTimeoutException =>
+            new SftpFaultException(SftpFaultKind.Timeout, $"{server} did not answer within {options.Timeout.TotalSeconds:0.#} s (timeout).", exception),
+        SshException or SocketException or IOException or ObjectDisposedException or OperationCanceledException =>
+            new SftpFaultException(SftpFaultKind.Lost, $"The connection to {server} broke.", exception),
+        _ => new SftpFaultException(SftpFaultKind.Lost, $"The session on {server} failed: {exception.GetType().Name}.", exception),
+    };
+
+    private static RemoteVersion VersionOf(SftpFileAttributes attributes) =>
+        new(attributes.Size, new DateTimeOffset(attributes.LastWriteTimeUtc, TimeSpan.Zero).ToUnixTimeSeconds());
+
+    // A server that does not tell the kind means a file.
+    private static RemoteKind KindOf(SftpFileAttributes attributes) => attributes switch
+    {
+        { IsDirectory: true } => RemoteKind.Folder,
+        { IsSymbolicLink: true } => RemoteKind.Link,
+        { IsSocket: true } or { IsNamedPipe: true } or { IsBlockDevice: true } or { IsCharacterDevice: true } => RemoteKind.Special,
+        _ => RemoteKind.File,
+    };
+}
