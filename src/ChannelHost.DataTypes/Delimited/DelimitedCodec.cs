@@ -1,3 +1,5 @@
+using ChannelHost.DataTypes.Comparing;
+
 namespace ChannelHost.DataTypes.Delimited;
 
 /// <summary>Reads and writes delimited and fixed-width messages. Scripts get an object of rows.</summary>
@@ -36,6 +38,22 @@ internal sealed class DelimitedCodec(DelimitedFormat format) : IMessageCodec
     public ReadOnlyMemory<byte>? Acknowledge(ReadOnlyMemory<byte> content, AcknowledgmentOutcome outcome) => null;
 
     public IResponseValidator? ValidatorFor(ReadOnlyMemory<byte> sent) => null;
+
+    public IReadOnlyList<MessageDifference> Compare(ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> actual, IReadOnlyList<string> ignore)
+    {
+        var comparison = new DelimitedComparison(ignore);
+        try
+        {
+            using var wanted = new DelimitedTable(format, DelimitedText.Of(Limited(expected), format));
+            using var came = new DelimitedTable(format, DelimitedText.Of(Limited(actual), format));
+            return comparison.Of(wanted, came);
+        }
+        catch (MessageFormatException)
+        {
+            // One of them is no table.
+            return Differences.OfBytes(expected, actual);
+        }
+    }
 
     private ReadOnlyMemory<byte> Limited(ReadOnlyMemory<byte> content) =>
         content.Length <= format.Options.MaxSize.Bytes

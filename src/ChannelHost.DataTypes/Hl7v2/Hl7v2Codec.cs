@@ -1,4 +1,5 @@
 using System.Text;
+using ChannelHost.DataTypes.Comparing;
 
 namespace ChannelHost.DataTypes.Hl7v2;
 
@@ -61,6 +62,19 @@ internal sealed class Hl7v2Codec(Hl7v2Settings settings) : IMessageCodec
     public ReadOnlyMemory<byte> ToText(ReadOnlyMemory<byte> content) => Hl7TextFile.FromMessage(content);
 
     public ReadOnlyMemory<byte> FromText(ReadOnlyMemory<byte> text) => Hl7TextFile.ToMessage(text);
+
+    public IReadOnlyList<MessageDifference> Compare(ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> actual, IReadOnlyList<string> ignore)
+    {
+        try
+        {
+            return new Hl7Comparison(Hl7Content.Read(settings, expected), Hl7Content.Read(settings, actual), ignore).Run();
+        }
+        catch (MessageFormatException)
+        {
+            // One of them is no message, or no text.
+            return Differences.OfBytes(expected, actual);
+        }
+    }
 
     private Charset CharsetOf(ReadOnlySpan<byte> content)
     {

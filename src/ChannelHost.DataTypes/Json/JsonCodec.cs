@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ChannelHost.DataTypes.Comparing;
 
 namespace ChannelHost.DataTypes.Json;
 
@@ -38,6 +39,23 @@ internal sealed class JsonCodec(JsonOptions options) : IMessageCodec
     public IResponseValidator? ValidatorFor(ReadOnlyMemory<byte> sent) => null;
 
     public ReadOnlyMemory<byte> ToText(ReadOnlyMemory<byte> content) => JsonLayout.Indented(content, options.MaxDepth);
+
+    public IReadOnlyList<MessageDifference> Compare(ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> actual, IReadOnlyList<string> ignore)
+    {
+        var comparison = new JsonComparison(ignore);
+        try
+        {
+            var reading = new JsonDocumentOptions { MaxDepth = options.MaxDepth + 1 };
+            using var wanted = JsonDocument.Parse(Decode(expected), reading);
+            using var came = JsonDocument.Parse(Decode(actual), reading);
+            return comparison.Of(wanted.RootElement, came.RootElement);
+        }
+        catch (Exception exception) when (exception is MessageFormatException or JsonException or InvalidOperationException)
+        {
+            // One of them is no JSON, or holds text that is none.
+            return Differences.OfBytes(expected, actual);
+        }
+    }
 
     private void Check(ReadOnlySpan<byte> bytes)
     {

@@ -10,4 +10,14 @@ internal sealed class JsonDataType : IDataType
     public Type OptionsType => typeof(JsonOptions);
 
     public IMessageCodec CreateCodec(object options) => new JsonCodec((JsonOptions)options);
+
+    public Type? BatchOptionsType => typeof(JsonBatchOptions);
+
+    public IEnumerable<OptionProblem> ValidateBatch(object batchOptions, object options)
+    {
+        var path = ((JsonBatchOptions)batchOptions).Path;
+        return JsonPointer.IsValid(path) ? [] : [new OptionProblem("path", path, "a JSON pointer such as /items, or nothing")];
+    }
+
+    public IBatchSplitter CreateSplitter(object batchOptions, object options) => new JsonSplitter((JsonBatchOptions)batchOptions);
 }

@@ -4,7 +4,7 @@ using System.Text.Unicode;
 namespace ChannelHost.Engine.Cases;
 
 /// <summary>What kind of message bytes are, where no channel says so; and how files of that kind end.</summary>
-internal static class ContentKind
+public static class ContentKind
 {
     /// <summary>How a file of a message ends, without a dot.</summary>
     public static string Extension(string? dataType, ReadOnlyMemory<byte> content) => dataType switch

@@ -35,9 +35,10 @@ internal sealed class ResponseSelector(AcknowledgeChoice choice, AutoResponder r
         FailureStage failedAt = FailureStage.None,
         VariableMap? variables = null)
     {
-        var (final, finalReason) = Final(status, reason, deliveries);
+        var (final, finalReason) = Final(message, status, reason, deliveries);
         var content = choice.When switch
         {
+            _ when message.ReplayOf != 0 => null,
             AcknowledgeWhen.None => null,
             AcknowledgeWhen.Destination when status == MessageStatus.Transformed && AnswerOf(deliveries) is { } answer => answer,
             AcknowledgeWhen.Postprocess when postprocessed is not null => Encoding.UTF8.GetBytes(postprocessed),
@@ -74,15 +75,18 @@ internal sealed class ResponseSelector(AcknowledgeChoice choice, AutoResponder r
         return words;
     }
 
-    /// <summary>Error before Queued before Sent before Filtered, over the destinations; the source's own outcome when it goes to none.</summary>
-    private (MessageStatus Status, string? Reason) Final(MessageStatus status, string? reason, IReadOnlyList<Delivery> deliveries)
+    /// <summary>
+    /// Error before Queued before Sent before Filtered, over the destinations; the source's own outcome when it goes to none. Whoever processes a message anew by
+    /// hand wants to know all of it, whatever a sender would be told.
+    /// </summary>
+    private (MessageStatus Status, string? Reason) Final(ConnectorMessage message, MessageStatus status, string? reason, IReadOnlyList<Delivery> deliveries)
     {
-        if (status != MessageStatus.Transformed || deliveries.Count == 0 || !WaitsForDestinations)
+        if (status != MessageStatus.Transformed || deliveries.Count == 0 || (!WaitsForDestinations && message.ReplayOf == 0))
         {
             return (status, reason);
         }
 
-        if (choice.When == AcknowledgeWhen.Destination)
+        if (choice.When == AcknowledgeWhen.Destination && message.ReplayOf == 0)
         {
             foreach (var delivery in deliveries)
             {

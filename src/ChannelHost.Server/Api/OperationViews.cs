@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace ChannelHost.Server.Api;
 
 /// <summary>The body of <c>POST /api/channels/{group}/{name}/queues/{destination}/{retry|skip|pause|resume}</c>.</summary>
@@ -18,10 +20,25 @@ internal sealed record ReplayRequest(IReadOnlyList<long> Ids, string? Destinatio
 internal sealed record ContentView(
     MessageView Message, ReadOnlyMemory<byte>? Raw, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Sent, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Responses)
 {
+    /// <summary>What the source said about it; null when it was not asked for.</summary>
+    public JsonObject? SourceMap { get; init; }
+
     /// <summary>Of a stored message, what was asked for.</summary>
     public static ContentView Of(StoredMessage stored, string? what) => new(
         MessageView.Of(stored.Summary),
         what is null or "raw" ? stored.Raw : default,
         what is null or "sent" ? stored.Sent : new Dictionary<string, ReadOnlyMemory<byte>>(),
-        what is null or "response" ? stored.Responses : new Dictionary<string, ReadOnlyMemory<byte>>());
+        what is null or "response" ? stored.Responses : new Dictionary<string, ReadOnlyMemory<byte>>())
+    {
+        SourceMap = what is null ? Plain(stored.SourceMap) : null,
+    };
+
+    private static JsonObject? Plain(IReadOnlyDictionary<string, object?>? map) => map is null ? null : new JsonObject(
+        map.Select(entry => new KeyValuePair<string, JsonNode?>(entry.Key, entry.Value switch
+        {
+            string text => JsonValue.Create(text),
+            double number => JsonValue.Create(number),
+            bool flag => JsonValue.Create(flag),
+            _ => null,
+        })));
 }

@@ -7,11 +7,11 @@ using Serilog;
 
 namespace ChannelHost.Server.Api;
 
-/// <summary>The HTTP side: health, figures, the read-only API. Plain HTTP, on loopback unless told otherwise.</summary>
+/// <summary>The HTTP side: health, figures, the API. Plain HTTP, on loopback unless told otherwise.</summary>
 internal static class WebFront
 {
     /// <summary>Builds it; nothing listens yet.</summary>
-    public static WebApplication Build(HostSettings settings, ChannelEngine engine, Readiness readiness, Serilog.ILogger logger)
+    public static WebApplication Build(HostSettings settings, ChannelEngine engine, Readiness readiness, VersionRoutes versions, Serilog.ILogger logger)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         // What the command line says counts, not files or variables that happen to lie around.
@@ -30,6 +30,7 @@ internal static class WebFront
         app.UseOpenTelemetryPrometheusScrapingEndpoint();
         app.MapHealth(engine, readiness);
         app.MapApi(engine);
+        versions.Map(app);
         app.MapOperations(engine);
         return app;
     }

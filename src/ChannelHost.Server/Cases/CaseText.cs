@@ -8,10 +8,7 @@ internal static class CaseText
     private const int MostPlaces = 10;
 
     /// <summary>What differs where, but not what stands there: fit for logs, the API and reports.</summary>
-    public static string WithoutContent(CaseDifference difference) => $"{difference.Subject}: {PlacesOnly(difference)}";
-
-    /// <summary>The same without saying of what.</summary>
-    public static string PlacesOnly(CaseDifference difference)
+    public static string WithoutContent(CaseDifference difference)
     {
         var places = difference.Places.Take(MostPlaces).Select(Place).ToList();
         if (difference.Places.Count > MostPlaces)
@@ -20,7 +17,7 @@ internal static class CaseText
         }
 
         var where = places.Count == 0 ? "" : $": {string.Join(", ", places)}";
-        return $"{difference.Problem}{where}";
+        return $"{difference.Subject}: {difference.Problem}{where}";
     }
 
     private static string Place(MessageDifference place) => place.Label is { } label ? $"{place.Path} ({label})" : place.Path;

@@ -11,4 +11,5 @@ namespace ChannelHost.Server.Commands;
 [JsonSerializable(typeof(VerificationReport))]
 [JsonSerializable(typeof(Cases.TestReport))]
 [JsonSerializable(typeof(BenchReport))]
+[JsonSerializable(typeof(IReadOnlyList<SecretListing>))]
 internal sealed partial class CommandJson : JsonSerializerContext;

@@ -28,6 +28,12 @@ internal static class CommonOptions
         HelpName = "NAME",
     };
 
+    /// <summary><c>--why TEXT</c>.</summary>
+    public static Option<string> Why() => new("--why") { Description = "Why: a few words for the record of versions and the audit.", HelpName = "TEXT", Required = true };
+
+    /// <summary><c>--force</c>.</summary>
+    public static Option<bool> Force() => new("--force") { Description = "Also when its cases fail. That is on the record." };
+
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Write JSON for programs instead of text for people." };
 

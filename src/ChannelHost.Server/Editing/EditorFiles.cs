@@ -13,7 +13,8 @@ internal static class EditorFiles
 
     private const string ProjectName = "jsconfig.json";
 
-    // Every script is a module for the editor: two channels may both declare `mrn`. Types are a help here and no law, so nothing is reported.
+    // Every script is a module for the editor: two channels may both declare `mrn`. Nothing is reported, because a script is a program with `return` at
+    // its top level, which the editor's JavaScript takes for a mistake; `channelhost validate` finds the real ones.
     private const string Project = """
         {
           "compilerOptions": {
@@ -32,10 +33,8 @@ internal static class EditorFiles
 
     private const string SettingsName = ".vscode/settings.json";
 
-    // A script is a program with `return` at its top level, which the editor's JavaScript takes for a mistake; `channelhost validate` finds the real ones.
     private const string Settings = """
         {
-          "javascript.validate.enable": false,
           "yaml.schemas": { "./channel.schema.json": "**/channel.yaml" }
         }
 

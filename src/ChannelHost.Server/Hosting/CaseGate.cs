@@ -84,11 +84,11 @@ internal sealed class CaseGate(ICaseFiles files, CaseRunner runner, Func<Channel
 
         return Limited(definition, [.. cases.SelectMany((reading, at) => reading.Problems.Count > 0 && reading.Case is null
             ? reading.Problems
-            : (results[at]?.Differences ?? []).Select(difference => Problem(definition, reading, difference)))]);
+            : results[at] is { Passed: false } failed ? [Problem(definition, reading, failed)] : [])]);
     }
 
-    private static ChannelProblem Problem(ChannelDefinition definition, CaseReading reading, CaseDifference difference) => new(
-        reading.File, 0, 0, difference.Subject, CaseText.PlacesOnly(difference), $"what the case expects; {Advice(definition, reading.Name)} shows both");
+    private static ChannelProblem Problem(ChannelDefinition definition, CaseReading reading, CaseResult failed) => new(
+        reading.File, 0, 0, "", string.Join("; ", failed.Differences.Select(CaseText.WithoutContent)), $"what the case expects; {Advice(definition, reading.Name)} shows both");
 
     private static string Advice(ChannelDefinition definition, string? name = null) =>
         $"`channelhost test {definition.Name}{(name is null ? "" : $" --case {name}")}`";

@@ -7,7 +7,13 @@ namespace ChannelHost.Server.Hosting;
 /// and the running one goes on. One line in the log for each result.
 /// </summary>
 internal sealed partial class ChannelDeployer(
-    ChannelEngine engine, IChannelFiles files, CaseGate gate, Readiness readiness, TimeProvider time, ILogger<ChannelDeployer> logger) : IAsyncDisposable
+    ChannelEngine engine,
+    IChannelFiles files,
+    CaseGate gate,
+    VersionKeeper versions,
+    Readiness readiness,
+    TimeProvider time,
+    ILogger<ChannelDeployer> logger) : IAsyncDisposable
 {
     // When the folder cannot be followed any more: how long until it is tried again.
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(5);
@@ -19,6 +25,9 @@ internal sealed partial class ChannelDeployer(
     private static readonly int Degree = Math.Clamp(Environment.ProcessorCount * 2, 2, 16);
 
     private readonly CancellationTokenSource _stop = new();
+
+    // Following the folder and carrying out requests take turns: a restore is not to be read half done.
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private Task _work = Task.CompletedTask;
 
     /// <summary>Starts deploying; returns at once. <see cref="Readiness.WhenReady"/> completes after the first round.</summary>
@@ -43,6 +52,27 @@ internal sealed partial class ChannelDeployer(
     {
         await StopAsync(CancellationToken.None);
         _stop.Dispose();
+        _turn.Dispose();
+    }
+
+    /// <summary>Does something to a channel's folder and deploys it as it is then.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="request">Who wants it, and why.</param>
+    /// <param name="prepare">What is done before; nothing of it is deployed until it is through.</param>
+    /// <param name="cancellationToken">Gives up waiting for the turn.</param>
+    /// <returns>What came of it; null when there is no such channel.</returns>
+    public async Task<DeployOutcome?> RequestAsync(string channel, DeployRequest request, Action prepare, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            prepare();
+            return files.Read(channel) is { } reading ? await DeployAsync(reading, request, _stop.Token) : null;
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     private async Task WorkAsync(CancellationToken cancellationToken)
@@ -107,6 +137,8 @@ internal sealed partial class ChannelDeployer(
         {
             await GuardedAsync(channel, () => FollowAsync(channel, cancellationToken));
         }
+
+        await versions.RetryAsync(cancellationToken);
     }
 
     private async Task DeployAllAsync(CancellationToken cancellationToken)
@@ -132,14 +164,22 @@ internal sealed partial class ChannelDeployer(
 
     private async Task FollowAsync(string channel, CancellationToken cancellationToken)
     {
-        if (files.Read(channel) is { } reading)
+        await _turn.WaitAsync(cancellationToken);
+        try
         {
-            await DeployAsync(reading, DeployRequest.OfFolder, cancellationToken);
-            return;
-        }
+            if (files.Read(channel) is { } reading)
+            {
+                await DeployAsync(reading, DeployRequest.OfFolder, cancellationToken);
+                return;
+            }
 
-        await engine.UndeployAsync(channel, cancellationToken);
-        Log.Undeployed(logger, channel);
+            await engine.UndeployAsync(channel, cancellationToken);
+            Log.Undeployed(logger, channel);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     // The watch also names channels whose files were written without becoming different.
@@ -161,18 +201,18 @@ internal sealed partial class ChannelDeployer(
         }
     }
 
-    private async Task DeployAsync(ChannelReading reading, DeployRequest request, CancellationToken cancellationToken)
+    private async Task<DeployOutcome> DeployAsync(ChannelReading reading, DeployRequest request, CancellationToken cancellationToken)
     {
         if (IsRunning(reading))
         {
-            return;
+            return new DeployOutcome(true, null, []);
         }
 
         if (reading.Definition is null)
         {
             engine.Refuse(reading.Name, reading.Problems);
             Refused(reading.Name, reading.Problems);
-            return;
+            return new DeployOutcome(false, "channel.yaml or its scripts have problems", reading.Problems);
         }
 
         foreach (var warning in reading.Problems)
@@ -180,9 +220,9 @@ internal sealed partial class ChannelDeployer(
             Log.Warning(logger, reading.Name, warning.ToString());
         }
 
-        if (!await PassesAsync(reading.Definition, request, cancellationToken))
+        if (await KeptOutAsync(reading.Definition, request, cancellationToken) is { } refusal)
         {
-            return;
+            return refusal;
         }
 
         var outcome = await engine.DeployAsync(reading.Definition, cancellationToken);
@@ -196,33 +236,41 @@ internal sealed partial class ChannelDeployer(
         }
         else
         {
+            if (reading.Definition.Enabled)
+            {
+                await versions.RecordAsync(reading, request, cancellationToken);
+            }
+
             Running(reading.Definition);
         }
+
+        return outcome;
     }
 
-    /// <summary>False when the version's cases keep it out: it is refused like one with any other problem.</summary>
-    private async Task<bool> PassesAsync(ChannelDefinition definition, DeployRequest request, CancellationToken cancellationToken)
+    /// <summary>The refusal when the version's cases keep it out, as of one with any other problem; null when it may be deployed.</summary>
+    private async Task<DeployOutcome?> KeptOutAsync(ChannelDefinition definition, DeployRequest request, CancellationToken cancellationToken)
     {
         if (!definition.Enabled || engine.Runs(definition))
         {
-            return true;
+            return null;
         }
 
         var problems = await gate.CheckAsync(definition, cancellationToken);
         if (problems.Count == 0)
         {
-            return true;
+            return null;
         }
 
         if (request.Force)
         {
             Log.Forced(logger, definition.Name, definition.Version, problems.Count, request.Who);
-            return true;
+            return null;
         }
 
-        engine.Refuse(definition.Name, problems, "its cases do not give what they expect");
+        const string Reason = "its cases do not give what they expect";
+        engine.Refuse(definition.Name, problems, Reason);
         Refused(definition.Name, problems);
-        return false;
+        return new DeployOutcome(false, Reason, problems);
     }
 
     private void Running(ChannelDefinition definition)

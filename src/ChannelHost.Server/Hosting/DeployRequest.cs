@@ -6,6 +6,9 @@ namespace ChannelHost.Server.Hosting;
 /// <param name="Force">Runs it also when its cases fail; said in the record.</param>
 internal sealed record DeployRequest(string Who, string Why, bool Force)
 {
+    /// <summary>The version whose files were put back for it; null when none were.</summary>
+    public int? RestoredFrom { get; init; }
+
     /// <summary>The folder changed, and nobody said why.</summary>
     public static DeployRequest OfFolder { get; } = new("folder", "", Force: false);
 }

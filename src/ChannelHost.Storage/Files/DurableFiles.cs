@@ -45,7 +45,12 @@ public sealed class DurableFiles : IDurableFiles
     }
 
     /// <inheritdoc/>
-    public void Append(string path, ReadOnlySpan<byte> content)
+    public void Append(string path, ReadOnlySpan<byte> content) => Append(path, content, NewFileMode);
+
+    /// <summary>Like <see cref="Append(string, ReadOnlySpan{byte})"/>; a new file is for its owner only (0600).</summary>
+    internal static void AppendPrivate(string path, ReadOnlySpan<byte> content) => Append(path, content, PrivateFileMode);
+
+    private static void Append(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
     {
         path = Path.GetFullPath(path);
         var isNew = false;
@@ -55,7 +60,7 @@ public sealed class DurableFiles : IDurableFiles
             isNew = Marshal.GetLastPInvokeError() == Posix.NotFound
                 ? true
                 : throw Posix.Failure("open", path);
-            descriptor = Posix.Open(path, Posix.WriteOnly | Posix.AppendOnly | Posix.Create, NewFileMode);
+            descriptor = Posix.Open(path, Posix.WriteOnly | Posix.AppendOnly | Posix.Create, mode);
         }
 
         try

@@ -10,6 +10,9 @@ namespace ChannelHost.Storage.Secrets;
 /// <param name="settings">Where to look.</param>
 public sealed class SecretSources(SecretSettings settings)
 {
+    /// <summary>How <see cref="SourceOf"/> names the encrypted file.</summary>
+    public const string EncryptedFile = SecretFile.Name;
+
     private const int Longest = 32 * 1024;
 
     /// <summary>What is wrong with the key before any secret is asked for: loose permissions, an unusable file. Null when nothing is, or no key is there.</summary>
@@ -38,7 +41,7 @@ public sealed class SecretSources(SecretSettings settings)
         }
 
         return settings.Environment(SecretName.VariableOf(name)) is { Length: > 0 } ? SecretName.VariableOf(name)
-            : IsInFile(name) ? SecretFile.Name
+            : IsInFile(name) ? EncryptedFile
             : null;
     }
 

@@ -119,6 +119,9 @@ internal sealed record SampleSourceOptions
     [Option("A secret.", IsSecret = true)]
     public string? Password { get; init; }
 
+    [Option("A secret's hash.", IsSecret = true, IsHash = true)]
+    public string? PasswordHash { get; init; }
+
     [Option("TLS.")]
     public SampleTls Tls { get; init; } = new() { Depth = 5 };
 
@@ -151,6 +154,8 @@ internal sealed class SampleDataType(string name) : IDataType
     public string Summary => "A data type for tests.";
 
     public Type OptionsType => typeof(SampleDataTypeOptions);
+
+    public string? PathProblem(string path) => path.StartsWith('?') ? "it begins with ?" : null;
 
     public Type? BatchOptionsType => name == "hl7v2" ? typeof(SampleBatchOptions) : null;
 

@@ -105,7 +105,13 @@ internal sealed class SchemaParts
             }
 
             var named = new JsonObject { ["const"] = dataType.Name };
-            var block = new JsonObject { ["properties"] = new JsonObject { ["type"] = named.DeepClone() }, ["required"] = new JsonArray("type") };
+            var block = new JsonObject
+            {
+                // Without this word any text would do: it has no properties that could be wrong.
+                ["type"] = "object",
+                ["properties"] = new JsonObject { ["type"] = named.DeepClone() },
+                ["required"] = new JsonArray("type"),
+            };
             cases.Add(new JsonObject
             {
                 ["if"] = new JsonObject

@@ -1,0 +1,203 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using ChannelHost.EndToEnd.Tests.Support;
+using ChannelHost.Server;
+
+namespace ChannelHost.EndToEnd.Tests;
+
+/// <summary>Repair from the shell: queue, replay, export against a running host.</summary>
+public sealed class OperationTests : IDisposable
+{
+    private const string Channel = "clinic/a";
+    private readonly HostFolder _folder = new();
+    private readonly int _listen = HostFolder.FreePort();
+    private readonly int _next = HostFolder.FreePort();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    [Trait("Row", "F14")]
+    [Trait("Row", "F20")]
+    public async Task Queue_ShowsWhatWaitsAndOneMessageIsGivenUp()
+    {
+        WriteChannel("next");
+        await using var host = await RunningHost.StartAsync(_folder, Token);
+        await new LedgerSender(_listen, seed: 1, prefix: "Q").SendAsync(3, 1, Token);
+        await host.UntilAsync("blocked", async () => (await host.ChannelAsync(Channel, Token)).Destinations[0].BlockedBy is 1, Token);
+
+        var (_, table) = await RunAsync(host, "queue");
+        var (skipped, told) = await RunAsync(host, "queue", "skip", Channel, "next", "1", "--why", "sent by fax");
+        var (again, refusal) = await RunAsync(host, "queue", "skip", Channel, "next", "1", "--why", "twice");
+        var (paused, _) = await RunAsync(host, "queue", "pause", Channel, "next");
+        var (_, json) = await RunAsync(host, "queue", Channel, "--json");
+
+        Assert.Contains("blocked", table, StringComparison.Ordinal);
+        Assert.Contains("message 1 blocks: ", table, StringComparison.Ordinal);
+        Assert.Equal(((int)ExitCode.Done, (int)ExitCode.Usage, (int)ExitCode.Done), (skipped, again, paused));
+        Assert.Contains("message 1 at next ended in error", told, StringComparison.Ordinal);
+        Assert.Contains("message 1 does not wait at next: it is error", refusal, StringComparison.Ordinal);
+        using (var queues = JsonDocument.Parse(json))
+        {
+            Assert.True(queues.RootElement[0].GetProperty("isPaused").GetBoolean());
+            Assert.Equal(2, queues.RootElement[0].GetProperty("queued").GetInt32());
+        }
+
+        Assert.StartsWith("Given up by hand: sent by fax", (await host.MessagesAsync(Channel, Token))[^1].Destinations[0].Error, StringComparison.Ordinal);
+
+        // The destination goes: what waits for it is an orphan, also for the next process, until somebody decides.
+        WriteChannel("other");
+        await host.UntilAsync("without the destination", async () => (await host.ChannelAsync(Channel, Token)).Orphans is [{ Count: 2 }], Token);
+        var (_, orphans) = await RunAsync(host, "queue", Channel);
+        var (orphanSkipped, _) = await RunAsync(host, "queue", "skip", Channel, "next", "2", "--why", "gone");
+        Assert.Contains("no destination", orphans, StringComparison.Ordinal);
+        Assert.Equal((int)ExitCode.Done, orphanSkipped);
+
+        // And it comes back: what is left goes where it was meant to, once it is resumed.
+        await using var receiver = new MllpReceiver(_next);
+        WriteChannel("next");
+        await host.UntilAsync("with the destination", async () => (await host.ChannelAsync(Channel, Token)).Destinations[0].Name == "next", Token);
+        Assert.Empty(receiver.Ledger);
+        var (resumed, _) = await RunAsync(host, "queue", "resume", Channel, "next");
+        Assert.Equal((int)ExitCode.Done, resumed);
+        await host.UntilAsync("empty", async () => (await host.ChannelAsync(Channel, Token)).Destinations[0].Queued == 0, Token);
+        Assert.Single(receiver.Ledger);
+    }
+
+    [Fact]
+    [Trait("Row", "F20")]
+    public async Task ChannelEditedWhileItsQueuesAreFull_EveryMessageGoesWhereItWasMeantToOrWaitsForADecision()
+    {
+        const int Messages = 1_000;
+        Write("""
+              - { name: a, type: mllp, connect: 127.0.0.1:NEXT, queue: { mode: always } }
+              - { name: b, type: mllp, connect: 127.0.0.1:NEXT, queue: { mode: always } }
+              - { name: c, type: mllp, connect: 127.0.0.1:NEXT, queue: { mode: always } }
+            """);
+        await using var host = await RunningHost.StartAsync(_folder, Token);
+        await new LedgerSender(_listen, seed: 1, prefix: "E").SendAsync(Messages, 8, Token);
+        await host.UntilAsync("full", async () => (await host.ChannelAsync(Channel, Token)).Destinations.All(destination => destination.Queued == Messages), Token);
+        var version = (await host.ChannelAsync(Channel, Token)).Version;
+
+        // b is renamed to d, the order is turned, and a becomes a folder.
+        Write($$"""
+              - { name: d, type: files, folder: {{_folder.Files("d")}}, file: "${controlId}.hl7", queue: { mode: always } }
+              - { name: c, type: mllp, connect: 127.0.0.1:NEXT, queue: { mode: always } }
+              - { name: a, type: files, folder: {{_folder.Files("a")}}, file: "${controlId}.hl7", queue: { mode: always } }
+            """);
+        await host.UntilAsync("edited", async () => (await host.ChannelAsync(Channel, Token)).Version != version, Token);
+        await host.UntilAsync("through with a", async () => (await host.ChannelAsync(Channel, Token)).Destinations.Single(destination => destination.Name == "a").Queued == 0, Token);
+
+        var channel = await host.ChannelAsync(Channel, Token);
+        Assert.Equal(Messages, Directory.EnumerateFiles(_folder.Files("a")).Count());
+        Assert.Empty(Directory.EnumerateFiles(_folder.Files("d")));
+        Assert.Equal(Messages, channel.Destinations.Single(destination => destination.Name == "c").Queued);
+        Assert.Equal(("b", Messages), (Assert.Single(channel.Orphans).Connector, channel.Orphans[0].Count));
+
+        void Write(string destinations) => _folder.WriteChannel(
+            Channel,
+            $"source: {{ type: mllp, listen: 127.0.0.1:{_listen} }}\ndestinations:\n{destinations.Replace("NEXT", $"{_next}", StringComparison.Ordinal)}\n");
+    }
+
+    [Fact]
+    public async Task Replay_AsksAndProcessesAnew()
+    {
+        WriteChannel("next", "throw new Error('broken');\n");
+        await using var receiver = new MllpReceiver(_next);
+        await using var host = await RunningHost.StartAsync(_folder, Token);
+        await new LedgerSender(_listen, seed: 1, prefix: "R").SendAsync(3, 1, Token);
+        await host.UntilAsync("through with three errors", async () => (await host.MessagesAsync(Channel, Token, "&status=error")).Count == 3, Token);
+        WriteChannel("next");
+        var version = (await host.ChannelAsync(Channel, Token)).Version;
+        await host.UntilAsync("mended", async () => (await host.ChannelAsync(Channel, Token)).Version != version, Token);
+
+        var (_, dry) = await RunAsync(host, "replay", Channel, "--status", "error", "--dry-run", "--json");
+        var (unasked, question) = await RunAsync(host, "replay", Channel, "--status", "error");
+        var (none, which) = await RunAsync(host, "replay", Channel, "--yes");
+        var (done, table) = await RunAsync(host, "replay", Channel, "--status", "error", "--yes");
+        var (missing, _) = await RunAsync(host, "replay", Channel, "4711", "--yes");
+        var (_, links) = await RunAsync(host, "messages", Channel, "--replay-of", "1");
+
+        Assert.Equal("[1,2,3]", dry.Trim());
+        Assert.Equal((int)ExitCode.Usage, unasked);
+        Assert.Contains("Process 3 message(s) of clinic/a anew?", question, StringComparison.Ordinal);
+        Assert.Contains("say which messages", which, StringComparison.Ordinal);
+        Assert.Equal(((int)ExitCode.Usage, (int)ExitCode.Done, (int)ExitCode.Problems), (none, done, missing));
+        Assert.Contains("3 message(s) processed anew: 3 queued", table, StringComparison.Ordinal);
+        Assert.Contains("replay of 1", links, StringComparison.Ordinal);
+        await host.UntilAsync("through", async () => (await host.ChannelAsync(Channel, Token)).Destinations[0].Queued == 0, Token);
+        Assert.Equal(3, receiver.Ledger.Count);
+        Assert.Equal([3, 2, 1], (await host.MessagesAsync(Channel, Token)).Where(message => message.ReplayOf is not null).Select(message => message.ReplayOf!.Value));
+    }
+
+    [Fact]
+    [Trait("Row", "S28")]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task Export_WritesEveryMessageUnderASafeNameAndOverwritesNothing()
+    {
+        WriteChannel("next");
+        await using var receiver = new MllpReceiver(_next);
+        await using var host = await RunningHost.StartAsync(_folder, Token);
+        await new LedgerSender(_listen, seed: 1, prefix: "../../E\\").SendAsync(2, 1, Token);
+        await host.UntilAsync("through", async () => (await host.ChannelAsync(Channel, Token)).Counts.Any(count => count is { Status: MessageStatus.Sent, Count: 2 }), Token);
+        var target = Path.Combine(_folder.Root, "export");
+        var lines = Path.Combine(_folder.Root, "answers.jsonl");
+
+        var (done, told) = await RunAsync(host, "export", Channel, "--out", target);
+        var (again, refusal) = await RunAsync(host, "export", Channel, "--out", target);
+        var (jsonl, _) = await RunAsync(host, "export", Channel, "--out", lines, "--what", "response", "--format", "jsonl");
+        var (jsonlAgain, _) = await RunAsync(host, "export", Channel, "--out", lines, "--format", "jsonl");
+
+        Assert.Equal(((int)ExitCode.Done, (int)ExitCode.Usage, (int)ExitCode.Done, (int)ExitCode.Usage), (done, again, jsonl, jsonlAgain));
+        Assert.Contains("2 content(s) of 2 message(s)", told, StringComparison.Ordinal);
+        Assert.Contains("not empty", refusal, StringComparison.Ordinal);
+        var files = Directory.EnumerateFiles(target).Order().ToList();
+        Assert.Equal(["0000000001-.._.._E_000000.hl7", "0000000002-.._.._E_000001.hl7"], files.Select(Path.GetFileName));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(files[0]));
+        Assert.Equal(Some.Adt("../../E\\000000", 1), await File.ReadAllBytesAsync(files[0], Token));
+        var answers = await File.ReadAllLinesAsync(lines, Token);
+        Assert.Equal(2, answers.Length);
+        using var answer = JsonDocument.Parse(answers[0]);
+        Assert.Equal("next", answer.RootElement.GetProperty("destination").GetString());
+        Assert.Contains("MSA|AA|", answer.RootElement.GetProperty("content").GetString(), StringComparison.Ordinal);
+        Assert.False(File.Exists(lines + ".part"));
+    }
+
+    [Theory]
+    [Trait("Row", "S16")]
+    [InlineData("application/x-www-form-urlencoded", "a=b", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("text/plain", "{\"message\":1,\"why\":\"x\"}", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/json", "{\"message\":1}", HttpStatusCode.BadRequest)]
+    [InlineData("application/json", "{\"message\":\"one\"}", HttpStatusCode.BadRequest)]
+    [InlineData("application/json", "[]", HttpStatusCode.BadRequest)]
+    [InlineData("application/json", "{\"message\":1,\"why\":\"x\"}", HttpStatusCode.Conflict)]
+    public async Task RequestThatMakesNoSense_ChangesNothing(string type, string body, HttpStatusCode expected)
+    {
+        WriteChannel("next");
+        await using var host = await RunningHost.StartAsync(_folder, Token);
+        using var content = new StringContent(body, Encoding.UTF8, type);
+
+        using var response = await host.Http.PostAsync(new Uri($"/api/channels/{Channel}/queues/next/skip", UriKind.Relative), content, Token);
+
+        Assert.Equal(expected, response.StatusCode);
+        Assert.NotEmpty((await response.Content.ReadFromJsonAsync(ChannelHost.Server.Api.ApiJson.Default.ErrorView, Token))!.Error);
+    }
+
+    private void WriteChannel(string destination, string transform = "channelMap.put('seen', 'yes');\n") => _folder.WriteChannel(
+        Channel,
+        string.Create(CultureInfo.InvariantCulture, $$"""
+            source: { type: mllp, listen: 127.0.0.1:{{_listen}}, acknowledge: on-receipt }
+            transform: transform.js
+            destinations:
+              - { name: {{destination}}, type: mllp, connect: 127.0.0.1:{{_next}}, queue: { mode: always, retry: { delay: 100ms, maximum: 200ms } } }
+
+            """),
+        ("transform.js", transform));
+
+    private static Task<(int Code, string Output)> RunAsync(RunningHost host, params ReadOnlySpan<string> arguments) =>
+        HostProgram.RunAsync(Token, [.. arguments, "--url", $"{host.Http.BaseAddress}"]);
+}
