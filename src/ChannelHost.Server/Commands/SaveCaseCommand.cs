@@ -19,32 +19,33 @@ internal static class SaveCaseCommand
         var mask = new Option<bool>("--mask") { Description = "Put invented values into the fields of HL7 v2 that say who the patient is. Free text and results stay as they are." };
         var channels = CommonOptions.Channels();
         var data = CommonOptions.Data();
+        var environment = CommonOptions.Environment();
         var url = CommonOptions.Url();
-        var command = new Command("save-case", "Makes a golden case of a stored message. It writes the message's real content into the channel's folder.") { channel, id, name, mask, channels, data, url };
+        var command = new Command("save-case", "Makes a golden case of a stored message. It writes the message's real content into the channel's folder.") { channel, id, name, mask, channels, data, environment, url };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = new HostClient(parsed.GetValue(url)!);
             var path = string.Create(CultureInfo.InvariantCulture, $"{HostClient.PathOf(parsed.GetValue(channel)!)}/messages/{parsed.GetValue(id)}/content");
             var stored = await client.GetAsync(path, ApiJson.Default.ContentView, cancellationToken);
-            var save = new Save(
-                CommonOptions.ExistingFolder(parsed.GetValue(channels)!), Path.GetFullPath(parsed.GetValue(data)!), parsed.GetValue(channel)!, stored, parsed.GetValue(mask), terminal);
+            var folder = CommonOptions.ExistingFolder(parsed.GetValue(channels)!);
+            var read = HostSetup.OpenChannels(folder, Path.GetFullPath(parsed.GetValue(data)!), parsed.GetValue(environment)).Read(parsed.GetValue(channel)!);
+            var definition = read?.Definition
+                ?? throw new CommandFailure(ExitCode.Usage, $"{parsed.GetValue(channel)} is not in {folder}, or cannot be read; `validate {parsed.GetValue(channel)}` says why");
+            var save = new Save(HostSetup.OpenCases(folder), definition, stored, parsed.GetValue(mask), terminal);
             return (int)await save.RunAsync(parsed.GetValue(name), cancellationToken);
         });
         return command;
     }
 
-    private sealed class Save(string channelsFolder, string dataFolder, string channel, ContentView stored, bool masks, Terminal terminal)
+    private sealed class Save(ICaseFiles files, ChannelDefinition definition, ContentView stored, bool masks, Terminal terminal)
     {
-        private readonly ICaseFiles _files = HostSetup.OpenCases(channelsFolder);
         private readonly CaseRunner _runner = HostSetup.CreateCaseRunner();
 
         public async Task<ExitCode> RunAsync(string? name, CancellationToken cancellationToken)
         {
-            var definition = HostSetup.OpenChannels(channelsFolder, dataFolder).Read(channel)?.Definition
-                ?? throw new CommandFailure(ExitCode.Usage, $"{channel} is not in {channelsFolder}, or cannot be read; `validate {channel}` says why");
             var made = new CaseOfMessage(definition, stored).Make(name, masks);
             Create(made);
-            var saved = _files.Read(channel).FirstOrDefault(reading => reading.Name == made.Name)?.Case
+            var saved = files.Read(definition.Name).FirstOrDefault(reading => reading.Name == made.Name)?.Case
                 ?? throw new CommandFailure(ExitCode.Internal, $"the case {made.Name} was written and cannot be read");
             var result = await _runner.RunAsync(definition, saved, null, cancellationToken);
             if (result.Actual is not { } actual)
@@ -52,11 +53,11 @@ internal static class SaveCaseCommand
                 throw new CommandFailure(ExitCode.Problems, $"{saved.File} was written, but cannot be run: {result.Differences[0].Problem}");
             }
 
-            _files.WriteExpectation(saved, actual);
+            files.WriteExpectation(saved, actual);
             Tell(saved, actual);
             if (!masks)
             {
-                await TellOfChangesAsync(definition, saved, actual, cancellationToken);
+                await TellOfChangesAsync(saved, actual, cancellationToken);
             }
 
             return ExitCode.Done;
@@ -66,7 +67,7 @@ internal static class SaveCaseCommand
         {
             try
             {
-                _files.Create(made);
+                files.Create(made);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
@@ -81,11 +82,11 @@ internal static class SaveCaseCommand
             terminal.Tables.MarkupLine(masks
                 ? "[yellow]The fields that say who the patient is hold invented values. Free text, results and notes are as they were: read them before the case leaves this machine.[/]"
                 : "[yellow]These files hold the message as it was, with all that it says about the patient. Replace that before they go into version control, or save with --mask.[/]");
-            terminal.Output.WriteLine($"run it:  {CommonOptions.ProgramName()} test {PlainText.OneLine(channel)} --case {saved.Name}");
+            terminal.Output.WriteLine($"run it:  {CommonOptions.ProgramName()} test {PlainText.OneLine(definition.Name)} --case {saved.Name}");
         }
 
         /// <summary>What was really sent is told where it is not what this version of the channel sends now.</summary>
-        private async Task TellOfChangesAsync(ChannelDefinition definition, ChannelCase saved, CaseExpectation actual, CancellationToken cancellationToken)
+        private async Task TellOfChangesAsync(ChannelCase saved, CaseExpectation actual, CancellationToken cancellationToken)
         {
             var then = await _runner.RunAsync(definition, saved with { Expectation = CaseOfMessage.AsSent(definition, actual, stored) }, null, cancellationToken);
             if (then.Passed)

@@ -24,15 +24,17 @@ internal static class TestCommand
         var channels = CommonOptions.Channels();
         ChannelNames.Complete(path, channels, withGroups: true);
         var data = CommonOptions.Data();
+        var environment = CommonOptions.Environment();
         var json = CommonOptions.Json();
         var command = new Command("test", "Runs the golden cases of channels: a message goes through filter, transformers and answers, and what comes is compared with what is expected.")
         {
-            path, pattern, update, junit, coverage, channels, data, json,
+            path, pattern, update, junit, coverage, channels, data, environment, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var test = new Test(ValidatePath.Of(parsed.GetValue(path), parsed.GetValue(channels)!), Path.GetFullPath(parsed.GetValue(data)!), terminal)
             {
+                Environment = parsed.GetValue(environment),
                 Pattern = parsed.GetValue(pattern),
                 Updates = parsed.GetValue(update),
                 JUnit = parsed.GetValue(junit),
@@ -47,6 +49,8 @@ internal static class TestCommand
 
     private sealed class Test(ValidatePath path, string dataFolder, Terminal terminal)
     {
+        public string? Environment { get; init; }
+
         public string? Pattern { get; init; }
 
         public bool Updates { get; init; }
@@ -62,7 +66,7 @@ internal static class TestCommand
         public async Task<ExitCode> RunAsync(CancellationToken cancellationToken)
         {
             var started = Stopwatch.GetTimestamp();
-            var readings = HostSetup.OpenChannels(path.ChannelsFolder, dataFolder).ReadAll(path.Below);
+            var readings = HostSetup.OpenChannels(path.ChannelsFolder, dataFolder, Environment).ReadAll(path.Below);
             var files = HostSetup.OpenCases(path.ChannelsFolder);
             var counter = IsCovered ? new LineCounter() : null;
             var channels = await new CaseSuite(HostSetup.CreateCaseRunner(), files).RunAsync(readings, Pattern, counter, cancellationToken);

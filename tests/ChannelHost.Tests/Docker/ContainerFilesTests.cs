@@ -12,14 +12,14 @@ public sealed class ContainerFilesTests
 {
     private static readonly string Folder = Path.Combine(House.Root, "docker");
 
-    private static readonly List<(string Word, string Rest)> Instructions = ReadInstructions();
+    private static readonly List<(string Word, string Arguments)> Instructions = ReadInstructions();
 
     [Fact]
     public void Build_CopiesWhatIsThereAndWhatTheBuilderGets()
     {
         var ignored = File.ReadAllLines(Path.Combine(House.Root, ".dockerignore"));
-        var copied = Instructions.Where(instruction => instruction.Word == "COPY" && !instruction.Rest.StartsWith("--from", StringComparison.Ordinal))
-            .SelectMany(instruction => instruction.Rest.Split(' ', StringSplitOptions.RemoveEmptyEntries)[..^1])
+        var copied = Instructions.Where(instruction => instruction.Word == "COPY" && !instruction.Arguments.StartsWith("--from", StringComparison.Ordinal))
+            .SelectMany(instruction => instruction.Arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)[..^1])
             .Select(source => source.TrimEnd('/'))
             .ToList();
 
@@ -35,7 +35,7 @@ public sealed class ContainerFilesTests
     [Fact]
     public void Image_RunsAsSomebodyWhoIsNotRoot()
     {
-        var user = Assert.Single(Instructions, instruction => instruction.Word == "USER").Rest;
+        var user = Assert.Single(Instructions, instruction => instruction.Word == "USER").Arguments;
 
         Assert.Equal("$APP_UID", user);
         Assert.DoesNotContain(Instructions.SkipWhile(instruction => instruction.Word != "USER"), instruction => instruction.Word is "RUN" or "COPY");
@@ -45,7 +45,7 @@ public sealed class ContainerFilesTests
     public async Task Image_StartsAndAsksByVerbsThatExist()
     {
         Assert.Equal(["channelhost"], Words("ENTRYPOINT"));
-        var health = Instructions.Single(instruction => instruction.Word == "HEALTHCHECK").Rest;
+        var health = Instructions.Single(instruction => instruction.Word == "HEALTHCHECK").Arguments;
         var asked = JsonSerializer.Deserialize<string[]>(health[(health.IndexOf("CMD", StringComparison.Ordinal) + 3)..])!;
         Assert.Equal("channelhost", asked[0]);
 
@@ -106,7 +106,7 @@ public sealed class ContainerFilesTests
     [Fact]
     public void Secrets_AreNeverCommitted() => Assert.Contains("*", File.ReadAllLines(Path.Combine(Folder, "secrets", ".gitignore")));
 
-    private static string[] Words(string instruction) => JsonSerializer.Deserialize<string[]>(Instructions.Single(found => found.Word == instruction).Rest)!;
+    private static string[] Words(string instruction) => JsonSerializer.Deserialize<string[]>(Instructions.Single(found => found.Word == instruction).Arguments)!;
 
     private static YamlMappingNode Compose()
     {
@@ -122,7 +122,7 @@ public sealed class ContainerFilesTests
 
     private static List<string> List(YamlMappingNode block, string key) => [.. ((YamlSequenceNode)block.Children[key]).Children.Select(item => ((YamlScalarNode)item).Value!)];
 
-    private static List<(string Word, string Rest)> ReadInstructions()
+    private static List<(string Word, string Arguments)> ReadInstructions()
     {
         var text = string.Join('\n', File.ReadAllLines(Path.Combine(Folder, "Dockerfile")).Where(line => !line.StartsWith('#'))).Replace("\\\n", " ", StringComparison.Ordinal);
         return [.. from line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries) let parts = line.Split(' ', 2) select (parts[0], parts[1].Trim())];

@@ -36,6 +36,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("versions restore clinic/registration one --why x")]
     [InlineData("deploy not-a-channel --why x")]
     [InlineData("verify /no/such/folder")]
+    [InlineData("hash-key --password --given")]
+    [InlineData("hash-key --from-file x")]
+    [InlineData("hash-key --given --from-file /no/such/file")]
     [InlineData("validate /no/such/folder")]
     public async Task SenselessCommandLine_SaysSoInPlainLinesAndGivesTwo(string line)
     {
@@ -44,6 +47,35 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(ExitCode.Usage, code);
         Assert.All(_error.ToString().TrimEnd('\n').Split('\n'), text => Assert.StartsWith("channelhost: ", text, StringComparison.Ordinal));
         Assert.DoesNotContain("   at ", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task HashKey_MakesAKeyThatItsHashFits()
+    {
+        var code = await RunAsync("hash-key");
+
+        var lines = _output.ToString().Split('\n');
+        var key = lines[0]["key:  ".Length..].Trim();
+        Assert.Equal(ExitCode.Done, code);
+        Assert.True(ChannelHost.Connectors.Http.SecretHash.TryParse(lines[1]["hash: ".Length..].Trim(), out var hash));
+        Assert.True(hash.IsOf(System.Text.Encoding.UTF8.GetBytes(key)));
+        Assert.Equal(43, key.Length);
+    }
+
+    [Fact]
+    public async Task HashKey_OfAPasswordNeverShowsIt()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, "open sesame\n", TestContext.Current.CancellationToken);
+
+        await RunAsync($"hash-key --password --from-file {file}");
+        File.Delete(file);
+
+        var text = _output.ToString();
+        Assert.DoesNotContain("sesame", text, StringComparison.Ordinal);
+        Assert.True(ChannelHost.Connectors.Http.SecretHash.TryParse(text["hash: ".Length..].Trim(), out var hash));
+        Assert.True(hash.IsSlow);
+        Assert.True(hash.IsOf("open sesame"u8));
     }
 
     [Fact]
