@@ -12,15 +12,17 @@ projects=(ChannelHost.Tests ChannelHost.EndToEnd.Tests)
 colours=()
 { [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; } || colours=(-noColor)
 
-# What the tests drive from outside: a tracer that makes system calls fail, TLS certificates.
+# What the tests drive from outside: a tracer that makes system calls fail, TLS certificates, an SFTP server, keys in PuTTY's format.
 install_tools() {
   local missing=()
   command -v strace >/dev/null || missing+=(strace)
   command -v openssl >/dev/null || missing+=(openssl)
+  { [ -x /usr/sbin/sshd ] && command -v sftp >/dev/null; } || missing+=(openssh-server openssh-client)
+  command -v puttygen >/dev/null || missing+=(putty-tools)
   [ ${#missing[@]} -eq 0 ] && return
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "test.sh: installing ${missing[*]}"
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}"; } >/dev/null 2>&1 ||
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq "${missing[@]}"; } >/dev/null 2>&1 ||
       echo "test.sh: apt could not install ${missing[*]}: tests that need them are skipped and say so"
   else
     echo "test.sh: ${missing[*]} missing and cannot be installed without root and apt: tests that need them are skipped and say so"

@@ -45,27 +45,25 @@ internal static class HostSetup
     /// <param name="dataFolder">The data folder, which channels may name and which holds the secrets.</param>
     /// <param name="environment">The environment whose values count: <c>config/NAME.yaml</c>; null for what CHANNELHOST_ENVIRONMENT says.</param>
     /// <exception cref="CommandFailure">The environment's name is none.</exception>
-    public static IChannelFiles OpenChannels(string channelsFolder, string dataFolder, string? environment = null)
-    {
-        if (EnvironmentName(environment) is { } name && !ChannelFolder.IsEnvironmentName(name))
-        {
-            throw new CommandFailure(ExitCode.Usage, $"no environment can be called '{name}': {ChannelFolder.EnvironmentNameWanted}");
-        }
-
-        return new ChannelFolder(
-            channelsFolder,
-            ConnectorCatalog.All,
-            DataTypeCatalog.All,
-            new ScriptCompiler(),
-            TimeProvider.System,
-            variable => variable == DataVariable ? dataFolder : Environment.GetEnvironmentVariable(variable),
-            secrets: Secrets(dataFolder),
-            environmentName: EnvironmentName(environment));
-    }
+    public static IChannelFiles OpenChannels(string channelsFolder, string dataFolder, string? environment = null) => new ChannelFolder(
+        channelsFolder,
+        ConnectorCatalog.All,
+        DataTypeCatalog.All,
+        new ScriptCompiler(),
+        TimeProvider.System,
+        variable => variable == DataVariable ? dataFolder : Environment.GetEnvironmentVariable(variable),
+        secrets: Secrets(dataFolder),
+        environmentName: EnvironmentName(environment));
 
     /// <summary>The environment that was asked for; null for the base alone.</summary>
-    public static string? EnvironmentName(string? asked) =>
-        asked ?? (Environment.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } name ? name : null);
+    /// <exception cref="CommandFailure">No environment can have this name.</exception>
+    public static string? EnvironmentName(string? asked)
+    {
+        var name = asked ?? (Environment.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } given ? given : null);
+        return name is null || ChannelFolder.IsEnvironmentName(name)
+            ? name
+            : throw new CommandFailure(ExitCode.Usage, $"no environment can be called '{name}': {ChannelFolder.EnvironmentNameWanted}");
+    }
 
     /// <summary>Where secrets come from.</summary>
     public static SecretSources Secrets(string dataFolder) => new(SecretSettings.From(dataFolder, Environment.GetEnvironmentVariable));

@@ -77,7 +77,6 @@ public sealed class ApiTests(ApiTests.WorkedHost worked) : IClassFixture<ApiTest
     }
 
     [Theory]
-    [InlineData("POST")]
     [InlineData("PUT")]
     [InlineData("DELETE")]
     [InlineData("TRACE")]
@@ -88,6 +87,22 @@ public sealed class ApiTests(ApiTests.WorkedHost worked) : IClassFixture<ApiTest
         using var response = await Http.SendAsync(request, Token);
 
         Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/api/channels", "application/json", "localhost", HttpStatusCode.MethodNotAllowed)]
+    [InlineData($"/api/channels/{Channel}/deploy", "text/plain", "localhost", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData($"/api/channels/{Channel}/deploy", "application/x-www-form-urlencoded", "localhost", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData($"/api/channels/{Channel}/deploy", "application/json", "evil.example", HttpStatusCode.BadRequest)]
+    [InlineData($"/api/channels/{Channel}/deploy", "application/json", "localhost", HttpStatusCode.BadRequest)]
+    [Trait("Row", "S22")]
+    public async Task ChangeThatABrowserCouldSendUnasked_IsRefused(string route, string type, string host, HttpStatusCode status)
+    {
+        using var content = new StringContent("{\"who\":\"\",\"why\":\"\",\"force\":true}", System.Net.Http.Headers.MediaTypeHeaderValue.Parse(type));
+        using var request = new HttpRequestMessage(HttpMethod.Post, route) { Content = content, Headers = { Host = host } };
+        using var response = await Http.SendAsync(request, Token);
+
+        Assert.Equal(status, response.StatusCode);
     }
 
     [Theory]

@@ -69,12 +69,48 @@ public sealed class OperationTests : IDisposable
     }
 
     [Fact]
+    [Trait("Row", "F20")]
+    public async Task ChannelEditedWhileItsQueuesAreFull_EveryMessageGoesWhereItWasMeantToOrWaitsForADecision()
+    {
+        const int Messages = 1_000;
+        Write("""
+              - { name: a, type: mllp, connect: 127.0.0.1:NEXT, queue: { mode: always } }
+              - { name: b, type: mllp, connect: 127.0.0.1:NEXT, queue: { mode: always } }
+              - { name: c, type: mllp, connect: 127.0.0.1:NEXT, queue: { mode: always } }
+            """);
+        await using var host = await RunningHost.StartAsync(_folder, Token);
+        await new LedgerSender(_listen, seed: 1, prefix: "E").SendAsync(Messages, 8, Token);
+        await host.UntilAsync("full", async () => (await host.ChannelAsync(Channel, Token)).Destinations.All(destination => destination.Queued == Messages), Token);
+        var version = (await host.ChannelAsync(Channel, Token)).Version;
+
+        // b is renamed to d, the order is turned, and a becomes a folder.
+        Write($$"""
+              - { name: d, type: files, folder: {{_folder.Files("d")}}, file: "${controlId}.hl7", queue: { mode: always } }
+              - { name: c, type: mllp, connect: 127.0.0.1:NEXT, queue: { mode: always } }
+              - { name: a, type: files, folder: {{_folder.Files("a")}}, file: "${controlId}.hl7", queue: { mode: always } }
+            """);
+        await host.UntilAsync("edited", async () => (await host.ChannelAsync(Channel, Token)).Version != version, Token);
+        await host.UntilAsync("through with a", async () => (await host.ChannelAsync(Channel, Token)).Destinations.Single(destination => destination.Name == "a").Queued == 0, Token);
+
+        var channel = await host.ChannelAsync(Channel, Token);
+        Assert.Equal(Messages, Directory.EnumerateFiles(_folder.Files("a")).Count());
+        Assert.Empty(Directory.EnumerateFiles(_folder.Files("d")));
+        Assert.Equal(Messages, channel.Destinations.Single(destination => destination.Name == "c").Queued);
+        Assert.Equal(("b", Messages), (Assert.Single(channel.Orphans).Connector, channel.Orphans[0].Count));
+
+        void Write(string destinations) => _folder.WriteChannel(
+            Channel,
+            $"source: {{ type: mllp, listen: 127.0.0.1:{_listen} }}\ndestinations:\n{destinations.Replace("NEXT", $"{_next}", StringComparison.Ordinal)}\n");
+    }
+
+    [Fact]
     public async Task Replay_AsksAndProcessesAnew()
     {
         WriteChannel("next", "throw new Error('broken');\n");
         await using var receiver = new MllpReceiver(_next);
         await using var host = await RunningHost.StartAsync(_folder, Token);
         await new LedgerSender(_listen, seed: 1, prefix: "R").SendAsync(3, 1, Token);
+        await host.UntilAsync("through with three errors", async () => (await host.MessagesAsync(Channel, Token, "&status=error")).Count == 3, Token);
         WriteChannel("next");
         var version = (await host.ChannelAsync(Channel, Token)).Version;
         await host.UntilAsync("mended", async () => (await host.ChannelAsync(Channel, Token)).Version != version, Token);

@@ -29,6 +29,12 @@ public sealed class OptionAttribute(string summary) : Attribute
 
     /// <summary>The value must never be shown or logged.</summary>
     public bool IsSecret { get; init; }
+
+    /// <summary>
+    /// With <see cref="IsSecret"/>: the value is a one-way hash of a secret. It is not shown either, but unlike a secret, which is only referred to, it may
+    /// stand in the file.
+    /// </summary>
+    public bool IsHash { get; init; }
 }
 
 /// <summary>A number of bytes: <c>512</c>, <c>64KB</c>, <c>50MB</c>, <c>1GB</c> (powers of 1024).</summary>

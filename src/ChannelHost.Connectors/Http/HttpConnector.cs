@@ -20,7 +20,7 @@ internal sealed class HttpConnector : IConnector
     public IEnumerable<OptionProblem> Validate(object options) => options switch
     {
         HttpSourceOptions source => SourceProblems(source),
-        HttpDestinationOptions => HttpDestinationOptions.Problems(),
+        HttpDestinationOptions destination => destination.Problems(),
         _ => [],
     };
 

@@ -53,6 +53,6 @@ internal sealed record HttpCredential
     public string Name { get; init; } = "";
 
     /// <summary>The hash of the secret.</summary>
-    [Option("The hash of the secret, as `channelhost hash-key` writes it.", Required = true, IsSecret = true, Example = "sha256:...")]
+    [Option("The hash of the secret, as `channelhost hash-key` writes it.", Required = true, IsSecret = true, IsHash = true, Example = "sha256:...")]
     public string Hash { get; init; } = "";
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using System.Security.Authentication;
+using ChannelHost.Connectors.Network;
 using ChannelHost.Connectors.Text;
 using ChannelHost.Connectors.Tls;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -64,7 +64,7 @@ public sealed class MllpClient : IAsyncDisposable
         {
             socket.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            throw new MllpException(ConnectFailure(peer, e, timeout.IsCancellationRequested, options.ConnectTimeout), mayHaveArrived: false, e);
+            throw new MllpException(ConnectFailure.Text(peer, e, timeout.IsCancellationRequested, options.ConnectTimeout), mayHaveArrived: false, e);
         }
     }
 
@@ -267,15 +267,4 @@ public sealed class MllpClient : IAsyncDisposable
         _timedOut = true;
         Abort();
     }
-
-    private static string ConnectFailure(HostPort peer, Exception e, bool timedOut, TimeSpan limit) => e switch
-    {
-        _ when timedOut => $"Cannot connect to {peer}: no connection within {limit.TotalSeconds:0.###} s. Is the partner up, and does a firewall let us through?",
-        SocketException { SocketErrorCode: SocketError.ConnectionRefused } => $"Cannot connect to {peer}: connection refused, nobody listens there.",
-        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } => $"Cannot connect to {peer}: the name {peer.Host} is not known.",
-        SocketException { SocketErrorCode: SocketError.NetworkUnreachable or SocketError.HostUnreachable } => $"Cannot connect to {peer}: there is no way to that network or host.",
-        SocketException socket => $"Cannot connect to {peer}: {socket.Message} ({socket.SocketErrorCode}).",
-        AuthenticationException => $"Cannot connect to {peer} with TLS: {SafeText.From(e.Message)}.",
-        _ => $"Cannot connect to {peer}: the connection was cut ({SafeText.From(e.Message)}).",
-    };
 }

@@ -174,6 +174,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
             await Task.WhenAll(Version.Lanes.Values.Select(lane => lane.StopAsync(cancellationToken))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        LeaveWord();
         await _aborting.CancelAsync().ConfigureAwait(false);
     }
 
@@ -191,6 +192,21 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         await CloseAsync(State).ConfigureAwait(false);
         await CloseAsync(Store).ConfigureAwait(false);
         _aborting.Dispose();
+    }
+
+    private void LeaveWord()
+    {
+        try
+        {
+            if (Version is not null && Store.Fault is null && Version.Lanes.Values.All(lane => lane.Uncertain == 0))
+            {
+                new CleanStop(Store, State).Leave();
+            }
+        }
+        catch (StoreException exception)
+        {
+            Log.NoWordLeft(_logger, Name, exception.Message);
+        }
     }
 
     /// <summary>One part that cannot be closed must not keep the others open.</summary>
@@ -220,7 +236,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         }
 
         var recovery = new MessageRecovery(Name, Store, _builder.Recorder(Name), version.Lanes, _services.Time, _logger);
-        await recovery.ResumeAllAsync(cancellationToken).ConfigureAwait(false);
+        await recovery.ResumeAllAsync(new CleanStop(Store, State).Take(), cancellationToken).ConfigureAwait(false);
         foreach (var lane in version.Lanes.Values)
         {
             lane.StartQueue();
@@ -324,6 +340,9 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     {
         [LoggerMessage(EventId = 2007, Level = LogLevel.Error, Message = "{Channel}: deliveries that the version before left open could not be taken up; the next start does: {Reason}")]
         public static partial void NotTakenUp(ILogger logger, string channel, string reason);
+
+        [LoggerMessage(EventId = 2009, Level = LogLevel.Warning, Message = "{Channel}: it could not be noted that every delivery is recorded; the next start marks the first messages of each queue as re-attempts: {Reason}")]
+        public static partial void NoWordLeft(ILogger logger, string channel, string reason);
 
         [LoggerMessage(EventId = 2008, Level = LogLevel.Error, Message = "{Channel}: a part of the channel could not be closed ({Failure}); the rest was")]
         public static partial void NotClosed(ILogger logger, string channel, string failure);

@@ -24,8 +24,10 @@ internal sealed partial class MessageRecovery(
     private bool _hasReceived;
 
     /// <summary>After a start: marks what the last process may have delivered, and puts unrecorded deliveries back in line. Completes when all are in line, not when they are delivered.</summary>
-    public Task ResumeAllAsync(CancellationToken cancellationToken) =>
-        ResumeDeliveriesAsync(store.MarkUncertain(DestinationLane.UnrecordedOutcomes), _ => true, cancellationToken);
+    /// <param name="wasCleanStop">The last process had recorded every outcome when it stopped: no queued message is in doubt but those that say so themselves.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task ResumeAllAsync(bool wasCleanStop, CancellationToken cancellationToken) =>
+        ResumeDeliveriesAsync(wasCleanStop ? 0 : store.MarkUncertain(DestinationLane.UnrecordedOutcomes), _ => true, cancellationToken);
 
     /// <summary>After a swap: puts the unrecorded deliveries of lanes that were replaced back in line.</summary>
     public Task ResumeReplacedAsync(IReadOnlyCollection<string> destinations, CancellationToken cancellationToken) =>

@@ -8,7 +8,7 @@ namespace ChannelHost.Server.Api;
 /// <param name="At">When it began to run.</param>
 /// <param name="Who">Who brought it.</param>
 /// <param name="Why">What they said.</param>
-/// <param name="Forced">True when it was made to run although its cases failed.</param>
+/// <param name="Forced">True when it was to run whatever its cases say.</param>
 /// <param name="RestoredFrom">The version whose files were put back.</param>
 /// <param name="Environment">The environment whose values it ran with.</param>
 /// <param name="IsRunning">True for the one that runs.</param>

@@ -25,11 +25,12 @@ internal static class CommandLine
     public static async Task<ExitCode> RunAsync(IReadOnlyList<string> arguments, Terminal terminal)
     {
         var parsed = Create(terminal).Parse(arguments);
-        if (parsed.Errors.Count > 0)
+        var mistakes = CommandErrors.Of(parsed);
+        if (mistakes.Count > 0)
         {
-            foreach (var error in parsed.Errors)
+            foreach (var message in mistakes)
             {
-                terminal.Fail(ExitCode.Usage, error.Message);
+                terminal.Fail(ExitCode.Usage, message);
             }
 
             return terminal.Fail(ExitCode.Usage, $"'{Verb(parsed)} --help' tells what can be given.");
@@ -66,18 +67,22 @@ internal static class CommandLine
         root.Add(RunCommand.Create(terminal));
         root.Add(ValidateCommand.Create(terminal));
         root.Add(TestCommand.Create(terminal));
+        root.Add(NewCommand.Create(terminal));
         root.Add(ReferenceCommand.Create(terminal));
         root.Add(SendCommand.Create(terminal));
         root.Add(MessagesCommand.Create(terminal));
         root.Add(DeployCommand.Create(terminal));
         root.Add(VersionsCommand.Create(terminal));
         root.Add(SecretCommand.Create(terminal));
+        root.Add(HashKeyCommand.Create(terminal));
         root.Add(QueueCommand.Create(terminal));
         root.Add(ReplayCommand.Create(terminal));
         root.Add(ExportCommand.Create(terminal));
         root.Add(VerifyCommand.Create(terminal));
         root.Add(BenchCommand.Create(terminal));
         root.Add(DemoCommand.Create(terminal));
+        root.Add(HealthCommand.Create(terminal));
+        root.Add(CompletionCommand.Create(terminal));
         foreach (var help in root.Options.OfType<HelpOption>())
         {
             help.Action = new HelpWithExitCodes();

@@ -60,7 +60,7 @@ internal static class DemoCommand
         var problems = new LastProblems();
         DataFolder.Prepare(demo.Folder);
         DataFolder.Prepare(settings.DataFolder);
-        DemoSurroundings.Set(demo.Folder);
+        var portalKey = DemoSurroundings.Set(demo.Folder);
         await using var serilog = HostLog.CreateQuiet(settings.DataFolder, settings.LogLevel, problems);
         using var loggers = new SerilogLoggerFactory(serilog);
         var logger = loggers.CreateLogger("ChannelHost.Server.Demo");
@@ -77,7 +77,7 @@ internal static class DemoCommand
                 ending.CancelAfter(duration);
             }
 
-            await run.RunAsync(terminal, ending.Token);
+            await run.RunAsync(terminal, portalKey, ending.Token);
             result = run.Result();
         }
         finally
@@ -115,9 +115,9 @@ internal static class DemoCommand
         var folder = Path.GetRelativePath(".", settings.ChannelsFolder);
         return
         [
-            $"Try: edit {folder}/clinic/registration/transform.js and save it; the next message takes the new way.",
-            "Break it: the change is refused, its line is named here, the version before goes on. Put it back.",
-            $"See: {settings.ProgramName} messages clinic/registration     Ctrl-C ends the demo",
+            $"Edit {folder}/clinic/registration/transform.js: the next message goes its way.",
+            "Break it: the change is refused, its line is named here, the version before",
+            $"goes on. Put it back. Also: {settings.ProgramName} messages; Ctrl-C ends it.",
         ];
     }
 

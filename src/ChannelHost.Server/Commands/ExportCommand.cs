@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ChannelHost.Server.Api;
+using ChannelHost.Server.Completion;
 using ChannelHost.Server.Exporting;
 
 namespace ChannelHost.Server.Commands;
@@ -15,6 +16,7 @@ internal static class ExportCommand
     public static Command Create(Terminal terminal)
     {
         var channel = new Argument<string>("CHANNEL") { Description = "The channel." };
+        ChannelNames.Complete(channel, channels: null);
         var filter = new MessageFilter();
         var target = new Option<string>("--out") { Description = "A folder that is empty or not there (files), or a file that is not there (jsonl).", HelpName = "PATH", Required = true };
         var what = new Option<string>("--what") { Description = "raw: what senders sent; sent: what destinations were sent; response: what they answered.", DefaultValueFactory = _ => "raw" };

@@ -77,7 +77,17 @@ internal sealed class HostClient : IDisposable
     private Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellationToken) =>
         SendAsync(() => _http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken), cancellationToken);
 
-    private async Task<HttpResponseMessage> SendAsync(Func<Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
+    /// <summary>Asks whether the host is ready: yes or no are both answers.</summary>
+    /// <exception cref="CommandFailure">The host cannot be reached.</exception>
+    public async Task<(bool IsReady, ReadyView View)> GetReadyAsync(CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(
+            () => _http.GetAsync(new Uri("/health/ready", UriKind.Relative), cancellationToken), cancellationToken, takes: System.Net.HttpStatusCode.ServiceUnavailable);
+        return (response.IsSuccessStatusCode, await ReadAsync(response, ApiJson.Default.ReadyView, cancellationToken));
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(
+        Func<Task<HttpResponseMessage>> send, CancellationToken cancellationToken, System.Net.HttpStatusCode? takes = null)
     {
         HttpResponseMessage response;
         try
@@ -90,7 +100,7 @@ internal sealed class HostClient : IDisposable
                 ExitCode.HostUnreachable, $"no host answers at {_http.BaseAddress}: {error.Message} Start one with 'run', or give its address with --url.", error);
         }
 
-        if (response.IsSuccessStatusCode)
+        if (response.IsSuccessStatusCode || response.StatusCode == takes)
         {
             return response;
         }

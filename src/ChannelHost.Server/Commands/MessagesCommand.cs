@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ChannelHost.Server.Api;
+using ChannelHost.Server.Completion;
 
 namespace ChannelHost.Server.Commands;
 
@@ -11,6 +12,7 @@ internal static class MessagesCommand
     public static Command Create(Terminal terminal)
     {
         var channel = new Argument<string?>("CHANNEL") { Description = "The channel, like clinic/registration. Without it: all channels with their counts.", Arity = ArgumentArity.ZeroOrOne };
+        ChannelNames.Complete(channel, channels: null);
         var filter = new MessageFilter();
         var before = new Option<long?>("--before") { Description = "Only messages with a lower id: the next page.", HelpName = "ID" };
         var count = new Option<int>("--count") { Description = "At most so many, 1 to 1000.", HelpName = "N", DefaultValueFactory = _ => 20 };
@@ -38,6 +40,7 @@ internal static class MessagesCommand
     private static Command Show(Terminal terminal)
     {
         var channel = new Argument<string>("CHANNEL") { Description = "The channel." };
+        ChannelNames.Complete(channel, channels: null);
         var id = new Argument<long>("ID") { Description = "The message's id in its channel." };
         var url = CommonOptions.Url();
         var json = CommonOptions.Json();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using ChannelHost.Engine.Deployment;
 using ChannelHost.Server.Api;
+using ChannelHost.Server.Completion;
 using Spectre.Console;
 
 namespace ChannelHost.Server.Commands;
@@ -13,6 +14,7 @@ internal static class QueueCommand
     public static Command Create(Terminal terminal)
     {
         var channel = new Argument<string?>("CHANNEL") { Description = "The channel, like clinic/registration. Without it: all channels.", Arity = ArgumentArity.ZeroOrOne };
+        ChannelNames.Complete(channel, channels: null);
         var url = CommonOptions.Url();
         var json = CommonOptions.Json();
         var command = new Command("queue", "Shows what waits at the destinations of the running host, and why.")

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using ChannelHost.Engine.Deployment;
 using ChannelHost.Server.Api;
+using ChannelHost.Server.Completion;
 using Spectre.Console;
 
 namespace ChannelHost.Server.Commands;
@@ -20,6 +21,7 @@ internal static class ReplayCommand
     public static Command Create(Terminal terminal)
     {
         var channel = new Argument<string>("CHANNEL") { Description = "The channel." };
+        ChannelNames.Complete(channel, channels: null);
         var ids = new Argument<long[]>("ID") { Description = "The messages. Without them: those that the options choose.", Arity = ArgumentArity.ZeroOrMore };
         var filter = new MessageFilter();
         var only = new Option<string?>("--only") { Description = "Send them to this destination only, also one that they did not go to before. Without it: to that of --destination, else to all.", HelpName = "NAME" };

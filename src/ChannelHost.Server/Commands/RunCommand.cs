@@ -41,7 +41,7 @@ internal static class RunCommand
             {
                 ChannelsFolder = CommonOptions.ExistingFolder(parsed.GetValue(channels)!),
                 DataFolder = Path.GetFullPath(parsed.GetValue(data)!),
-                Environment = parsed.GetValue(environment),
+                Environment = HostSetup.EnvironmentName(parsed.GetValue(environment)),
                 Urls = CommonOptions.ReadUrls(parsed.GetValue(urls)!),
                 Drain = ReadDrain(parsed.GetValue(drain)),
                 LogLevel = ReadLevel(parsed.GetValue(level)!),

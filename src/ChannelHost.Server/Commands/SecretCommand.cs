@@ -43,11 +43,11 @@ internal static class SecretCommand
 
     private static Command List(Terminal terminal)
     {
-        var (channels, data, json) = (CommonOptions.Channels(), CommonOptions.Data(), CommonOptions.Json());
-        var command = new Command("list", "Lists secrets: where each comes from, when it was set and by whom, and which channels use it. Never a value.") { channels, data, json };
+        var (channels, data, environment, json) = (CommonOptions.Channels(), CommonOptions.Data(), CommonOptions.Environment(), CommonOptions.Json());
+        var command = new Command("list", "Lists secrets: where each comes from, when it was set and by whom, and which channels use it. Never a value.") { channels, data, environment, json };
         command.SetAction(parsed => (int)Guarded(parsed.GetValue(data)!, folder =>
         {
-            var list = SecretListing.Of(parsed.GetValue(channels)!, folder);
+            var list = SecretListing.Of(parsed.GetValue(channels)!, folder, parsed.GetValue(environment));
             if (parsed.GetValue(json))
             {
                 terminal.Output.WriteLine(JsonSerializer.Serialize(list, CommandJson.Default.IReadOnlyListSecretListing));
@@ -66,12 +66,12 @@ internal static class SecretCommand
     {
         var name = Name();
         var force = new Option<bool>("--force") { Description = "Also when channels use it: they are refused at their next change or start." };
-        var (channels, data) = (CommonOptions.Channels(), CommonOptions.Data());
-        var command = new Command("remove", "Takes a secret out of the encrypted file.") { name, force, channels, data };
+        var (channels, data, environment) = (CommonOptions.Channels(), CommonOptions.Data(), CommonOptions.Environment());
+        var command = new Command("remove", "Takes a secret out of the encrypted file.") { name, force, channels, data, environment };
         command.SetAction(parsed => (int)Guarded(parsed.GetValue(data)!, folder =>
         {
             var secret = parsed.GetValue(name)!;
-            var users = SecretListing.Of(parsed.GetValue(channels)!, folder).FirstOrDefault(known => known.Name == secret)?.UsedBy ?? [];
+            var users = SecretListing.Of(parsed.GetValue(channels)!, folder, parsed.GetValue(environment)).FirstOrDefault(known => known.Name == secret)?.UsedBy ?? [];
             if (users.Count > 0 && !parsed.GetValue(force))
             {
                 throw new CommandFailure(ExitCode.Usage, $"{secret} is used by {string.Join(", ", users)}; change them first, or give --force");

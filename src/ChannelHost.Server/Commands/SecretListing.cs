@@ -10,10 +10,10 @@ namespace ChannelHost.Server.Commands;
 internal sealed record SecretListing(string Name, string? Source, DateTimeOffset? SetAt, string? SetBy, string? KeyId, IReadOnlyList<string> UsedBy)
 {
     /// <summary>Every secret that is in the encrypted file or that a channel refers to, by name.</summary>
-    public static IReadOnlyList<SecretListing> Of(string channelsFolder, string dataFolder)
+    public static IReadOnlyList<SecretListing> Of(string channelsFolder, string dataFolder, string? environment)
     {
         var kept = HostSetup.SecretVault(dataFolder).List().ToDictionary(secret => secret.Name, StringComparer.Ordinal);
-        var users = (Directory.Exists(channelsFolder) ? HostSetup.OpenChannels(Path.GetFullPath(channelsFolder), dataFolder).ReadAll() : [])
+        var users = (Directory.Exists(channelsFolder) ? HostSetup.OpenChannels(Path.GetFullPath(channelsFolder), dataFolder, environment).ReadAll() : [])
             .SelectMany(reading => reading.Secrets.Select(secret => (Secret: secret, Channel: reading.Name)))
             .ToLookup(use => use.Secret, use => use.Channel, StringComparer.Ordinal);
         var sources = HostSetup.Secrets(dataFolder);

@@ -24,6 +24,7 @@ internal static class SendCommand
         };
         var channels = CommonOptions.Channels();
         var data = CommonOptions.Data();
+        var environment = CommonOptions.Environment();
         var repeat = new Option<int>("--repeat") { Description = "Send everything so many times.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var connections = new Option<int>("--connections") { Description = "Over so many connections at once.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var asIs = new Option<bool>("--as-is") { Description = "Send each file as one message, byte for byte: no splitting at MSH, no change of line ends." };
@@ -32,7 +33,7 @@ internal static class SendCommand
             "send",
             "Sends messages and prints the answers. A file with several messages is split where a line begins with MSH (batch envelopes FHS, BHS, BTS and FTS stay out), and line ends become CR as HL7 wants them on the wire.")
         {
-            target, files, channels, data, repeat, connections, asIs, json,
+            target, files, channels, data, environment, repeat, connections, asIs, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -41,6 +42,7 @@ internal static class SendCommand
                 parsed.GetValue(files) ?? [],
                 Path.GetFullPath(parsed.GetValue(channels)!),
                 Path.GetFullPath(parsed.GetValue(data)!),
+                parsed.GetValue(environment),
                 InRange("--repeat", parsed.GetValue(repeat), 1_000_000),
                 InRange("--connections", parsed.GetValue(connections), 1_000),
                 parsed.GetValue(asIs));
@@ -54,7 +56,7 @@ internal static class SendCommand
 
     private static async Task<SendReport> SendAsync(Request request, Terminal terminal, CancellationToken cancellationToken)
     {
-        var targets = SendTarget.Resolve(request.Target, request.ChannelsFolder, request.DataFolder);
+        var targets = SendTarget.Resolve(request.Target, request.ChannelsFolder, request.DataFolder, request.Environment);
         var work = targets.Select(target => (Target: target, Messages: Repeat(Read(target, request), request.Repeat))).Where(part => part.Messages.Count > 0).ToList();
         if (work.Count == 0)
         {
@@ -126,5 +128,5 @@ internal static class SendCommand
     private static int InRange(string option, int value, int maximum) =>
         value >= 1 && value <= maximum ? value : throw new CommandFailure(ExitCode.Usage, $"{option}: {value} is not between 1 and {maximum}");
 
-    private sealed record Request(string Target, IReadOnlyList<string> Files, string ChannelsFolder, string DataFolder, int Repeat, int Connections, bool AsIs);
+    private sealed record Request(string Target, IReadOnlyList<string> Files, string ChannelsFolder, string DataFolder, string? Environment, int Repeat, int Connections, bool AsIs);
 }

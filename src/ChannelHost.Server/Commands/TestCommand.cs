@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using ChannelHost.Server.Cases;
+using ChannelHost.Server.Completion;
 
 namespace ChannelHost.Server.Commands;
 
@@ -21,6 +22,7 @@ internal static class TestCommand
         var junit = new Option<string?>("--junit") { Description = "Write the results as JUnit XML, without message content.", HelpName = "FILE" };
         var coverage = new Option<string?>("--coverage") { Description = "Show which lines of scripts never ran; with FILE, write them as LCOV too.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
         var channels = CommonOptions.Channels();
+        ChannelNames.Complete(path, channels, withGroups: true);
         var data = CommonOptions.Data();
         var environment = CommonOptions.Environment();
         var json = CommonOptions.Json();

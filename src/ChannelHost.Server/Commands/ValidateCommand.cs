@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using ChannelHost.Server.Completion;
 
 namespace ChannelHost.Server.Commands;
 
@@ -15,6 +16,7 @@ internal static class ValidateCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var channels = CommonOptions.Channels();
+        ChannelNames.Complete(path, channels, withGroups: true);
         var data = CommonOptions.Data();
         var environment = CommonOptions.Environment();
         var json = CommonOptions.Json();

@@ -32,16 +32,19 @@ internal sealed class DemoRun
     }
 
     /// <summary>Sends and shows until cancelled; then no sender is left.</summary>
-    public async Task RunAsync(Terminal terminal, CancellationToken cancellationToken)
+    /// <param name="terminal">Where it is shown.</param>
+    /// <param name="portalKey">The key by which the web portal is known.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task RunAsync(Terminal terminal, string portalKey, CancellationToken cancellationToken)
     {
-        var streaming = _stream.RunAsync(DemoSurroundings.PortalKey, cancellationToken);
+        var streaming = _stream.RunAsync(portalKey, cancellationToken);
         if (terminal.HasColours)
         {
             var console = terminal.Tables;
-            await console.Live(_table.Draw(_reader.Read(), console.Profile.Height)).Overflow(VerticalOverflow.Crop).StartAsync(live => ShowAsync(
+            await console.Live(_table.Draw(_reader.Read(), console.Profile.Width, console.Profile.Height)).Overflow(VerticalOverflow.Crop).StartAsync(live => ShowAsync(
                 snapshot =>
                 {
-                    live.UpdateTarget(_table.Draw(snapshot, console.Profile.Height));
+                    live.UpdateTarget(_table.Draw(snapshot, console.Profile.Width, console.Profile.Height));
                     live.Refresh();
                 },
                 cancellationToken));

@@ -18,7 +18,7 @@ internal sealed record SendTarget(string Name, string? Host, int Port, string? F
     /// Finds what a name on the command line means: <c>mllp://HOST:PORT</c>, a channel (<c>clinic/registration</c>) or a group (<c>clinic</c>: each of its channels).
     /// </summary>
     /// <exception cref="CommandFailure">It means nothing.</exception>
-    public static IReadOnlyList<SendTarget> Resolve(string name, string channelsFolder, string dataFolder)
+    public static IReadOnlyList<SendTarget> Resolve(string name, string channelsFolder, string dataFolder, string? environment = null)
     {
         if (name.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
@@ -26,7 +26,7 @@ internal sealed record SendTarget(string Name, string? Host, int Port, string? F
         }
 
         var folder = CommonFolder(name, channelsFolder);
-        var readings = HostSetup.OpenChannels(channelsFolder, dataFolder).ReadAll(folder);
+        var readings = HostSetup.OpenChannels(channelsFolder, dataFolder, environment).ReadAll(folder);
         var isGroup = !File.Exists(Path.Combine(folder, "channel.yaml"));
         var targets = readings.Select(reading => OfChannel(reading, channelsFolder, skipOthers: isGroup)).OfType<SendTarget>().ToList();
         return targets.Count > 0

@@ -94,7 +94,9 @@ internal static class AnswerTable
         ["status"] = (double)response.Status,
         ["failedAt"] = (double)response.FailedAt,
         ["reason"] = response.Reason,
-        ["content"] = response.Content is { } content ? content : null,
+
+        // Boxed before the choice: a null beside a memory becomes an empty memory.
+        ["content"] = response.Content is { } content ? (object)content : null,
         ["variables"] = response.Variables,
     })!;
 

@@ -20,7 +20,7 @@ public sealed record VersionRecord
     /// <summary>What they said; empty when nothing.</summary>
     public required string Why { get; init; }
 
-    /// <summary>True when it was made to run although its cases failed.</summary>
+    /// <summary>True when it was to run whatever its cases say.</summary>
     public bool Forced { get; init; }
 
     /// <summary>The version whose files were put back; null when none was.</summary>

@@ -11,7 +11,7 @@ internal sealed class HostFolder : IDisposable
     private const int FirstPort = 22_000;
     private const int LastPort = 31_999;
 
-    private static int _nextPort = FirstPort + (Environment.ProcessId % 5_000);
+    private static int _nextPort = FirstPort + (System.Environment.ProcessId % 5_000);
 
     /// <summary>The whole.</summary>
     public string Root { get; } = Directory.CreateTempSubdirectory("channelhost-e2e-").FullName;
@@ -21,6 +21,19 @@ internal sealed class HostFolder : IDisposable
 
     /// <summary>The data folder.</summary>
     public string Data => Path.Combine(Root, "data");
+
+    /// <summary>Variables of the host and its commands, beside those of the tests. The key of the secrets is the folder's own.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
+    /// <summary>Where the key of the secrets is.</summary>
+    public string KeyFile => Environment["CHANNELHOST_KEY_FILE"];
+
+    /// <summary>A folder with a key file of its own, which is not there yet.</summary>
+    public HostFolder() => Environment["CHANNELHOST_KEY_FILE"] = Path.Combine(Root, "keys", "key");
+
+    /// <summary>Runs a command on this folder to its end.</summary>
+    public Task<(int ExitCode, string Output)> RunAsync(string? input, CancellationToken cancellationToken, params string[] arguments) =>
+        HostProgram.RunAsync(Environment, input, cancellationToken, arguments);
 
     /// <summary>A folder for files.</summary>
     public string Files(string name) => Directory.CreateDirectory(Path.Combine(Root, "files", name)).FullName;

@@ -7,7 +7,10 @@ namespace ChannelHost.EndToEnd.Tests.Support;
 internal static class HostProgram
 {
     /// <summary>Starts it; what it writes goes to <paramref name="output"/> line by line.</summary>
-    public static Process Start(IEnumerable<string> arguments, Action<string> output)
+    /// <param name="arguments">The command line.</param>
+    /// <param name="output">Gets each line.</param>
+    /// <param name="environment">Variables beside those of this process.</param>
+    public static Process Start(IEnumerable<string> arguments, Action<string> output, IReadOnlyDictionary<string, string>? environment = null)
     {
         // A shell starts jobs in the background with SIGINT ignored, and children inherit that: the tests send it.
         var start = new ProcessStartInfo("env")
@@ -23,6 +26,11 @@ internal static class HostProgram
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
         }
 
         var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet could not be started");
@@ -42,7 +50,12 @@ internal static class HostProgram
     }
 
     /// <summary>Runs a command to its end.</summary>
-    public static async Task<(int ExitCode, string Output)> RunAsync(CancellationToken cancellationToken, params string[] arguments)
+    public static Task<(int ExitCode, string Output)> RunAsync(CancellationToken cancellationToken, params string[] arguments) =>
+        RunAsync(null, null, cancellationToken, arguments);
+
+    /// <summary>Runs a command to its end, with variables and something to read.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(
+        IReadOnlyDictionary<string, string>? environment, string? input, CancellationToken cancellationToken, params string[] arguments)
     {
         var text = new StringBuilder();
         using var process = Start(arguments, line =>
@@ -51,7 +64,13 @@ internal static class HostProgram
             {
                 text.AppendLine(line);
             }
-        });
+        }, environment);
+        if (input is not null)
+        {
+            await process.StandardInput.WriteAsync(input.AsMemory(), cancellationToken);
+        }
+
+        process.StandardInput.Close();
         await process.WaitForExitAsync(cancellationToken);
         lock (text)
         {

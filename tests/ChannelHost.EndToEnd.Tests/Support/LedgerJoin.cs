@@ -10,13 +10,23 @@ internal sealed class LedgerJoin
 
     /// <summary>Joins them.</summary>
     public LedgerJoin(LedgerSender sender, IReadOnlyList<Delivery> received, IReadOnlyList<MessageView> product)
+        : this(sender.Sent, sender.Confirmed, received, product)
     {
-        (_sent, _delivered) = (sender.Sent.Count, received.Count);
+    }
+
+    /// <summary>Joins them.</summary>
+    /// <param name="sent">Every control id that was sent, with its body's hash.</param>
+    /// <param name="confirmed">The control ids that were answered positively.</param>
+    /// <param name="received">What the receiver got.</param>
+    /// <param name="product">What the product says.</param>
+    public LedgerJoin(IReadOnlyDictionary<string, string> sent, IEnumerable<string> confirmed, IReadOnlyList<Delivery> received, IReadOnlyList<MessageView> product)
+    {
+        (_sent, _delivered) = (sent.Count, received.Count);
         var deliveries = received.ToLookup(delivery => delivery.ControlId);
         var stored = product.ToLookup(message => message.ControlId ?? "");
-        Lost = [.. sender.Confirmed.Where(id => !deliveries.Contains(id) && !stored[id].Any(IsVisiblyUnfinished)).Order(StringComparer.Ordinal)];
+        Lost = [.. confirmed.Where(id => !deliveries.Contains(id) && !stored[id].Any(IsVisiblyUnfinished)).Order(StringComparer.Ordinal)];
         Stuck = [.. product.Where(IsVisiblyUnfinished).Select(message => $"{message.Id} {message.ControlId}: {message.Status} {message.Error} {string.Join(", ", message.Destinations)}")];
-        Ghosts = [.. received.Where(delivery => !sender.Sent.TryGetValue(delivery.ControlId, out var hash) || hash != delivery.Hash)];
+        Ghosts = [.. received.Where(delivery => !sent.TryGetValue(delivery.ControlId, out var hash) || hash != delivery.Hash)];
         FalseSent = [.. product.Where(message => message.Destinations.Any(delivery => delivery.Status == MessageStatus.Sent) && !deliveries.Contains(message.ControlId ?? "")).Select(message => message.Id)];
         Duplicates = deliveries.Sum(id => id.Count() - 1);
         UnmarkedDuplicates = [.. deliveries.Where(id => id.Count() - 1 > stored[id.Key].Sum(Marks)).Select(id => $"{id.Key}: {id.Count()} deliveries, {stored[id.Key].Sum(Marks)} marks")];

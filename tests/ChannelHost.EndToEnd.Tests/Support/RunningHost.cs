@@ -27,7 +27,8 @@ internal sealed class RunningHost : IAsyncDisposable
                 {
                     _output.Add(line);
                 }
-            });
+            },
+            folder.Environment);
     }
 
     /// <summary>Asks its API.</summary>

@@ -48,6 +48,7 @@ public sealed class FaultyProxy : IAsyncDisposable
     private readonly Task _accepting;
     private int _accepted;
     private int _cuts;
+    private long _bytesForth;
 
     /// <param name="target">Where connections lead.</param>
     /// <param name="plan">For each connection (from 1) what happens to bytes forth (to the target) and back.</param>
@@ -69,6 +70,9 @@ public sealed class FaultyProxy : IAsyncDisposable
 
     /// <summary>How many connections were cut: that the fault happened at all.</summary>
     public int Cuts => Volatile.Read(ref _cuts);
+
+    /// <summary>How many bytes went to the target, over all connections.</summary>
+    public long BytesForth => Interlocked.Read(ref _bytesForth);
 
     /// <summary>Cuts every open connection now.</summary>
     public void CutAll(Cut cut)
@@ -120,7 +124,7 @@ public sealed class FaultyProxy : IAsyncDisposable
             await far.ConnectAsync(_target, _stopping.Token);
             _connections[number] = (near, far);
             var (forth, back) = _plan(number);
-            await Task.WhenAll(PumpAsync(near, far, forth), PumpAsync(far, near, back));
+            await Task.WhenAll(PumpAsync(near, far, forth, read => Interlocked.Add(ref _bytesForth, read)), PumpAsync(far, near, back, _ => { }));
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
         {
@@ -134,7 +138,7 @@ public sealed class FaultyProxy : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to, Faults faults)
+    private async Task PumpAsync(Socket from, Socket to, Faults faults, Action<int> passed)
     {
         var buffer = new byte[16 * 1024];
         long forwarded = 0;
@@ -170,6 +174,7 @@ public sealed class FaultyProxy : IAsyncDisposable
 
             await to.SendAsync(buffer.AsMemory(0, read), _stopping.Token);
             forwarded += read;
+            passed(read);
         }
     }
 

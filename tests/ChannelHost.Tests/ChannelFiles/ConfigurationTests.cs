@@ -38,6 +38,20 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Fact]
+    public void Variable_CountsOverTheFiles_ForAKeyThatTheyHave()
+    {
+        _folders.Write("config/base.yaml", "pms: { listen: \"127.0.0.1:1\", data-folder: /a }\n");
+        _folders.Environment["CHANNELHOST_CONFIG_PMS_LISTEN"] = "127.0.0.1:2";
+        _folders.Environment["CHANNELHOST_CONFIG_PMS_DATA_FOLDER"] = "/b";
+        _folders.Environment["CHANNELHOST_CONFIG_PMS_UNKNOWN"] = "x";
+
+        var channel = Folders.Good(_folders.ReadOne(Channel));
+
+        Assert.Equal("127.0.0.1:2", ((SampleSourceOptions)channel.Source.Options).Listen);
+        Assert.Equal(new Dictionary<string, string> { ["pms.listen"] = "127.0.0.1:2", ["pms.data-folder"] = "/b" }, channel.Configuration);
+    }
+
+    [Fact]
     public void EnvironmentWithoutItsFile_StopsWhoUsesValues_AndNobodyElse()
     {
         _folders.Dispose();

@@ -119,6 +119,9 @@ internal sealed record SampleSourceOptions
     [Option("A secret.", IsSecret = true)]
     public string? Password { get; init; }
 
+    [Option("A secret's hash.", IsSecret = true, IsHash = true)]
+    public string? PasswordHash { get; init; }
+
     [Option("TLS.")]
     public SampleTls Tls { get; init; } = new() { Depth = 5 };
 

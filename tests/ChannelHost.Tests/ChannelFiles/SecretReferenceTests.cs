@@ -40,6 +40,17 @@ public sealed class SecretReferenceTests : IDisposable
         Assert.NotNull(_folders.Open().Read("clinic/other")!.Definition);
     }
 
+    [Fact]
+    public void MissingSecret_OfAChannelThatIsOff_IsNoProblemUntilItIsTurnedOn()
+    {
+        var off = _folders.ReadOne($"enabled: false\n{Channel}");
+        var on = _folders.ReadOne(Channel);
+
+        Assert.False(Folders.Good(off).Enabled);
+        Assert.Equal(["ehr-token"], off.Secrets);
+        Assert.Equal("the secret `ehr-token`, which is not set", Folders.Only(on).Found);
+    }
+
     [Theory]
     [InlineData("hunter2", false)]
     [InlineData("\"${config:password}\"", false)]
@@ -58,6 +69,18 @@ public sealed class SecretReferenceTests : IDisposable
         Assert.Equal(isGood, reading.Definition is not null);
         Assert.All(reading.Problems, problem => Assert.Equal("a value that is not shown", problem.Found));
         Assert.DoesNotContain("hunter2", ProblemText.RenderAll([reading], file => File.ReadAllLines(_folders.PathOf(file))), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sha256:aa")]
+    [InlineData("\"${secret:ehr-token}\"")]
+    public void HashOfASecret_MayStandInTheFile(string hash)
+    {
+        _folders.Vault.Set("ehr-token", "sha256:aa", "anna");
+
+        var channel = Folders.Good(_folders.ReadOne($"source: {{ type: sample, listen: 127.0.0.1:1, passwordHash: {hash} }}\n"));
+
+        Assert.Equal("sha256:aa", ((SampleSourceOptions)channel.Source.Options).PasswordHash);
     }
 
     [Fact]

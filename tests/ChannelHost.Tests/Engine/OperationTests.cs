@@ -85,7 +85,7 @@ public sealed class OperationTests
         await engine.DeployAsync(engine.Channel(engine.Destination("one", second, mode)));
         await engine.SendAsync(EngineFixture.Adt("C2"));
         Assert.True(Queue(engine).IsPaused);
-        Assert.Equal(2, Queue(engine).Queued);
+        await EngineFixture.UntilAsync(() => Queue(engine).Queued == 2);
         Assert.Empty(first.Attempts);
         Assert.Empty(second.Attempts);
         Operations(engine).SetPaused("one", isPaused: false);

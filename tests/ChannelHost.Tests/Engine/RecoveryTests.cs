@@ -1,3 +1,4 @@
+using ChannelHost.Engine.Recovery;
 using ChannelHost.Tests.Engine.Support;
 
 namespace ChannelHost.Tests.Engine;
@@ -21,6 +22,40 @@ public sealed class RecoveryTests
         await up.WaitForAsync(5, EngineFixture.Token);
 
         Assert.Equal(Enumerable.Range(0, 5).Select(number => EngineFixture.Adt($"C{number}")), up.Sent);
+    }
+
+    [Fact]
+    [Trait("Row", "F16")]
+    public async Task WordOfACleanStop_HoldsForOneStart()
+    {
+        await using var engine = new EngineFixture();
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", new CollectingDestination(), QueueMode.Always)));
+        engine.Engine.OperationsOf("test/one")!.SetPaused("one", isPaused: true);
+        await engine.SendAsync(EngineFixture.Adt("C1"));
+        await engine.RestartAsync(graceful: true);
+
+        var (first, second) = engine.WithStores((messages, state) => (new CleanStop(messages, state).Take(), new CleanStop(messages, state).Take()));
+
+        Assert.True(first);
+        Assert.False(second);
+    }
+
+    [Fact]
+    [Trait("Row", "F16")]
+    public async Task StoppedInPeaceWhileMessagesWait_TheirDeliveryIsNoReattempt()
+    {
+        await using var engine = new EngineFixture();
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", new CollectingDestination(), QueueMode.Always)));
+        engine.Engine.OperationsOf("test/one")!.SetPaused("one", isPaused: true);
+        await engine.SendAsync(EngineFixture.Adt("C1"));
+
+        await engine.RestartAsync(graceful: true);
+        var up = new CollectingDestination();
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", up, QueueMode.Always)));
+        engine.Engine.OperationsOf("test/one")!.SetPaused("one", isPaused: false);
+        await up.WaitForAsync(1, EngineFixture.Token);
+
+        Assert.False(Assert.Single(up.Attempts).IsReattempt);
     }
 
     [Theory]

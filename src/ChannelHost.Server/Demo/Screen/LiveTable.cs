@@ -5,28 +5,33 @@ using Spectre.Console.Rendering;
 
 namespace ChannelHost.Server.Demo.Screen;
 
-/// <summary>Draws a snapshot: the channels, the other side, what was the matter, and what to try. Fits 80 columns; a taller terminal shows more problems.</summary>
+/// <summary>
+/// Draws a snapshot: the channels, the other side, what was the matter, and what to try. Fits 80 columns and 24 lines; a taller terminal shows more problems,
+/// a shorter one loses hints first. Channels that are disabled are left out.
+/// </summary>
 /// <param name="hints">What to try, a line each.</param>
 internal sealed class LiveTable(IReadOnlyList<string> hints)
 {
-    // What is there besides rows: the title, two heads of tables, the line of totals, the partners' line, blank lines between.
-    private const int FixedLines = 10;
+    // Besides rows: the title, two heads of tables, two lines of totals, two blank lines, and the one that the cursor stands in.
+    private const int FixedLines = 8;
     private const int FewestProblems = 2;
 
     /// <summary>The picture.</summary>
     /// <param name="snapshot">What to draw.</param>
+    /// <param name="width">Columns of the terminal.</param>
     /// <param name="height">Lines of the terminal.</param>
-    public IRenderable Draw(DemoSnapshot snapshot, int height)
+    public IRenderable Draw(DemoSnapshot snapshot, int width, int height)
     {
-        var space = height - FixedLines - snapshot.Channels.Count - snapshot.StandIns.Count - hints.Count;
+        var space = height - FixedLines - Shown(snapshot).Count() - snapshot.StandIns.Count;
+        var hinted = Math.Clamp(space - FewestProblems, 0, hints.Count);
         return new Rows(
-            new Markup(string.Create(CultureInfo.InvariantCulture, $"[bold]ChannelHost demo[/]  {snapshot.At:HH:mm:ss}, running for {snapshot.Running:hh\\:mm\\:ss}")),
+            new Markup(Title(snapshot)),
             Channels(snapshot),
             Text.Empty,
             StandIns(snapshot),
             Text.Empty,
-            Problems(snapshot, Math.Max(FewestProblems, space)),
-            new Rows(hints.Select(hint => new Markup($"[grey]{Markup.Escape(hint)}[/]"))));
+            Problems(snapshot, Math.Max(FewestProblems, space - hinted), width),
+            new Rows(hints.Take(hinted).Select(hint => new Markup($"[grey]{Markup.Escape(Cut(hint, width))}[/]"))));
     }
 
     /// <summary>The channels alone, for the end.</summary>
@@ -39,7 +44,7 @@ internal sealed class LiveTable(IReadOnlyList<string> hints)
         }
 
         table.AddColumn(new TableColumn("[bold]state[/]").NoWrap().PadLeft(0).PadRight(0));
-        foreach (var row in snapshot.Channels)
+        foreach (var row in Shown(snapshot))
         {
             table.AddRow(
                 Markup.Escape(PlainText.OneLine(row.Name, 40)), Rate(row.Rate), Number(row.Received), Number(row.Filtered), Alert(row.Errors, "red"), Alert(row.Queued, "yellow"), Number(row.Sent),
@@ -71,13 +76,23 @@ internal sealed class LiveTable(IReadOnlyList<string> hints)
             traffic.LeftOut > 0 ? string.Create(CultureInfo.InvariantCulture, $"[yellow]{traffic.LeftOut} left out: too fast[/]") : "");
     }
 
-    // What is the matter now stands first; each takes one line, so that the picture does not jump.
-    private static Rows Problems(DemoSnapshot snapshot, int most)
+    private static string Title(DemoSnapshot snapshot)
     {
-        var rows = snapshot.Channels.Where(row => row.Problem is not null).OrderByDescending(row => row.IsNow).Take(most).Select(row =>
-            (IRenderable)new Markup($"[{(row.IsNow ? "red" : "grey")}]{Markup.Escape(row.Name)}[/] {Markup.Escape(row.Problem!)}") { Overflow = row.IsNow ? Overflow.Fold : Overflow.Ellipsis });
-        return new Rows(rows);
+        var hidden = snapshot.Channels.Count - Shown(snapshot).Count();
+        var disabled = hidden > 0 ? string.Create(CultureInfo.InvariantCulture, $", {hidden} disabled") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"[bold]ChannelHost demo[/]  {snapshot.At:HH:mm:ss}, running for {snapshot.Running:hh\\:mm\\:ss}{disabled}");
     }
+
+    private static IEnumerable<ChannelRow> Shown(DemoSnapshot snapshot) => snapshot.Channels.Where(row => row.Condition != ChannelCondition.Disabled);
+
+    private static string Cut(string text, int width) => text.Length <= width ? text : $"{text[..Math.Max(0, width - 1)]}…";
+
+    // What is the matter now stands first, and is the only thing that may take more than one line: it is what somebody has just broken.
+    private static Rows Problems(DemoSnapshot snapshot, int most, int width) => new(Shown(snapshot)
+        .Where(row => row.Problem is not null)
+        .OrderByDescending(row => row.IsNow)
+        .Take(most)
+        .Select(row => new Markup($"[{(row.IsNow ? "red" : "grey")}]{Markup.Escape(row.Name)}[/] {Markup.Escape(row.IsNow ? row.Problem! : Cut(row.Problem!, width - row.Name.Length - 1))}")));
 
     private static string State(ChannelRow row)
     {

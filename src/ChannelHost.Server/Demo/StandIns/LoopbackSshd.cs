@@ -27,13 +27,12 @@ internal sealed class LoopbackSshd : IAsyncDisposable
 
     /// <summary>Starts it and waits until it listens.</summary>
     /// <param name="folder">Where its files are made.</param>
-    /// <param name="start">The folder in which a session begins.</param>
     /// <param name="keys">Its keys, prepared.</param>
     /// <param name="port">Its port on loopback.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="CommandFailure">It cannot be started; the text says why.</exception>
-    public static async Task<LoopbackSshd> StartAsync(string folder, string start, SshKeys keys, int port, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<LoopbackSshd> StartAsync(string folder, SshKeys keys, int port, TimeProvider time, CancellationToken cancellationToken)
     {
         var program = Program ?? throw new CommandFailure(ExitCode.Usage, "sshd is missing: install openssh-server");
         var sshd = new LoopbackSshd(folder);
@@ -48,7 +47,7 @@ internal sealed class LoopbackSshd : IAsyncDisposable
             Directory.CreateDirectory(SeparationFolder);
         }
 
-        await File.WriteAllTextAsync(sshd.Configuration, sshd.Settings(start, keys, port), cancellationToken);
+        await File.WriteAllTextAsync(sshd.Configuration, sshd.Settings(keys, port), cancellationToken);
         File.Delete(sshd.LogFile);
         using (var process = Process.Start(new ProcessStartInfo(program, ["-f", sshd.Configuration, "-E", sshd.LogFile]))!)
         {
@@ -135,7 +134,7 @@ internal sealed class LoopbackSshd : IAsyncDisposable
         }
     }
 
-    private string Settings(string start, SshKeys keys, int port) => $"""
+    private string Settings(SshKeys keys, int port) => $"""
         # Written by 'channelhost demo' at every start.
         ListenAddress 127.0.0.1:{port}
         HostKey "{keys.HostKey}"
@@ -149,7 +148,7 @@ internal sealed class LoopbackSshd : IAsyncDisposable
         UsePAM no
         StrictModes no
         Subsystem sftp internal-sftp
-        ForceCommand internal-sftp -d "{start}"
+        ForceCommand internal-sftp
         DisableForwarding yes
         PermitTTY no
         PrintMotd no

@@ -35,7 +35,7 @@ internal sealed class SftpStandIn : IStandIn
     /// <param name="cancellationToken">Gives up starting.</param>
     public static async Task<SftpStandIn> StartAsync(string name, int port, string folder, SshKeys keys, TimeProvider time, CancellationToken cancellationToken)
     {
-        var practice = Path.Combine(folder, "practice");
+        var practice = DemoSurroundings.PracticeIn(folder);
         var standIn = new SftpStandIn(name, port, practice, time);
         foreach (var part in new[] { "patients", "results", "taken" })
         {
@@ -45,7 +45,7 @@ internal sealed class SftpStandIn : IStandIn
         try
         {
             await keys.PrepareAsync(port, cancellationToken);
-            standIn._server = await LoopbackSshd.StartAsync(keys.Folder, practice, keys, port, time, cancellationToken);
+            standIn._server = await LoopbackSshd.StartAsync(keys.Folder, keys, port, time, cancellationToken);
             standIn._taking = Task.Run(() => standIn.TakeAsync(standIn._stop.Token), CancellationToken.None);
         }
         catch (Exception error) when (error is CommandFailure or IOException or UnauthorizedAccessException)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using ChannelHost.Engine.Deployment;
 
@@ -37,10 +36,8 @@ internal sealed class Doors(Func<string, ChannelStatus?> statusOf, string? patie
     /// <summary>The address for HTTP of a line; null when its channel has none.</summary>
     public Uri? Url(TrafficLine line)
     {
-        var resource = Resource(line, "http:");
-        var slash = resource?.IndexOf('/', StringComparison.Ordinal) ?? -1;
-        return slash > 0 && IPEndPoint.TryParse(resource.AsSpan(0, slash), out var listener)
-            ? new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{Reachable(listener)}{resource![slash..]}"))
+        return Resource(line, "http:")?.Split(' ') is [var address, _, var path] && IPEndPoint.TryParse(address, out var listener)
+            ? new Uri($"http://{Reachable(listener)}{path}")
             : null;
     }
 

@@ -20,6 +20,7 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
     public ChannelDefinition? Assemble(string name, YamlBlock file)
     {
         var settings = (ChannelSettings)binder.Bind(catalog.Channel, file, file, "", OtherKeys);
+        environment.MayLackSecrets = !settings.Enabled;
         var source = ReadSource(file);
         var destinations = new DestinationReader(catalog, binder, _connectors, problems, Claims).ReadAll(file.Find("destinations"), source);
         var metadata = ReadMetadata(file);

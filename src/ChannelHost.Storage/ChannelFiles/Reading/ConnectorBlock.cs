@@ -47,6 +47,11 @@ internal sealed class ConnectorBlock(Catalog catalog, OptionBinder binder, Envir
             return null;
         }
 
+        if (environment.LacksSecrets)
+        {
+            return options;
+        }
+
         foreach (var problem in Guarded(connector.Type, () => connector.Validate(options)))
         {
             Report(problem, block, field, catalog.Options(connector, asSource)!);

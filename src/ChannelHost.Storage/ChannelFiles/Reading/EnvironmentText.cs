@@ -19,13 +19,22 @@ internal sealed class EnvironmentText(Surroundings surroundings, ProblemList pro
 
     private const int ShortestHidden = 3;
 
-    private readonly Dictionary<(YamlText Text, bool AsTemplate, bool IsSecret), string?> _filled = [];
+    private readonly Dictionary<(YamlText Text, bool AsTemplate, Secrecy Secrecy), string?> _filled = [];
 
     // What must not be shown, by reference: `env:NAME`, `secret:NAME`.
     private readonly SortedDictionary<string, string> _values = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _secrets = new(StringComparer.Ordinal);
     private readonly List<FileStamp> _stamps = [];
     private readonly SortedSet<string> _keys = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// True for a channel that is not enabled: it may lack its secrets. A clone, or a machine that only runs its cases, has none, and nobody is helped by a
+    /// complaint about a channel that is off; turning it on brings it.
+    /// </summary>
+    public bool MayLackSecrets { get; set; }
+
+    /// <summary>True when it does lack one: a placeholder stands in its settings, and what a connector says of them means nothing.</summary>
+    public bool LacksSecrets { get; private set; }
 
     /// <summary>The names of all secrets that were asked for, there or not.</summary>
     public IReadOnlyCollection<string> Secrets => _secrets;
@@ -37,7 +46,7 @@ internal sealed class EnvironmentText(Surroundings surroundings, ProblemList pro
     public IReadOnlyCollection<string> ConfigurationKeys => _keys;
 
     /// <summary>True for a text that was filled into a setting which is never shown.</summary>
-    public bool IsSecretSetting(YamlText text) => _filled.ContainsKey((text, AsTemplate: false, IsSecret: true)) || _filled.ContainsKey((text, AsTemplate: true, IsSecret: true));
+    public bool IsSecretSetting(YamlText text) => _filled.Keys.Any(key => ReferenceEquals(key.Text, text) && key.Secrecy != Secrecy.None);
 
     /// <summary>Changes when a variable or secret that was filled in has another value; says nothing else about it.</summary>
     public string Fingerprint => surroundings.FingerprintOf(_values);
@@ -64,8 +73,8 @@ internal sealed class EnvironmentText(Surroundings surroundings, ProblemList pro
     /// <param name="text">The value in the file.</param>
     /// <param name="field">Its setting.</param>
     /// <param name="asTemplate">True when other <c>${names}</c> are filled in later, for each message: they and <c>$${</c> stay as they are.</param>
-    /// <param name="isSecret">True for a setting that is never shown: only there secrets may be filled in, and nothing else may stand there but references.</param>
-    public string? Fill(YamlText text, string field, bool asTemplate, bool isSecret = false)
+    /// <param name="secrecy">What the setting takes. Secrets are filled in only where nothing is shown.</param>
+    public string? Fill(YamlText text, string field, bool asTemplate, Secrecy secrecy = Secrecy.None)
     {
         if (text.Text.Length > Longest)
         {
@@ -73,20 +82,20 @@ internal sealed class EnvironmentText(Surroundings surroundings, ProblemList pro
             return null;
         }
 
-        if (!text.Text.Contains("${", StringComparison.Ordinal) && !isSecret)
+        if (!text.Text.Contains("${", StringComparison.Ordinal) && secrecy == Secrecy.None)
         {
             return text.Text;
         }
 
-        if (!_filled.TryGetValue((text, asTemplate, isSecret), out var filled))
+        if (!_filled.TryGetValue((text, asTemplate, secrecy), out var filled))
         {
-            _filled[(text, asTemplate, isSecret)] = filled = FillOnce(text, field, asTemplate, isSecret);
+            _filled[(text, asTemplate, secrecy)] = filled = FillOnce(text, field, asTemplate, secrecy);
         }
 
         return filled;
     }
 
-    private string? FillOnce(YamlText text, string field, bool asTemplate, bool isSecret)
+    private string? FillOnce(YamlText text, string field, bool asTemplate, Secrecy secrecy)
     {
         var source = text.Text;
         var errors = problems.Errors;
@@ -109,11 +118,11 @@ internal sealed class EnvironmentText(Surroundings surroundings, ProblemList pro
                 continue;
             }
 
-            FillName(text, field, source[(at + 2)..end].Trim(), source[at..(end + 1)], asTemplate, isSecret, filled);
+            FillName(text, field, source[(at + 2)..end].Trim(), source[at..(end + 1)], asTemplate, secrecy, filled);
             at = end + 1;
         }
 
-        if (isSecret && problems.Errors == errors && text.Text.Length > 0 && !filled.HasReference)
+        if (secrecy == Secrecy.Secret && problems.Errors == errors && text.Text.Length > 0 && !filled.HasReference)
         {
             problems.Add(text, field, OptionBinder.NotShown, "a reference: `${secret:NAME}`, set by `channelhost secret set NAME`, or `${env:NAME}`; no secret stands in a channel's files");
         }
@@ -121,7 +130,7 @@ internal sealed class EnvironmentText(Surroundings surroundings, ProblemList pro
         return problems.Errors > errors ? null : filled.ToText(asTemplate);
     }
 
-    private void FillName(YamlText text, string field, string name, string written, bool asTemplate, bool isSecret, FilledText filled)
+    private void FillName(YamlText text, string field, string name, string written, bool asTemplate, Secrecy secrecy, FilledText filled)
     {
         if (name.StartsWith(VariablePrefix, StringComparison.Ordinal))
         {
@@ -129,7 +138,7 @@ internal sealed class EnvironmentText(Surroundings surroundings, ProblemList pro
         }
         else if (name.StartsWith(SecretPrefix, StringComparison.Ordinal))
         {
-            FillSecret(text, field, name[SecretPrefix.Length..].Trim(), written, isSecret, filled);
+            FillSecret(text, field, name[SecretPrefix.Length..].Trim(), written, secrecy, filled);
         }
         else if (name.StartsWith(ConfigurationPrefix, StringComparison.Ordinal))
         {
@@ -167,7 +176,7 @@ internal sealed class EnvironmentText(Surroundings surroundings, ProblemList pro
         problems.Add(text, field, $"the environment variable {Shown.Value(name)}, which is not set", $"{Shown.Value(name)} in the environment of the host");
     }
 
-    private void FillSecret(YamlText text, string field, string name, string written, bool isSecret, FilledText filled)
+    private void FillSecret(YamlText text, string field, string name, string written, Secrecy secrecy, FilledText filled)
     {
         if (!SecretName.IsGood(name))
         {
@@ -181,7 +190,7 @@ internal sealed class EnvironmentText(Surroundings surroundings, ProblemList pro
             _stamps.AddRange(surroundings.StampsOf(name));
         }
 
-        if (!isSecret)
+        if (secrecy == Secrecy.None)
         {
             problems.Add(text, field, Shown.Value(written), "a secret only in settings that are never shown, such as a password: this one is seen in the log and the API");
             return;
@@ -193,6 +202,12 @@ internal sealed class EnvironmentText(Surroundings surroundings, ProblemList pro
             _values[SecretPrefix + name] = value;
             filled.HasReference = true;
             filled.Append(value, isEnvironment: true);
+        }
+        catch (SecretException) when (MayLackSecrets)
+        {
+            LacksSecrets = true;
+            filled.HasReference = true;
+            filled.Append("(not set)", isEnvironment: true);
         }
         catch (SecretException fault)
         {
@@ -268,4 +283,17 @@ internal sealed class EnvironmentText(Surroundings surroundings, ProblemList pro
             return escaped.ToString();
         }
     }
+}
+
+/// <summary>What a setting is, as to secrets.</summary>
+internal enum Secrecy
+{
+    /// <summary>None: it is shown in logs and the API.</summary>
+    None,
+
+    /// <summary>A secret: never shown, and in the file by reference only.</summary>
+    Secret,
+
+    /// <summary>A one-way hash of a secret: never shown; it may stand in the file.</summary>
+    Hash,
 }

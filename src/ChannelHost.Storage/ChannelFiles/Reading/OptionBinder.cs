@@ -141,7 +141,7 @@ internal sealed class OptionBinder(string folder, EnvironmentText environment, S
 
     private object? BindScalar(OptionModel option, YamlText text, string field)
     {
-        if (environment.Fill(text, field, asTemplate: false, option.Attribute.IsSecret) is not { } filled)
+        if (environment.Fill(text, field, asTemplate: false, KindOf(option)) is not { } filled)
         {
             return null;
         }
@@ -157,7 +157,7 @@ internal sealed class OptionBinder(string folder, EnvironmentText environment, S
 
     private Template? BindTemplate(OptionModel option, YamlText text, string field)
     {
-        if (environment.Fill(text, field, asTemplate: true, option.Attribute.IsSecret) is not { } filled)
+        if (environment.Fill(text, field, asTemplate: true, KindOf(option)) is not { } filled)
         {
             return null;
         }
@@ -213,6 +213,13 @@ internal sealed class OptionBinder(string folder, EnvironmentText environment, S
             problems.Add(entry.Line, entry.Column, Join(field, entry.Key), Shown.Value(entry.Key), wanted);
         }
     }
+
+    private static Secrecy KindOf(OptionModel option) => option.Attribute switch
+    {
+        { IsSecret: false } => Secrecy.None,
+        { IsHash: true } => Secrecy.Hash,
+        _ => Secrecy.Secret,
+    };
 
     private static string Found(OptionModel option, YamlValue value) =>
         option.Attribute.IsSecret && value is YamlText { IsNothing: false } ? NotShown : value.Shape;

@@ -33,7 +33,7 @@ internal sealed class Bench : IDisposable
 
     public string Folder { get; }
 
-    public ConnectorContext Context { get; }
+    public ConnectorContext Context { get; private set; }
 
     public CollectingLogger Log { get; } = new();
 
@@ -46,6 +46,13 @@ internal sealed class Bench : IDisposable
     public ScriptedCompiler Scripts { get; } = new();
 
     public CollectingReceiver Receiver { get; } = new();
+
+    /// <summary>Makes it the bench of another host.</summary>
+    public Bench As(string stateId)
+    {
+        Context = Context with { StateId = () => stateId };
+        return this;
+    }
 
     /// <summary>A message to send.</summary>
     public static OutgoingMessage Outgoing(

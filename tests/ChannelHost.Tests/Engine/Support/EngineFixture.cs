@@ -101,6 +101,13 @@ internal sealed class EngineFixture : IAsyncDisposable
         }
     }
 
+    /// <summary>Looks into a channel's stores while the channel is not deployed.</summary>
+    public T WithStores<T>(Func<IMessageStore, IChannelState, T> look, string channel = "test/one")
+    {
+        var messages = _stores!.OpenMessages(channel, new StoreSettings());
+        return look(messages, _stores.OpenState(channel, messages, new StateSettings()));
+    }
+
     /// <summary>Ends the engine without letting anything finish, and starts a new one on the same data.</summary>
     public async Task RestartAsync(bool graceful = false)
     {

@@ -70,6 +70,57 @@ public abstract class MessageStoreContract : IAsyncLifetime
             summary.Destinations.Select(destination => (destination.Name, destination.Status, destination.Error)));
     }
 
+    [Theory]
+    [InlineData("an answer")]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task AnswerToAKey_ComesBackAsItWas(string? content)
+    {
+        var id = Store.NextId();
+        await Store.AddAsync(Some.Message(id) with { AnswerKey = new AnswerKey("k", "f") });
+        Assert.Equal(new KeptAnswer(id, "f", null), Store.FindAnswer("k"));
+        var answer = new SourceResponse(id, true, MessageStatus.Error, content is null ? default(ReadOnlyMemory<byte>?) : System.Text.Encoding.UTF8.GetBytes(content), "a reason")
+        {
+            FailedAt = FailureStage.Destination,
+            Variables = new Dictionary<string, object?> { ["http.status"] = 201.0 },
+        };
+
+        await Store.RecordAnswerAsync(id, answer);
+        await ReopenAsync();
+
+        var kept = Store.FindAnswer("k")!;
+        Assert.Equal((id, "f"), (kept.MessageId, kept.Fingerprint));
+        Assert.Equal(
+            (id, true, MessageStatus.Error, "a reason", FailureStage.Destination),
+            (kept.Response!.MessageId, kept.Response.IsStored, kept.Response.Status, kept.Response.Reason, kept.Response.FailedAt));
+        Assert.Equal(content, kept.Response.Content is { } bytes ? Some.Text(bytes) : null);
+        Assert.Equal(answer.Variables, kept.Response.Variables);
+        Assert.Null(Store.FindAnswer("K"));
+    }
+
+    [Fact]
+    public async Task PrunedMessage_TakesItsKeyAlong()
+    {
+        await ReopenAsync(new StoreSettings { Retention = TimeSpan.FromDays(1) });
+        var id = Store.NextId();
+        await Store.AddAsync(Some.Message(id) with { AnswerKey = new AnswerKey("k", "f") });
+
+        Assert.Equal(1, await Store.PruneAsync(Some.Morning.AddDays(2), TestContext.Current.CancellationToken));
+
+        Assert.Null(Store.FindAnswer("k"));
+    }
+
+    [Fact]
+    public async Task AnswerToAMessageWithoutAKey_IsNotKept()
+    {
+        var id = Store.NextId();
+        await Store.AddAsync(Some.Message(id));
+
+        await Store.RecordAnswerAsync(id, new SourceResponse(id, true, MessageStatus.Sent, null, null));
+
+        Assert.Null(Store.FindAnswer("k"));
+    }
+
     [Fact]
     public async Task EmptyAndLargeContents_ComeBackAsTheyWere()
     {
