@@ -97,6 +97,9 @@ internal sealed class Charset
         }
     }
 
+    /// <summary>A reader for bytes that are not to be decoded all at once. It throws <see cref="DecoderFallbackException"/> where they are no text.</summary>
+    public TextReader Open(Stream bytes) => new StreamReader(bytes, _encoding ?? StrictAscii, detectEncodingFromByteOrderMarks: false);
+
     /// <summary>How many bytes a text takes for which <see cref="CanWrite"/> holds.</summary>
     public int ByteCount(string text) => Ascii.IsValid(text) ? text.Length : (_encoding ?? StrictAscii).GetByteCount(text);
 

@@ -2,6 +2,7 @@ using ChannelHost.DataTypes.Delimited;
 using ChannelHost.DataTypes.Hl7v2;
 using ChannelHost.DataTypes.Json;
 using ChannelHost.DataTypes.Raw;
+using ChannelHost.DataTypes.Xml;
 
 namespace ChannelHost.DataTypes;
 
@@ -9,5 +10,5 @@ namespace ChannelHost.DataTypes;
 public static class DataTypeCatalog
 {
     /// <summary>One descriptor each; the order is that of lists and reference pages.</summary>
-    public static IReadOnlyList<IDataType> All => [new Hl7v2DataType(), new JsonDataType(), new DelimitedDataType(), new RawDataType()];
+    public static IReadOnlyList<IDataType> All => [new Hl7v2DataType(), new JsonDataType(), new XmlDataType(), new DelimitedDataType(), new RawDataType()];
 }

@@ -15,9 +15,15 @@ internal sealed class RawDataType : IDataType
         return Charset.Find(name, "") is null ? [new OptionProblem("charset", name, Charset.Wanted)] : [];
     }
 
-    public IMessageCodec CreateCodec(object options)
+    public Type? BatchOptionsType => typeof(RawBatchOptions);
+
+    public IMessageCodec CreateCodec(object options) => new RawCodec(CharsetOf(options));
+
+    public IBatchSplitter CreateSplitter(object batchOptions, object options) => new RawSplitter((RawBatchOptions)batchOptions, CharsetOf(options));
+
+    private static Charset CharsetOf(object options)
     {
         var name = ((RawOptions)options).Charset;
-        return new RawCodec(Charset.Find(name, "the setting charset") ?? throw new ArgumentException($"charset is \"{name}\"; wanted is {Charset.Wanted}.", nameof(options)));
+        return Charset.Find(name, "the setting charset") ?? throw new ArgumentException($"charset is \"{name}\"; wanted is {Charset.Wanted}.", nameof(options));
     }
 }
