@@ -3,9 +3,12 @@ using ChannelHost.Scripting.Running;
 
 namespace ChannelHost.Scripting;
 
-/// <summary>Prepares JavaScript for Jint. Holds nothing; one serves the whole host.</summary>
+/// <summary>Prepares JavaScript for Jint. One serves the whole host; it remembers what it read of a script for as long as somebody else holds that script.</summary>
 public sealed class ScriptCompiler : IScriptCompiler
 {
+    // A definition is built once to live and once for each of its golden cases.
+    private readonly ReadScripts _read = new();
+
     /// <inheritdoc/>
     public IScriptUnit Compile(IReadOnlyList<ScriptStep> steps, ScriptEnvironment environment)
     {
@@ -14,8 +17,8 @@ public sealed class ScriptCompiler : IScriptCompiler
 
         var reader = new ScriptReader(RegexTimeout(environment.Limits));
         var problems = new List<ScriptProblem>();
-        var parsed = ReadAll(steps, reader.ReadStep, problems);
-        var library = ReadAll(environment.Library, reader.ReadLibrary, problems);
+        var parsed = ReadAll(steps, step => _read.Get(step.File, step.Kind, environment.Limits, () => reader.ReadStep(step)), problems);
+        var library = ReadAll(environment.Library, file => _read.Get(file, null, environment.Limits, () => reader.ReadLibrary(file)), problems);
         if (problems.Count > 0)
         {
             throw new ScriptCompileException(problems);

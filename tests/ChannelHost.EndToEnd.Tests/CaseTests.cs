@@ -107,7 +107,7 @@ public sealed class CaseTests : IDisposable
             Assert.Equal((int)ExitCode.Done, code);
             Assert.NotEqual(good, forced);
             var (_, versions) = await HostProgram.RunAsync(Token, "versions", Channel, "--url", $"{host.Http.BaseAddress}", "--json");
-            Assert.Contains("\"forced\": true", versions, StringComparison.Ordinal);
+            Assert.Contains("\"forced\":true", versions, StringComparison.Ordinal);
             await host.TerminateAsync(Token);
         }
 

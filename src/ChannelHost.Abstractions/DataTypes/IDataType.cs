@@ -28,6 +28,9 @@ public interface IDataType
     /// <summary>What attributes cannot say of the settings: a charset that nobody knows. Called after binding.</summary>
     IEnumerable<OptionProblem> Validate(object options) => [];
 
+    /// <summary>Why a path (of <c>metadata:</c>) can name no place in a message of this type, for people; null when it can, or when nobody can tell beforehand.</summary>
+    string? PathProblem(string path) => null;
+
     /// <summary>Makes the codec for these settings. Called at deploy; the codec is used by many threads at once.</summary>
     IMessageCodec CreateCodec(object options);
 

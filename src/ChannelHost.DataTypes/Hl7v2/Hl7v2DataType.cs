@@ -20,4 +20,16 @@ internal sealed class Hl7v2DataType : IDataType
     public Type? BatchOptionsType => typeof(Hl7BatchOptions);
 
     public IBatchSplitter CreateSplitter(object batchOptions, object options) => new Hl7BatchSplitter((Hl7BatchOptions)batchOptions);
+
+    public string? PathProblem(string path)
+    {
+        try
+        {
+            return Hl7Path.Parse(path).Segment is null ? "names no segment: write `PID-3.1`" : null;
+        }
+        catch (FormatException problem)
+        {
+            return problem.Message;
+        }
+    }
 }

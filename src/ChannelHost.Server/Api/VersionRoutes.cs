@@ -5,7 +5,8 @@ using ChannelHost.Storage.Versions;
 namespace ChannelHost.Server.Api;
 
 /// <summary>The versions of channels: what ran, what is in the folder, and putting things right by hand.</summary>
-internal sealed class VersionRoutes(ChannelEngine engine, VersionArchive archive, VersionRestore restore, ChannelChanges changes, Readiness readiness)
+internal sealed class VersionRoutes(
+    ChannelEngine engine, VersionKeeper keeper, VersionArchive archive, VersionRestore restore, ChannelChanges changes, Readiness readiness)
 {
     private const int LongestWho = 100;
     private const int LongestWhy = 1_000;
@@ -13,7 +14,7 @@ internal sealed class VersionRoutes(ChannelEngine engine, VersionArchive archive
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/channels/{group}/{name}/versions", (string group, string name) => List($"{group}/{name}"));
+        routes.MapGet("/api/channels/{group}/{name}/versions", (string group, string name, CancellationToken cancellationToken) => ListAsync($"{group}/{name}", cancellationToken));
         routes.MapGet("/api/channels/{group}/{name}/versions/{number:int}", (string group, string name, int number) => Show($"{group}/{name}", number));
         routes.MapGet("/api/channels/{group}/{name}/folder", (string group, string name) => Folder($"{group}/{name}"));
         routes.MapPost(
@@ -26,13 +27,14 @@ internal sealed class VersionRoutes(ChannelEngine engine, VersionArchive archive
                 ChangeAsync($"{group}/{name}", request, (order, token) => changes.RestoreAsync($"{group}/{name}", number, order, token), "channel {0} has no such version", cancellationToken));
     }
 
-    private IResult List(string channel)
+    private async Task<IResult> ListAsync(string channel, CancellationToken cancellationToken)
     {
         if (!IsName(channel))
         {
             return Unknown(channel);
         }
 
+        await keeper.SettleAsync(cancellationToken);
         var records = archive.List(channel);
         var running = Running(channel, records);
         return records.Count == 0 && engine.StatusOf(channel) is null

@@ -134,9 +134,9 @@ internal static class DemoCommand
         var traffic = result.Traffic;
         terminal.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"partners that send: {traffic.Positive} taken, {traffic.Negative} answered no, {traffic.Unanswered} unanswered and sent again, {traffic.LeftOut} left out"));
+            $"partners that send: {traffic.Positive} taken, {traffic.Negative} answered no, {traffic.Unanswered} sent again, {traffic.LeftOut} left out"));
         terminal.Output.WriteLine(result.Total.Queued > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"The demo ended. {result.Total.Queued} deliveries are still queued: they are on disk and go on at the next start.")
+            ? string.Create(CultureInfo.InvariantCulture, $"The demo ended. {result.Total.Queued} deliveries wait on disk and go on at the next start.")
             : "The demo ended.");
     }
 

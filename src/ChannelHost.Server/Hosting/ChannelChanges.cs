@@ -5,7 +5,7 @@ using ChannelHost.Storage.Versions;
 namespace ChannelHost.Server.Hosting;
 
 /// <summary>What people do to channels by hand: deploy, put a version back. What is forced or put back is on the record before it is done, or it is not done.</summary>
-internal sealed class ChannelChanges(ChannelDeployer deployer, VersionArchive archive, VersionRestore restore, AuditFile audit)
+internal sealed class ChannelChanges(ChannelDeployer deployer, VersionKeeper keeper, VersionArchive archive, VersionRestore restore, AuditFile audit)
 {
     /// <summary>Deploys a channel's folder as it is now.</summary>
     /// <returns>What came of it; null when there is no such channel.</returns>
@@ -15,6 +15,7 @@ internal sealed class ChannelChanges(ChannelDeployer deployer, VersionArchive ar
         var action = request.Force ? "deploy-forced" : "deploy";
         audit.Write(request.Who, action, channel, request.Why, "asked");
         var outcome = await deployer.RequestAsync(channel, request, () => { }, cancellationToken);
+        await keeper.SettleAsync(cancellationToken);
         audit.Write(request.Who, action, channel, request.Why, Outcome(outcome));
         return outcome is null ? null : new ChangeResult(outcome, null);
     }
@@ -25,6 +26,8 @@ internal sealed class ChannelChanges(ChannelDeployer deployer, VersionArchive ar
     /// <exception cref="StoreException">A text of the version is gone or damaged.</exception>
     public async Task<ChangeResult?> RestoreAsync(string channel, int number, DeployRequest request, CancellationToken cancellationToken)
     {
+        // What runs must be known before its files are overwritten.
+        await keeper.SettleAsync(cancellationToken);
         if (archive.Find(channel, number) is not { } version)
         {
             return null;
@@ -40,6 +43,7 @@ internal sealed class ChannelChanges(ChannelDeployer deployer, VersionArchive ar
                 request with { Why = why, RestoredFrom = number },
                 () => files = restore.Restore(channel, version, request.Who, request.Why),
                 cancellationToken);
+            await keeper.SettleAsync(cancellationToken);
             audit.Write(request.Who, "restore", channel, why, Outcome(outcome));
             return new ChangeResult(outcome ?? new DeployOutcome(false, "the channel cannot be read", []), files);
         }

@@ -138,7 +138,7 @@ internal sealed partial class ChannelDeployer(
             await GuardedAsync(channel, () => FollowAsync(channel, cancellationToken));
         }
 
-        versions.RecordWaiting();
+        await versions.RetryAsync(cancellationToken);
     }
 
     private async Task DeployAllAsync(CancellationToken cancellationToken)
@@ -238,7 +238,7 @@ internal sealed partial class ChannelDeployer(
         {
             if (reading.Definition.Enabled)
             {
-                versions.Record(reading, request);
+                await versions.RecordAsync(reading, request, cancellationToken);
             }
 
             Running(reading.Definition);

@@ -14,17 +14,19 @@ internal sealed partial class HostProcess : IAsyncDisposable
     private readonly HostSettings _settings;
     private readonly IChannelStores _stores;
     private readonly ChannelDeployer _deployer;
+    private readonly VersionKeeper _keeper;
     private readonly WebApplication _web;
     private readonly Readiness _readiness;
     private readonly ILogger _logger;
 
     private HostProcess(
-        HostSettings settings, IChannelStores stores, ChannelEngine engine, ChannelDeployer deployer, WebApplication web, Readiness readiness, ILogger logger)
+        HostSettings settings, IChannelStores stores, ChannelEngine engine, ChannelDeployer deployer, VersionKeeper keeper, WebApplication web, Readiness readiness, ILogger logger)
     {
         _settings = settings;
         _stores = stores;
         Engine = engine;
         _deployer = deployer;
+        _keeper = keeper;
         _web = web;
         _readiness = readiness;
         _logger = logger;
@@ -64,9 +66,9 @@ internal sealed partial class HostProcess : IAsyncDisposable
         var keeper = new VersionKeeper(archive, audit, HostSetup.EnvironmentName(settings.Environment), TimeProvider.System, loggers.CreateLogger<VersionKeeper>());
         var gate = new CaseGate(HostSetup.OpenCases(settings.ChannelsFolder), HostSetup.CreateCaseRunner(), keeper.IsLastThatRan, TimeProvider.System);
         var deployer = new ChannelDeployer(engine, files, gate, keeper, readiness, TimeProvider.System, loggers.CreateLogger<ChannelDeployer>());
-        var changes = new ChannelChanges(deployer, archive, restore, audit);
-        var web = WebFront.Build(settings, engine, readiness, new VersionRoutes(engine, archive, restore, changes, readiness), serilog);
-        var process = new HostProcess(settings, stores, engine, deployer, web, readiness, loggers.CreateLogger<HostProcess>());
+        var changes = new ChannelChanges(deployer, keeper, archive, restore, audit);
+        var web = WebFront.Build(settings, engine, readiness, new VersionRoutes(engine, keeper, archive, restore, changes, readiness), serilog);
+        var process = new HostProcess(settings, stores, engine, deployer, keeper, web, readiness, loggers.CreateLogger<HostProcess>());
         try
         {
             await ListenAsync(web, settings, cancellationToken);
@@ -107,6 +109,9 @@ internal sealed partial class HostProcess : IAsyncDisposable
         }
 
         await _web.DisposeAsync();
+
+        // What the last deploys noted is written before the folder is given free.
+        await _keeper.DisposeAsync();
         await _stores.DisposeAsync();
     }
 

@@ -16,11 +16,11 @@ internal sealed class RunningHost : IAsyncDisposable
     private readonly Process _process;
     private readonly List<string> _output = [];
 
-    private RunningHost(HostFolder folder, int port, string[] options)
+    private RunningHost(HostFolder folder, int port, params string[] command)
     {
         Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(30) };
         _process = HostProgram.Start(
-            ["run", "--channels", folder.Channels, "--data", folder.Data, "--urls", $"http://127.0.0.1:{port}", .. options],
+            [.. command, "--channels", folder.Channels, "--urls", $"http://127.0.0.1:{port}"],
             line =>
             {
                 lock (_output)
@@ -50,9 +50,15 @@ internal sealed class RunningHost : IAsyncDisposable
     }
 
     /// <summary>Starts a host and waits until it is ready.</summary>
-    public static async Task<RunningHost> StartAsync(HostFolder folder, CancellationToken cancellationToken, params string[] options)
+    public static Task<RunningHost> StartAsync(HostFolder folder, CancellationToken cancellationToken, params string[] options) =>
+        ReadyAsync(new RunningHost(folder, HostFolder.FreePort(), ["run", "--data", folder.Data, .. options]), cancellationToken);
+
+    /// <summary>Starts a demo, whose data lie in a folder of its own, and waits until its host is ready.</summary>
+    public static Task<RunningHost> StartDemoAsync(HostFolder folder, CancellationToken cancellationToken, params string[] options) =>
+        ReadyAsync(new RunningHost(folder, HostFolder.FreePort(), ["demo", "--folder", folder.Data, .. options]), cancellationToken);
+
+    private static async Task<RunningHost> ReadyAsync(RunningHost host, CancellationToken cancellationToken)
     {
-        var host = new RunningHost(folder, HostFolder.FreePort(), options);
         try
         {
             await host.UntilAsync("ready", async () => (await host.TryReadyAsync(cancellationToken))?.Status == "ready", cancellationToken);

@@ -15,6 +15,17 @@ public sealed class BatchReadingTests : IDisposable
         Assert.Equal("segment", ((SampleBatchOptions)batch.Options).By);
     }
 
+    [Fact]
+    public void MetadataPathThatNamesNoPlace_IsAWarningWithItsLine()
+    {
+        var reading = _folders.ReadOne("source: { type: sample, listen: 127.0.0.1:1 }\nmetadata:\n  mrn: PID-3.1\n  bad: \"?5\"\n");
+
+        var problem = Assert.Single(reading.Problems);
+        Assert.NotNull(reading.Definition);
+        Assert.Equal((ProblemSeverity.Warning, 4, "metadata.bad"), (problem.Severity, problem.Line, problem.Field));
+        Assert.Contains("begins with ?", problem.Wanted, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("batch:")]
     [InlineData("batch: {}")]

@@ -155,6 +155,8 @@ internal sealed class SampleDataType(string name) : IDataType
 
     public Type OptionsType => typeof(SampleDataTypeOptions);
 
+    public string? PathProblem(string path) => path.StartsWith('?') ? "it begins with ?" : null;
+
     public Type? BatchOptionsType => name == "hl7v2" ? typeof(SampleBatchOptions) : null;
 
     public IEnumerable<OptionProblem> ValidateBatch(object batchOptions, object options)

@@ -12,6 +12,19 @@ namespace ChannelHost.Server.Demo.Screen;
 /// <param name="Sent">Deliveries confirmed.</param>
 /// <param name="Condition">Whether it works.</param>
 /// <param name="Problem">What was the matter last; null when nothing was.</param>
-/// <param name="IsNow">True when that problem is there still.</param>
+/// <param name="Age">Whether that is still so.</param>
 internal sealed record ChannelRow(
-    string Name, double Rate, long Received, long Filtered, long Errors, long Queued, long Sent, ChannelCondition Condition, string? Problem, bool IsNow);
+    string Name, double Rate, long Received, long Filtered, long Errors, long Queued, long Sent, ChannelCondition Condition, string? Problem, ProblemAge Age);
+
+/// <summary>Whether a problem is still there, in the order in which people want to hear of them.</summary>
+internal enum ProblemAge
+{
+    /// <summary>It was; since then all may be well.</summary>
+    Past,
+
+    /// <summary>It is there and goes by itself, once a partner is back or a port is free.</summary>
+    Passing,
+
+    /// <summary>Somebody has to mend something: the version on disk is refused.</summary>
+    Standing,
+}

@@ -15,6 +15,10 @@ internal sealed class LiveTable(IReadOnlyList<string> hints)
     // Besides rows: the title, two heads of tables, two lines of totals, two blank lines, and the one that the cursor stands in.
     private const int FixedLines = 8;
     private const int FewestProblems = 2;
+    private const int LongestProblem = 3;
+
+    // What a line may lose at its end because words stay whole.
+    private const int WordBreak = 10;
 
     /// <summary>The picture.</summary>
     /// <param name="snapshot">What to draw.</param>
@@ -87,18 +91,30 @@ internal sealed class LiveTable(IReadOnlyList<string> hints)
 
     private static string Cut(string text, int width) => text.Length <= width ? text : $"{text[..Math.Max(0, width - 1)]}…";
 
-    // What is the matter now stands first, and is the only thing that may take more than one line: it is what somebody has just broken.
-    private static Rows Problems(DemoSnapshot snapshot, int most, int width) => new(Shown(snapshot)
-        .Where(row => row.Problem is not null)
-        .OrderByDescending(row => row.IsNow)
-        .Take(most)
-        .Select(row => new Markup($"[{(row.IsNow ? "red" : "grey")}]{Markup.Escape(row.Name)}[/] {Markup.Escape(row.IsNow ? row.Problem! : Cut(row.Problem!, width - row.Name.Length - 1))}")));
+    // What somebody has to mend stands first, and is the only thing that may take more than one line: it is what has just been broken.
+    private static Rows Problems(DemoSnapshot snapshot, int lines, int width)
+    {
+        var shown = new List<IRenderable>();
+        foreach (var row in Shown(snapshot).Where(row => row.Problem is not null).OrderByDescending(row => row.Age))
+        {
+            var space = row.Age == ProblemAge.Standing ? Math.Min(lines, LongestProblem) : 1;
+            var problem = Cut(row.Problem!, (space * width) - row.Name.Length - 1 - (space == 1 ? 0 : space * WordBreak));
+            lines -= space == 1 ? 1 : (row.Name.Length + problem.Length + (space * WordBreak) + width) / width;
+            shown.Add(new Markup($"[{(row.Age == ProblemAge.Past ? "grey" : "red")}]{Markup.Escape(row.Name)}[/] {Markup.Escape(problem)}"));
+            if (lines <= 0)
+            {
+                break;
+            }
+        }
+
+        return new Rows(shown);
+    }
 
     private static string State(ChannelRow row)
     {
         var (word, colour) = row switch
         {
-            { Condition: ChannelCondition.Running, IsNow: true } => ("running!", "yellow"),
+            { Condition: ChannelCondition.Running, Age: not ProblemAge.Past } => ("running!", "yellow"),
             { Condition: ChannelCondition.Running } => ("running", "green"),
             { Condition: ChannelCondition.Failed } => ("failed", "red"),
             { Condition: ChannelCondition.Waiting } => ("waiting", "yellow"),

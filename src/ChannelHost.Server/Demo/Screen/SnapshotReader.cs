@@ -24,10 +24,10 @@ internal sealed class SnapshotReader(
 
     private ChannelRow Row(ChannelStatus channel)
     {
-        var (problem, isNow) = Problem(channel);
+        var (problem, age) = Problem(channel);
         return new ChannelRow(
             channel.Name, Rate(channel), channel.Figures.Received, channel.Figures.Filtered, channel.Figures.Errors + channel.Figures.Failed,
-            channel.Destinations.Sum(destination => destination.Queued), channel.Figures.Sent, channel.Condition, problem, isNow);
+            channel.Destinations.Sum(destination => destination.Queued), channel.Figures.Sent, channel.Condition, problem, age);
     }
 
     private double Rate(ChannelStatus channel)
@@ -49,24 +49,24 @@ internal sealed class SnapshotReader(
     }
 
     /// <summary>What is the matter now, else what was last.</summary>
-    private (string? Text, bool IsNow) Problem(ChannelStatus channel)
+    private (string? Text, ProblemAge Age) Problem(ChannelStatus channel)
     {
         if (channel.Problems.FirstOrDefault(problem => problem.Severity == ProblemSeverity.Error) is { } first)
         {
             var more = channel.Problems.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $" (and {channel.Problems.Count - 1} more)") : "";
             var fate = channel.Version is null ? "cannot run" : "change refused, the version before goes on";
-            return ($"{fate}: {Place(first)}: found {PlainText.OneLine(first.Found, 200)}; wanted {PlainText.OneLine(first.Wanted, 200)}{more}", true);
+            return ($"{fate}: {Place(first)}: found {PlainText.OneLine(first.Found, 200)}; wanted {PlainText.OneLine(first.Wanted, 200)}{more}", ProblemAge.Standing);
         }
 
-        if (channel.Reason is { } reason && channel.Condition is ChannelCondition.Failed or ChannelCondition.Waiting)
+        if (channel is { Reason: { } reason, Condition: ChannelCondition.Failed or ChannelCondition.Waiting })
         {
-            return (PlainText.OneLine(channel.Reason, 400), true);
+            return (PlainText.OneLine(reason, 400), ProblemAge.Passing);
         }
 
         var stuck = channel.Destinations.FirstOrDefault(destination => destination is { Queued: > 0, LastFailure: not null });
         return stuck is not null
-            ? ($"{stuck.Name}: {PlainText.OneLine(stuck.LastFailure, 400)}", true)
-            : (problems.Of(channel.Name), false);
+            ? ($"{stuck.Name}: {PlainText.OneLine(stuck.LastFailure, 400)}", ProblemAge.Passing)
+            : (problems.Of(channel.Name), ProblemAge.Past);
     }
 
     private static string Place(ChannelProblem problem)

@@ -23,7 +23,7 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
         environment.MayLackSecrets = !settings.Enabled;
         var source = ReadSource(file);
         var destinations = new DestinationReader(catalog, binder, _connectors, problems, Claims).ReadAll(file.Find("destinations"), source);
-        var metadata = ReadMetadata(file);
+        var metadata = ReadMetadata(file, source?.DataType.DataType);
         CheckAcknowledge(file, source, destinations, settings);
         if (!settings.Enabled)
         {
@@ -89,7 +89,7 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
             : new SourceDefinition { Connector = connector, Options = options, DataType = dataType, Batch = batch, Acknowledge = acknowledge };
     }
 
-    private Dictionary<string, string> ReadMetadata(YamlBlock file)
+    private Dictionary<string, string> ReadMetadata(YamlBlock file, IDataType? dataType)
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         var block = binder.AsBlock(file.Find("metadata"), "metadata", "a block of names and paths: `mrn: PID-3.1`");
@@ -111,6 +111,12 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
             if (path?.Length == 0)
             {
                 problems.Add(entry.Value, field, entry.Value.Shape, "a path into the message, for example `PID-3.1`");
+            }
+            else if (path is not null && dataType?.PathProblem(path) is { } problem)
+            {
+                // No reason to refuse the channel: such a path indexes nothing, and the messages go their way.
+                problems.Add(new ChannelProblem(
+                    problems.File, entry.Value.Line, entry.Value.Column, field, entry.Value.Shape, $"a path into {dataType.Name} messages, or nothing is indexed: {problem}", ProblemSeverity.Warning));
             }
 
             metadata[entry.Key] = path ?? "";

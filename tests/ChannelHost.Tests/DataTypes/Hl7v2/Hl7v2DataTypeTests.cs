@@ -22,6 +22,16 @@ public sealed class Hl7v2DataTypeTests : TreeDataTypeContract
         ["invalid utf-8"] = [.. "MSH|^~\\&|A\rPID|1||"u8, 0xC3, 0x28],
     };
 
+    [Theory]
+    [InlineData("PID-3.1", true)]
+    [InlineData("OBX[2]-5", true)]
+    [InlineData("MSH-9.2", true)]
+    [InlineData("PID-", false)]
+    [InlineData("PID-x", false)]
+    [InlineData("5.1", false)]
+    public void Path_IsToldWhenItNamesNoPlace(string path, bool isGood) =>
+        Assert.Equal(isGood, Type.PathProblem(path) is null);
+
     [Fact]
     public void Settings_CharsetThatNobodyKnows_IsAProblem()
     {

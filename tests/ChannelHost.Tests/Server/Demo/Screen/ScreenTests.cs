@@ -26,6 +26,23 @@ public sealed class ScreenTests
     }
 
     [Fact]
+    public void RefusedChange_StandsBeforeAllElse_AndTheHeadStaysInSight()
+    {
+        var snapshot = Snapshot(channels: 8);
+        var rows = snapshot.Channels.Select((row, at) => at switch
+        {
+            7 => row with { Problem = string.Join(' ', Enumerable.Repeat("refused", 60)), Age = ProblemAge.Standing },
+            _ => row with { Age = ProblemAge.Passing },
+        });
+
+        var lines = Draw(snapshot with { Channels = [.. rows] }, 80, 24);
+
+        Assert.InRange(lines.Length, 10, 23);
+        Assert.StartsWith("clinic/c7 refused", lines.First(line => line.Contains("refused refused", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.DoesNotContain(lines, line => line.Contains("something", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void ShortTerminal_LosesHintsBeforeFigures()
     {
         var lines = Draw(Snapshot(channels: 8), 80, 20);
@@ -57,7 +74,7 @@ public sealed class ScreenTests
         var mended = Assert.Single(reader.Read().Channels);
 
         Assert.Equal("change refused, the version before goes on: transform.js line 12: found a bracket; wanted its end", broken.Problem);
-        Assert.True(broken.IsNow);
+        Assert.Equal(ProblemAge.Standing, broken.Age);
         Assert.Null(mended.Problem);
     }
 
@@ -68,7 +85,7 @@ public sealed class ScreenTests
 
         var row = Assert.Single(Reader(() => [Status() with { Destinations = [destination] }]).Read().Channels);
 
-        Assert.Equal(("ehr: nobody listens there", true, 4), (row.Problem, row.IsNow, row.Queued));
+        Assert.Equal(("ehr: nobody listens there", ProblemAge.Passing, 4), (row.Problem, row.Age, row.Queued));
     }
 
     [Fact]
@@ -126,7 +143,7 @@ public sealed class ScreenTests
     private DemoSnapshot Snapshot(int channels) => new(
         _clock.GetUtcNow(),
         TimeSpan.FromSeconds(90),
-        [.. Enumerable.Range(0, channels).Select(at => new ChannelRow($"clinic/c{at}", 1.5, 12, 1, 2, 3, 11, ChannelCondition.Running, $"something {new string('x', 200)}", false))],
+        [.. Enumerable.Range(0, channels).Select(at => new ChannelRow($"clinic/c{at}", 1.5, 12, 1, 2, 3, 11, ChannelCondition.Running, $"something {new string('x', 200)}", ProblemAge.Past))],
         [new StandInView("record system", "mllp 127.0.0.1:6672", 1, 0, "up", true), new StandInView("scheduling", "http://127.0.0.1:6682", 2, 1, "up", true), new StandInView("SFTP", "sftp 127.0.0.1:6622", 2, 1, "up", true)],
         new TrafficCounts(20, 1, 0, 0));
 
