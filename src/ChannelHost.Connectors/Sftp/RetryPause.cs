@@ -15,9 +15,15 @@ internal sealed class RetryPause(TimeSpan interval)
 
     public void Reset() => _failures = 0;
 
-    public TimeSpan AfterFailure(bool needsSomebody)
+    public TimeSpan AfterFailure(SftpFaultException fault)
     {
-        var (first, longest) = needsSomebody ? (FirstForSomebody, LongestForSomebody) : (interval, Longest);
+        if (fault.Kind == SftpFaultKind.Lost)
+        {
+            // The server had let us in: a connection that breaks now and then is no reason to come later.
+            return interval;
+        }
+
+        var (first, longest) = fault.NeedsSomebody ? (FirstForSomebody, LongestForSomebody) : (interval, Longest);
         var pause = first * (1 << Math.Min(_failures++, MostDoublings));
         longest = longest < interval ? interval : longest;
         return pause < longest ? pause : longest;

@@ -115,7 +115,7 @@ internal sealed class SftpDestination(SftpDestinationOptions options, ConnectorC
         switch (fault.Kind)
         {
             case SftpFaultKind.Login or SftpFaultKind.HostKey:
-                var pause = _retry.AfterFailure(needsSomebody: true);
+                var pause = _retry.AfterFailure(fault);
                 _refused = (fault.Message, context.Time.GetTimestamp(), pause);
                 return Response.TryAgain(fault.Message) with { RetryAfter = pause };
             case SftpFaultKind.NoSuchPath:

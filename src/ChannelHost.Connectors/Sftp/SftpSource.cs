@@ -98,7 +98,7 @@ internal sealed partial class SftpSource : ISource
         catch (SftpFaultException e)
         {
             Report(e);
-            _troubled = (_context.Time.GetTimestamp(), _retry.AfterFailure(e.NeedsSomebody));
+            _troubled = (_context.Time.GetTimestamp(), _retry.AfterFailure(e));
             return _troubled.Pause;
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -126,7 +126,6 @@ internal sealed partial class SftpSource : ISource
             (files, hasMore) = await _listing!.ReadAsync(rented.Session, cancellationToken);
         }
 
-        Report(null);
         var (ready, nextIn) = _stable.Look(files);
         var taking = new SftpTaking(_options, _sessions, _work!, _receiver!, _pauses, _leftAlone, _context, Where);
         try
@@ -152,6 +151,7 @@ internal sealed partial class SftpSource : ISource
             throw fault;
         }
 
+        Report(null);
         _retry.Reset();
         if (taking.Taken > 0 && !taking.IsHeldUp && (hasMore || ready.Count > taking.Tried))
         {

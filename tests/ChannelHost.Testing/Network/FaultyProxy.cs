@@ -49,6 +49,7 @@ public sealed class FaultyProxy : IAsyncDisposable
     private int _accepted;
     private int _cuts;
     private long _bytesForth;
+    private long _bytesBack;
 
     /// <param name="target">Where connections lead.</param>
     /// <param name="plan">For each connection (from 1) what happens to bytes forth (to the target) and back.</param>
@@ -73,6 +74,9 @@ public sealed class FaultyProxy : IAsyncDisposable
 
     /// <summary>How many bytes went to the target, over all connections.</summary>
     public long BytesForth => Interlocked.Read(ref _bytesForth);
+
+    /// <summary>How many bytes came back from the target, over all connections.</summary>
+    public long BytesBack => Interlocked.Read(ref _bytesBack);
 
     /// <summary>Cuts every open connection now.</summary>
     public void CutAll(Cut cut)
@@ -124,7 +128,7 @@ public sealed class FaultyProxy : IAsyncDisposable
             await far.ConnectAsync(_target, _stopping.Token);
             _connections[number] = (near, far);
             var (forth, back) = _plan(number);
-            await Task.WhenAll(PumpAsync(near, far, forth, read => Interlocked.Add(ref _bytesForth, read)), PumpAsync(far, near, back, _ => { }));
+            await Task.WhenAll(PumpAsync(near, far, forth, read => Interlocked.Add(ref _bytesForth, read)), PumpAsync(far, near, back, read => Interlocked.Add(ref _bytesBack, read)));
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
         {

@@ -56,6 +56,14 @@ public abstract class SftpSourceTest : IAsyncDisposable
         return source;
     }
 
+    /// <summary>Stops a source and closes what it has open.</summary>
+    private protected async Task EndAsync(SftpSource source)
+    {
+        _sources.Remove(source);
+        await source.StopAsync(Token);
+        await source.DisposeAsync();
+    }
+
     /// <summary>Starts a source, waits for so many messages and stops it.</summary>
     private protected async Task TakeAsync(int count)
     {
