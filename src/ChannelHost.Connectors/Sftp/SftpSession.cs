@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Renci.SshNet;
 using Renci.SshNet.Common;
 using Renci.SshNet.Sftp;
@@ -12,10 +13,13 @@ namespace ChannelHost.Connectors.Sftp;
 /// </summary>
 internal sealed class SftpSession(SftpClient client, string server, SftpConnectionOptions options, ConnectorContext context) : IDisposable
 {
-    private int _isClosed;
+    private const int LeastUploaded = 64 * 1024;
 
-    /// <summary>True while it can be used.</summary>
-    public bool IsUsable => Volatile.Read(ref _isClosed) == 0 && client.IsConnected;
+    private int _isClosed;
+    private bool _isWorn;
+
+    /// <summary>True while it can be used for more than what is being done.</summary>
+    public bool IsUsable => Volatile.Read(ref _isClosed) == 0 && !_isWorn && client.IsConnected;
 
     /// <summary>Closes a client without waiting for a server that may never answer.</summary>
     public static void Abandon(SftpClient client) => ThreadPool.UnsafeQueueUserWorkItem(
@@ -113,6 +117,21 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     public Task DeleteAsync(string path, CancellationToken cancellationToken) =>
         RunAsync(token => client.DeleteFileAsync(path, token), cancellationToken);
 
+    /// <summary>Removes a file if it is this version; false when it is another one and stays. One request fewer than looking and removing.</summary>
+    public async Task<bool> DeleteAsync(string path, RemoteVersion version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var file = await RunAsync(token => client.GetAsync(path, token), cancellationToken).ConfigureAwait(false);
+            return VersionOf(file.Attributes) == version && await RunAsync(token => file.DeleteAsync(token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (SftpFaultException e) when (e.Kind == SftpFaultKind.NoSuchPath)
+        {
+            // Gone: that is what was wanted.
+            return true;
+        }
+    }
+
     /// <summary>Makes a folder and those above it that are missing.</summary>
     public async Task MakeFoldersAsync(string folder, CancellationToken cancellationToken)
     {
@@ -147,6 +166,12 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     /// <summary>Writes a file from a position on; from 0 it is made, or emptied when it stands there.</summary>
     public async Task WriteAsync(string path, ReadOnlyMemory<byte> content, long from, CancellationToken cancellationToken)
     {
+        if (from == 0 && content.Length >= LeastUploaded)
+        {
+            await UploadAsync(path, content, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var stream = await OpenAsync(path, from == 0 ? FileMode.Create : FileMode.Open, cancellationToken).ConfigureAwait(false);
         if (from > 0)
         {
@@ -208,6 +233,32 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
             Abandon(client);
         }
     }
+
+    // The library's upload keeps many requests on their way, where its stream waits for the answer to each; it costs one request more.
+    private async Task UploadAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        var progress = new UploadProgress();
+        var bytes = AsArray(content);
+        using var source = new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false);
+        var upload = client.UploadFileAsync(source, path, canOverride: true, progress, cancellationToken);
+        long before;
+        do
+        {
+            // The time limit is for the next piece, not for the whole.
+            before = progress.Bytes;
+            using var piece = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(upload, Task.Delay(options.Timeout, context.Time, piece.Token)).ConfigureAwait(false);
+            await piece.CancelAsync().ConfigureAwait(false);
+        }
+        while (!upload.IsCompleted && !cancellationToken.IsCancellationRequested && progress.Bytes > before);
+
+        // The library leaves the file open when an upload fails; on a full disk its room is free only when the session ends.
+        _isWorn = !upload.IsCompletedSuccessfully;
+        await RunAsync(_ => upload.IsCompleted || cancellationToken.IsCancellationRequested ? upload : throw new TimeoutException(), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static ArraySegment<byte> AsArray(ReadOnlyMemory<byte> content) =>
+        MemoryMarshal.TryGetArray(content, out var array) ? array : content.ToArray();
 
     private Task<SftpFileStream> OpenAsync(string path, FileMode mode, CancellationToken cancellationToken) =>
         RunAsync(token => client.OpenAsync(path, mode, FileAccess.Write, token), cancellationToken);
@@ -280,12 +331,16 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
             throw new SftpFaultException(SftpFaultKind.Lost, $"The session on {server} is closed.");
         }
 
+        Task<T>? running = null;
         try
         {
-            return await request(cancellationToken).WaitAsync(options.Timeout, context.Time, cancellationToken).ConfigureAwait(false);
+            running = request(cancellationToken);
+            return await running.WaitAsync(options.Timeout, context.Time, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e)
         {
+            // What was given up fails when its session is closed, and nobody waits for that any more.
+            _ = running?.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             if (e is OperationCanceledException && cancellationToken.IsCancellationRequested)
             {
                 Dispose();
@@ -329,4 +384,14 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
         { IsSocket: true } or { IsNamedPipe: true } or { IsBlockDevice: true } or { IsCharacterDevice: true } => RemoteKind.Special,
         _ => RemoteKind.File,
     };
+
+    /// <summary>How far an upload has come; told by the library on threads of its own.</summary>
+    private sealed class UploadProgress : IProgress<UploadFileProgressReport>
+    {
+        private long _bytes;
+
+        public long Bytes => Interlocked.Read(ref _bytes);
+
+        public void Report(UploadFileProgressReport value) => Interlocked.Exchange(ref _bytes, (long)value.TotalBytesUploaded);
+    }
 }
