@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using ChannelHost.Connectors.Http;
 using ChannelHost.EndToEnd.Tests.Support;
 using ChannelHost.Engine.Deployment;
 using ChannelHost.Server;
@@ -91,6 +92,41 @@ public sealed partial class DemoTests : IDisposable
         Assert.NotEqual(leftover, await File.ReadAllTextAsync(pidFile, Token));
         Assert.Equal((int)ExitCode.Done, await second.EndedAsync(Token));
         Assert.False(File.Exists(pidFile));
+    }
+
+    [Fact]
+    public async Task IntakeForm_IsAnsweredAsItsReadmeSays()
+    {
+        CopyChannels();
+        var key = SecretHash.NewKey();
+        _folder.Environment["CHANNELHOST_SECRET_INTAKE_PORTAL"] = SecretHash.OfKey(key);
+        await using var host = await RunningHost.StartAsync(_folder, Token, "--environment", "demo");
+        var form = await File.ReadAllTextAsync(Path.Combine(_folder.Channels, "clinic", "intake-forms", "samples", "form.json"), Token);
+
+        var stranger = await PostAsync(form, "guessed", "a");
+        var lacking = await PostAsync("{\"patient\":{}}", key, "b");
+        var first = await PostAsync(form, key, "c");
+        var again = await PostAsync(form, key, "c");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, stranger.Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, lacking.Status);
+        Assert.Contains("\"missing\":[\"formId\",\"patient.mrn\",\"answers\"]", lacking.Body, StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.Accepted, """{"messageId":2,"status":"accepted"}"""), first);
+        Assert.Equal(first, again);
+        Assert.Equal(2, (await host.ChannelAsync("clinic/intake-forms", Token)).Figures.Received);
+    }
+
+    private async Task<(HttpStatusCode Status, string Body)> PostAsync(string form, string key, string once)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"http://127.0.0.1:{_ports["6680"]}/intake/forms"))
+        {
+            Content = new StringContent(form, System.Text.Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Add("X-API-Key", key);
+        request.Headers.Add("Idempotency-Key", once);
+        using var response = await http.SendAsync(request, Token);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(Token));
     }
 
     // The shipped ports belong to whoever runs the shipped channels on this machine.

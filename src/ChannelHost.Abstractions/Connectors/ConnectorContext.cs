@@ -52,6 +52,6 @@ public interface IConnectorFigures
     void Junk(long bytes);
 
     /// <summary>A limit was reached: <c>frame-size</c>, <c>connections</c>, <c>idle</c>, <c>receive-timeout</c>, <c>handshake</c>, <c>file-size</c>,
-    /// <c>body-size</c>, <c>body-rate</c>, <c>header-size</c>, <c>decompression</c>, <c>parts</c>, <c>answer-size</c>, <c>credentials</c>.</summary>
+    /// <c>body-size</c>, <c>body-memory</c>, <c>body-rate</c>, <c>header-size</c>, <c>decompression</c>, <c>parts</c>, <c>answer-size</c>, <c>credentials</c>.</summary>
     void LimitHit(string limit);
 }

@@ -51,6 +51,7 @@ public interface IMessageCodec
     /// <param name="expected">What was wanted.</param>
     /// <param name="actual">What came.</param>
     /// <param name="ignore">Paths as in <see cref="MessageDifference.Path"/>, below which nothing is compared; <c>*</c> stands for any one step or index.</param>
+    /// <exception cref="FormatException">A path to ignore cannot be read; the message says which and how paths look.</exception>
     /// <returns>In the order of the messages, at most 1,000; empty when they mean the same.</returns>
     IReadOnlyList<MessageDifference> Compare(ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> actual, IReadOnlyList<string> ignore)
     {

@@ -17,7 +17,7 @@ internal static class BodyReader
 
     /// <summary>The body as sent, whole.</summary>
     /// <exception cref="BadHttpRequestException">It is too large, too slow or ends too soon; the exception has the status.</exception>
-    public static async ValueTask<byte[]> ReadAsync(HttpContext http, HttpSourceOptions options, CancellationToken cancellationToken)
+    public static async ValueTask<byte[]> ReadAsync(HttpContext http, HttpSourceOptions options, BodyRoom.Ticket room, CancellationToken cancellationToken)
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
@@ -31,7 +31,7 @@ internal static class BodyReader
 
         return http.Request.ContentLength is <= BelievedLength and { } length
             ? await ReadKnownAsync(http.Request.BodyReader, (int)length, cancellationToken)
-            : await ReadUnknownAsync(http.Request.BodyReader, cancellationToken);
+            : await ReadUnknownAsync(http.Request.BodyReader, room, cancellationToken);
     }
 
     private static async ValueTask<byte[]> ReadKnownAsync(PipeReader reader, int length, CancellationToken cancellationToken)
@@ -52,7 +52,7 @@ internal static class BodyReader
         }
     }
 
-    private static async ValueTask<byte[]> ReadUnknownAsync(PipeReader reader, CancellationToken cancellationToken)
+    private static async ValueTask<byte[]> ReadUnknownAsync(PipeReader reader, BodyRoom.Ticket room, CancellationToken cancellationToken)
     {
         var body = new ArrayBufferWriter<byte>();
         while (true)
@@ -68,6 +68,8 @@ internal static class BodyReader
             {
                 return body.WrittenSpan.ToArray();
             }
+
+            await room.TakeForAsync(body.WrittenCount, cancellationToken);
         }
     }
 }

@@ -23,12 +23,14 @@ internal sealed partial class RequestIntake
     private readonly CredentialCheck? _credentials;
     private readonly ChannelAnswer _answer;
     private readonly EventThrottle _refusals;
+    private readonly BodyRoom _room;
 
     public RequestIntake(HttpSourceOptions options, IMessageReceiver receiver, ConnectorContext context, RequestsInFlight inFlight)
     {
         (_options, _receiver, _context, _inFlight) = (options, receiver, context, inFlight);
         _credentials = options.Auth is null ? null : new CredentialCheck(options.Auth);
         _answer = new ChannelAnswer(options, options.AnswerType ?? MediaType.Of(context.Codec.DataType), context.Logger);
+        _room = new BodyRoom(options.MaximumBody.Bytes);
         _refusals = new EventThrottle(context.Time, TimeSpan.FromSeconds(10));
     }
 
@@ -88,7 +90,8 @@ internal sealed partial class RequestIntake
         var key = KeyOf(http.Request);
 
         // 2. The body, whole and unpacked
-        var body = await BodyAsync(http);
+        using var room = _room.Open();
+        var body = await BodyAsync(http, room);
 
         // 3. Its messages, to the channel
         var map = RequestMap.Of(http, values, user, _options.Auth?.KeyHeader);
@@ -140,14 +143,14 @@ internal sealed partial class RequestIntake
         return answers;
     }
 
-    private async ValueTask<byte[]> BodyAsync(HttpContext http)
+    private async ValueTask<byte[]> BodyAsync(HttpContext http, BodyRoom.Ticket room)
     {
         byte[] packed;
         using var timeout = new CancellationTokenSource(_options.ReceiveTimeout, _context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, _inFlight.Cut, timeout.Token);
         try
         {
-            packed = await BodyReader.ReadAsync(http, _options, either.Token);
+            packed = await BodyReader.ReadAsync(http, _options, room, either.Token);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
@@ -169,6 +172,12 @@ internal sealed partial class RequestIntake
         }
 
         var coding = http.Request.Headers.ContentEncoding.ToString();
+        if (coding.Length > 0)
+        {
+            // A small packed body may become a large one.
+            await room.TakeForAsync(packed.Length * (long)_options.MaximumRatio, either.Token);
+        }
+
         var (outcome, content) = ContentCoding.Unpack(coding, packed, _options.MaximumBody.Bytes, _options.MaximumRatio);
         switch (outcome)
         {

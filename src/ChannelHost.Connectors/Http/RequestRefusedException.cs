@@ -1,7 +1,7 @@
 namespace ChannelHost.Connectors.Http;
 
 /// <summary>A request cannot become a message; its sender is told so with a status. The text goes to the sender and the log: no content.</summary>
-internal sealed class RequestRefusedException(int status, string reason, string? limit = null) : Exception(reason)
+internal sealed class RequestRefusedException(int status, string reason, string? limit = null, Exception? cause = null) : Exception(reason, cause)
 {
     /// <summary>The HTTP status.</summary>
     public int Status { get; } = status;

@@ -13,6 +13,12 @@ internal sealed class XmlSplitter(XmlBatchOptions options, Charset charset) : IB
 {
     private static readonly XmlWriterSettings Writing = new() { OmitXmlDeclaration = true, Encoding = new UTF8Encoding(false), NewLineHandling = NewLineHandling.Entitize };
 
+    // One writer for all parts of a document: its buffers are larger than most of them.
+    private static readonly XmlWriterSettings WritingParts = new()
+    {
+        OmitXmlDeclaration = true, Encoding = Writing.Encoding, NewLineHandling = NewLineHandling.Entitize, ConformanceLevel = ConformanceLevel.Fragment,
+    };
+
     private readonly XmlPath _path = XmlPath.Parse(options.Node.Length == 0 ? "/*/*" : options.Node);
 
     /// <summary>True for a name or a path from the root, without numbers and attributes.</summary>
@@ -41,9 +47,11 @@ internal sealed class XmlSplitter(XmlBatchOptions options, Charset charset) : IB
 
         var names = new List<string>();
         var number = 0;
+        using var output = new MemoryStream();
+        using var writer = XmlWriter.Create(output, WritingParts);
         while (true)
         {
-            var (part, place, problem) = Next(reader, names);
+            var (part, place, problem) = Next(reader, names, writer, output);
             if (part is null && problem is null)
             {
                 break;
@@ -111,7 +119,7 @@ internal sealed class XmlSplitter(XmlBatchOptions options, Charset charset) : IB
     }
 
     // The next element that is a message; nothing at the end; a problem where the rest cannot be read.
-    private (byte[]? Part, int Line, string? Problem) Next(XmlReader reader, List<string> names)
+    private (byte[]? Part, int Line, string? Problem) Next(XmlReader reader, List<string> names, XmlWriter writer, MemoryStream output)
     {
         var place = (IXmlLineInfo)reader;
         var line = place.LineNumber;
@@ -129,7 +137,7 @@ internal sealed class XmlSplitter(XmlBatchOptions options, Charset charset) : IB
                 line = place.LineNumber;
                 if (IsMessage(reader, names))
                 {
-                    return (Write(reader), line, null);
+                    return (Write(reader, writer, output), line, null);
                 }
 
                 names.Add(reader.LocalName);
@@ -170,15 +178,13 @@ internal sealed class XmlSplitter(XmlBatchOptions options, Charset charset) : IB
         return true;
     }
 
-    private static byte[] Write(XmlReader reader)
+    private static byte[] Write(XmlReader reader, XmlWriter writer, MemoryStream output)
     {
-        using var bytes = new MemoryStream();
-        using (var xml = XmlWriter.Create(bytes, Writing))
-        {
-            xml.WriteNode(reader, defattr: false);
-        }
-
-        return bytes.ToArray();
+        writer.WriteNode(reader, defattr: false);
+        writer.Flush();
+        var part = output.ToArray();
+        output.SetLength(0);
+        return part;
     }
 
     // Lines are counted as the reader counts them; in charsets whose line ends cannot be looked for the whole stands for the rest.

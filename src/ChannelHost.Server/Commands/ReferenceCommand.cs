@@ -11,6 +11,7 @@ internal static class ReferenceCommand
     {
         var name = new Argument<string?>("NAME")
         {
+            HelpName = "NAME",
             Description = "A connector (mllp), a data type (hl7v2) or channel. Without it: a list of all.",
             Arity = ArgumentArity.ZeroOrOne,
         };

@@ -12,8 +12,12 @@ internal static class ChannelNames
     /// <param name="argument">The argument.</param>
     /// <param name="channels">The command's option for the channels folder; null where it has none.</param>
     /// <param name="withGroups">Whether a group may stand there, too.</param>
-    public static void Complete(Argument argument, Option<string>? channels, bool withGroups = false) =>
+    public static void Complete(Argument argument, Option<string>? channels, bool withGroups = false)
+    {
+        // Without a name of its own the help would list every channel there is.
+        argument.HelpName = argument.Name;
         argument.CompletionSources.Add(context => Names(Folder(context, channels), withGroups).Take(Most).Select(name => new CompletionItem(name)));
+    }
 
     private static string Folder(CompletionContext context, Option<string>? channels) =>
         (channels is null ? null : context.ParseResult.GetResult(channels)?.GetValueOrDefault<string>()) ?? "channels";

@@ -17,6 +17,7 @@ internal sealed record ChannelTemplate(string Name, string Summary, string First
         new("mllp-to-file", "HL7 v2 by MLLP, filtered and cleaned, to one file for each message", "{{program}} send {{name}} {{folder}}/cases/adt-a04.hl7"),
         new("sftp-csv-to-hl7", "Rows of CSV files on an SFTP server become HL7 v2 messages for MLLP", "sftp clinic@sftp.example.org   (and there: put {{folder}}/cases/two-patients.csv out/two-patients.csv)"),
         new("http-json-to-hl7", "JSON posted over HTTP becomes an HL7 v2 message for MLLP", "curl -H 'Content-Type: application/json' --data-binary @{{folder}}/cases/new-patient.json http://127.0.0.1:8090/{{name}}"),
+        new("hl7-to-http", "HL7 v2 by MLLP becomes JSON posted over HTTP", "{{program}} send {{name}} {{folder}}/cases/s12-booked.hl7"),
     ];
 
     /// <summary>The template's files, filled in, by their names below the channel's folder.</summary>

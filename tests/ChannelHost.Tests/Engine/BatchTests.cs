@@ -79,21 +79,28 @@ public sealed class BatchTests
     {
         const int Parts = 5_000;
         await using var engine = new EngineFixture();
+
+        // The partner hangs at the 700th part; not many more than may be under way at once come in behind it.
         var first = new CollectingDestination();
-        await engine.DeployAsync(Batched(engine.Channel(engine.Destination("one", first, QueueMode.Always))));
+        first.Answer = async (_, token) =>
+        {
+            await Task.Delay(first.Attempts.Count < 700 ? TimeSpan.Zero : Timeout.InfiniteTimeSpan, token);
+            return Response.Sent("collected");
+        };
+        await engine.DeployAsync(Batched(engine.Channel(engine.Destination("one", first))));
         var file = File("day-1.hl7", Messages(Parts));
         var reading = engine.Receiver.ReceiveAsync(file, EngineFixture.Token).AsTask();
-        await first.WaitForAsync(700, EngineFixture.Token);
+        await first.WaitForAsync(699, EngineFixture.Token);
 
         await engine.RestartAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
         var second = new CollectingDestination();
-        await engine.DeployAsync(Batched(engine.Channel(engine.Destination("one", second, QueueMode.Always))));
+        await engine.DeployAsync(Batched(engine.Channel(engine.Destination("one", second))));
         Assert.False(engine.Receiver.IsTaken("day-1.hl7"));
         var before = Received(engine);
         var response = await engine.Receiver.ReceiveAsync(file, EngineFixture.Token);
 
-        Assert.InRange(before, 700, Parts - 1);
+        Assert.InRange(before, 699, Parts - 1);
         Assert.True(response.IsStored);
         Assert.True(engine.Receiver.IsTaken("day-1.hl7"));
         Assert.Null(engine.Store().ReadBatchProgress("day-1.hl7"));

@@ -103,6 +103,40 @@ public sealed class HttpSourceFaultTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Row", "S23")]
+    public async Task MoreLargeBodiesThanThereIsRoomFor_WaitAndSmallOnesPass()
+    {
+        var entered = new SemaphoreSlim(0);
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _bench.Receiver.Answer = async (message, id, _) =>
+        {
+            if (message.Content.Length > 1000)
+            {
+                entered.Release();
+                await gate.Task;
+            }
+
+            return CollectingReceiver.Stored(id);
+        };
+        await _http.StartAsync(_http.Options with { MaximumBody = ByteSize.Megabytes(200) });
+
+        // Room for one of 200 MB: the second large body is not read to its end before the first is through.
+        var first = _http.PostAsync(new byte[4 * 1024 * 1024]);
+        Assert.True(await entered.WaitAsync(TimeSpan.FromSeconds(20), Token));
+        var second = _http.PostAsync(new byte[4 * 1024 * 1024]);
+        using var small = await _http.PostAsync("small"u8.ToArray());
+        Assert.Equal(HttpStatusCode.OK, small.StatusCode);
+        Assert.False(second.IsCompleted);
+        Assert.Equal(2, _bench.Receiver.Messages.Count);
+        gate.SetResult();
+
+        using var one = await first;
+        using var two = await second;
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (one.StatusCode, two.StatusCode));
+        Assert.Equal(3, _bench.Receiver.Messages.Count);
+    }
+
+    [Fact]
     [Trait("Row", "F52")]
     public async Task BodyNotWholeInTime_408()
     {

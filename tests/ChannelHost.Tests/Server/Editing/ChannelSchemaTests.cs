@@ -58,7 +58,7 @@ public sealed class ChannelSchemaTests : IDisposable
     [InlineData("source: { type: mllp, listen: 127.0.0.1:6661, acknowledge: later }\n", "/source/acknowledge: none")]
     [InlineData("source: { type: mllp, listen: 127.0.0.1:6661, dataType: hl7 }\n", "/source/dataType: none")]
     [InlineData("source: { type: mllp, listen: 127.0.0.1:6661, dataType: { type: hl7v2, charst: utf-8 } }\n", "/source/dataType: none")]
-    [InlineData("source: { type: mllp, listen: 127.0.0.1:6661, dataType: raw, batch: {} }\n", "/source/batch: nothing")]
+    [InlineData("source: { type: mllp, listen: 127.0.0.1:6661, dataType: json, batch: { groupBy: mrn } }\n", "/source/batch/groupBy: nothing")]
     [InlineData("source: { type: mllp, listen: 127.0.0.1:6661, batch: { maximumParts: 0 } }\n", "/source/batch/maximumParts: none")]
     [InlineData("source: { type: files, folder: in, interval: 5 }\n", "/source/interval: none")]
     [InlineData("source: { type: files, folder: in, interval: 5 parsecs }\n", "/source/interval: none")]
