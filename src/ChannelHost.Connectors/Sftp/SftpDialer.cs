@@ -69,7 +69,7 @@ internal sealed class SftpDialer : IDisposable
         }
         catch (Exception e)
         {
-            SftpSession.Abandon(client);
+            SftpRequests.Abandon(client);
             cancellationToken.ThrowIfCancellationRequested();
             throw Fault(e, verdict.Refusal);
         }

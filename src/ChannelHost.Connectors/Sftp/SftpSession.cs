@@ -1,8 +1,5 @@
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Renci.SshNet;
-using Renci.SshNet.Common;
 using Renci.SshNet.Sftp;
 
 namespace ChannelHost.Connectors.Sftp;
@@ -15,38 +12,21 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
 {
     private const int LeastUploaded = 64 * 1024;
 
-    private int _isClosed;
-    private bool _isWorn;
+    private readonly SftpRequests _requests = new(client, server, options, context);
 
     /// <summary>True while it can be used for more than what is being done.</summary>
-    public bool IsUsable => Volatile.Read(ref _isClosed) == 0 && !_isWorn && client.IsConnected;
-
-    /// <summary>Closes a client without waiting for a server that may never answer.</summary>
-    public static void Abandon(SftpClient client) => ThreadPool.UnsafeQueueUserWorkItem(
-        static client =>
-        {
-            try
-            {
-                client.Dispose();
-            }
-            catch (Exception e) when (e is SshException or SocketException or IOException or ObjectDisposedException or InvalidOperationException)
-            {
-                // It was broken before; its socket is closed all the same.
-            }
-        },
-        client,
-        preferLocal: false);
+    public bool IsUsable => _requests.IsUsable;
 
     /// <summary>The full path of a folder, links and dots resolved.</summary>
     public Task<string> ResolveAsync(string folder, CancellationToken cancellationToken) =>
-        RunAsync(async token => (await client.GetAsync(folder, token).ConfigureAwait(false)).FullName, cancellationToken);
+        _requests.RunAsync(async token => (await client.GetAsync(folder, token).ConfigureAwait(false)).FullName, cancellationToken);
 
     /// <summary>What stands at a path; null when nothing does.</summary>
     public async Task<RemoteEntry?> LookAsync(string path, CancellationToken cancellationToken)
     {
         try
         {
-            var attributes = await RunAsync(token => client.GetAttributesAsync(path, token), cancellationToken).ConfigureAwait(false);
+            var attributes = await _requests.RunAsync(token => client.GetAttributesAsync(path, token), cancellationToken).ConfigureAwait(false);
             return new RemoteEntry(path, RemotePath.NameOf(path), KindOf(attributes), VersionOf(attributes));
         }
         catch (SftpFaultException e) when (e.Kind == SftpFaultKind.NoSuchPath)
@@ -80,7 +60,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     /// <summary>A file's bytes; null when there are more or fewer than were expected.</summary>
     public async Task<byte[]?> ReadAsync(string path, long size, CancellationToken cancellationToken)
     {
-        var stream = await RunAsync(token => client.OpenAsync(path, FileMode.Open, FileAccess.Read, token), cancellationToken).ConfigureAwait(false);
+        var stream = await _requests.RunAsync(token => client.OpenAsync(path, FileMode.Open, FileAccess.Read, token), cancellationToken).ConfigureAwait(false);
         var isWhole = false;
         try
         {
@@ -88,7 +68,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
             var at = 0;
             while (at < content.Length)
             {
-                var read = await RunAsync(token => stream.ReadAsync(content.AsMemory(at), token).AsTask(), cancellationToken).ConfigureAwait(false);
+                var read = await _requests.RunAsync(token => stream.ReadAsync(content.AsMemory(at), token).AsTask(), cancellationToken).ConfigureAwait(false);
                 if (read == 0)
                 {
                     return null;
@@ -97,7 +77,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
                 at += read;
             }
 
-            isWhole = await RunAsync(token => stream.ReadAsync(new byte[1], token).AsTask(), cancellationToken).ConfigureAwait(false) == 0;
+            isWhole = await _requests.RunAsync(token => stream.ReadAsync(new byte[1], token).AsTask(), cancellationToken).ConfigureAwait(false) == 0;
             return isWhole ? content : null;
         }
         finally
@@ -108,22 +88,22 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
 
     /// <summary>Renames. By the protocol's words this fails when the target exists; servers that overwrite all the same are the reason to look first.</summary>
     public Task MoveAsync(string from, string to, CancellationToken cancellationToken) =>
-        RunAsync(token => client.RenameFileAsync(from, to, token), cancellationToken);
+        _requests.RunAsync(token => client.RenameFileAsync(from, to, token), cancellationToken);
 
     /// <summary>Renames over whatever stands there, in one step (posix-rename@openssh.com).</summary>
     public Task ReplaceAsync(string from, string to, CancellationToken cancellationToken) =>
-        RunAsync(_ => Task.Run(() => client.RenameFile(from, to, isPosix: true), CancellationToken.None), cancellationToken);
+        _requests.RunAsync(_ => Task.Run(() => client.RenameFile(from, to, isPosix: true), CancellationToken.None), cancellationToken);
 
     public Task DeleteAsync(string path, CancellationToken cancellationToken) =>
-        RunAsync(token => client.DeleteFileAsync(path, token), cancellationToken);
+        _requests.RunAsync(token => client.DeleteFileAsync(path, token), cancellationToken);
 
     /// <summary>Removes a file if it is this version; false when it is another one and stays. One request fewer than looking and removing.</summary>
     public async Task<bool> DeleteAsync(string path, RemoteVersion version, CancellationToken cancellationToken)
     {
         try
         {
-            var file = await RunAsync(token => client.GetAsync(path, token), cancellationToken).ConfigureAwait(false);
-            return VersionOf(file.Attributes) == version && await RunAsync(token => file.DeleteAsync(token), cancellationToken).ConfigureAwait(false);
+            var file = await _requests.RunAsync(token => client.GetAsync(path, token), cancellationToken).ConfigureAwait(false);
+            return VersionOf(file.Attributes) == version && await _requests.RunAsync(token => file.DeleteAsync(token), cancellationToken).ConfigureAwait(false);
         }
         catch (SftpFaultException e) when (e.Kind == SftpFaultKind.NoSuchPath)
         {
@@ -143,7 +123,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
         await MakeFoldersAsync(RemotePath.FolderOf(folder), cancellationToken).ConfigureAwait(false);
         try
         {
-            await RunAsync(token => client.CreateDirectoryAsync(folder, token), cancellationToken).ConfigureAwait(false);
+            await _requests.RunAsync(token => client.CreateDirectoryAsync(folder, token), cancellationToken).ConfigureAwait(false);
         }
         catch (SftpFaultException e) when (!e.IsSessionLost)
         {
@@ -168,7 +148,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     {
         if (from == 0 && content.Length >= LeastUploaded)
         {
-            await UploadAsync(path, content, cancellationToken).ConfigureAwait(false);
+            await SftpUpload.RunAsync(client, _requests, path, content, options.Timeout, context.Time, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -191,14 +171,14 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     /// <summary>So many bytes of a file from a position on; fewer when it ends before.</summary>
     public async Task<ReadOnlyMemory<byte>> ReadPartAsync(string path, long from, int count, CancellationToken cancellationToken)
     {
-        var stream = await RunAsync(token => client.OpenAsync(path, FileMode.Open, FileAccess.Read, token), cancellationToken).ConfigureAwait(false);
+        var stream = await _requests.RunAsync(token => client.OpenAsync(path, FileMode.Open, FileAccess.Read, token), cancellationToken).ConfigureAwait(false);
         try
         {
             stream.Position = from;
             var part = new byte[count];
             var at = 0;
             int read;
-            while (at < count && (read = await RunAsync(token => stream.ReadAsync(part.AsMemory(at), token).AsTask(), cancellationToken).ConfigureAwait(false)) > 0)
+            while (at < count && (read = await _requests.RunAsync(token => stream.ReadAsync(part.AsMemory(at), token).AsTask(), cancellationToken).ConfigureAwait(false)) > 0)
             {
                 at += read;
             }
@@ -216,7 +196,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     {
         try
         {
-            var status = await RunAsync(token => client.GetStatusAsync(path, token), cancellationToken).ConfigureAwait(false);
+            var status = await _requests.RunAsync(token => client.GetStatusAsync(path, token), cancellationToken).ConfigureAwait(false);
             return (long)Math.Min(status.AvailableBlocks * status.BlockSize, long.MaxValue);
         }
         catch (SftpFaultException e) when (!e.IsSessionLost)
@@ -225,43 +205,10 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
         }
     }
 
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _isClosed, 1) == 0)
-        {
-            context.Figures.Connections(-1);
-            Abandon(client);
-        }
-    }
-
-    // The library's upload keeps many requests on their way, where its stream waits for the answer to each; it costs one request more.
-    private async Task UploadAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
-    {
-        var progress = new UploadProgress();
-        var bytes = AsArray(content);
-        using var source = new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false);
-        var upload = client.UploadFileAsync(source, path, canOverride: true, progress, cancellationToken);
-        long before;
-        do
-        {
-            // The time limit is for the next piece, not for the whole.
-            before = progress.Bytes;
-            using var piece = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(upload, Task.Delay(options.Timeout, context.Time, piece.Token)).ConfigureAwait(false);
-            await piece.CancelAsync().ConfigureAwait(false);
-        }
-        while (!upload.IsCompleted && !cancellationToken.IsCancellationRequested && progress.Bytes > before);
-
-        // The library leaves the file open when an upload fails; on a full disk its room is free only when the session ends.
-        _isWorn = !upload.IsCompletedSuccessfully;
-        await RunAsync(_ => upload.IsCompleted || cancellationToken.IsCancellationRequested ? upload : throw new TimeoutException(), cancellationToken).ConfigureAwait(false);
-    }
-
-    private static ArraySegment<byte> AsArray(ReadOnlyMemory<byte> content) =>
-        MemoryMarshal.TryGetArray(content, out var array) ? array : content.ToArray();
+    public void Dispose() => _requests.Dispose();
 
     private Task<SftpFileStream> OpenAsync(string path, FileMode mode, CancellationToken cancellationToken) =>
-        RunAsync(token => client.OpenAsync(path, mode, FileAccess.Write, token), cancellationToken);
+        _requests.RunAsync(token => client.OpenAsync(path, mode, FileAccess.Write, token), cancellationToken);
 
     private async Task WriteAsync(SftpFileStream stream, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
@@ -272,10 +219,10 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
             for (var at = 0; at < content.Length; at += Piece)
             {
                 var piece = content.Slice(at, Math.Min(Piece, content.Length - at));
-                await RunAsync(token => stream.WriteAsync(piece, token).AsTask(), cancellationToken).ConfigureAwait(false);
+                await _requests.RunAsync(token => stream.WriteAsync(piece, token).AsTask(), cancellationToken).ConfigureAwait(false);
             }
 
-            await RunAsync(token => stream.FlushAsync(token), cancellationToken).ConfigureAwait(false);
+            await _requests.RunAsync(token => stream.FlushAsync(token), cancellationToken).ConfigureAwait(false);
             isWhole = true;
         }
         finally
@@ -288,7 +235,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     {
         try
         {
-            await RunAsync(_ => entries.DisposeAsync().AsTask(), CancellationToken.None).ConfigureAwait(false);
+            await _requests.RunAsync(_ => entries.DisposeAsync().AsTask(), CancellationToken.None).ConfigureAwait(false);
         }
         catch (SftpFaultException)
         {
@@ -301,7 +248,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     {
         try
         {
-            await RunAsync(_ => stream.DisposeAsync().AsTask(), CancellationToken.None).ConfigureAwait(false);
+            await _requests.RunAsync(_ => stream.DisposeAsync().AsTask(), CancellationToken.None).ConfigureAwait(false);
         }
         catch (SftpFaultException) when (!mustWork)
         {
@@ -312,66 +259,8 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     private async ValueTask<bool> NextAsync(IAsyncEnumerator<ISftpFile> entries, CancellationToken cancellationToken)
     {
         var next = entries.MoveNextAsync();
-        return next.IsCompletedSuccessfully ? next.Result : await RunAsync(_ => next.AsTask(), cancellationToken).ConfigureAwait(false);
+        return next.IsCompletedSuccessfully ? next.Result : await _requests.RunAsync(_ => next.AsTask(), cancellationToken).ConfigureAwait(false);
     }
-
-    private Task<bool> RunAsync(Func<CancellationToken, Task> request, CancellationToken cancellationToken) =>
-        RunAsync(
-            async token =>
-            {
-                await request(token).ConfigureAwait(false);
-                return true;
-            },
-            cancellationToken);
-
-    private async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken)
-    {
-        if (Volatile.Read(ref _isClosed) != 0)
-        {
-            throw new SftpFaultException(SftpFaultKind.Lost, $"The session on {server} is closed.");
-        }
-
-        Task<T>? running = null;
-        try
-        {
-            running = request(cancellationToken);
-            return await running.WaitAsync(options.Timeout, context.Time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            // What was given up fails when its session is closed, and nobody waits for that any more.
-            _ = running?.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-            if (e is OperationCanceledException && cancellationToken.IsCancellationRequested)
-            {
-                Dispose();
-                throw;
-            }
-
-            var fault = Fault(e);
-            if (fault.IsSessionLost)
-            {
-                Dispose();
-            }
-
-            throw fault;
-        }
-    }
-
-    private SftpFaultException Fault(Exception exception) => exception switch
-    {
-        SftpFaultException fault => fault,
-        SftpPathNotFoundException => new SftpFaultException(SftpFaultKind.NoSuchPath, $"{server} says that there is no such file or folder.", exception),
-        SftpPermissionDeniedException => new SftpFaultException(SftpFaultKind.Permission, $"{server} says that the account has no right to do that.", exception),
-        SftpException { StatusCode: StatusCode.OperationUnsupported } or NotSupportedException =>
-            new SftpFaultException(SftpFaultKind.Unsupported, $"{server} does not know how to do that.", exception),
-        SftpException { StatusCode: not (StatusCode.ConnectionLost or StatusCode.NoConnection) } sftp =>
-            new SftpFaultException(SftpFaultKind.Failure, $"{server} says no without a reason (status {(int)sftp.StatusCode}).", exception),
-        TimeoutException or SshOperationTimeoutException =>
-            new SftpFaultException(SftpFaultKind.Timeout, $"{server} did not answer within {options.Timeout.TotalSeconds:0.#} s (timeout).", exception),
-        SshException or SocketException or IOException or ObjectDisposedException or OperationCanceledException =>
-            new SftpFaultException(SftpFaultKind.Lost, $"The connection to {server} broke.", exception),
-        _ => new SftpFaultException(SftpFaultKind.Lost, $"The session on {server} failed: {exception.GetType().Name}.", exception),
-    };
 
     private static RemoteVersion VersionOf(SftpFileAttributes attributes) =>
         new(attributes.Size, new DateTimeOffset(attributes.LastWriteTimeUtc, TimeSpan.Zero).ToUnixTimeSeconds());
@@ -384,14 +273,4 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
         { IsSocket: true } or { IsNamedPipe: true } or { IsBlockDevice: true } or { IsCharacterDevice: true } => RemoteKind.Special,
         _ => RemoteKind.File,
     };
-
-    /// <summary>How far an upload has come; told by the library on threads of its own.</summary>
-    private sealed class UploadProgress : IProgress<UploadFileProgressReport>
-    {
-        private long _bytes;
-
-        public long Bytes => Interlocked.Read(ref _bytes);
-
-        public void Report(UploadFileProgressReport value) => Interlocked.Exchange(ref _bytes, (long)value.TotalBytesUploaded);
-    }
 }
