@@ -83,21 +83,25 @@ internal sealed class SftpFileWork(SftpSourceOptions options, string host)
     public async Task RemoveAsync(SftpSession session, RemoteFile file, bool isError, CancellationToken cancellationToken)
     {
         var target = isError && options.ErrorFolder is not null ? options.ErrorFolder : options.After == AfterFile.Move ? options.MoveTo : null;
+        var isGone = target is null
+            ? await session.DeleteAsync(file.Path, file.Version, cancellationToken).ConfigureAwait(false)
+            : await MoveAwayAsync(session, RemotePath.Trimmed(target), file, cancellationToken).ConfigureAwait(false);
+        if (isGone && options.Marker is not null)
+        {
+            await DeleteMarkerAsync(session, file, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<bool> MoveAwayAsync(SftpSession session, string folder, RemoteFile file, CancellationToken cancellationToken)
+    {
         if (await session.LookAsync(file.Path, cancellationToken).ConfigureAwait(false) is not { } now || now.Version != file.Version)
         {
-            return;
+            return false;
         }
 
         try
         {
-            if (target is null)
-            {
-                await session.DeleteAsync(file.Path, cancellationToken).ConfigureAwait(false);
-            }
-            else
-            {
-                await MoveIntoAsync(session, RemotePath.Trimmed(target), file, cancellationToken).ConfigureAwait(false);
-            }
+            await MoveIntoAsync(session, folder, file, cancellationToken).ConfigureAwait(false);
         }
         catch (SftpFaultException e) when (e.Kind == SftpFaultKind.NoSuchPath)
         {
@@ -109,10 +113,7 @@ internal sealed class SftpFileWork(SftpSourceOptions options, string host)
             // Gone between our look and our request: somebody else removed it.
         }
 
-        if (options.Marker is not null)
-        {
-            await DeleteMarkerAsync(session, file, cancellationToken).ConfigureAwait(false);
-        }
+        return true;
     }
 
     private static async Task<SftpReading?> MarkedAsync(SftpSession session, RemoteFile file, CancellationToken cancellationToken)
