@@ -10,7 +10,6 @@ internal sealed class BatchOutcome(ReceivedBatch batch, bool wantsAnswer)
     private int _failed;
     private string? _firstFailure;
     private FailureStage _firstFailedAt;
-    private long _lastId;
     private bool _isInterrupted;
 
     /// <summary>True while every part so far is stored.</summary>
@@ -21,7 +20,6 @@ internal sealed class BatchOutcome(ReceivedBatch batch, bool wantsAnswer)
     {
         _answers?.Add(new BatchAnswer(part, response));
         IsStored &= response.IsStored;
-        _lastId = response.MessageId;
         _status = Weight(response.Status) > Weight(_status) ? response.Status : _status;
         if (response.Status == MessageStatus.Error && _failed++ == 0)
         {
@@ -54,7 +52,7 @@ internal sealed class BatchOutcome(ReceivedBatch batch, bool wantsAnswer)
 
         // Not "? null : answer": a null beside a memory becomes an empty memory.
         var answer = silent ? default : splitter.Answer(content, _answers!);
-        return new SourceResponse(batch.IsAnsweredByLast ? _lastId : batch.Id, IsStored, _status, answer, reason) { FailedAt = IsStored ? _firstFailedAt : FailureStage.Store };
+        return new SourceResponse(batch.Id, IsStored, _status, answer, reason) { FailedAt = IsStored ? _firstFailedAt : FailureStage.Store };
     }
 
     private static int Weight(MessageStatus status) => status switch

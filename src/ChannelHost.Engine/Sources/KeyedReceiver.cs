@@ -28,7 +28,7 @@ internal sealed partial class KeyedReceiver(string channel, IMessageReceiver inn
 
         try
         {
-            if (store.FindAnswer(key.Key) is { } kept)
+            if (store.FindAnswer(key.Key) is { } kept && !IsUnfinishedBatch(kept, message, key))
             {
                 return Again(kept, key);
             }
@@ -70,6 +70,13 @@ internal sealed partial class KeyedReceiver(string channel, IMessageReceiver inn
             return true;
         }
     }
+
+    /// <summary>The first part of a batch was stored with the key and not the last: there is no answer to give, the rest is to be taken.</summary>
+    private bool IsUnfinishedBatch(KeptAnswer kept, IncomingMessage message, AnswerKey key) =>
+        kept.Response is null
+        && kept.Fingerprint == key.Fingerprint
+        && ReceivedBatch.KeyOf(message) is { } batch
+        && store.ReadBatchProgress(batch) is not null;
 
     private SourceResponse Again(KeptAnswer kept, AnswerKey key)
     {
