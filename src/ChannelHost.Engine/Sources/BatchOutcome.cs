@@ -11,7 +11,9 @@ internal sealed class BatchOutcome(ReceivedBatch batch, bool wantsAnswer)
     private string? _firstFailure;
     private FailureStage _firstFailedAt;
     private long _lastId;
-    private bool _isInterrupted;
+
+    /// <summary>True when the channel was closed before a part was stored.</summary>
+    public bool IsInterrupted { get; private set; }
 
     /// <summary>True while every part so far is stored.</summary>
     public bool IsStored { get; private set; } = true;
@@ -37,14 +39,14 @@ internal sealed class BatchOutcome(ReceivedBatch batch, bool wantsAnswer)
         _status = Weight(MessageStatus.Received) > Weight(_status) ? MessageStatus.Received : _status;
     }
 
-    /// <summary>Nobody knows what became of a part: the channel was closed meanwhile.</summary>
-    public void AddInterrupted() => _isInterrupted = true;
+    /// <summary>A part was not stored: the channel was closed first.</summary>
+    public void AddInterrupted() => IsInterrupted = true;
 
     /// <summary>The answer to the whole.</summary>
     /// <exception cref="OperationCanceledException">The channel was closed before all parts were through: there is no answer.</exception>
     public SourceResponse Response(IBatchSplitter splitter, ReadOnlyMemory<byte> content, ResponseSelector responses)
     {
-        if (_isInterrupted)
+        if (IsInterrupted)
         {
             throw new OperationCanceledException("The channel was closed before the batch was through.");
         }

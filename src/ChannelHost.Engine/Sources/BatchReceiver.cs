@@ -47,6 +47,11 @@ internal sealed class BatchReceiver(MessageReceiver receiver, Intake intake, Rec
                 }
 
                 await MakeRoomAsync(outcome, part).ConfigureAwait(false);
+                if (outcome.IsInterrupted)
+                {
+                    break;
+                }
+
                 if (outcome.IsStored)
                 {
                     await BeginAsync(received, part, number, cancellationToken).ConfigureAwait(false);
@@ -146,7 +151,7 @@ internal sealed class BatchReceiver(MessageReceiver receiver, Intake intake, Rec
         }
         catch (OperationCanceledException)
         {
-            // The channel closed first. What of the part is stored is finished at the next start.
+            // The channel closed first; those before it are stored and finished at the next start.
             outcome.AddInterrupted();
         }
     }

@@ -77,7 +77,7 @@ internal sealed partial class MessageReceiver(
     }
 
     /// <summary>Processes a stored message anew, through the current version and to its end, whatever <c>acknowledge:</c> says.</summary>
-    /// <exception cref="OperationCanceledException">The channel stops.</exception>
+    /// <exception cref="OperationCanceledException">The channel stops; nothing is stored.</exception>
     public async ValueTask<SourceResponse> ReplayAsync(IncomingMessage message, ReplayedMessage origin, CancellationToken cancellationToken)
     {
         await intake.EnterAsync(cancellationToken).ConfigureAwait(false);
@@ -114,15 +114,12 @@ internal sealed partial class MessageReceiver(
             var answer = pipeline.AnswerNow(handedOver.Prepared);
             if (handedOver.HasMoreToDo)
             {
-                // The answer waits only when more deliveries are on their way than may be kept in memory.
-                await _background.WaitAsync(aborting).ConfigureAwait(false);
-                intake.InFlight.Enter();
-                _ = Task.Run(() => DeliverInBackgroundAsync(pipeline, handedOver), CancellationToken.None);
+                await BeginInBackgroundAsync(pipeline, handedOver).ConfigureAwait(false);
             }
 
             return answer;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception)
         {
             Log.FailedAfterStoring(logger, channel, handedOver.Prepared.Message.Id, exception.GetType().Name, exception.StackTrace);
             return pipeline.Responses.Select(
@@ -143,6 +140,8 @@ internal sealed partial class MessageReceiver(
                 await backlog.WhenDoneAsync(cancellationToken).ConfigureAwait(false);
             }
 
+            // The last moment at which the sender keeps what it has: from the commit on it hears that the message is ours.
+            aborting.ThrowIfCancellationRequested();
             (var id, before, handedOver) = intake.Reserve(store);
             var prepared = pipeline.Prepare(Message(pipeline, incoming, origin, id), aborting);
             if (!before.IsCompleted)
@@ -173,6 +172,7 @@ internal sealed partial class MessageReceiver(
         TaskCompletionSource? handedOver = null;
         try
         {
+            aborting.ThrowIfCancellationRequested();
             (var id, var before, handedOver) = intake.Reserve(store);
             message = Message(pipeline, incoming, origin, id);
             await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -201,15 +201,28 @@ internal sealed partial class MessageReceiver(
         }
     }
 
+    private async ValueTask BeginInBackgroundAsync(MessagePipeline pipeline, HandedOver handedOver)
+    {
+        try
+        {
+            // The answer waits only when more deliveries are on their way than may be kept in memory.
+            await _background.WaitAsync(aborting).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Closed at the deadline: the message is Pending in the store and is delivered at the next start.
+            return;
+        }
+
+        intake.InFlight.Enter();
+        _ = Task.Run(() => DeliverInBackgroundAsync(pipeline, handedOver), CancellationToken.None);
+    }
+
     private async Task DeliverInBackgroundAsync(MessagePipeline pipeline, HandedOver handedOver)
     {
         try
         {
             await pipeline.DeliverAsync(handedOver, aborting).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (aborting.IsCancellationRequested)
-        {
-            // Closed at the deadline: the message is Pending in the store and is delivered at the next start.
         }
         catch (Exception exception)
         {
