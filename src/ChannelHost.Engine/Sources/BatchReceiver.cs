@@ -35,6 +35,7 @@ internal sealed class BatchReceiver(MessageReceiver receiver, Intake intake, Rec
         var received = new ReceivedBatch(whole, count);
         GoOnWhereInterrupted(batch, received, whole);
         var outcome = new BatchOutcome(received, whole.WantsAnswer);
+        AddStoredBefore(batch, received, whole, outcome);
         var number = 0;
         try
         {
@@ -42,7 +43,6 @@ internal sealed class BatchReceiver(MessageReceiver receiver, Intake intake, Rec
             {
                 if (++number <= received.Stored)
                 {
-                    outcome.AddStoredBefore(part);
                     continue;
                 }
 
@@ -99,6 +99,36 @@ internal sealed class BatchReceiver(MessageReceiver receiver, Intake intake, Rec
         if (ReceivedBatch.CheckOf(last.Content.Span) == progress.Check)
         {
             received.GoOn(progress);
+        }
+    }
+
+    /// <summary>The parts that an earlier process stored: what became of them is in the store.</summary>
+    private void AddStoredBefore(BatchTaking batch, ReceivedBatch received, IncomingMessage whole, BatchOutcome outcome)
+    {
+        if (received.Stored == 0)
+        {
+            return;
+        }
+
+        using var stored = new StoredAnswers(intake, store).OfParts(received.Id).GetEnumerator();
+        var isKept = stored.MoveNext();
+        var number = 0;
+        foreach (var part in batch.Splitter.Split(whole.Content).Take(received.Stored))
+        {
+            number++;
+            while (isKept && stored.Current.Part.Number < number)
+            {
+                isKept = stored.MoveNext();
+            }
+
+            if (isKept && stored.Current.Part.Number == number)
+            {
+                outcome.Add(part, stored.Current.Response);
+            }
+            else
+            {
+                outcome.AddRemoved(part);
+            }
         }
     }
 

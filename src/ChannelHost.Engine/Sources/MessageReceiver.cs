@@ -35,11 +35,25 @@ internal sealed partial class MessageReceiver(
     {
         if (intake.Pipeline.Batch is { } batch)
         {
-            return await new BatchReceiver(this, intake, backlog, store).ReceiveAsync(batch, message, cancellationToken).ConfigureAwait(false);
+            return await ReceiveBatchAsync(batch, message, cancellationToken).ConfigureAwait(false);
         }
 
         await intake.EnterAsync(cancellationToken).ConfigureAwait(false);
         return await ReceiveInsideAsync(message, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<SourceResponse> ReceiveBatchAsync(BatchTaking batch, IncomingMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new BatchReceiver(this, intake, backlog, store).ReceiveAsync(batch, message, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreException)
+        {
+            // How far the batch was taken before cannot be read: offered again, it goes on.
+            figures.Refused();
+            return intake.Pipeline.Responses.Refuse(message.Content, "The message could not be stored. Send it again.", isRejected: false);
+        }
     }
 
     /// <summary>Takes one message, or one part of a batch, that has its place at the door. Never throws for what the message is guilty of.</summary>
