@@ -14,16 +14,16 @@ internal sealed class ReceivedBatch(IncomingMessage whole, int count)
     public int Count => count;
 
     /// <summary>By what the batch is known when it comes again; null when it never does. The blank keeps senders' keys apart from the names of things.</summary>
-    public string? Key => KeyOf(whole);
+    public string? Key => whole.OnceKey ?? (whole.AnswerKey is { } answer ? $"key {answer.Key} {answer.Fingerprint}" : null);
+
+    /// <summary>True when the answer to the whole is kept with the last part.</summary>
+    public bool IsAnsweredByLast => whole.AnswerKey is not null;
 
     /// <summary>How many of them are stored already.</summary>
     public int Stored { get; private set; }
 
     /// <summary>The message of the first part; 0 before it has one.</summary>
     public long Id => _id;
-
-    /// <summary>By what a batch would be known when it comes again.</summary>
-    public static string? KeyOf(IncomingMessage whole) => whole.OnceKey ?? (whole.AnswerKey is { } answer ? $"key {answer.Key} {answer.Fingerprint}" : null);
 
     /// <summary>Goes on where an earlier process was interrupted.</summary>
     public void GoOn(BatchProgress progress)
@@ -44,14 +44,14 @@ internal sealed class ReceivedBatch(IncomingMessage whole, int count)
         Key is { } key && count > 1 ? new BatchStep(key, number, number == count, CheckOf(part.Content.Span)) : null;
 
     /// <summary>
-    /// What a part is handed over as. The once-key is taken with the last one, when the whole is stored. The sender's key is taken with the first: from then on it
-    /// is good for this batch only, however far that came. What the source's script changed goes with the first, too.
+    /// What a part is handed over as. The keys are taken with the last one, when the whole is stored; what the source's script changed goes with the first. A sender's
+    /// own key goes with the first as well, so that from there on it means this request; the last one takes it over.
     /// </summary>
     public IncomingMessage MessageOf(BatchPart part, int number) => whole with
     {
         Content = part.Content,
         OnceKey = number == count ? whole.OnceKey : null,
-        AnswerKey = number == 1 ? whole.AnswerKey : null,
+        AnswerKey = number == 1 || number == count ? whole.AnswerKey : null,
         StateChanges = number == 1 ? whole.StateChanges : [],
     };
 
