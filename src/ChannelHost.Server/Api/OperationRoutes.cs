@@ -54,8 +54,8 @@ internal static class OperationRoutes
             var outcome = verb switch
             {
                 "retry" => await operations.RetryAsync(destination, change.Message, limit.Token),
-                "pause" => operations.SetPaused(destination, isPaused: true),
-                "resume" => operations.SetPaused(destination, isPaused: false),
+                "pause" => await operations.SetPausedAsync(destination, isPaused: true, limit.Token),
+                "resume" => await operations.SetPausedAsync(destination, isPaused: false, limit.Token),
                 "skip" when change is { Message: { } id, Why: { } why } && why.Trim().Length is > 0 and <= LongestWhy =>
                     await operations.SkipAsync(destination, id, PlainText.OneLine(why.Trim()), limit.Token),
                 "skip" => null,
