@@ -30,7 +30,7 @@ public sealed class RecoveryTests
     {
         await using var engine = new EngineFixture();
         await engine.DeployAsync(engine.Channel(engine.Destination("one", new CollectingDestination(), QueueMode.Always)));
-        engine.Engine.OperationsOf("test/one")!.SetPaused("one", isPaused: true);
+        await engine.Engine.OperationsOf("test/one")!.SetPausedAsync("one", isPaused: true, EngineFixture.Token);
         await engine.SendAsync(EngineFixture.Adt("C1"));
         await engine.RestartAsync(graceful: true);
 
@@ -46,13 +46,13 @@ public sealed class RecoveryTests
     {
         await using var engine = new EngineFixture();
         await engine.DeployAsync(engine.Channel(engine.Destination("one", new CollectingDestination(), QueueMode.Always)));
-        engine.Engine.OperationsOf("test/one")!.SetPaused("one", isPaused: true);
+        await engine.Engine.OperationsOf("test/one")!.SetPausedAsync("one", isPaused: true, EngineFixture.Token);
         await engine.SendAsync(EngineFixture.Adt("C1"));
 
         await engine.RestartAsync(graceful: true);
         var up = new CollectingDestination();
         await engine.DeployAsync(engine.Channel(engine.Destination("one", up, QueueMode.Always)));
-        engine.Engine.OperationsOf("test/one")!.SetPaused("one", isPaused: false);
+        await engine.Engine.OperationsOf("test/one")!.SetPausedAsync("one", isPaused: false, EngineFixture.Token);
         await up.WaitForAsync(1, EngineFixture.Token);
 
         Assert.False(Assert.Single(up.Attempts).IsReattempt);
