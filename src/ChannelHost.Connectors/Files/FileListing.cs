@@ -7,6 +7,7 @@ internal sealed class FileListing(FilesSourceOptions options, TimeProvider time)
 {
     private const int DeepestFolder = 32;
 
+    private readonly string[] _ours = [.. new[] { options.MoveTo, options.ErrorFolder }.OfType<string>().Select(Plain)];
     private readonly NameSelection _names = new(options.Pattern, options.Expression, options.IgnoreTemporary, options.Marker);
 
     /// <summary>Entries of the folder now. An entry that goes while we look is no entry.</summary>
@@ -32,7 +33,7 @@ internal sealed class FileListing(FilesSourceOptions options, TimeProvider time)
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                left.Add(new LeftAlone(path, $"the system says: {e.Message}"));
+                left.Add(new LeftAlone(path, $"the system says: {SystemReason.Of(e)}"));
             }
         }
     }
@@ -53,7 +54,7 @@ internal sealed class FileListing(FilesSourceOptions options, TimeProvider time)
         switch (version.Kind)
         {
             case EntryKind.Folder:
-                if (options.Recurse && depth < DeepestFolder && name[0] != '.' && !IsOurs(path))
+                if (options.Recurse && depth < DeepestFolder && name[0] != '.' && !IsOurs(path, version))
                 {
                     Read(path, depth + 1, files, left, cancellationToken);
                 }
@@ -107,7 +108,21 @@ internal sealed class FileListing(FilesSourceOptions options, TimeProvider time)
 
     private bool IsOlderThan(FileVersion version, TimeSpan age) => age > TimeSpan.Zero && time.GetUtcNow() - version.ModifiedAt >= age;
 
-    private bool IsOurs(string path) => path == options.MoveTo || path == options.ErrorFolder;
+    // By path, whatever slashes it was written with, and by inode: a folder may be reached by other names, too. What lies there was taken already.
+    private bool IsOurs(string path, FileVersion version)
+    {
+        foreach (var folder in _ours)
+        {
+            if (Plain(path) == folder || (LinuxFiles.Look(folder, followLinks: true) is { } ours && ours.Device == version.Device && ours.Inode == version.Inode))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string Plain(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
 
     private static int ByName(FoundFile a, FoundFile b) => string.CompareOrdinal(a.Path, b.Path);
 

@@ -10,21 +10,21 @@ internal sealed class FileRemoval(FilesSourceOptions options, IDurableFiles file
     private readonly RemovalPauses _pauses = new(time);
 
     /// <summary>True while a file's removal failed a short time ago: leave it alone until its pause is over.</summary>
-    public bool IsPaused(string onceKey) => _pauses.IsPaused(onceKey);
+    public bool IsPaused(FoundFile file) => !_pauses.IsEmpty && _pauses.IsPaused(file.Version.VersionKey(file.Path));
 
     /// <summary>Forgets failures of files that are gone.</summary>
     public void KeepOnly(List<FoundFile> found)
     {
         if (!_pauses.IsEmpty)
         {
-            _pauses.KeepOnly(found.Select(file => file.Version.OnceKey(file.Path)).ToHashSet());
+            _pauses.KeepOnly(found.Select(file => file.Version.VersionKey(file.Path)).ToHashSet());
         }
     }
 
     /// <summary>Removes a file, or moves it to the error folder. Null when done, else why not and whether it was the first time.</summary>
     public (string Reason, bool IsFirst)? Remove(FoundFile file, bool isError)
     {
-        var key = file.Version.OnceKey(file.Path);
+        var key = file.Version.VersionKey(file.Path);
         try
         {
             Take(file, isError);

@@ -52,7 +52,7 @@ internal sealed class FilesDestination(FilesDestinationOptions options, Connecto
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A file that stands there now may be ours: named, and then the sync of its folder failed.
-            return Response.TryAgain($"The file '{_file.Source}' could not be written in {options.Folder}: {WithoutName(e.Message, name)}") with
+            return Response.TryAgain($"The file '{_file.Source}' could not be written in {options.Folder}: {SystemReason.Of(e)}.") with
             {
                 IsUncertain = MayStand(path),
             };
@@ -71,7 +71,7 @@ internal sealed class FilesDestination(FilesDestinationOptions options, Connecto
             case FileExists.Unique:
                 return WriteUnique(path, content.Span, message.MessageId);
             default:
-                return TryWrite(path, content.Span) || (message.IsReattempt && HoldsAlready(path, content.Span))
+                return TryWrite(path, content.Span) || (message.IsReattempt && IsKept(path, content.Span))
                     ? Response.Sent(_written)
                     : Response.Failed($"A file named by '{_file.Source}' is in {options.Folder} already (exists: fail). Move it away and process the message again, or choose another setting.");
         }
@@ -149,14 +149,22 @@ internal sealed class FilesDestination(FilesDestinationOptions options, Connecto
         }
     }
 
+    // The attempt before may have failed or died between the name and its sync: only now may it be called sent.
+    private bool IsKept(string path, ReadOnlySpan<byte> content)
+    {
+        if (!HoldsAlready(path, content))
+        {
+            return false;
+        }
+
+        context.Files.Sync(path);
+        return true;
+    }
+
     // An attempt whose outcome was lost with a crash had written the file: it is complete under its final name, which is all that was wanted.
     private static bool HoldsAlready(string path, ReadOnlySpan<byte> content)
     {
         var version = LinuxFiles.Look(path, followLinks: false);
         return version is { Kind: EntryKind.File } && version.Value.Size == content.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
     }
-
-    // The filled-in name may tell who a patient is; temporary names are made from it, so the bare name goes, too.
-    private static string WithoutName(string reason, string name) =>
-        Text.SafeText.From(reason.Replace(name, "(its name)", StringComparison.Ordinal).Replace(Path.GetFileName(name), "(its name)", StringComparison.Ordinal));
 }

@@ -69,7 +69,7 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            ReportFolder(e.Message);
+            ReportFolder($"{SystemReason.Of(e)}.");
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -114,8 +114,7 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
 
     private async Task<TakeOutcome> TakeAsync(FoundFile file, List<LeftAlone> left, CancellationToken cancellationToken)
     {
-        var key = file.Version.OnceKey(file.Path);
-        if (_removal.IsPaused(key))
+        if (_removal.IsPaused(file))
         {
             return TakeOutcome.LeftAlone;
         }
@@ -137,6 +136,7 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
             return TakeOutcome.LeftAlone;
         }
 
+        var key = file.Version.OnceKey(file.Path, reading.Content);
         if (_receiver!.IsTaken(key))
         {
             Remove(file, isError: false, messageId: 0);

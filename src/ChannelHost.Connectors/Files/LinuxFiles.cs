@@ -16,6 +16,7 @@ internal static partial class LinuxFiles
     private const int EmptyPath = 0x1000;
     private const int DoNotFollow = 0x100;
     private const uint BasicStats = 0x7FF;
+    private const uint Birth = 0x800;
     private const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
 
@@ -33,7 +34,7 @@ internal static partial class LinuxFiles
     public static unsafe FileVersion? Look(string path, bool followLinks)
     {
         StatX stat;
-        return StatXCall(CurrentFolder, path, followLinks ? 0 : DoNotFollow, BasicStats, &stat) == 0
+        return StatXCall(CurrentFolder, path, followLinks ? 0 : DoNotFollow, BasicStats | Birth, &stat) == 0
             ? VersionOf(stat)
             : Marshal.GetLastPInvokeError() switch
             {
@@ -46,7 +47,7 @@ internal static partial class LinuxFiles
     public static unsafe FileVersion Look(SafeFileHandle file)
     {
         StatX stat;
-        return StatXCall((int)file.DangerousGetHandle(), "", EmptyPath, BasicStats, &stat) == 0 ? VersionOf(stat) : throw Failure(Marshal.GetLastPInvokeError());
+        return StatXCall((int)file.DangerousGetHandle(), "", EmptyPath, BasicStats | Birth, &stat) == 0 ? VersionOf(stat) : throw Failure(Marshal.GetLastPInvokeError());
     }
 
     /// <summary>Opens a file for reading without ever waiting; null when it is gone, or a link that is not to be followed.</summary>
@@ -104,7 +105,8 @@ internal static partial class LinuxFiles
             _ => EntryKind.Special,
         };
         var device = ((ulong)stat.DeviceMajor << 32) | stat.DeviceMinor;
-        return new FileVersion(kind, (long)stat.Size, (stat.ModifiedSeconds * 1_000_000_000) + stat.ModifiedNanoseconds, device, stat.Inode);
+        var born = (stat.Given & Birth) == 0 ? 0 : (stat.BornSeconds * 1_000_000_000) + stat.BornNanoseconds;
+        return new FileVersion(kind, (long)stat.Size, (stat.ModifiedSeconds * 1_000_000_000) + stat.ModifiedNanoseconds, device, stat.Inode, born);
     }
 
     // The system's own words, without the path: a file's name may tell who a patient is.
@@ -126,6 +128,9 @@ internal static partial class LinuxFiles
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct StatX
     {
+        [FieldOffset(0)]
+        public uint Given;
+
         [FieldOffset(28)]
         public ushort Mode;
 
@@ -134,6 +139,12 @@ internal static partial class LinuxFiles
 
         [FieldOffset(40)]
         public ulong Size;
+
+        [FieldOffset(80)]
+        public long BornSeconds;
+
+        [FieldOffset(88)]
+        public uint BornNanoseconds;
 
         [FieldOffset(112)]
         public long ModifiedSeconds;

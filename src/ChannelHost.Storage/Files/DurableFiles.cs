@@ -105,6 +105,23 @@ public sealed class DurableFiles : IDurableFiles
     }
 
     /// <inheritdoc/>
+    public void Sync(string path)
+    {
+        path = Path.GetFullPath(path);
+        var descriptor = Posix.Open(path, Posix.ReadOnly);
+        try
+        {
+            Posix.Sync(descriptor, path);
+        }
+        finally
+        {
+            Posix.Close(descriptor);
+        }
+
+        Posix.SyncFolder(FolderOf(path));
+    }
+
+    /// <inheritdoc/>
     public void Delete(string path)
     {
         path = Path.GetFullPath(path);
