@@ -53,6 +53,9 @@ internal sealed class FileListing(FilesSourceOptions options, TimeProvider time)
 
         switch (version.Kind)
         {
+            case EntryKind.Folder when AsideFolder.IsOne(path):
+                ReadAside(path, files, left);
+                return;
             case EntryKind.Folder:
                 if (options.Recurse && depth < DeepestFolder && name[0] != '.' && !IsOurs(path, version))
                 {
@@ -73,9 +76,49 @@ internal sealed class FileListing(FilesSourceOptions options, TimeProvider time)
                 }
 
                 return;
-            case EntryKind.File when _names.Matches(name) && !_names.IsMarker(name):
+            case EntryKind.File when _names.IsMarker(name):
+                if (IsOlderThan(version, options.AbandonedAfter) && Look(path[..^options.Marker!.Length]) is null)
+                {
+                    left.Add(new LeftAlone(path, "it is a marker without its file, older than abandonedAfter; delete it, or the next file of that name counts as complete at once"));
+                }
+
+                return;
+            case EntryKind.File when _names.Matches(name):
                 Choose(path, version, files, left);
                 return;
+        }
+    }
+
+    // Complete and taken once already, as a rule: its ledger tells. A marker may be gone by now.
+    private void ReadAside(string folder, List<FoundFile> files, List<LeftAlone> left)
+    {
+        var isEmpty = true;
+        foreach (var path in Directory.EnumerateFileSystemEntries(folder))
+        {
+            isEmpty = false;
+            if (!_names.Matches(Path.GetFileName(path)) || LinuxFiles.Look(path, followLinks: false) is not { } version)
+            {
+                continue;
+            }
+
+            switch (version.Kind)
+            {
+                case EntryKind.File when version.Size > 0:
+                    files.Add(new FoundFile(path, version, IsAside: true));
+                    break;
+                case EntryKind.Link or EntryKind.File:
+                    // A link may lead elsewhere from here, and what is empty was never read: both belong under their own name.
+                    AsideFolder.GiveBack(path);
+                    break;
+                default:
+                    left.Add(new LeftAlone(path, "it is no file"));
+                    break;
+            }
+        }
+
+        if (isEmpty)
+        {
+            AsideFolder.Drop(folder);
         }
     }
 

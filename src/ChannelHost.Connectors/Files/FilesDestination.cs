@@ -69,7 +69,7 @@ internal sealed class FilesDestination(FilesDestinationOptions options, Connecto
             case FileExists.Append:
                 return Append(path, content.Span);
             case FileExists.Unique:
-                return WriteUnique(path, content.Span, message.MessageId);
+                return WriteUnique(path, content.Span, message.MessageId, message.IsReattempt);
             default:
                 return TryWrite(path, content.Span) || (message.IsReattempt && IsKept(path, content.Span))
                     ? Response.Sent(_written)
@@ -94,19 +94,21 @@ internal sealed class FilesDestination(FilesDestinationOptions options, Connecto
         }
     }
 
-    private Response WriteUnique(string path, ReadOnlySpan<byte> content, long messageId)
+    private Response WriteUnique(string path, ReadOnlySpan<byte> content, long messageId, bool isReattempt)
     {
         var stem = Path.Combine(Path.GetDirectoryName(path)!, Path.GetFileNameWithoutExtension(path));
         var extension = Path.GetExtension(path);
-        for (var number = 0; number < MostNames; number++)
+        for (var number = isReattempt && Stands(WithId(stem, messageId, extension)) ? 1 : 0; number < MostNames; number++)
         {
             var candidate = number switch
             {
                 0 => path,
-                1 => string.Create(CultureInfo.InvariantCulture, $"{stem}-{messageId}{extension}"),
+                1 => WithId(stem, messageId, extension),
                 _ => string.Create(CultureInfo.InvariantCulture, $"{stem}-{messageId}-{number}{extension}"),
             };
-            if (TryWrite(candidate, content))
+
+            // Only a name with the message's id tells that the file is this message's; the plain one may be anybody's with the same bytes.
+            if ((number > 0 && isReattempt && IsKept(candidate, content)) || TryWrite(candidate, content))
             {
                 return Response.Sent(_written);
             }
@@ -114,6 +116,9 @@ internal sealed class FilesDestination(FilesDestinationOptions options, Connecto
 
         return Response.Failed($"{MostNames} files named by '{_file.Source}' are in {options.Folder} already. Clear the folder and process the message again.");
     }
+
+    private static string WithId(string stem, long messageId, string extension) =>
+        string.Create(CultureInfo.InvariantCulture, $"{stem}-{messageId}{extension}");
 
     /// <summary>False when a file of that name stands there, also when it appears meanwhile.</summary>
     private bool TryWrite(string path, ReadOnlySpan<byte> content)

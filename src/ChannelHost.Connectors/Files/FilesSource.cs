@@ -136,7 +136,7 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
             return TakeOutcome.LeftAlone;
         }
 
-        var key = file.Version.OnceKey(file.Path, reading.Content);
+        var key = file.Version.OnceKey(file.OriginalPath, reading.Content);
         if (_receiver!.IsTaken(key))
         {
             Remove(file, isError: false, messageId: 0);
@@ -192,7 +192,7 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
         SourceMap = new Dictionary<string, object?>(4)
         {
             ["originalFilename"] = Path.GetFileName(file.Path),
-            ["fileDirectory"] = Path.GetDirectoryName(file.Path),
+            ["fileDirectory"] = Path.GetDirectoryName(file.OriginalPath),
             ["fileSize"] = (double)file.Version.Size,
             ["fileLastModified"] = (double)(file.Version.Modified / 1_000_000),
         },

@@ -94,6 +94,24 @@ public sealed class FilesDestinationTests : DestinationConnectorContract
 
     [Fact]
     [Trait("Row", "F51")]
+    public async Task ExistsUnique_ReattemptTakesOnlyItsOwnNameForItsFile()
+    {
+        Options = Options with { Exists = FileExists.Unique };
+        await PartnerUpAsync();
+        File.WriteAllText(Path.Combine(Out, "C1.hl7"), "same");
+
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            var response = await Destination.SendAsync(Bench.Outgoing("same"u8.ToArray(), 7, variables: Names("C1"), isReattempt: true), Token);
+            Assert.Equal(MessageStatus.Sent, response.Status);
+        }
+
+        Assert.Equal(["C1-7.hl7", "C1.hl7"], Directory.GetFiles(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal([Path.Combine(Out, "C1-7.hl7")], Bench.Files.Synced);
+    }
+
+    [Fact]
+    [Trait("Row", "F51")]
     public async Task ExistsAppend_TwoWritersNeverInterleave()
     {
         Options = Options with { Exists = FileExists.Append, File = Template.Parse("all.txt") };
