@@ -8,7 +8,8 @@ namespace ChannelHost.Connectors.Http;
 /// <summary>Writes answers that no channel made: refusals, as problem details (RFC 9457), and the small object for a message that was taken.</summary>
 internal static class HttpAnswer
 {
-    private const string RetrySeconds = "5";
+    /// <summary>When a sender that is turned away now should come again.</summary>
+    internal const string RetrySeconds = "5";
 
     /// <summary>A refusal.</summary>
     /// <param name="http">The request.</param>

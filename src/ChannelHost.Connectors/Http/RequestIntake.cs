@@ -26,12 +26,11 @@ internal sealed partial class RequestIntake
     private readonly EventThrottle _refusals;
     private readonly BodyRoom _room;
 
-    public RequestIntake(HttpSourceOptions options, IMessageReceiver receiver, ConnectorContext context, RequestsInFlight inFlight)
+    public RequestIntake(HttpSourceOptions options, IMessageReceiver receiver, ConnectorContext context, RequestsInFlight inFlight, BodyRoom room)
     {
-        (_options, _receiver, _context, _inFlight) = (options, receiver, context, inFlight);
+        (_options, _receiver, _context, _inFlight, _room) = (options, receiver, context, inFlight, room);
         _credentials = options.Auth is null ? null : new CredentialCheck(options.Auth);
         _answer = new ChannelAnswer(options, options.AnswerType ?? MediaType.Of(context.Codec.DataType), context.Logger);
-        _room = new BodyRoom(options.MaximumBody.Bytes);
         _refusals = new EventThrottle(context.Time, TimeSpan.FromSeconds(10));
     }
 
@@ -91,7 +90,7 @@ internal sealed partial class RequestIntake
         var key = KeyOf(http.Request, user);
 
         // 2. The body, whole and unpacked
-        using var room = _room.Open();
+        using var room = _room.Open(_options.MaximumBody.Bytes);
         var body = await BodyAsync(http, room);
 
         // 3. Its messages, to the channel
@@ -272,6 +271,11 @@ internal sealed partial class RequestIntake
         {
             // What is left of the body is not waited for.
             http.Response.Headers.Connection = "close";
+        }
+
+        if (status == StatusCodes.Status503ServiceUnavailable)
+        {
+            http.Response.Headers.RetryAfter = HttpAnswer.RetrySeconds;
         }
 
         try
