@@ -67,7 +67,8 @@ internal sealed partial class HostProcess : IAsyncDisposable
         var gate = new CaseGate(HostSetup.OpenCases(settings.ChannelsFolder), HostSetup.CreateCaseRunner(), keeper.IsLastThatRan, TimeProvider.System);
         var deployer = new ChannelDeployer(engine, files, gate, keeper, readiness, TimeProvider.System, loggers.CreateLogger<ChannelDeployer>());
         var changes = new ChannelChanges(deployer, keeper, archive, restore, audit);
-        var web = WebFront.Build(settings, engine, readiness, new VersionRoutes(engine, keeper, archive, restore, changes, readiness), serilog);
+        var operations = new OperationRoutes(engine, new OperationAudit(audit, loggers.CreateLogger<OperationAudit>()));
+        var web = WebFront.Build(settings, engine, readiness, new VersionRoutes(engine, keeper, archive, restore, changes, readiness), operations, serilog);
         var process = new HostProcess(settings, stores, engine, deployer, keeper, web, readiness, loggers.CreateLogger<HostProcess>());
         try
         {
