@@ -93,7 +93,7 @@ public sealed class BatchTests
         await first.WaitForAsync(699, EngineFixture.Token);
 
         await engine.RestartAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+        await AssertNotTakenAsync(reading);
         var second = new CollectingDestination();
         await engine.DeployAsync(Batched(engine.Channel(engine.Destination("one", second))));
         Assert.False(engine.Receiver.IsTaken("day-1.hl7"));
@@ -231,7 +231,7 @@ public sealed class BatchTests
         var first = engine.Receiver.ReceiveAsync(Keyed(Messages(Parts), "f"), EngineFixture.Token).AsTask();
         await hangs.WaitForAsync(19, EngineFixture.Token);
         await engine.RestartAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        await AssertNotTakenAsync(first);
         await engine.DeployAsync(Batched(engine.Channel(engine.Destination("one", new CollectingDestination()))) with { Transformer = refusesTheSecond });
 
         var other = await engine.Receiver.ReceiveAsync(Keyed(Messages(3), "another"), EngineFixture.Token);
@@ -309,6 +309,19 @@ public sealed class BatchTests
     };
 
     private static IncomingMessage File(string key, string content) => new() { Content = Encoding.UTF8.GetBytes(content), OnceKey = key, WantsAnswer = false };
+
+    /// <summary>A batch that a closing channel cut off has no answer or, when the store was closed first, one that says that it is not stored.</summary>
+    private static async Task AssertNotTakenAsync(Task<SourceResponse> batch)
+    {
+        try
+        {
+            Assert.False((await batch).IsStored);
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.True(batch.IsCanceled);
+        }
+    }
 
     private static ChannelHost.Engine.Deployment.ChannelOperations Operations(EngineFixture engine) => engine.Engine.OperationsOf("test/one")!;
 
