@@ -12,11 +12,14 @@ internal sealed class SftpFileWork(SftpSourceOptions options, string host)
 {
     private const int MostNames = 1000;
 
-    /// <summary>Claims and reads the very version that was seen.</summary>
+    /// <summary>
+    /// Claims and reads the very version that was seen. When cancelled it ends after the request under way: a request that is torn takes its session with
+    /// it, and a claim whose answer was not waited for cannot be given back.
+    /// </summary>
     /// <exception cref="SftpFaultException">The session is lost.</exception>
     public async Task<SftpReading> ReadAsync(SftpSession session, RemoteFile file, Func<string, bool> isTaken, CancellationToken cancellationToken)
     {
-        if (options.Marker is not null && file.Claim is null && await MarkedAsync(session, file, cancellationToken).ConfigureAwait(false) is { } marked)
+        if (options.Marker is not null && file.Claim is null && await MarkedAsync(session, file, CancellationToken.None).ConfigureAwait(false) is { } marked)
         {
             if (marked.Outcome != SftpReadOutcome.Read)
             {
@@ -38,7 +41,7 @@ internal sealed class SftpFileWork(SftpSourceOptions options, string host)
 
         try
         {
-            file = options.Claim || file.Claim is not null ? await ClaimAsync(session, file, cancellationToken).ConfigureAwait(false) : file;
+            file = options.Claim || file.Claim is not null ? await ClaimAsync(session, file, CancellationToken.None).ConfigureAwait(false) : file;
         }
         catch (SftpFaultException e) when (e.Kind == SftpFaultKind.NoSuchPath)
         {
@@ -52,12 +55,15 @@ internal sealed class SftpFileWork(SftpSourceOptions options, string host)
         return await ReadClaimedAsync(session, file, isTaken, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Gives a file its own name back, so that it is taken later or by another host. False when that name is in use: it stays a claim of ours.</summary>
+    /// <summary>
+    /// Gives a file that was not handed over its own name back, so that it is taken later or by another host. False when it stays a claim of ours: that name
+    /// is in use, or the claim is of an earlier look. Under an older claim parts of the file may be stored already, which only the claim's name tells.
+    /// </summary>
     /// <exception cref="SftpFaultException">The session is lost.</exception>
-    public async Task<bool> ReleaseAsync(SftpSession session, RemoteFile file, CancellationToken cancellationToken)
+    public static async Task<bool> ReleaseAsync(SftpSession session, RemoteFile file, CancellationToken cancellationToken)
     {
         // A claim that was another host's stays ours: given back, it would lose the mark that it may have been stored before.
-        if (file.Claim is null || file.Claim.Host != host || file.Claim.IsTakenOver)
+        if (file.Claim is not { IsNew: true, IsTakenOver: false })
         {
             return file.Claim is null;
         }
@@ -146,7 +152,7 @@ internal sealed class SftpFileWork(SftpSourceOptions options, string host)
         try
         {
             content = await session.ReadAsync(file.Path, file.Version.Size, cancellationToken).ConfigureAwait(false);
-            if (content is not null && (await session.LookAsync(file.Path, cancellationToken).ConfigureAwait(false))?.Version != file.Version)
+            if (content is not null && (await session.LookAsync(file.Path, CancellationToken.None).ConfigureAwait(false))?.Version != file.Version)
             {
                 // Somebody still writes, or it was replaced between our look and our claim.
                 content = null;

@@ -12,6 +12,8 @@ namespace ChannelHost.Connectors.Sftp;
 /// </summary>
 internal sealed class SftpSession(SftpClient client, string server, SftpConnectionOptions options, ConnectorContext context) : IDisposable
 {
+    private const int LongestRead = 1 << 20;
+
     private int _isClosed;
 
     /// <summary>True while it can be used.</summary>
@@ -73,10 +75,10 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
         }
     }
 
-    /// <summary>A file's bytes; null when there are more or fewer than were expected.</summary>
+    /// <summary>A file's bytes; null when there are more or fewer than were expected, or when cancelled, which ends it after the request under way.</summary>
     public async Task<byte[]?> ReadAsync(string path, long size, CancellationToken cancellationToken)
     {
-        var stream = await RunAsync(token => client.OpenAsync(path, FileMode.Open, FileAccess.Read, token), cancellationToken).ConfigureAwait(false);
+        var stream = await RunAsync(token => client.OpenAsync(path, FileMode.Open, FileAccess.Read, token), CancellationToken.None).ConfigureAwait(false);
         var isWhole = false;
         try
         {
@@ -84,8 +86,8 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
             var at = 0;
             while (at < content.Length)
             {
-                var read = await RunAsync(token => stream.ReadAsync(content.AsMemory(at), token).AsTask(), cancellationToken).ConfigureAwait(false);
-                if (read == 0)
+                var read = await RunAsync(token => stream.ReadAsync(content.AsMemory(at, Math.Min(content.Length - at, LongestRead)), token).AsTask(), CancellationToken.None).ConfigureAwait(false);
+                if (read == 0 || cancellationToken.IsCancellationRequested)
                 {
                     return null;
                 }
@@ -93,7 +95,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
                 at += read;
             }
 
-            isWhole = await RunAsync(token => stream.ReadAsync(new byte[1], token).AsTask(), cancellationToken).ConfigureAwait(false) == 0;
+            isWhole = await RunAsync(token => stream.ReadAsync(new byte[1], token).AsTask(), CancellationToken.None).ConfigureAwait(false) == 0;
             return isWhole ? content : null;
         }
         finally

@@ -25,6 +25,7 @@ internal sealed partial class SftpSource : ISource
     private IMessageReceiver? _receiver;
     private PollingLoop? _loop;
     private string? _trouble;
+    private RemoteFile? _held;
 
     // While the server is in trouble it is left in peace until then, whatever the schedule says.
     private (long Since, TimeSpan Pause) _troubled;
@@ -126,7 +127,7 @@ internal sealed partial class SftpSource : ISource
             (files, hasMore) = await _listing!.ReadAsync(rented.Session, cancellationToken);
         }
 
-        var (ready, nextIn) = _stable.Look(files);
+        var (ready, nextIn) = Ready(files);
         var taking = new SftpTaking(_options, _sessions, _work!, _receiver!, _pauses, _leftAlone, _context, Where);
         try
         {
@@ -134,6 +135,7 @@ internal sealed partial class SftpSource : ISource
         }
         finally
         {
+            _held = taking.Held;
             foreach (var (reason, count) in _leftAlone.News())
             {
                 Log.LeftAlone(_context.Logger, count, Where, reason);
@@ -159,6 +161,19 @@ internal sealed partial class SftpSource : ISource
         }
 
         return taking.IsHeldUp ? _pause : nextIn;
+    }
+
+    /// <summary>The files that are quiet for long enough, in order. What the store could not keep was so before: its claim's name must not cost it its place.</summary>
+    private (List<RemoteFile> Ready, TimeSpan? NextIn) Ready(List<RemoteFile> files)
+    {
+        var (ready, nextIn) = _stable.Look(files);
+        if (_held is { } held && ready.Count < files.Count && files.Find(file => file.Path == held.Path && file.Version == held.Version) is { } again && !ready.Contains(again))
+        {
+            var quiet = new HashSet<RemoteFile>(ready) { again };
+            ready = files.FindAll(quiet.Contains);
+        }
+
+        return (ready, nextIn);
     }
 
     private void Report(SftpFaultException? trouble)

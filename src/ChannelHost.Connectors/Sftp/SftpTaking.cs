@@ -5,7 +5,8 @@ namespace ChannelHost.Connectors.Sftp;
 
 /// <summary>
 /// Takes the files of one look. Reads ahead on all sessions, hands over one after the other in order, and removes what is stored while the next ones are
-/// on their way. When it returns nothing is in work any more: what was read and not handed over has its name back, or is found under its claim at the next look.
+/// on their way. When it returns nothing is in work any more: what was read and not handed over has its name back. What was handed over keeps its claim
+/// whatever came of it: all or some of it may be stored, and only the claim's name tells that it is the same file.
 /// </summary>
 internal sealed partial class SftpTaking(
     SftpSourceOptions options,
@@ -36,6 +37,9 @@ internal sealed partial class SftpTaking(
 
     /// <summary>The store could not keep a message, or nothing goes any more: the rest waits where it is safe.</summary>
     public bool IsHeldUp { get; private set; }
+
+    /// <summary>The file that was handed over and not stored, under the name it has now; null when there is none.</summary>
+    public RemoteFile? Held { get; private set; }
 
     /// <summary>What broke the sessions; null when nothing did.</summary>
     public SftpFaultException? Fault { get; private set; }
@@ -80,7 +84,7 @@ internal sealed partial class SftpTaking(
         try
         {
             using var rented = await sessions.RentAsync(cancellationToken).ConfigureAwait(false);
-            return await work.ReadAsync(rented.Session, file, receiver.IsTaken, cancellationToken).ConfigureAwait(false);
+            return cancellationToken.IsCancellationRequested ? SftpReading.NotNow(file) : await work.ReadAsync(rented.Session, file, receiver.IsTaken, cancellationToken).ConfigureAwait(false);
         }
         catch (SftpFaultException e)
         {
@@ -114,9 +118,12 @@ internal sealed partial class SftpTaking(
                 return;
         }
 
-        var response = await ReceiveAsync(reading, cancellationToken).ConfigureAwait(false);
+        // From here on it is never given back, also when this throws: parts of it may be stored, or the whole with nobody to say so.
+        Held = reading.File;
+        var response = await receiver.ReceiveAsync(MessageOf(reading), cancellationToken).ConfigureAwait(false);
         if (response.IsStored)
         {
+            Held = null;
             Taken++;
             await RemoveSoonAsync(reading.File, response.Status == MessageStatus.Error, response.MessageId).ConfigureAwait(false);
             return;
@@ -124,20 +131,6 @@ internal sealed partial class SftpTaking(
 
         Log.NotStored(context.Logger, where);
         IsHeldUp = true;
-        await ReleaseAsync(reading.File).ConfigureAwait(false);
-    }
-
-    private async Task<SourceResponse> ReceiveAsync(SftpReading reading, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await receiver.ReceiveAsync(MessageOf(reading), cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            await ReleaseAsync(reading.File).ConfigureAwait(false);
-            throw;
-        }
     }
 
     private async Task LeaveAloneAsync(SftpReading reading)
@@ -248,7 +241,7 @@ internal sealed partial class SftpTaking(
         try
         {
             using var rented = await sessions.RentAsync(CancellationToken.None).ConfigureAwait(false);
-            return await work.ReleaseAsync(rented.Session, file, CancellationToken.None).ConfigureAwait(false);
+            return await SftpFileWork.ReleaseAsync(rented.Session, file, CancellationToken.None).ConfigureAwait(false);
         }
         catch (SftpFaultException e)
         {
