@@ -8,7 +8,7 @@ namespace ChannelHost.Connectors.Sftp;
 /// What is done to one file: claimed, read and checked; given back; removed. Each step leaves the file under its own name or under a claim of ours, so
 /// that whatever breaks in between is found at the next look.
 /// </summary>
-internal sealed class SftpFileWork(SftpSourceOptions options, string host)
+internal sealed class SftpFileWork(SftpSourceOptions options, string host, SftpMarkers markers)
 {
     private const int MostNames = 1000;
 
@@ -19,16 +19,6 @@ internal sealed class SftpFileWork(SftpSourceOptions options, string host)
     /// <exception cref="SftpFaultException">The session is lost.</exception>
     public async Task<SftpReading> ReadAsync(SftpSession session, RemoteFile file, Func<string, bool> isTaken, CancellationToken cancellationToken)
     {
-        if (options.Marker is not null && file.Claim is null && await MarkedAsync(session, file, CancellationToken.None).ConfigureAwait(false) is { } marked)
-        {
-            if (marked.Outcome != SftpReadOutcome.Read)
-            {
-                return marked;
-            }
-
-            file = marked.File;
-        }
-
         if (file.Version.Size > options.MaximumFile.Bytes)
         {
             return new SftpReading(SftpReadOutcome.TooLarge, file, [], "");
@@ -49,7 +39,7 @@ internal sealed class SftpFileWork(SftpSourceOptions options, string host)
         }
         catch (SftpFaultException e) when (!e.IsSessionLost)
         {
-            return SftpReading.LeftAlone(file, $"it cannot be renamed, which claims it: {e.Message} Give the account that right, or set claim: false where one host alone polls");
+            return SftpReading.LeftAlone(file, $"it cannot be renamed, which claims it: {e.Message} Give the account that right, or set claim: false where one host alone polls") with { IsRefused = true };
         }
 
         return await ReadClaimedAsync(session, file, isTaken, cancellationToken).ConfigureAwait(false);
@@ -94,6 +84,12 @@ internal sealed class SftpFileWork(SftpSourceOptions options, string host)
             return;
         }
 
+        if (options.Marker is not null && file.Claim is not null)
+        {
+            // Before the file: a marker that outlives it would call the first bytes of the next file of that name complete. The claim's name is enough to find this one.
+            await markers.DeleteAsync(session, file, cancellationToken).ConfigureAwait(false);
+        }
+
         try
         {
             if (target is null)
@@ -115,22 +111,11 @@ internal sealed class SftpFileWork(SftpSourceOptions options, string host)
             // Gone between our look and our request: somebody else removed it.
         }
 
-        if (options.Marker is not null)
+        if (options.Marker is not null && file.Claim is null)
         {
-            await DeleteMarkerAsync(session, file, cancellationToken).ConfigureAwait(false);
+            // Without a claim only the marker brings it again when it could not be removed.
+            await markers.DeleteAsync(session, file, cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    private static async Task<SftpReading?> MarkedAsync(SftpSession session, RemoteFile file, CancellationToken cancellationToken)
-    {
-        if (await session.LookAsync(file.OriginalPath, cancellationToken).ConfigureAwait(false) is not { Kind: RemoteKind.File } found)
-        {
-            return SftpReading.NotNow(file);
-        }
-
-        return found.Version.Size == 0
-            ? SftpReading.LeftAlone(file, "it is empty; it is taken once something stands in it")
-            : new SftpReading(SftpReadOutcome.Read, file with { Version = found.Version }, [], "");
     }
 
     // Of several hosts that rename one file, each to a name of its own, one succeeds; the others find it gone.
@@ -204,18 +189,6 @@ internal sealed class SftpFileWork(SftpSourceOptions options, string host)
         }
 
         throw new SftpFaultException(SftpFaultKind.Failure, $"{MostNames} files of that name are in {folder} already; clear it.");
-    }
-
-    private async Task DeleteMarkerAsync(SftpSession session, RemoteFile file, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await session.DeleteAsync(file.OriginalPath + options.Marker, cancellationToken).ConfigureAwait(false);
-        }
-        catch (SftpFaultException e) when (e.Kind == SftpFaultKind.NoSuchPath)
-        {
-            // Gone with an earlier attempt.
-        }
     }
 
     // A claim's name is used once, so it names the version for good. Without one there is only what a second-hand clock and a size tell, and two files

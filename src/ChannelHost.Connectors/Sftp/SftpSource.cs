@@ -13,6 +13,8 @@ internal sealed partial class SftpSource : ISource
     private readonly SftpSourceOptions _options;
     private readonly ConnectorContext _context;
     private readonly LeftAloneReport _leftAlone = new();
+    private readonly SetAsideFiles _setAside;
+    private readonly RemovalOutcomes _outcomes = new();
     private readonly RemovalPauses _pauses;
     private readonly StableFiles<RemoteFile, RemoteVersion> _stable;
     private readonly TimeSpan _pause;
@@ -21,6 +23,7 @@ internal sealed partial class SftpSource : ISource
     private SftpDialer? _dialer;
     private SftpSessions? _sessions;
     private SftpListing? _listing;
+    private SftpMarkers? _markers;
     private SftpFileWork? _work;
     private IMessageReceiver? _receiver;
     private PollingLoop? _loop;
@@ -34,6 +37,7 @@ internal sealed partial class SftpSource : ISource
     {
         (_options, _context) = (options, context);
         _pauses = new RemovalPauses(context.Time);
+        _setAside = new SetAsideFiles(_leftAlone);
         _stable = new StableFiles<RemoteFile, RemoteVersion>(options.StableFor, context.Time);
         _pause = options.Interval ?? (options.Schedule is null ? TimeSpan.FromSeconds(10) : TimeSpan.FromMinutes(1));
         _retry = new RetryPause(_pause);
@@ -53,8 +57,9 @@ internal sealed partial class SftpSource : ISource
         _dialer.Prepare();
         var host = HostName();
         _sessions = new SftpSessions(_dialer, _options.Sessions, _context);
-        _listing = new SftpListing(_options, host, _context, _leftAlone, _pauses);
-        _work = new SftpFileWork(_options, host);
+        _listing = new SftpListing(_options, host, _context, _leftAlone, _pauses, _setAside);
+        _markers = new SftpMarkers(_options, _context);
+        _work = new SftpFileWork(_options, host, _markers);
         _receiver = receiver;
         _loop = new PollingLoop(PollingSchedule.Of(_options.Schedule, _pause, startsAtOnce: true, _context.Time), _pause, _context.Time, _context.Logger, LookAsync);
         _loop.Start();
@@ -128,7 +133,7 @@ internal sealed partial class SftpSource : ISource
         }
 
         var (ready, nextIn) = Ready(files);
-        var taking = new SftpTaking(_options, _sessions, _work!, _receiver!, _pauses, _leftAlone, _context, Where);
+        var taking = new SftpTaking(_options, _sessions, _markers!, _work!, _receiver!, _pauses, _outcomes, _setAside, _leftAlone, _context, Where);
         try
         {
             await taking.TakeAsync(ready, cancellationToken);
@@ -171,6 +176,12 @@ internal sealed partial class SftpSource : ISource
         {
             var quiet = new HashSet<RemoteFile>(ready) { again };
             ready = files.FindAll(quiet.Contains);
+        }
+
+        if (!_pauses.IsEmpty)
+        {
+            // What failed before waits behind the rest, so that no number of such files holds the others back.
+            ready = [.. ready.Where(file => !_pauses.HasFailed(file.PauseKey)), .. ready.Where(file => _pauses.HasFailed(file.PauseKey))];
         }
 
         return (ready, nextIn);

@@ -28,6 +28,39 @@ public sealed class SftpClaimTests(SshServer server) : SftpSourceTest(server)
 
     [Fact]
     [Trait("Row", "F42")]
+    public async Task CrashAfterStoringWithAnErrorFolder_FileIsKeptAndTold()
+    {
+        var claim = $".x.hl7.{Ours}{Id}.claim";
+        var path = Drop.Into(In, claim, "stored");
+        Bench.Receiver.Take($"{In}/x.hl7|6|{new DateTimeOffset(File.GetLastWriteTimeUtc(path)).ToUnixTimeSeconds()}|{Ours}{Id}");
+        Options = Options with { ErrorFolder = Bad };
+
+        await StartAsync();
+        await Bench.UntilAsync(() => Bench.Log.Count("belongs into errorFolder") == 1, "it is told");
+        await LookedAsync();
+
+        Assert.Equal(1, Bench.Log.Count("belongs into errorFolder"));
+        Assert.Equal([claim], Drop.Left(In));
+    }
+
+    [Fact]
+    [Trait("Row", "F42")]
+    public async Task CrashAfterStoringAndANewFileWithItsMarker_TheMarkerIsTheNewOnes()
+    {
+        var path = Drop.Into(In, $".x.hl7.{Ours}{Id}.claim", "stored", TimeSpan.FromMinutes(9));
+        Bench.Receiver.Take($"{In}/x.hl7|6|{new DateTimeOffset(File.GetLastWriteTimeUtc(path)).ToUnixTimeSeconds()}|{Ours}{Id}");
+        Drop.Into(In, "x.hl7", "new", TimeSpan.FromMinutes(5));
+        Drop.Into(In, "x.hl7.ok", "");
+        Options = Options with { Marker = ".ok" };
+
+        await StartAsync();
+        await LeftAsync();
+
+        Assert.Equal(["new"], Bench.Receiver.Texts);
+    }
+
+    [Fact]
+    [Trait("Row", "F42")]
     public async Task CrashBeforeStoring_FileIsTakenUnderItsOwnName()
     {
         Drop.Into(In, $".x.hl7.{Ours}{Id}.claim", "not stored");
