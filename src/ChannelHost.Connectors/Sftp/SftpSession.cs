@@ -165,6 +165,22 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
         await WriteAsync(stream, content, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Makes a file shorter.</summary>
+    public async Task CutAsync(string path, long length, CancellationToken cancellationToken)
+    {
+        var stream = await OpenAsync(path, FileMode.Open, cancellationToken).ConfigureAwait(false);
+        var isDone = false;
+        try
+        {
+            await RunAsync(_ => Task.Run(() => stream.SetLength(length), CancellationToken.None), cancellationToken).ConfigureAwait(false);
+            isDone = true;
+        }
+        finally
+        {
+            await CloseAsync(stream, isDone).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>So many bytes of a file from a position on; fewer when it ends before.</summary>
     public async Task<ReadOnlyMemory<byte>> ReadPartAsync(string path, long from, int count, CancellationToken cancellationToken)
     {
