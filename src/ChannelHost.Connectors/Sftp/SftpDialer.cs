@@ -69,7 +69,7 @@ internal sealed class SftpDialer : IDisposable
         }
         catch (Exception e)
         {
-            SftpSession.Abandon(client);
+            SftpRequests.Abandon(client);
             cancellationToken.ThrowIfCancellationRequested();
             throw Fault(e, verdict.Refusal);
         }
@@ -115,7 +115,8 @@ internal sealed class SftpDialer : IDisposable
             Timeout = _options.ConnectTimeout,
             Encoding = _options.FileNames == FileNameCharset.Latin1 ? Encoding.Latin1 : Encoding.UTF8,
         };
-        Prefer(connection, _hostKeys.KnownTypes());
+        PreferKeys(connection, _hostKeys.KnownTypes());
+        PreferCiphers(connection);
         return connection;
     }
 
@@ -143,7 +144,7 @@ internal sealed class SftpDialer : IDisposable
     }
 
     // Known types first; signatures over SHA-1 and certificates not at all: neither is judged by what knownHosts says.
-    private static void Prefer(ConnectionInfo connection, IReadOnlyList<string> knownTypes)
+    private static void PreferKeys(ConnectionInfo connection, IReadOnlyList<string> knownTypes)
     {
         var algorithms = connection.HostKeyAlgorithms;
         foreach (var name in algorithms.Keys.Where(name => name is "ssh-rsa" or "ssh-dss" || name.Contains("-cert-", StringComparison.Ordinal)).ToList())
@@ -156,6 +157,19 @@ internal sealed class SftpDialer : IDisposable
         {
             algorithms.Remove(known[index].Key);
             algorithms.Insert(index, known[index].Key, known[index].Value);
+        }
+    }
+
+    // The processor has instructions for these, and they need no digest beside them: half the time for large files.
+    private static void PreferCiphers(ConnectionInfo connection)
+    {
+        var index = 0;
+        foreach (var name in new[] { "aes128-gcm@openssh.com", "aes256-gcm@openssh.com" })
+        {
+            if (connection.Encryptions.Remove(name, out var cipher))
+            {
+                connection.Encryptions.Insert(index++, name, cipher);
+            }
         }
     }
 

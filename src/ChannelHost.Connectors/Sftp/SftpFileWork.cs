@@ -79,27 +79,37 @@ internal sealed class SftpFileWork(SftpSourceOptions options, string host, SftpM
     public async Task RemoveAsync(SftpSession session, RemoteFile file, bool isError, CancellationToken cancellationToken)
     {
         var target = isError && options.ErrorFolder is not null ? options.ErrorFolder : options.After == AfterFile.Move ? options.MoveTo : null;
-        if (await session.LookAsync(file.Path, cancellationToken).ConfigureAwait(false) is not { } now || now.Version != file.Version)
-        {
-            return;
-        }
-
         if (options.Marker is not null && file.Claim is not null)
         {
+            if ((await session.LookAsync(file.Path, cancellationToken).ConfigureAwait(false))?.Version != file.Version)
+            {
+                return;
+            }
+
             // Before the file: a marker that outlives it would call the first bytes of the next file of that name complete. The claim's name is enough to find this one.
             await markers.DeleteAsync(session, file, cancellationToken).ConfigureAwait(false);
         }
 
+        var isGone = target is null
+            ? await session.DeleteAsync(file.Path, file.Version, cancellationToken).ConfigureAwait(false)
+            : await MoveAwayAsync(session, RemotePath.Trimmed(target), file, cancellationToken).ConfigureAwait(false);
+        if (isGone && options.Marker is not null && file.Claim is null)
+        {
+            // Without a claim only the marker brings it again when it could not be removed.
+            await markers.DeleteAsync(session, file, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<bool> MoveAwayAsync(SftpSession session, string folder, RemoteFile file, CancellationToken cancellationToken)
+    {
+        if (await session.LookAsync(file.Path, cancellationToken).ConfigureAwait(false) is not { } now || now.Version != file.Version)
+        {
+            return false;
+        }
+
         try
         {
-            if (target is null)
-            {
-                await session.DeleteAsync(file.Path, cancellationToken).ConfigureAwait(false);
-            }
-            else
-            {
-                await MoveIntoAsync(session, RemotePath.Trimmed(target), file, cancellationToken).ConfigureAwait(false);
-            }
+            await MoveIntoAsync(session, folder, file, cancellationToken).ConfigureAwait(false);
         }
         catch (SftpFaultException e) when (e.Kind == SftpFaultKind.NoSuchPath)
         {
@@ -111,11 +121,7 @@ internal sealed class SftpFileWork(SftpSourceOptions options, string host, SftpM
             // Gone between our look and our request: somebody else removed it.
         }
 
-        if (options.Marker is not null && file.Claim is null)
-        {
-            // Without a claim only the marker brings it again when it could not be removed.
-            await markers.DeleteAsync(session, file, cancellationToken).ConfigureAwait(false);
-        }
+        return true;
     }
 
     // Of several hosts that rename one file, each to a name of its own, one succeeds; the others find it gone.

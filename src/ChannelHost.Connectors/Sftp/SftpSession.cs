@@ -1,7 +1,5 @@
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Renci.SshNet;
-using Renci.SshNet.Common;
 using Renci.SshNet.Sftp;
 
 namespace ChannelHost.Connectors.Sftp;
@@ -13,38 +11,23 @@ namespace ChannelHost.Connectors.Sftp;
 internal sealed class SftpSession(SftpClient client, string server, SftpConnectionOptions options, ConnectorContext context) : IDisposable
 {
     private const int LongestRead = 1 << 20;
+    private const int LeastUploaded = 64 * 1024;
 
-    private int _isClosed;
+    private readonly SftpRequests _requests = new(client, server, options, context);
 
-    /// <summary>True while it can be used.</summary>
-    public bool IsUsable => Volatile.Read(ref _isClosed) == 0 && client.IsConnected;
-
-    /// <summary>Closes a client without waiting for a server that may never answer.</summary>
-    public static void Abandon(SftpClient client) => ThreadPool.UnsafeQueueUserWorkItem(
-        static client =>
-        {
-            try
-            {
-                client.Dispose();
-            }
-            catch (Exception e) when (e is SshException or SocketException or IOException or ObjectDisposedException or InvalidOperationException)
-            {
-                // It was broken before; its socket is closed all the same.
-            }
-        },
-        client,
-        preferLocal: false);
+    /// <summary>True while it can be used for more than what is being done.</summary>
+    public bool IsUsable => _requests.IsUsable;
 
     /// <summary>The full path of a folder, links and dots resolved.</summary>
     public Task<string> ResolveAsync(string folder, CancellationToken cancellationToken) =>
-        RunAsync(async token => (await client.GetAsync(folder, token).ConfigureAwait(false)).FullName, cancellationToken);
+        _requests.RunAsync(async token => (await client.GetAsync(folder, token).ConfigureAwait(false)).FullName, cancellationToken);
 
     /// <summary>What stands at a path; null when nothing does.</summary>
     public async Task<RemoteEntry?> LookAsync(string path, CancellationToken cancellationToken)
     {
         try
         {
-            var attributes = await RunAsync(token => client.GetAttributesAsync(path, token), cancellationToken).ConfigureAwait(false);
+            var attributes = await _requests.RunAsync(token => client.GetAttributesAsync(path, token), cancellationToken).ConfigureAwait(false);
             return new RemoteEntry(path, RemotePath.NameOf(path), KindOf(attributes), VersionOf(attributes));
         }
         catch (SftpFaultException e) when (e.Kind == SftpFaultKind.NoSuchPath)
@@ -78,7 +61,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     /// <summary>A file's bytes; null when there are more or fewer than were expected, or when cancelled, which ends it after the request under way.</summary>
     public async Task<byte[]?> ReadAsync(string path, long size, CancellationToken cancellationToken)
     {
-        var stream = await RunAsync(token => client.OpenAsync(path, FileMode.Open, FileAccess.Read, token), CancellationToken.None).ConfigureAwait(false);
+        var stream = await _requests.RunAsync(token => client.OpenAsync(path, FileMode.Open, FileAccess.Read, token), CancellationToken.None).ConfigureAwait(false);
         var isWhole = false;
         try
         {
@@ -86,7 +69,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
             var at = 0;
             while (at < content.Length)
             {
-                var read = await RunAsync(token => stream.ReadAsync(content.AsMemory(at, Math.Min(content.Length - at, LongestRead)), token).AsTask(), CancellationToken.None).ConfigureAwait(false);
+                var read = await _requests.RunAsync(token => stream.ReadAsync(content.AsMemory(at, Math.Min(content.Length - at, LongestRead)), token).AsTask(), CancellationToken.None).ConfigureAwait(false);
                 if (read == 0 || cancellationToken.IsCancellationRequested)
                 {
                     return null;
@@ -95,7 +78,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
                 at += read;
             }
 
-            isWhole = await RunAsync(token => stream.ReadAsync(new byte[1], token).AsTask(), CancellationToken.None).ConfigureAwait(false) == 0;
+            isWhole = await _requests.RunAsync(token => stream.ReadAsync(new byte[1], token).AsTask(), CancellationToken.None).ConfigureAwait(false) == 0;
             return isWhole ? content : null;
         }
         finally
@@ -106,14 +89,29 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
 
     /// <summary>Renames. By the protocol's words this fails when the target exists; servers that overwrite all the same are the reason to look first.</summary>
     public Task MoveAsync(string from, string to, CancellationToken cancellationToken) =>
-        RunAsync(token => client.RenameFileAsync(from, to, token), cancellationToken);
+        _requests.RunAsync(token => client.RenameFileAsync(from, to, token), cancellationToken);
 
     /// <summary>Renames over whatever stands there, in one step (posix-rename@openssh.com).</summary>
     public Task ReplaceAsync(string from, string to, CancellationToken cancellationToken) =>
-        RunAsync(_ => Task.Run(() => client.RenameFile(from, to, isPosix: true), CancellationToken.None), cancellationToken);
+        _requests.RunAsync(_ => Task.Run(() => client.RenameFile(from, to, isPosix: true), CancellationToken.None), cancellationToken);
 
     public Task DeleteAsync(string path, CancellationToken cancellationToken) =>
-        RunAsync(token => client.DeleteFileAsync(path, token), cancellationToken);
+        _requests.RunAsync(token => client.DeleteFileAsync(path, token), cancellationToken);
+
+    /// <summary>Removes a file if it is this version; false when it is another one and stays. One request fewer than looking and removing.</summary>
+    public async Task<bool> DeleteAsync(string path, RemoteVersion version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var file = await _requests.RunAsync(token => client.GetAsync(path, token), cancellationToken).ConfigureAwait(false);
+            return VersionOf(file.Attributes) == version && await _requests.RunAsync(token => file.DeleteAsync(token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (SftpFaultException e) when (e.Kind == SftpFaultKind.NoSuchPath)
+        {
+            // Gone: that is what was wanted.
+            return true;
+        }
+    }
 
     /// <summary>Makes a folder and those above it that are missing.</summary>
     public async Task MakeFoldersAsync(string folder, CancellationToken cancellationToken)
@@ -126,7 +124,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
         await MakeFoldersAsync(RemotePath.FolderOf(folder), cancellationToken).ConfigureAwait(false);
         try
         {
-            await RunAsync(token => client.CreateDirectoryAsync(folder, token), cancellationToken).ConfigureAwait(false);
+            await _requests.RunAsync(token => client.CreateDirectoryAsync(folder, token), cancellationToken).ConfigureAwait(false);
         }
         catch (SftpFaultException e) when (!e.IsSessionLost)
         {
@@ -149,6 +147,12 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     /// <summary>Writes a file from a position on; from 0 it is made, or emptied when it stands there.</summary>
     public async Task WriteAsync(string path, ReadOnlyMemory<byte> content, long from, CancellationToken cancellationToken)
     {
+        if (from == 0 && content.Length >= LeastUploaded)
+        {
+            await SftpUpload.RunAsync(client, _requests, path, content, options.Timeout, context.Time, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var stream = await OpenAsync(path, from == 0 ? FileMode.Create : FileMode.Open, cancellationToken).ConfigureAwait(false);
         if (from > 0)
         {
@@ -172,7 +176,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
         var isDone = false;
         try
         {
-            await RunAsync(_ => Task.Run(() => stream.SetLength(length), CancellationToken.None), cancellationToken).ConfigureAwait(false);
+            await _requests.RunAsync(_ => Task.Run(() => stream.SetLength(length), CancellationToken.None), cancellationToken).ConfigureAwait(false);
             isDone = true;
         }
         finally
@@ -184,14 +188,14 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     /// <summary>So many bytes of a file from a position on; fewer when it ends before.</summary>
     public async Task<ReadOnlyMemory<byte>> ReadPartAsync(string path, long from, int count, CancellationToken cancellationToken)
     {
-        var stream = await RunAsync(token => client.OpenAsync(path, FileMode.Open, FileAccess.Read, token), cancellationToken).ConfigureAwait(false);
+        var stream = await _requests.RunAsync(token => client.OpenAsync(path, FileMode.Open, FileAccess.Read, token), cancellationToken).ConfigureAwait(false);
         try
         {
             stream.Position = from;
             var part = new byte[count];
             var at = 0;
             int read;
-            while (at < count && (read = await RunAsync(token => stream.ReadAsync(part.AsMemory(at), token).AsTask(), cancellationToken).ConfigureAwait(false)) > 0)
+            while (at < count && (read = await _requests.RunAsync(token => stream.ReadAsync(part.AsMemory(at), token).AsTask(), cancellationToken).ConfigureAwait(false)) > 0)
             {
                 at += read;
             }
@@ -209,7 +213,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     {
         try
         {
-            var status = await RunAsync(token => client.GetStatusAsync(path, token), cancellationToken).ConfigureAwait(false);
+            var status = await _requests.RunAsync(token => client.GetStatusAsync(path, token), cancellationToken).ConfigureAwait(false);
             return (long)Math.Min(status.AvailableBlocks * status.BlockSize, long.MaxValue);
         }
         catch (SftpFaultException e) when (!e.IsSessionLost)
@@ -218,17 +222,10 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
         }
     }
 
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _isClosed, 1) == 0)
-        {
-            context.Figures.Connections(-1);
-            Abandon(client);
-        }
-    }
+    public void Dispose() => _requests.Dispose();
 
     private Task<SftpFileStream> OpenAsync(string path, FileMode mode, CancellationToken cancellationToken) =>
-        RunAsync(token => client.OpenAsync(path, mode, FileAccess.Write, token), cancellationToken);
+        _requests.RunAsync(token => client.OpenAsync(path, mode, FileAccess.Write, token), cancellationToken);
 
     private async Task WriteAsync(SftpFileStream stream, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
@@ -239,10 +236,10 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
             for (var at = 0; at < content.Length; at += Piece)
             {
                 var piece = content.Slice(at, Math.Min(Piece, content.Length - at));
-                await RunAsync(token => stream.WriteAsync(piece, token).AsTask(), cancellationToken).ConfigureAwait(false);
+                await _requests.RunAsync(token => stream.WriteAsync(piece, token).AsTask(), cancellationToken).ConfigureAwait(false);
             }
 
-            await RunAsync(token => stream.FlushAsync(token), cancellationToken).ConfigureAwait(false);
+            await _requests.RunAsync(token => stream.FlushAsync(token), cancellationToken).ConfigureAwait(false);
             isWhole = true;
         }
         finally
@@ -255,7 +252,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     {
         try
         {
-            await RunAsync(_ => entries.DisposeAsync().AsTask(), CancellationToken.None).ConfigureAwait(false);
+            await _requests.RunAsync(_ => entries.DisposeAsync().AsTask(), CancellationToken.None).ConfigureAwait(false);
         }
         catch (SftpFaultException)
         {
@@ -268,7 +265,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     {
         try
         {
-            await RunAsync(_ => stream.DisposeAsync().AsTask(), CancellationToken.None).ConfigureAwait(false);
+            await _requests.RunAsync(_ => stream.DisposeAsync().AsTask(), CancellationToken.None).ConfigureAwait(false);
         }
         catch (SftpFaultException) when (!mustWork)
         {
@@ -279,62 +276,8 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     private async ValueTask<bool> NextAsync(IAsyncEnumerator<ISftpFile> entries, CancellationToken cancellationToken)
     {
         var next = entries.MoveNextAsync();
-        return next.IsCompletedSuccessfully ? next.Result : await RunAsync(_ => next.AsTask(), cancellationToken).ConfigureAwait(false);
+        return next.IsCompletedSuccessfully ? next.Result : await _requests.RunAsync(_ => next.AsTask(), cancellationToken).ConfigureAwait(false);
     }
-
-    private Task<bool> RunAsync(Func<CancellationToken, Task> request, CancellationToken cancellationToken) =>
-        RunAsync(
-            async token =>
-            {
-                await request(token).ConfigureAwait(false);
-                return true;
-            },
-            cancellationToken);
-
-    private async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken)
-    {
-        if (Volatile.Read(ref _isClosed) != 0)
-        {
-            throw new SftpFaultException(SftpFaultKind.Lost, $"The session on {server} is closed.");
-        }
-
-        try
-        {
-            return await request(cancellationToken).WaitAsync(options.Timeout, context.Time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            if (e is OperationCanceledException && cancellationToken.IsCancellationRequested)
-            {
-                Dispose();
-                throw;
-            }
-
-            var fault = Fault(e);
-            if (fault.IsSessionLost)
-            {
-                Dispose();
-            }
-
-            throw fault;
-        }
-    }
-
-    private SftpFaultException Fault(Exception exception) => exception switch
-    {
-        SftpFaultException fault => fault,
-        SftpPathNotFoundException => new SftpFaultException(SftpFaultKind.NoSuchPath, $"{server} says that there is no such file or folder.", exception),
-        SftpPermissionDeniedException => new SftpFaultException(SftpFaultKind.Permission, $"{server} says that the account has no right to do that.", exception),
-        SftpException { StatusCode: StatusCode.OperationUnsupported } or NotSupportedException =>
-            new SftpFaultException(SftpFaultKind.Unsupported, $"{server} does not know how to do that.", exception),
-        SftpException { StatusCode: not (StatusCode.ConnectionLost or StatusCode.NoConnection) } sftp =>
-            new SftpFaultException(SftpFaultKind.Failure, $"{server} says no without a reason (status {(int)sftp.StatusCode}).", exception),
-        TimeoutException or SshOperationTimeoutException =>
-            new SftpFaultException(SftpFaultKind.Timeout, $"{server} did not answer within {options.Timeout.TotalSeconds:0.#} s (timeout).", exception),
-        SshException or SocketException or IOException or ObjectDisposedException or OperationCanceledException =>
-            new SftpFaultException(SftpFaultKind.Lost, $"The connection to {server} broke.", exception),
-        _ => new SftpFaultException(SftpFaultKind.Lost, $"The session on {server} failed: {exception.GetType().Name}.", exception),
-    };
 
     private static RemoteVersion VersionOf(SftpFileAttributes attributes) =>
         new(attributes.Size, new DateTimeOffset(attributes.LastWriteTimeUtc, TimeSpan.Zero).ToUnixTimeSeconds());

@@ -317,6 +317,66 @@ public sealed class SftpLoginTests : IDisposable
         Assert.Contains($"{peer.EndPoint} did not let us connect and log in within 2 s", response.StatusMessage, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false, null)]
+    [InlineData(false, "u")]
+    [InlineData(true, null)]
+    [InlineData(true, "u")]
+    public async Task Proxy_LeadsToTheServer(bool isSocks, string? user)
+    {
+        await using var proxy = new ForwardProxy(isSocks, user, user is null ? null : "right");
+        var setting = new SftpProxyOptions { Kind = isSocks ? SftpProxyKind.Socks5 : SftpProxyKind.Http, Connect = proxy.EndPoint.ToString(), User = user, Password = user is null ? null : "right" };
+        Options = Options with { Proxy = setting };
+
+        var right = await SendAsync();
+        Options = Options with { Proxy = setting with { Password = "wrong" }, ConnectTimeout = TimeSpan.FromSeconds(5) };
+        var wrong = user is null ? right : await SendAsync();
+
+        Assert.Equal(MessageStatus.Sent, right.Status);
+        Assert.Equal([_server.Server.Address], proxy.Asked.Distinct());
+        Assert.Equal(user is null ? MessageStatus.Sent : MessageStatus.Queued, wrong.Status);
+        Assert.Contains(user is null ? "written" : "proxy", wrong.StatusMessage, StringComparison.Ordinal);
+        Assert.False(wrong.IsUncertain);
+    }
+
+    [Fact]
+    public async Task ProxyAway_IsToldInPlainWords()
+    {
+        await using var proxy = new ForwardProxy(isSocks: false);
+        var away = proxy.EndPoint.ToString();
+        await proxy.DisposeAsync();
+        Options = Options with { Proxy = new SftpProxyOptions { Connect = away } };
+
+        Assert.Contains($"by the proxy {away}) refuses the connection", (await SendAsync()).StatusMessage, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Trait("Row", "F49")]
+    [InlineData("rename", true, MessageStatus.Queued, "no right to do that")]
+    [InlineData("rename", false, MessageStatus.Sent, "written")]
+    [InlineData("open", true, MessageStatus.Queued, "no right to do that")]
+    public async Task ServerThatDeniesARequest_IsToldAndNothingIsLeft(string denied, bool temporary, MessageStatus expected, string words)
+    {
+        await using var server = await OpenSshServer.StartAsync(new OpenSshSettings { Subsystem = $"internal-sftp -P {denied}" }, Token);
+        var folder = _bench.PathOf("denied");
+        Directory.CreateDirectory(folder);
+        var options = OptionsFor(server, new SftpHostKeyOptions { Fingerprints = [server.Fingerprint()] }) with
+        {
+            Folder = folder,
+            Exists = ChannelHost.Connectors.FileOutput.FileExists.Fail,
+            Temporary = temporary,
+        };
+        await using var destination = new SftpDestination(options, _bench.Context);
+        await destination.StartAsync(Token);
+
+        var response = await destination.SendAsync(Message(), Token);
+
+        Assert.Equal(expected, response.Status);
+        Assert.Contains(words, response.StatusMessage, StringComparison.Ordinal);
+        Assert.False(response.IsUncertain);
+        Assert.Equal(expected == MessageStatus.Sent ? ["channelhost-C1.hl7"] : [], Drop.Left(folder));
+    }
+
     [Fact]
     public async Task ServerWithoutSftp_IsToldInPlainWords()
     {
