@@ -161,6 +161,11 @@ internal sealed class SftpFileWork(SftpSourceOptions options, string host)
         {
             return SftpReading.LeftAlone(file, $"it cannot be read: {e.Message}");
         }
+        catch (OperationCanceledException)
+        {
+            // The channel stops: the caller gives the name back.
+            return SftpReading.NotNow(file);
+        }
 
         if (content is null)
         {
