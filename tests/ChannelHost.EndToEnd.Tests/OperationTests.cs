@@ -168,6 +168,29 @@ public sealed class OperationTests : IDisposable
     }
 
     [Theory]
+    [Trait("Row", "S22")]
+    [InlineData($"/api/channels/{Channel}/messages", HttpStatusCode.OK)]
+    [InlineData($"/api/channels/{Channel}/messages?text=Muster", HttpStatusCode.Forbidden)]
+    [InlineData($"/api/channels/{Channel}/messages?metadata=control%3DQ000000", HttpStatusCode.Forbidden)]
+    [InlineData($"/api/channels/{Channel}/messages/1/content", HttpStatusCode.Forbidden)]
+    [InlineData($"/api/channels/{Channel}/versions", HttpStatusCode.OK)]
+    [InlineData($"/api/channels/{Channel}/versions/1", HttpStatusCode.Forbidden)]
+    [InlineData($"/api/channels/{Channel}/folder", HttpStatusCode.Forbidden)]
+    public async Task HostThatListensForOthers_KeepsContentAndTextsForThisMachine(string route, HttpStatusCode expected)
+    {
+        WriteChannel("next");
+        await using var host = await RunningHost.StartForOthersAsync(_folder, Token);
+        await new LedgerSender(_listen, seed: 1, prefix: "Q").SendAsync(1, 1, Token);
+        using var request = new HttpRequestMessage(HttpMethod.Get, route) { Headers = { Host = "interface.example" } };
+
+        using var other = await host.Http.SendAsync(request, Token);
+        using var local = await host.Http.GetAsync(new Uri(route, UriKind.Relative), Token);
+
+        Assert.Equal((expected, HttpStatusCode.OK), (other.StatusCode, local.StatusCode));
+        Assert.DoesNotContain("transform.js", expected == HttpStatusCode.OK ? "" : await other.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [Trait("Row", "S16")]
     [InlineData("application/x-www-form-urlencoded", "a=b", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("text/plain", "{\"message\":1,\"why\":\"x\"}", HttpStatusCode.UnsupportedMediaType)]

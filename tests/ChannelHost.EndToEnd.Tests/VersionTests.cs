@@ -147,6 +147,81 @@ public sealed class VersionTests : IDisposable
         Assert.Contains("-site: north\n+site: south\n", (await RunAsync(host, "versions", "diff", Channel, "1", "2")).Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("transform.js", "not so (\n")]
+    [InlineData("channel.yaml", "source: [\n")]
+    [InlineData("../../config/base.yaml", "site: [\n")]
+    [Trait("Row", "F67")]
+    [Trait("Row", "F69")]
+    [Trait("Row", "P8")]
+    public async Task EditThatIsRefused_AndARestart_LastVersionRunsOn(string file, string bad)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.Channels, "config"));
+        File.WriteAllText(Path.Combine(_folder.Channels, "config", "base.yaml"), "site: north\n");
+        WriteChannel("channelMap.put('site', configurationMap.get('site'));\n");
+        await using (var host = await RunningHost.StartAsync(_folder, Token))
+        {
+            Assert.Equal(0, await host.TerminateAsync(Token));
+        }
+
+        var edited = Path.GetFullPath(Path.Combine(_folder.Channels, Channel, file));
+        var good = await File.ReadAllTextAsync(edited, Token);
+        await File.WriteAllTextAsync(edited, bad, Token);
+        await using var next = await RunningHost.StartAsync(_folder, Token);
+
+        var status = await next.ChannelAsync(Channel, Token);
+        Assert.Equal((ChannelCondition.Running, (await VersionsAsync(next))[0].Version), (status.Condition, status.Version));
+        Assert.Contains(status.Problems, problem => Path.GetFullPath(Path.Combine(_folder.Channels, problem.File)) == edited);
+        Assert.Equal("north", await SiteAsync(1));
+        Assert.Equal(bad, await File.ReadAllTextAsync(edited, Token));
+
+        await File.WriteAllTextAsync(edited, good, Token);
+        await next.UntilAsync("without problems", async () => (await next.ChannelAsync(Channel, Token)).Problems.Count == 0, Token);
+        Assert.Single(await VersionsAsync(next));
+        Assert.Empty(Directory.GetDirectories(_folder.Data, "reading-*"));
+    }
+
+    [Fact]
+    [Trait("Row", "P8")]
+    public async Task ChannelThatWasSwitchedOff_DoesNotRunBecauseItsFolderIsRefused()
+    {
+        WriteChannel("// good\n");
+        await using (var host = await RunningHost.StartAsync(_folder, Token))
+        {
+            _folder.WriteChannel(Channel, $"enabled: false\nsource: {{ type: mllp, listen: 127.0.0.1:{_listen} }}\n");
+            await host.UntilAsync("off", async () => (await host.ChannelAsync(Channel, Token)).Condition == ChannelCondition.Disabled, Token);
+            Assert.Equal(0, await host.TerminateAsync(Token));
+        }
+
+        _folder.WriteChannel(Channel, "source: [\n");
+        await using var next = await RunningHost.StartAsync(_folder, Token);
+
+        Assert.Equal((ChannelCondition.Failed, null), ((await next.ChannelAsync(Channel, Token)).Condition, (await next.ChannelAsync(Channel, Token)).Version));
+    }
+
+    [Fact]
+    [Trait("Row", "P8")]
+    public async Task RestoreOfAVersionThatCannotRunNow_ChangesNoFile()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.Channels, "config"));
+        var values = Path.Combine(_folder.Channels, "config", "base.yaml");
+        File.WriteAllText(values, $"out: {_folder.Files("out")}\n");
+        _folder.WriteChannel(Channel, $"source: {{ type: mllp, listen: 127.0.0.1:{_listen} }}\ndestinations:\n  - {{ name: out, type: files, folder: \"${{config:out}}\", file: a.hl7 }}\n");
+        await using var host = await RunningHost.StartAsync(_folder, Token);
+        await NextVersionAsync(host, "// two\n");
+        File.WriteAllText(values, "other: x\n");
+        var before = await File.ReadAllTextAsync(Path.Combine(_folder.Channels, Channel, "channel.yaml"), Token);
+
+        var (code, output) = await RunAsync(host, "versions", "restore", Channel, "1", "--why", "try");
+
+        Assert.Equal(1, code);
+        Assert.Contains("no file was changed", output, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllTextAsync(Path.Combine(_folder.Channels, Channel, "channel.yaml"), Token));
+        Assert.True(File.Exists(ScriptPath));
+        var status = await host.ChannelAsync(Channel, Token);
+        Assert.Equal((ChannelCondition.Running, 0), (status.Condition, status.Problems.Count));
+    }
+
     private string ScriptPath => Path.Combine(_folder.Channels, Channel, "transform.js");
 
     private Task<(int ExitCode, string Output)> RunAsync(RunningHost host, params string[] arguments) =>

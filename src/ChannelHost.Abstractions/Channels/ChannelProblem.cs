@@ -51,6 +51,9 @@ public sealed record ChannelReading(string Name, ChannelDefinition? Definition, 
 
     /// <summary>The owner of the file of this channel that was written last, as the operating system names them; empty when unknown.</summary>
     public string ChangedBy { get; init; } = "";
+
+    /// <summary>False when the folder says <c>enabled: false</c>, whatever else is wrong with it.</summary>
+    public bool IsMeantToRun { get; init; } = true;
 }
 
 /// <summary>A text that is part of a channel's version. References stand in it as they are written: no secret does.</summary>
@@ -67,6 +70,17 @@ public interface IChannelFiles
 
     /// <summary>Reads one channel anew; null when its folder is gone.</summary>
     ChannelReading? Read(string name);
+
+    /// <summary>
+    /// Reads a version of a channel from its texts, as if they stood in the channels folder: relative paths in its settings lead where they always lead,
+    /// secrets and variables have their values of now, and what another channel has is refused. The folder itself is not touched.
+    /// </summary>
+    /// <param name="name">The channel.</param>
+    /// <param name="texts">The version's texts.</param>
+    /// <param name="sharedOfFolder">True to read it with the library and the configuration that stand in the folder now; false with those among the texts.</param>
+    /// <param name="scratchFolder">A folder for the time of the reading; what is put into it goes again.</param>
+    /// <exception cref="IOException">The scratch folder cannot be written to.</exception>
+    ChannelReading ReadTexts(string name, IReadOnlyList<ChannelFile> texts, bool sharedOfFolder, string scratchFolder);
 
     /// <summary>
     /// Gives the names of channels that changed, appeared or went since they were last read, some time after the last write of a burst (300 ms),

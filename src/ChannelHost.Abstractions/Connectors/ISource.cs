@@ -23,10 +23,14 @@ public interface IMessageReceiver
     /// <summary>
     /// Hands a message over. Completes when the channel's <c>acknowledge:</c> says so. Does not throw for anything the message itself is guilty of:
     /// that is a status in the response. When the store cannot keep it, the response is not stored and carries a negative answer.
+    /// From the commit on it does not throw for anything: when the channel is closed, or a destination replaced, before a delivery is through, that delivery counts as
+    /// <see cref="MessageStatus.Queued"/> (it is made again by what takes over, or at the next start) and the answer is the one that <c>acknowledge:</c> gives for a queued message.
     /// </summary>
     /// <param name="message">The message.</param>
     /// <param name="cancellationToken">The connection's: honoured until the message is stored, ignored after.</param>
-    /// <exception cref="OperationCanceledException">The channel stops or the connection went before the message was stored: give no answer.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The channel stops or the connection went before the message was stored: give no answer. Of a batch, some parts may be stored; offered again under the same key, it goes on behind them.
+    /// </exception>
     ValueTask<SourceResponse> ReceiveAsync(IncomingMessage message, CancellationToken cancellationToken);
 
     /// <summary>True when a message with this <see cref="IncomingMessage.OnceKey"/> was stored before.</summary>

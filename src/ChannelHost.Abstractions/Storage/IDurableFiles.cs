@@ -2,7 +2,8 @@ namespace ChannelHost.Abstractions;
 
 /// <summary>
 /// File operations that survive a power cut. .NET's own flush reports success when the kernel reports failure, and cannot sync a directory at all,
-/// so these call the operating system. All throw <see cref="IOException"/> with the path and the reason when the system says no.
+/// so these call the operating system. All throw <see cref="IOException"/> with the path and the reason when the system says no; its
+/// <see cref="Exception.HResult"/> is the system's error number (17: the name is taken), for those who may not repeat the path.
 /// </summary>
 public interface IDurableFiles
 {
@@ -17,6 +18,9 @@ public interface IDurableFiles
 
     /// <summary>Moves a file durably; both folders are synced. Never overwrites.</summary>
     void Move(string from, string to);
+
+    /// <summary>Puts a file that stands there, and its name in its folder, on stable storage.</summary>
+    void Sync(string path);
 
     /// <summary>Deletes a file durably.</summary>
     void Delete(string path);

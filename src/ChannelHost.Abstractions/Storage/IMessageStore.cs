@@ -20,7 +20,10 @@ public interface IMessageStore : IAsyncDisposable
     ValueTask<StoredOutcome> CompleteAsync(MessageRecord message);
 
     /// <summary>Records what became of a message at a destination.</summary>
-    /// <returns>The sequence of its state changes; 0 when it has none.</returns>
+    /// <returns>
+    /// The sequence of its state changes; 0 when it has none; <see cref="DestinationUpdate.NotAnyMore"/> when another status than the expected one was found, and
+    /// nothing was changed.
+    /// </returns>
     /// <exception cref="StoreException">It could not be stored.</exception>
     ValueTask<long> UpdateAsync(DestinationUpdate update);
 

@@ -105,6 +105,9 @@ public readonly record struct StoredOutcome(long DuplicateOf, bool SameContent, 
 /// <summary>What became of a message at a destination.</summary>
 public sealed record DestinationUpdate
 {
+    /// <summary>What <see cref="IMessageStore.UpdateAsync"/> gives when the message does not stand where <see cref="ExpectedStatus"/> says any more.</summary>
+    public const long NotAnyMore = -1;
+
     /// <summary>The message.</summary>
     public required long MessageId { get; init; }
 
@@ -113,6 +116,9 @@ public sealed record DestinationUpdate
 
     /// <summary>Its new status.</summary>
     public required MessageStatus Status { get; init; }
+
+    /// <summary>The status that the message must have there, looked at in the commit itself, or nothing is changed; null for any.</summary>
+    public MessageStatus? ExpectedStatus { get; init; }
 
     /// <summary>How many attempts were made so far.</summary>
     public required int Attempts { get; init; }

@@ -7,6 +7,7 @@ internal sealed class FileListing(FilesSourceOptions options, TimeProvider time)
 {
     private const int DeepestFolder = 32;
 
+    private readonly string[] _ours = [.. new[] { options.MoveTo, options.ErrorFolder }.OfType<string>().Select(Plain)];
     private readonly NameSelection _names = new(options.Pattern, options.Expression, options.IgnoreTemporary, options.Marker);
 
     /// <summary>Entries of the folder now. An entry that goes while we look is no entry.</summary>
@@ -32,7 +33,7 @@ internal sealed class FileListing(FilesSourceOptions options, TimeProvider time)
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                left.Add(new LeftAlone(path, $"the system says: {e.Message}"));
+                left.Add(new LeftAlone(path, $"the system says: {SystemReason.Of(e)}"));
             }
         }
     }
@@ -52,8 +53,11 @@ internal sealed class FileListing(FilesSourceOptions options, TimeProvider time)
 
         switch (version.Kind)
         {
+            case EntryKind.Folder when AsideFolder.IsOne(path):
+                ReadAside(path, files, left);
+                return;
             case EntryKind.Folder:
-                if (options.Recurse && depth < DeepestFolder && name[0] != '.' && !IsOurs(path))
+                if (options.Recurse && depth < DeepestFolder && name[0] != '.' && !IsOurs(path, version))
                 {
                     Read(path, depth + 1, files, left, cancellationToken);
                 }
@@ -72,9 +76,49 @@ internal sealed class FileListing(FilesSourceOptions options, TimeProvider time)
                 }
 
                 return;
-            case EntryKind.File when _names.Matches(name) && !_names.IsMarker(name):
+            case EntryKind.File when _names.IsMarker(name):
+                if (IsOlderThan(version, options.AbandonedAfter) && Look(path[..^options.Marker!.Length]) is null)
+                {
+                    left.Add(new LeftAlone(path, "it is a marker without its file, older than abandonedAfter; delete it, or the next file of that name counts as complete at once"));
+                }
+
+                return;
+            case EntryKind.File when _names.Matches(name):
                 Choose(path, version, files, left);
                 return;
+        }
+    }
+
+    // Complete and taken once already, as a rule: its ledger tells. A marker may be gone by now.
+    private void ReadAside(string folder, List<FoundFile> files, List<LeftAlone> left)
+    {
+        var isEmpty = true;
+        foreach (var path in Directory.EnumerateFileSystemEntries(folder))
+        {
+            isEmpty = false;
+            if (!_names.Matches(Path.GetFileName(path)) || LinuxFiles.Look(path, followLinks: false) is not { } version)
+            {
+                continue;
+            }
+
+            switch (version.Kind)
+            {
+                case EntryKind.File when version.Size > 0:
+                    files.Add(new FoundFile(path, version, IsAside: true));
+                    break;
+                case EntryKind.Link or EntryKind.File:
+                    // A link may lead elsewhere from here, and what is empty was never read: both belong under their own name.
+                    AsideFolder.GiveBack(path);
+                    break;
+                default:
+                    left.Add(new LeftAlone(path, "it is no file"));
+                    break;
+            }
+        }
+
+        if (isEmpty)
+        {
+            AsideFolder.Drop(folder);
         }
     }
 
@@ -107,7 +151,21 @@ internal sealed class FileListing(FilesSourceOptions options, TimeProvider time)
 
     private bool IsOlderThan(FileVersion version, TimeSpan age) => age > TimeSpan.Zero && time.GetUtcNow() - version.ModifiedAt >= age;
 
-    private bool IsOurs(string path) => path == options.MoveTo || path == options.ErrorFolder;
+    // By path, whatever slashes it was written with, and by inode: a folder may be reached by other names, too. What lies there was taken already.
+    private bool IsOurs(string path, FileVersion version)
+    {
+        foreach (var folder in _ours)
+        {
+            if (Plain(path) == folder || (LinuxFiles.Look(folder, followLinks: true) is { } ours && ours.Device == version.Device && ours.Inode == version.Inode))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string Plain(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
 
     private static int ByName(FoundFile a, FoundFile b) => string.CompareOrdinal(a.Path, b.Path);
 

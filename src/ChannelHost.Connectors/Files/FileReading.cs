@@ -60,7 +60,7 @@ internal sealed class FileReading : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             handle?.Dispose();
-            return new FileReading(FileReadOutcome.Unreadable, null, [], e.Message);
+            return new FileReading(FileReadOutcome.Unreadable, null, [], SystemReason.Of(e));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 
 namespace ChannelHost.Connectors.Files;
 
@@ -24,14 +25,23 @@ internal enum EntryKind
 /// <param name="Modified">Time of change, in nanoseconds since 1970.</param>
 /// <param name="Device">The file system.</param>
 /// <param name="Inode">The file in it.</param>
-internal readonly record struct FileVersion(EntryKind Kind, long Size, long Modified, ulong Device, ulong Inode)
+/// <param name="Born">When the file system made the inode, in nanoseconds since 1970; 0 where it does not say.</param>
+internal readonly record struct FileVersion(EntryKind Kind, long Size, long Modified, ulong Device, ulong Inode, long Born)
 {
     /// <summary>Time of change.</summary>
     public DateTimeOffset ModifiedAt => DateTimeOffset.UnixEpoch.AddTicks(Modified / 100);
 
     /// <summary>
-    /// The name under which this very version of the file at <paramref name="path"/> is remembered as taken. Moving it within its file system keeps
-    /// all but the path, so a file that is dropped again is another one.
+    /// Names this version of the file at <paramref name="path"/> as far as it can be told without reading. Good for what is remembered while the file is
+    /// seen; whether its bytes are known only <see cref="OnceKey"/> may say.
     /// </summary>
-    public string OnceKey(string path) => string.Create(CultureInfo.InvariantCulture, $"{path}|{Size}|{Modified}|{Inode}");
+    public string VersionKey(string path) => string.Create(CultureInfo.InvariantCulture, $"{path}|{Size}|{Modified}|{Inode}");
+
+    /// <summary>
+    /// The name under which this very version of the file at <paramref name="path"/> is remembered as taken. The bytes are part of it: copies that keep
+    /// times, and an inode that is used again, make another file look the same in all else. So is the inode's birth, where the file system tells it:
+    /// the same bytes dropped again are another message. Renaming changes neither.
+    /// </summary>
+    public string OnceKey(string path, ReadOnlySpan<byte> content) => string.Create(
+        CultureInfo.InvariantCulture, $"{path}|{Size}|{Modified}|{Inode}|{Born}|{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16))}");
 }

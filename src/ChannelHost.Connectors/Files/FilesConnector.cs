@@ -48,7 +48,7 @@ internal sealed class FilesConnector : IConnector
 
         foreach (var (option, folder) in new[] { ("moveTo", source.MoveTo), ("errorFolder", source.ErrorFolder) })
         {
-            if (folder is not null && Path.TrimEndingDirectorySeparator(folder) == Path.TrimEndingDirectorySeparator(source.Folder))
+            if (folder is not null && Plain(folder) == Plain(source.Folder))
             {
                 yield return new OptionProblem(option, folder, "another folder than the one files are taken from: they would be taken again");
             }
@@ -59,4 +59,7 @@ internal sealed class FilesConnector : IConnector
             yield return problem;
         }
     }
+
+    // However many slashes or dots it was written with. An empty path is the problem of another check.
+    private static string Plain(string folder) => folder.Length == 0 ? folder : Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
 }

@@ -52,7 +52,7 @@ internal sealed class FilesDestination(FilesDestinationOptions options, Connecto
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A file that stands there now may be ours: named, and then the sync of its folder failed.
-            return Response.TryAgain($"The file '{_file.Source}' could not be written in {options.Folder}: {WithoutName(e.Message, name)}") with
+            return Response.TryAgain($"The file '{_file.Source}' could not be written in {options.Folder}: {SystemReason.Of(e)}.") with
             {
                 IsUncertain = MayStand(path),
             };
@@ -69,9 +69,9 @@ internal sealed class FilesDestination(FilesDestinationOptions options, Connecto
             case FileExists.Append:
                 return Append(path, content.Span);
             case FileExists.Unique:
-                return WriteUnique(path, content.Span, message.MessageId);
+                return WriteUnique(path, content.Span, message.MessageId, message.IsReattempt);
             default:
-                return TryWrite(path, content.Span) || (message.IsReattempt && HoldsAlready(path, content.Span))
+                return TryWrite(path, content.Span) || (message.IsReattempt && IsKept(path, content.Span))
                     ? Response.Sent(_written)
                     : Response.Failed($"A file named by '{_file.Source}' is in {options.Folder} already (exists: fail). Move it away and process the message again, or choose another setting.");
         }
@@ -94,19 +94,21 @@ internal sealed class FilesDestination(FilesDestinationOptions options, Connecto
         }
     }
 
-    private Response WriteUnique(string path, ReadOnlySpan<byte> content, long messageId)
+    private Response WriteUnique(string path, ReadOnlySpan<byte> content, long messageId, bool isReattempt)
     {
         var stem = Path.Combine(Path.GetDirectoryName(path)!, Path.GetFileNameWithoutExtension(path));
         var extension = Path.GetExtension(path);
-        for (var number = 0; number < MostNames; number++)
+        for (var number = isReattempt && Stands(WithId(stem, messageId, extension)) ? 1 : 0; number < MostNames; number++)
         {
             var candidate = number switch
             {
                 0 => path,
-                1 => string.Create(CultureInfo.InvariantCulture, $"{stem}-{messageId}{extension}"),
+                1 => WithId(stem, messageId, extension),
                 _ => string.Create(CultureInfo.InvariantCulture, $"{stem}-{messageId}-{number}{extension}"),
             };
-            if (TryWrite(candidate, content))
+
+            // Only a name with the message's id tells that the file is this message's; the plain one may be anybody's with the same bytes.
+            if ((number > 0 && isReattempt && IsKept(candidate, content)) || TryWrite(candidate, content))
             {
                 return Response.Sent(_written);
             }
@@ -114,6 +116,9 @@ internal sealed class FilesDestination(FilesDestinationOptions options, Connecto
 
         return Response.Failed($"{MostNames} files named by '{_file.Source}' are in {options.Folder} already. Clear the folder and process the message again.");
     }
+
+    private static string WithId(string stem, long messageId, string extension) =>
+        string.Create(CultureInfo.InvariantCulture, $"{stem}-{messageId}{extension}");
 
     /// <summary>False when a file of that name stands there, also when it appears meanwhile.</summary>
     private bool TryWrite(string path, ReadOnlySpan<byte> content)
@@ -149,14 +154,22 @@ internal sealed class FilesDestination(FilesDestinationOptions options, Connecto
         }
     }
 
+    // The attempt before may have failed or died between the name and its sync: only now may it be called sent.
+    private bool IsKept(string path, ReadOnlySpan<byte> content)
+    {
+        if (!HoldsAlready(path, content))
+        {
+            return false;
+        }
+
+        context.Files.Sync(path);
+        return true;
+    }
+
     // An attempt whose outcome was lost with a crash had written the file: it is complete under its final name, which is all that was wanted.
     private static bool HoldsAlready(string path, ReadOnlySpan<byte> content)
     {
         var version = LinuxFiles.Look(path, followLinks: false);
         return version is { Kind: EntryKind.File } && version.Value.Size == content.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
     }
-
-    // The filled-in name may tell who a patient is; temporary names are made from it, so the bare name goes, too.
-    private static string WithoutName(string reason, string name) =>
-        Text.SafeText.From(reason.Replace(name, "(its name)", StringComparison.Ordinal).Replace(Path.GetFileName(name), "(its name)", StringComparison.Ordinal));
 }

@@ -69,7 +69,7 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            ReportFolder(e.Message);
+            ReportFolder($"{SystemReason.Of(e)}.");
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -114,8 +114,7 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
 
     private async Task<TakeOutcome> TakeAsync(FoundFile file, List<LeftAlone> left, CancellationToken cancellationToken)
     {
-        var key = file.Version.OnceKey(file.Path);
-        if (_removal.IsPaused(key))
+        if (_removal.IsPaused(file))
         {
             return TakeOutcome.LeftAlone;
         }
@@ -137,6 +136,7 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
             return TakeOutcome.LeftAlone;
         }
 
+        var key = file.Version.OnceKey(file.OriginalPath, reading.Content);
         if (_receiver!.IsTaken(key))
         {
             Remove(file, isError: false, messageId: 0);
@@ -192,7 +192,7 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
         SourceMap = new Dictionary<string, object?>(4)
         {
             ["originalFilename"] = Path.GetFileName(file.Path),
-            ["fileDirectory"] = Path.GetDirectoryName(file.Path),
+            ["fileDirectory"] = Path.GetDirectoryName(file.OriginalPath),
             ["fileSize"] = (double)file.Version.Size,
             ["fileLastModified"] = (double)(file.Version.Modified / 1_000_000),
         },

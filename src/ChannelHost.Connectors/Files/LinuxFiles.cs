@@ -16,12 +16,22 @@ internal static partial class LinuxFiles
     private const int EmptyPath = 0x1000;
     private const int DoNotFollow = 0x100;
     private const uint BasicStats = 0x7FF;
+    private const uint Birth = 0x800;
     private const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
 
+    /// <summary>The number of: the name is taken.</summary>
+    public const int Exists = 17;
+
+    /// <summary>The number of: this is no folder.</summary>
+    public const int NotAFolder = 20;
+
     private const int NotFound = 2;
+    private const int InvalidArgument = 22;
+    private const int NotImplemented = 38;
+    private const int NotSupported = 95;
+    private const uint NoReplace = 1;
     private const int TooManyLinks = 40;
-    private const int NotAFolder = 20;
     private const int WouldBlock = 11;
 
     // The only open flags here whose numbers differ between processors.
@@ -33,7 +43,7 @@ internal static partial class LinuxFiles
     public static unsafe FileVersion? Look(string path, bool followLinks)
     {
         StatX stat;
-        return StatXCall(CurrentFolder, path, followLinks ? 0 : DoNotFollow, BasicStats, &stat) == 0
+        return StatXCall(CurrentFolder, path, followLinks ? 0 : DoNotFollow, BasicStats | Birth, &stat) == 0
             ? VersionOf(stat)
             : Marshal.GetLastPInvokeError() switch
             {
@@ -46,7 +56,7 @@ internal static partial class LinuxFiles
     public static unsafe FileVersion Look(SafeFileHandle file)
     {
         StatX stat;
-        return StatXCall((int)file.DangerousGetHandle(), "", EmptyPath, BasicStats, &stat) == 0 ? VersionOf(stat) : throw Failure(Marshal.GetLastPInvokeError());
+        return StatXCall((int)file.DangerousGetHandle(), "", EmptyPath, BasicStats | Birth, &stat) == 0 ? VersionOf(stat) : throw Failure(Marshal.GetLastPInvokeError());
     }
 
     /// <summary>Opens a file for reading without ever waiting; null when it is gone, or a link that is not to be followed.</summary>
@@ -94,6 +104,57 @@ internal static partial class LinuxFiles
         }
     }
 
+    /// <summary>When the entry at a path itself (not only its bytes) last changed, in nanoseconds since 1970: renaming counts. Null when nothing stands there.</summary>
+    public static unsafe long? ChangedAt(string path)
+    {
+        StatX stat;
+        return StatXCall(CurrentFolder, path, DoNotFollow, BasicStats, &stat) == 0
+            ? (stat.ChangedSeconds * 1_000_000_000) + stat.ChangedNanoseconds
+            : Marshal.GetLastPInvokeError() switch
+            {
+                NotFound or NotAFolder => null,
+                var error => throw Failure(error),
+            };
+    }
+
+    /// <summary>Renames unless the target exists. 0, or the error's number.</summary>
+    /// <param name="from">What to rename.</param>
+    /// <param name="to">Its new path.</param>
+    /// <param name="isTargetOurs">
+    /// On file systems that cannot do it in one step: true when only pollers make files at the target, so that looking first is enough; false when the
+    /// source is ours alone, so that it can be linked and then unlinked.
+    /// </param>
+    public static int RenameNew(string from, string to, bool isTargetOurs)
+    {
+        try
+        {
+            if (RenameAt2Call(CurrentFolder, from, CurrentFolder, to, NoReplace) == 0)
+            {
+                return 0;
+            }
+
+            var error = Marshal.GetLastPInvokeError();
+            if (error is not (InvalidArgument or NotImplemented or NotSupported))
+            {
+                return error;
+            }
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // A C library without this call: in two steps, too.
+        }
+
+        if (isTargetOurs)
+        {
+            return Look(to, followLinks: false) is not null ? Exists : RenameCall(from, to) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        }
+
+        return LinkCall(from, to) == 0 && UnlinkCall(from) == 0 ? 0 : Marshal.GetLastPInvokeError();
+    }
+
+    /// <summary>Removes a folder if it is there and empty; does nothing otherwise.</summary>
+    public static void RemoveEmptyFolder(string path) => _ = RemoveFolderCall(path);
+
     private static FileVersion VersionOf(in StatX stat)
     {
         var kind = (stat.Mode & 0xF000) switch
@@ -104,17 +165,33 @@ internal static partial class LinuxFiles
             _ => EntryKind.Special,
         };
         var device = ((ulong)stat.DeviceMajor << 32) | stat.DeviceMinor;
-        return new FileVersion(kind, (long)stat.Size, (stat.ModifiedSeconds * 1_000_000_000) + stat.ModifiedNanoseconds, device, stat.Inode);
+        var born = (stat.Given & Birth) == 0 ? 0 : (stat.BornSeconds * 1_000_000_000) + stat.BornNanoseconds;
+        return new FileVersion(kind, (long)stat.Size, (stat.ModifiedSeconds * 1_000_000_000) + stat.ModifiedNanoseconds, device, stat.Inode, born);
     }
 
     // The system's own words, without the path: a file's name may tell who a patient is.
-    private static IOException Failure(int error) => new($"{Marshal.GetPInvokeErrorMessage(error)} (error {error})", error);
+    public static IOException Failure(int error) => new($"{Marshal.GetPInvokeErrorMessage(error)} (error {error})", error);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int StatXCall(int folder, string path, int flags, uint mask, StatX* result);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenCall(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenameAt2Call(int fromFolder, string from, int toFolder, string to, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenameCall(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LinkCall(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int UnlinkCall(string path);
+
+    [LibraryImport("libc", EntryPoint = "rmdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RemoveFolderCall(string path);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int FlockCall(int file, int operation);
@@ -126,6 +203,9 @@ internal static partial class LinuxFiles
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct StatX
     {
+        [FieldOffset(0)]
+        public uint Given;
+
         [FieldOffset(28)]
         public ushort Mode;
 
@@ -134,6 +214,18 @@ internal static partial class LinuxFiles
 
         [FieldOffset(40)]
         public ulong Size;
+
+        [FieldOffset(80)]
+        public long BornSeconds;
+
+        [FieldOffset(88)]
+        public uint BornNanoseconds;
+
+        [FieldOffset(96)]
+        public long ChangedSeconds;
+
+        [FieldOffset(104)]
+        public uint ChangedNanoseconds;
 
         [FieldOffset(112)]
         public long ModifiedSeconds;

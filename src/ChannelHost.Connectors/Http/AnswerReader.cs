@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 
 namespace ChannelHost.Connectors.Http;
 
@@ -17,10 +18,16 @@ internal static class AnswerReader
     // The limit on the unpacked size is what counts here: we asked for the answer.
     private const int AnyRatio = 1_000_000;
 
-    /// <summary>The whole body.</summary>
+    /// <summary>The whole body; empty when such an answer has none (RFC 9110, 6.4.1), whatever its headers say of the one that another request would get.</summary>
     /// <exception cref="AnswerException">It is not to be had.</exception>
-    public static async ValueTask<byte[]> ReadAsync(HttpContent content, ByteSize most, CancellationToken cancellationToken)
+    public static async ValueTask<byte[]> ReadAsync(HttpResponseMessage answer, ByteSize most, CancellationToken cancellationToken)
     {
+        if (answer.RequestMessage?.Method == HttpMethod.Head || answer.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotModified)
+        {
+            return [];
+        }
+
+        var content = answer.Content;
         if (content.Headers.ContentLength > most.Bytes)
         {
             throw TooLarge(most);

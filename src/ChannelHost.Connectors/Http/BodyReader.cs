@@ -30,12 +30,13 @@ internal static class BodyReader
         }
 
         return http.Request.ContentLength is <= BelievedLength and { } length
-            ? await ReadKnownAsync(http.Request.BodyReader, (int)length, cancellationToken)
+            ? await ReadKnownAsync(http.Request.BodyReader, (int)length, room, cancellationToken)
             : await ReadUnknownAsync(http.Request.BodyReader, room, cancellationToken);
     }
 
-    private static async ValueTask<byte[]> ReadKnownAsync(PipeReader reader, int length, CancellationToken cancellationToken)
+    private static async ValueTask<byte[]> ReadKnownAsync(PipeReader reader, int length, BodyRoom.Ticket room, CancellationToken cancellationToken)
     {
+        await room.TakeForAsync(length, cancellationToken);
         var body = length == 0 ? [] : GC.AllocateUninitializedArray<byte>(length);
         var at = 0;
         while (true)

@@ -40,6 +40,12 @@ internal static class ContentCoding
     /// <param name="ratio">How many times its packed size the result may have beyond one megabyte.</param>
     public static (UnpackOutcome Outcome, byte[] Content) Unpack(string? coding, byte[] packed, long maximum, int ratio)
     {
+        if (packed.Length == 0)
+        {
+            // Some servers name a coding also where there is nothing to pack.
+            return (UnpackOutcome.Whole, packed);
+        }
+
         var most = Math.Min(maximum, Math.Max(FreeSize, packed.Length * (long)ratio));
         try
         {

@@ -10,6 +10,9 @@ namespace ChannelHost.Connectors.Http;
 [SuppressMessage("Design", "CA1001", Justification = "The semaphore holds no handle.")]
 internal sealed class CredentialCheck
 {
+    /// <summary>So many secrets may wait for their slow hash: some seconds' worth.</summary>
+    private const int MostWaiting = 32;
+
     private const string Basic = "Basic ";
     private const string Bearer = "Bearer ";
 
@@ -19,6 +22,7 @@ internal sealed class CredentialCheck
     private readonly Entry[] _users;
     private readonly byte[] _memoryKey = RandomNumberGenerator.GetBytes(32);
     private readonly SemaphoreSlim _slow = new(1, 1);
+    private int _waiting;
 
     public CredentialCheck(HttpSourceAuth auth)
     {
@@ -72,6 +76,11 @@ internal sealed class CredentialCheck
     private async ValueTask<string?> FindAsync(Entry[] entries, string? user, string secret, CancellationToken cancellationToken)
     {
         var bytes = Encoding.UTF8.GetBytes(secret);
+        if (Known(entries, user, bytes) is { } known)
+        {
+            return known;
+        }
+
         string? found = null;
         var wasAsked = false;
         foreach (var entry in entries)
@@ -101,24 +110,48 @@ internal sealed class CredentialCheck
             return entry.Hash.IsOf(secret);
         }
 
-        var quick = HMACSHA256.HashData(_memoryKey, secret);
-        if (entry.Proven is { } proven && CryptographicOperations.FixedTimeEquals(proven, quick))
+        if (Interlocked.Increment(ref _waiting) > MostWaiting)
         {
-            return true;
+            Interlocked.Decrement(ref _waiting);
+            throw new RequestRefusedException(StatusCodes.Status503ServiceUnavailable, "Too many unknown credentials at once. Send it again.", "credentials");
         }
 
-        await _slow.WaitAsync(cancellationToken);
         try
         {
-            var fits = entry.Hash.IsOf(secret);
-            entry.Proven = fits ? quick : entry.Proven;
-            return fits;
+            await _slow.WaitAsync(cancellationToken);
+            try
+            {
+                var fits = entry.Hash.IsOf(secret);
+                entry.Proven = fits ? Quick(secret) : entry.Proven;
+                return fits;
+            }
+            finally
+            {
+                _slow.Release();
+            }
         }
         finally
         {
-            _slow.Release();
+            Interlocked.Decrement(ref _waiting);
         }
     }
+
+    /// <summary>Whose proven secret this is. Asked of all entries before any slow hash: one that was not shown yet must not make the other one slow.</summary>
+    private string? Known(Entry[] entries, string? user, byte[] secret)
+    {
+        byte[]? quick = null;
+        foreach (var entry in entries)
+        {
+            if (entry.Proven is { } proven && (user is null || entry.Name == user) && CryptographicOperations.FixedTimeEquals(proven, quick ??= Quick(secret)))
+            {
+                return entry.Name;
+            }
+        }
+
+        return null;
+    }
+
+    private byte[] Quick(byte[] secret) => HMACSHA256.HashData(_memoryKey, secret);
 
     private static bool TryDecode(ReadOnlySpan<char> credentials, out string user, out string password)
     {

@@ -8,7 +8,8 @@ namespace ChannelHost.Connectors.Http;
 /// <summary>Writes answers that no channel made: refusals, as problem details (RFC 9457), and the small object for a message that was taken.</summary>
 internal static class HttpAnswer
 {
-    private const string RetrySeconds = "5";
+    /// <summary>When a sender that is turned away now should come again.</summary>
+    internal const string RetrySeconds = "5";
 
     /// <summary>A refusal.</summary>
     /// <param name="http">The request.</param>
@@ -25,7 +26,17 @@ internal static class HttpAnswer
         return WriteAsync(http, status, "application/problem+json", json);
     }
 
-    /// <summary>The message cannot be taken now; nothing of it is kept.</summary>
+    /// <summary>For a message that was on its way in when the channel stopped: no word came back about it.</summary>
+    /// <param name="hasKey">True when the channel knows the request again.</param>
+    public static SourceResponse Stopped(bool hasKey) => new(0, false, MessageStatus.Error, null, hasKey
+        ? "The channel stopped before this was through. Send the request again with the same key: what is stored is not taken twice."
+        : "The channel stopped before this was through. Send the request again; when this was a batch, its first parts may be stored.");
+
+    /// <summary>For the parts of a request behind one that was not stored.</summary>
+    public static SourceResponse AfterRefused(SourceResponse refused) =>
+        new(0, false, MessageStatus.Error, null, "Not taken, because a part before it was not.") { KeyUse = refused.KeyUse };
+
+    /// <summary>The request cannot be taken now; nothing of it is kept.</summary>
     public static Task UnavailableAsync(HttpContext http, string detail = "The channel is not running now. Send it again.")
     {
         http.Response.Headers.RetryAfter = RetrySeconds;

@@ -65,7 +65,7 @@ internal sealed partial class HttpSource(HttpSourceOptions options, SharedListen
     }
 
     private HttpRoute Route(HttpSourceOptions settings) => RoutePath.TryParse(settings.Path, out var path)
-        ? new HttpRoute(path, settings.Methods, context.Channel, new RequestIntake(settings, _receiver!, context, _inFlight))
+        ? new HttpRoute(path, settings.Methods, context.Channel, new RequestIntake(settings, _receiver!, context, _inFlight, listeners.Bodies))
         : throw new ConnectorException($"Cannot take the path '{settings.Path}': wanted {RoutePath.Wanted}.");
 
     private static partial class Log

@@ -51,8 +51,13 @@ internal sealed class HttpTransport : IDisposable
     }
 
     /// <summary>Sends a request; gives the answer when its headers are there.</summary>
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (_options.Proxy is not null)
+        {
+            await RefuseNearBehindProxyAsync(request.RequestUri!.IdnHost.Trim('[', ']'), cancellationToken);
+        }
+
         var certificates = _tls.Current();
         if (_invoker is null || !ReferenceEquals(certificates, _certificates))
         {
@@ -62,7 +67,7 @@ internal sealed class HttpTransport : IDisposable
             _certificates = certificates;
         }
 
-        return _invoker.SendAsync(request, cancellationToken);
+        return await _invoker.SendAsync(request, cancellationToken);
     }
 
     /// <summary>Closes the connections at rest; one in use when its request is given up.</summary>
@@ -87,6 +92,35 @@ internal sealed class HttpTransport : IDisposable
         ConnectCallback = ConnectAsync,
     };
 
+    /// <summary>
+    /// The proxy looks the name up and connects, so its addresses are looked at here as this machine sees them. A name that only the proxy knows is the proxy's to judge.
+    /// </summary>
+    private async ValueTask RefuseNearBehindProxyAsync(string host, CancellationToken cancellationToken)
+    {
+        if (_written.Contains(host))
+        {
+            return;
+        }
+
+        try
+        {
+            var addresses = IPAddress.TryParse(host, out var address) ? [address] : await Dns.GetHostAddressesAsync(host, cancellationToken).WaitAsync(cancellationToken);
+            if (!Array.TrueForAll(addresses, _hosts.AllowsAddress))
+            {
+                // As the handler wraps what the connecting of its own throws.
+                var near = Near(host);
+                throw new HttpRequestException(near.Message, near);
+            }
+        }
+        catch (SocketException)
+        {
+            // Not known here.
+        }
+    }
+
+    private static ConnectorException Near(string host) =>
+        new($"{host} is an address of this machine, its link or its cloud's services, which allowedHosts does not list as such; nothing was sent.");
+
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext connection, CancellationToken cancellationToken)
     {
         var (host, port) = (connection.DnsEndPoint.Host, connection.DnsEndPoint.Port);
@@ -97,7 +131,7 @@ internal sealed class HttpTransport : IDisposable
             addresses = Array.FindAll(addresses, _hosts.AllowsAddress);
             if (addresses.Length == 0)
             {
-                throw new ConnectorException($"{host} is an address of this machine or its link, which allowedHosts does not list as such; nothing was sent.");
+                throw Near(host);
             }
         }
 

@@ -31,7 +31,7 @@ internal sealed class HttpVerdict(HttpDestinationOptions options, ConnectorConte
         var said = $"{attempt.Host} answered {status} {SafeText.From(answer.ReasonPhrase)}".TrimEnd();
         if (_success.Contains(status))
         {
-            return Confirmed(message, said, await AnswerReader.ReadAsync(answer.Content, options.MaximumAnswer, cancellationToken));
+            return Confirmed(message, said, await AnswerReader.ReadAsync(answer, options.MaximumAnswer, cancellationToken));
         }
 
         var body = await ReadRefusalAsync(answer, cancellationToken);
@@ -128,7 +128,7 @@ internal sealed class HttpVerdict(HttpDestinationOptions options, ConnectorConte
     {
         try
         {
-            return await AnswerReader.ReadAsync(answer.Content, options.MaximumAnswer, cancellationToken);
+            return await AnswerReader.ReadAsync(answer, options.MaximumAnswer, cancellationToken);
         }
         catch (Exception e) when (e is AnswerException or IOException or HttpRequestException)
         {

@@ -15,6 +15,7 @@ internal static class MultipartBody
 {
     private const int LongestBoundary = 70;
     private const int LargestField = 64 * 1024;
+    private const int LargestFields = 256 * 1024;
     private const int PartHeaders = 16;
     private const int PartHeadersLength = 8 * 1024;
 
@@ -37,6 +38,7 @@ internal static class MultipartBody
     /// <exception cref="RequestRefusedException">It is no multipart body, has too many parts, or not the parts that the setting asks for.</exception>
     public static async ValueTask<List<RequestPart>> SplitAsync(byte[] body, string boundary, HttpSourceOptions options, Dictionary<string, object?> map)
     {
+        var fields = 0L;
         var messages = new List<(byte[] Content, ContentDispositionHeaderValue? Disposition, string? Type)>();
         var reader = new MultipartReader(boundary, new MemoryStream(body, writable: false)) { HeadersCountLimit = PartHeaders, HeadersLengthLimit = PartHeadersLength };
         try
@@ -57,7 +59,9 @@ internal static class MultipartBody
                 }
                 else
                 {
-                    map[$"form.{HeaderUtilities.RemoveQuotes(disposition?.Name ?? default)}"] = FieldText(content);
+                    var name = $"form.{HeaderUtilities.RemoveQuotes(disposition?.Name ?? default)}";
+                    fields += name.Length + content.Length;
+                    map[name] = fields <= LargestFields ? FieldText(content) : throw TooLargeFields();
                 }
             }
         }
@@ -100,6 +104,10 @@ internal static class MultipartBody
         var name = disposition?.FileNameStar.Value ?? HeaderUtilities.RemoveQuotes(disposition?.FileName ?? default).Value;
         return name?[(name.LastIndexOfAny(['/', '\\']) + 1)..];
     }
+
+    // They are stored again with every file.
+    private static RequestRefusedException TooLargeFields() => new(
+        StatusCodes.Status413PayloadTooLarge, "The fields of the multipart body are larger than 256 KB together; send large ones as files.", "parts");
 
     private static string FieldText(MemoryStream content) => content.Length <= LargestField
         ? Encoding.UTF8.GetString(content.GetBuffer(), 0, (int)content.Length)

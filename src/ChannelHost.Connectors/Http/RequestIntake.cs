@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -25,12 +26,11 @@ internal sealed partial class RequestIntake
     private readonly EventThrottle _refusals;
     private readonly BodyRoom _room;
 
-    public RequestIntake(HttpSourceOptions options, IMessageReceiver receiver, ConnectorContext context, RequestsInFlight inFlight)
+    public RequestIntake(HttpSourceOptions options, IMessageReceiver receiver, ConnectorContext context, RequestsInFlight inFlight, BodyRoom room)
     {
-        (_options, _receiver, _context, _inFlight) = (options, receiver, context, inFlight);
+        (_options, _receiver, _context, _inFlight, _room) = (options, receiver, context, inFlight, room);
         _credentials = options.Auth is null ? null : new CredentialCheck(options.Auth);
         _answer = new ChannelAnswer(options, options.AnswerType ?? MediaType.Of(context.Codec.DataType), context.Logger);
-        _room = new BodyRoom(options.MaximumBody.Bytes);
         _refusals = new EventThrottle(context.Time, TimeSpan.FromSeconds(10));
     }
 
@@ -87,10 +87,10 @@ internal sealed partial class RequestIntake
         }
 
         RefuseOtherTypes(http.Request);
-        var key = KeyOf(http.Request);
+        var key = KeyOf(http.Request, user);
 
         // 2. The body, whole and unpacked
-        using var room = _room.Open();
+        using var room = _room.Open(_options.MaximumBody.Bytes);
         var body = await BodyAsync(http, room);
 
         // 3. Its messages, to the channel
@@ -101,22 +101,14 @@ internal sealed partial class RequestIntake
         var answers = await HandOverAsync(http, parts, key, key is null ? "" : Fingerprint(http.Request, body));
 
         // 4. The answer
-        if (answers is null)
-        {
-            await HttpAnswer.UnavailableAsync(http);
-        }
-        else if (answers is not [var only])
-        {
-            await _answer.WriteAsync(http, answers);
-        }
-        else
-        {
-            await _answer.WriteAsync(http, only);
-        }
+        await (answers is [var only] ? _answer.WriteAsync(http, only) : _answer.WriteAsync(http, answers));
     }
 
-    /// <summary>Null when the channel stops before a message is stored.</summary>
-    private async Task<IReadOnlyList<SourceResponse>?> HandOverAsync(HttpContext http, List<RequestPart> parts, string? key, string fingerprint)
+    /// <summary>
+    /// One answer for each part. After the first that is not stored no other is handed over: the sender comes again with all of them, and a hole in the
+    /// middle would be filled out of order. When the key is another request's there is only that answer, and nothing was taken.
+    /// </summary>
+    private async Task<SourceResponse[]> HandOverAsync(HttpContext http, List<RequestPart> parts, string? key, string fingerprint)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, _inFlight.Cut);
         var answers = new SourceResponse[parts.Count];
@@ -126,9 +118,7 @@ internal sealed partial class RequestIntake
             {
                 Content = parts[index].Content,
                 SourceMap = parts[index].SourceMap,
-
-                // Each part under a key of its own: when the request comes again, those that were taken answer, and those that were not are taken.
-                AnswerKey = key is null ? null : new AnswerKey(answers.Length == 1 ? key : $"{key}#{index + 1}", fingerprint),
+                AnswerKey = key is null ? null : new AnswerKey(KeyOfPart(key, index), fingerprint),
             };
             try
             {
@@ -136,12 +126,29 @@ internal sealed partial class RequestIntake
             }
             catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
             {
-                return null;
+                answers[index] = HttpAnswer.Stopped(key is not null);
+            }
+
+            if (answers[index] is { IsStored: false } refused)
+            {
+                if (index == 0 && refused.KeyUse == KeyUse.Mismatch)
+                {
+                    return [refused];
+                }
+
+                Array.Fill(answers, HttpAnswer.AfterRefused(refused), index + 1, answers.Length - index - 1);
+                break;
             }
         }
 
         return answers;
     }
+
+    /// <summary>
+    /// The first part has the key itself, stored with it, so that no other request can use it. The others have keys of their own: when the request comes again, those that were
+    /// taken answer, and those that were not are taken. No header can hold their line breaks, so no sender's key is like one of them.
+    /// </summary>
+    private static string KeyOfPart(string key, int index) => index == 0 ? key : string.Create(CultureInfo.InvariantCulture, $"{key}\n\n{index + 1}");
 
     private async ValueTask<byte[]> BodyAsync(HttpContext http, BodyRoom.Ticket room)
     {
@@ -216,7 +223,8 @@ internal sealed partial class RequestIntake
         }
     }
 
-    private string? KeyOf(HttpRequest request)
+    /// <summary>The key as the channel knows it: two senders that count their requests from 1 must not get each other's answers.</summary>
+    private string? KeyOf(HttpRequest request, string? user)
     {
         if (_options.KeyHeader.Length == 0 || !request.Headers.TryGetValue(_options.KeyHeader, out var values))
         {
@@ -229,7 +237,7 @@ internal sealed partial class RequestIntake
         var key = values.ToString().Trim();
         key = key is ['"', .., '"'] ? key[1..^1] : key;
         return values.Count == 1 && key.Length is > 0 and <= LongestKey
-            ? key
+            ? user is null ? key : $"{user}\n{key}"
             : throw new RequestRefusedException(StatusCodes.Status400BadRequest, $"The header {_options.KeyHeader} must hold one key of 1 to {LongestKey} characters.");
     }
 
@@ -263,6 +271,11 @@ internal sealed partial class RequestIntake
         {
             // What is left of the body is not waited for.
             http.Response.Headers.Connection = "close";
+        }
+
+        if (status == StatusCodes.Status503ServiceUnavailable)
+        {
+            http.Response.Headers.RetryAfter = HttpAnswer.RetrySeconds;
         }
 
         try

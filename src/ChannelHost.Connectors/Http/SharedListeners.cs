@@ -9,6 +9,9 @@ internal sealed class SharedListeners
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Dictionary<string, SharedListener> _open = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>The memory for bodies, one for the whole host: a channel more does not make the machine larger.</summary>
+    public BodyRoom Bodies { get; } = new();
+
     /// <summary>Adds a route to the listener of an address; opens it when it is the first.</summary>
     /// <exception cref="ConnectorException">It cannot be opened or not be shared, with the reason.</exception>
     public async Task<SharedListener> JoinAsync(ListenerSettings settings, HttpRoute route, ConnectorContext context, CancellationToken cancellationToken)

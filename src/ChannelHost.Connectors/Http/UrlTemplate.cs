@@ -4,14 +4,14 @@ namespace ChannelHost.Connectors.Http;
 
 /// <summary>
 /// The <c>url:</c> of a destination, filled in for each message. Values are percent-encoded and cannot leave their place: none changes the host, climbs to
-/// another path by <c>..</c> or adds to the query. A host that a message chooses must be listed.
+/// another path by <c>..</c> or adds to the query. A host that a message chooses must be listed, and is a host and its port, nothing more.
 /// </summary>
 internal sealed class UrlTemplate
 {
     private readonly Template _template;
     private readonly TargetHosts _hosts;
 
-    // So many values stand before the path: they are not encoded, and what comes of them is checked against the list.
+    // So many values stand before the path: they are not encoded, but may hold nothing that ends a host, and what comes of them is checked against the list.
     private readonly int _hostValues;
 
     private UrlTemplate(Template template, TargetHosts hosts, int hostValues, Uri? fixedTo)
@@ -31,8 +31,8 @@ internal sealed class UrlTemplate
         var end = EndOfHost(template.Source, out var hostValues);
         if (hostValues > 0)
         {
-            wanted = "a host that is written out, or allowedHosts with the hosts that messages may choose";
-            url = allowedHosts.Count > 0 ? new UrlTemplate(template, new TargetHosts(allowedHosts), hostValues, null) : null;
+            wanted = "http:// or https://, and a host that is written out, or allowedHosts with the hosts that messages may choose";
+            url = allowedHosts.Count > 0 && IsWeb(template.Source) ? new UrlTemplate(template, new TargetHosts(allowedHosts), hostValues, null) : null;
             return url is not null;
         }
 
@@ -50,9 +50,16 @@ internal sealed class UrlTemplate
     {
         url = null;
         reason = "";
-        if (!_template.TryFill(new Encoding(variables, _hostValues), out var text))
+        var values = new Encoding(variables, _hostValues);
+        if (!_template.TryFill(values, out var text))
         {
             reason = $"The URL cannot be made: {text} has no value for this message.";
+            return false;
+        }
+
+        if (values.IsBeyondHost)
+        {
+            reason = "The URL cannot be made: a value for the host holds other characters than those of a host and a port; nothing was sent.";
             return false;
         }
 
@@ -84,6 +91,9 @@ internal sealed class UrlTemplate
 
     private static bool TryRead(string text, [NotNullWhen(true)] out Uri? url) =>
         Uri.TryCreate(text, UriKind.Absolute, out url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0 && url.Host.Length > 0;
+
+    private static bool IsWeb(string source) =>
+        source.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || source.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Where scheme, host and port end, and how many values stand in them.</summary>
     private static int EndOfHost(string source, out int values)
@@ -136,10 +146,29 @@ internal sealed class UrlTemplate
     {
         private int _left = hostValues;
 
+        /// <summary>True when a value for the host would reach into what follows it.</summary>
+        public bool IsBeyondHost { get; private set; }
+
         public string? Find(string name)
         {
             var value = variables.Find(name);
-            return value is null || _left-- > 0 ? value : Uri.EscapeDataString(value);
+            if (value is null)
+            {
+                return null;
+            }
+
+            if (_left-- <= 0)
+            {
+                return Uri.EscapeDataString(value);
+            }
+
+            foreach (var one in value)
+            {
+                // Letters of other scripts too: names of hosts may have them, and Uri makes them what the list is compared with.
+                IsBeyondHost |= !char.IsLetterOrDigit(one) && one is not ('.' or '-' or '_' or ':' or '[' or ']');
+            }
+
+            return value;
         }
     }
 }

@@ -9,6 +9,8 @@ internal sealed class CaseFiles : IDurableFiles
 
     public void Move(string from, string to) => throw Refused();
 
+    public void Sync(string path) => throw Refused();
+
     public void Delete(string path) => throw Refused();
 
     private static IOException Refused() => new("A golden case touches no file.");

@@ -68,6 +68,11 @@ internal sealed class CaseStore(long firstId) : IMessageStore
     {
         lock (_sync)
         {
+            if (update.ExpectedStatus is { } expected && StatusAt(update.MessageId, update.Destination) != expected)
+            {
+                return ValueTask.FromResult(DestinationUpdate.NotAnyMore);
+            }
+
             _updates[(update.MessageId, update.Destination)] = update;
             return ValueTask.FromResult(Sequence(update.StateChanges));
         }
@@ -117,6 +122,10 @@ internal sealed class CaseStore(long firstId) : IMessageStore
     public Task<int> PruneAsync(DateTimeOffset now, CancellationToken cancellationToken) => Task.FromResult(0);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private MessageStatus? StatusAt(long messageId, string destination) =>
+        _updates.TryGetValue((messageId, destination), out var last) ? last.Status
+        : _messages.Find(message => message.Id == messageId)?.Destinations.FirstOrDefault(record => record.Name == destination)?.Status;
 
     private long Sequence(IReadOnlyList<StateChange> changes) => changes.Count == 0 ? 0 : ++_sequence;
 }

@@ -41,7 +41,7 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
 
     /// <summary>What people may do to a channel by hand; null when it is unknown or does not run.</summary>
     public ChannelOperations? OperationsOf(string channel) =>
-        _slots.TryGetValue(channel, out var slot) && slot.Channel is { Version: not null } running ? new ChannelOperations(running) : null;
+        _slots.TryGetValue(channel, out var slot) && slot.Channel is { Version: not null } running ? new ChannelOperations(slot, running) : null;
 
     /// <summary>Starts a channel, or swaps a running one for this version. What is wrong with this channel never throws: it is in the outcome and in the status.</summary>
     public async Task<DeployOutcome> DeployAsync(ChannelDefinition definition, CancellationToken cancellationToken)

@@ -6,9 +6,14 @@ namespace ChannelHost.Engine.Deployment;
 /// <summary>What people do to a running channel by hand: look after its queues, repair, process again. Nothing here deletes a message.</summary>
 public sealed class ChannelOperations
 {
+    private readonly ChannelSlot _slot;
     private readonly DeployedChannel _channel;
 
-    internal ChannelOperations(DeployedChannel channel) => _channel = channel;
+    internal ChannelOperations(ChannelSlot slot, DeployedChannel channel)
+    {
+        _slot = slot;
+        _channel = channel;
+    }
 
     private IReadOnlyDictionary<string, DestinationLane> Lanes => _channel.Version!.Lanes;
 
@@ -31,104 +36,41 @@ public sealed class ChannelOperations
     /// <summary>Tries now what waits for its next attempt. A message that failed for good at this destination is queued again, before those that wait.</summary>
     /// <param name="destination">The destination.</param>
     /// <param name="messageId">The message that is meant; null for the one that is in hand.</param>
-    /// <param name="cancellationToken">Gives up waiting for the store.</param>
+    /// <param name="cancellationToken">Gives up waiting; what was begun is finished all the same.</param>
     /// <exception cref="StoreException">The store cannot be read or written.</exception>
-    public async Task<OperationOutcome> RetryAsync(string destination, long? messageId, CancellationToken cancellationToken)
-    {
-        if (!Lanes.TryGetValue(destination, out var lane))
-        {
-            return NoSuch(destination);
-        }
-
-        if (lane.Control.IsPaused)
-        {
-            return new OperationOutcome(false, $"the queue of {destination} is paused: resume it");
-        }
-
-        if (messageId is not { } id)
-        {
-            return lane.Control.TryNow()
-                ? new OperationOutcome(true, $"{destination}: the next attempt is made now")
-                : new OperationOutcome(false, $"{destination}: nothing waits for its next attempt");
-        }
-
-        if (At(id, destination, out var found) is not { } refusal)
-        {
-            return found!.Status switch
-            {
-                MessageStatus.Queued when lane.Blocked.MessageId == id => Woken(lane, id),
-                MessageStatus.Queued => new OperationOutcome(false, $"message {id} waits at {destination} {Behind(lane)}; messages go in order, so retry that one or skip it"),
-                MessageStatus.Error => await RequeueAsync(lane, id, found, cancellationToken).ConfigureAwait(false),
-                var status => new OperationOutcome(false, $"message {id} is {Word(status)} at {destination}: there is nothing to try again. 'replay' processes it anew"),
-            };
-        }
-        else
-        {
-            return refusal;
-        }
-    }
+    public Task<OperationOutcome> RetryAsync(string destination, long? messageId, CancellationToken cancellationToken) =>
+        InTurnAsync(channel => RetryAsync(channel, destination, messageId), told => new OperationOutcome(false, told), cancellationToken);
 
     /// <summary>Gives up on one queued message: it ends in Error with the reason, and those behind it go on. Works on orphans too.</summary>
     /// <param name="destination">The destination.</param>
     /// <param name="messageId">The message.</param>
     /// <param name="why">The reason, as a person gave it.</param>
-    /// <param name="cancellationToken">Gives up waiting for the store or for the attempt in hand.</param>
+    /// <param name="cancellationToken">Gives up waiting for the store or for the attempt in hand; the message is given up all the same, unless that attempt delivers it.</param>
     /// <exception cref="StoreException">The store cannot be read or written.</exception>
     public async Task<OperationOutcome> SkipAsync(string destination, long messageId, string why, CancellationToken cancellationToken)
     {
-        if (At(messageId, destination, out var found) is { } refusal)
+        // Begun in the channel's turn, awaited outside: a deployment need not wait for the attempt in hand.
+        var skip = await InTurnAsync(
+            channel => BeginSkipAsync(channel, destination, messageId, why),
+            told => Task.FromResult(new OperationOutcome(false, told)),
+            cancellationToken).ConfigureAwait(false);
+        try
         {
-            return refusal;
+            return await skip.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-
-        if (found!.Status != MessageStatus.Queued)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new OperationOutcome(false, $"message {messageId} does not wait at {destination}: it is {Word(found.Status)}");
+            return new OperationOutcome(false, $"message {messageId} was not given up: the channel was redeployed or stopped first. Ask again");
         }
-
-        var reason = $"Given up by hand: {why}{(found.Error is null ? "" : $" The last attempt: {found.Error}")}";
-        if (Lanes.TryGetValue(destination, out var lane))
-        {
-            return await lane.SkipAsync(messageId, found.Attempts, reason, cancellationToken).ConfigureAwait(false)
-                ? new OperationOutcome(true, $"message {messageId} at {destination} ended in error")
-                : new OperationOutcome(false, $"message {messageId} was through at {destination} before it could be given up");
-        }
-
-        await _channel.Store.UpdateAsync(new DestinationUpdate
-        {
-            MessageId = messageId,
-            Destination = destination,
-            Status = MessageStatus.Error,
-            Attempts = found.Attempts,
-            Error = reason,
-        }).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
-        return new OperationOutcome(true, $"message {messageId} at {destination}, which the channel does not have any more, ended in error");
     }
 
     /// <summary>Stops taking from a destination's queue, or goes on. Kept over restarts and redeploys. Messages are still queued meanwhile.</summary>
+    /// <param name="destination">The destination.</param>
+    /// <param name="isPaused">True to stop.</param>
+    /// <param name="cancellationToken">Gives up waiting for a deployment.</param>
     /// <exception cref="StoreException">It could not be written down; nothing has changed.</exception>
-    public OperationOutcome SetPaused(string destination, bool isPaused)
-    {
-        if (!Lanes.TryGetValue(destination, out var lane))
-        {
-            return NoSuch(destination);
-        }
-
-        if (lane.Definition.Queue.Mode == QueueMode.Never)
-        {
-            return new OperationOutcome(false, $"{destination} has no queue to pause: set `queue: {{ mode: always }}` or `on-failure` in channel.yaml");
-        }
-
-        _channel.Paused.Set(destination, isPaused);
-        if (isPaused)
-        {
-            lane.Control.Pause();
-            return new OperationOutcome(true, $"{destination} is paused; messages are queued and wait, also over a restart");
-        }
-
-        lane.Control.Resume();
-        return new OperationOutcome(true, $"{destination} goes on");
-    }
+    public Task<OperationOutcome> SetPausedAsync(string destination, bool isPaused, CancellationToken cancellationToken) =>
+        InTurnAsync(channel => Task.FromResult(SetPaused(channel, destination, isPaused)), told => new OperationOutcome(false, told), cancellationToken);
 
     /// <summary>Processes a stored message anew, from its raw content, through the current version, as a new message that is linked to it.</summary>
     /// <param name="id">The stored message.</param>
@@ -139,7 +81,7 @@ public sealed class ChannelOperations
     {
         if (destination is not null && !Lanes.ContainsKey(destination))
         {
-            return new ReplayOutcome(id, 0, MessageStatus.Error, NoSuch(destination).Told);
+            return new ReplayOutcome(id, 0, MessageStatus.Error, NoSuch(_channel, destination).Told);
         }
 
         if (_channel.Store.Read(id) is not { } stored)
@@ -157,25 +99,166 @@ public sealed class ChannelOperations
         return new ReplayOutcome(id, response.MessageId, response.Status, response.Reason);
     }
 
-    private async Task<OperationOutcome> RequeueAsync(DestinationLane lane, long id, DestinationSummary found, CancellationToken cancellationToken)
+    /// <summary>
+    /// One deployment or operation at a time: the lane that is found is the one that works, and nobody else moves the message meanwhile. What was begun is
+    /// finished, also when the caller does not wait for it: half of it would leave a message with nobody.
+    /// </summary>
+    private async Task<T> InTurnAsync<T>(Func<DeployedChannel, Task<T>> operation, Func<string, T> refuse, CancellationToken cancellationToken)
     {
-        var name = lane.Definition.Name;
-        await _channel.Store.UpdateAsync(new DestinationUpdate
+        IDisposable turn;
+        try
         {
-            MessageId = id,
-            Destination = name,
-            Status = MessageStatus.Queued,
-            Attempts = found.Attempts,
-            IsReattempt = found.IsReattempt,
-            Error = found.Error,
-        }).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (_channel.Store.ReadQueue(name, id - 1, 1) is not [{ } work] || work.MessageId != id)
+            turn = await _slot.LockAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
         {
-            return new OperationOutcome(false, $"message {id} cannot be read from the store any more; it is marked there");
+            return refuse($"channel {_slot.Name} is being deployed; nothing was done. Ask again");
         }
 
-        lane.Requeue(work);
-        return new OperationOutcome(true, $"message {id} is queued again at {name}, before those that wait");
+        return await RunAsync(turn, operation, refuse).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<T> RunAsync<T>(IDisposable turn, Func<DeployedChannel, Task<T>> operation, Func<string, T> refuse)
+    {
+        using (turn)
+        {
+            return _slot.Channel is { Version: not null } channel
+                ? await operation(channel).ConfigureAwait(false)
+                : refuse($"channel {_slot.Name} does not run any more; nothing was done");
+        }
+    }
+
+    private static async Task<OperationOutcome> RetryAsync(DeployedChannel channel, string destination, long? messageId)
+    {
+        if (!channel.Version!.Lanes.TryGetValue(destination, out var lane))
+        {
+            return NoSuch(channel, destination);
+        }
+
+        if (lane.Control.IsPaused)
+        {
+            return new OperationOutcome(false, $"the queue of {destination} is paused: resume it");
+        }
+
+        if (messageId is not { } id)
+        {
+            return lane.Control.TryNow()
+                ? new OperationOutcome(true, $"{destination}: the next attempt is made now")
+                : new OperationOutcome(false, $"{destination}: nothing waits for its next attempt");
+        }
+
+        if (At(channel, id, destination, out var found) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return found!.Status switch
+        {
+            MessageStatus.Queued when lane.Blocked.MessageId == id => Woken(lane, id),
+            MessageStatus.Queued => new OperationOutcome(false, $"message {id} waits at {destination} {Behind(lane)}; messages go in order, so retry that one or skip it"),
+            MessageStatus.Error => await RequeueAsync(channel, lane, id, found).ConfigureAwait(false),
+            var status => new OperationOutcome(false, $"message {id} is {Word(status)} at {destination}: there is nothing to try again. 'replay' processes it anew"),
+        };
+    }
+
+    private static async Task<OperationOutcome> RequeueAsync(DeployedChannel channel, DestinationLane lane, long id, DestinationSummary found)
+    {
+        var name = lane.Definition.Name;
+        var told = $"message {id} is queued again at {name}, before those that wait";
+        var isQueued = await lane.RequeueAsync(id, async () =>
+        {
+            var update = new DestinationUpdate
+            {
+                MessageId = id,
+                Destination = name,
+                Status = MessageStatus.Queued,
+                ExpectedStatus = MessageStatus.Error,
+                Attempts = found.Attempts,
+                IsReattempt = found.IsReattempt,
+                Error = found.Error,
+            };
+            if (await channel.Store.UpdateAsync(update).ConfigureAwait(false) == DestinationUpdate.NotAnyMore)
+            {
+                told = $"message {id} is not in error at {name} any more; nothing was done";
+                return null;
+            }
+
+            try
+            {
+                if (channel.Store.ReadQueue(name, id - 1, 1) is [{ } work] && work.MessageId == id)
+                {
+                    return work;
+                }
+            }
+            catch (StoreException)
+            {
+                // Nobody would send it before the next start, so it is as it was; the caller is told why.
+                await channel.Store.UpdateAsync(update with { Status = MessageStatus.Error, ExpectedStatus = MessageStatus.Queued }).ConfigureAwait(false);
+                throw;
+            }
+
+            told = $"message {id} cannot be read from the store any more; it is marked there";
+            return null;
+        }).ConfigureAwait(false);
+        return new OperationOutcome(isQueued, told);
+    }
+
+    private static async Task<Task<OperationOutcome>> BeginSkipAsync(DeployedChannel channel, string destination, long messageId, string why)
+    {
+        if (At(channel, messageId, destination, out var found) is { } refusal)
+        {
+            return Task.FromResult(refusal);
+        }
+
+        if (found!.Status != MessageStatus.Queued)
+        {
+            return Task.FromResult(new OperationOutcome(false, $"message {messageId} does not wait at {destination}: it is {Word(found.Status)}"));
+        }
+
+        var reason = $"Given up by hand: {why}{(found.Error is null ? "" : $" The last attempt: {found.Error}")}";
+        if (channel.Version!.Lanes.TryGetValue(destination, out var lane))
+        {
+            return SkipAsync(lane, messageId, found.Attempts, reason);
+        }
+
+        await channel.Store.UpdateAsync(new DestinationUpdate
+        {
+            MessageId = messageId,
+            Destination = destination,
+            Status = MessageStatus.Error,
+            ExpectedStatus = MessageStatus.Queued,
+            Attempts = found.Attempts,
+            Error = reason,
+        }).ConfigureAwait(false);
+        return Task.FromResult(new OperationOutcome(true, $"message {messageId} at {destination}, which the channel does not have any more, ended in error"));
+    }
+
+    private static async Task<OperationOutcome> SkipAsync(DestinationLane lane, long messageId, int attempts, string reason) =>
+        await lane.SkipAsync(messageId, attempts, reason).ConfigureAwait(false)
+            ? new OperationOutcome(true, $"message {messageId} at {lane.Definition.Name} ended in error")
+            : new OperationOutcome(false, $"message {messageId} was through at {lane.Definition.Name} before it could be given up");
+
+    private static OperationOutcome SetPaused(DeployedChannel channel, string destination, bool isPaused)
+    {
+        if (!channel.Version!.Lanes.TryGetValue(destination, out var lane))
+        {
+            return NoSuch(channel, destination);
+        }
+
+        if (lane.Definition.Queue.Mode == QueueMode.Never)
+        {
+            return new OperationOutcome(false, $"{destination} has no queue to pause: set `queue: {{ mode: always }}` or `on-failure` in channel.yaml");
+        }
+
+        channel.Paused.Set(destination, isPaused);
+        if (isPaused)
+        {
+            lane.Control.Pause();
+            return new OperationOutcome(true, $"{destination} is paused; messages are queued and wait, also over a restart");
+        }
+
+        lane.Control.Resume();
+        return new OperationOutcome(true, $"{destination} goes on");
     }
 
     private static OperationOutcome Woken(DestinationLane lane, long id)
@@ -184,11 +267,11 @@ public sealed class ChannelOperations
         return new OperationOutcome(true, $"message {id} is tried at {lane.Definition.Name} now");
     }
 
-    private OperationOutcome? At(long id, string destination, out DestinationSummary? found)
+    private static OperationOutcome? At(DeployedChannel channel, long id, string destination, out DestinationSummary? found)
     {
-        var message = _channel.Store.Read(id)?.Summary;
+        var message = channel.Store.Read(id)?.Summary;
         found = message?.Destinations.FirstOrDefault(entry => entry.Name == destination);
-        return message is null ? new OperationOutcome(false, $"channel {_channel.Name} has no message {id}")
+        return message is null ? new OperationOutcome(false, $"channel {channel.Name} has no message {id}")
             : found is null ? new OperationOutcome(false, $"message {id} does not go to {destination}")
             : null;
     }
@@ -216,8 +299,8 @@ public sealed class ChannelOperations
         ? status with { OldestId = oldest.MessageId, OldestReceivedAt = oldest.ReceivedAt }
         : status;
 
-    private OperationOutcome NoSuch(string destination) =>
-        new(false, $"channel {_channel.Name} has no destination {destination}; there are {(Lanes.Count == 0 ? "none" : string.Join(", ", Lanes.Keys))}");
+    private static OperationOutcome NoSuch(DeployedChannel channel, string destination) => new(
+        false, $"channel {channel.Name} has no destination {destination}; there are {(channel.Version!.Lanes is { Count: > 0 } lanes ? string.Join(", ", lanes.Keys) : "none")}");
 
     private static string Behind(DestinationLane lane) => lane.Blocked.MessageId == 0 ? "for its turn" : $"behind message {lane.Blocked.MessageId}";
 

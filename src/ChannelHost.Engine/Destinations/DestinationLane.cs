@@ -105,25 +105,27 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         _queue.Enqueue(work, committed);
     }
 
-    /// <summary>Takes a failed message, Queued again in the store, before those that wait.</summary>
-    public void Requeue(DestinationWork work)
+    /// <summary>Takes a failed message before those that wait.</summary>
+    /// <param name="messageId">The message.</param>
+    /// <param name="queueInStore">Makes it Queued in the store and gives what is to be sent; null when it is not queued again.</param>
+    /// <returns>True when it is queued again.</returns>
+    public async Task<bool> RequeueAsync(long messageId, Func<Task<DestinationWork?>> queueInStore)
     {
-        Control.Again(work.MessageId);
-        _queue.Requeue(work);
+        // Before the store says Queued: a page that is read from it at that moment must not send the message as well.
+        var turn = Control.Again(messageId);
+        if (await queueInStore().ConfigureAwait(false) is not { } work)
+        {
+            return false;
+        }
+
+        _queue.Requeue(work, turn);
+        return true;
     }
 
     /// <summary>Gives up on a queued message: it ends in Error. False when it was delivered meanwhile.</summary>
-    public async Task<bool> SkipAsync(long messageId, int attempts, string reason, CancellationToken cancellationToken)
-    {
-        if (Control.Skip(messageId, reason) is { } inHand)
-        {
-            return await inHand.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        await RecordFinal(new DestinationWork { MessageId = messageId, Content = default, Attempts = attempts }, attempts, Response.Failed(reason), [])
-            .WaitAsync(cancellationToken).ConfigureAwait(false);
-        return true;
-    }
+    /// <exception cref="OperationCanceledException">The lane was closed first; the message waits on.</exception>
+    public Task<bool> SkipAsync(long messageId, int attempts, string reason) =>
+        Control.Skip(messageId, reason) ?? EndInErrorAsync(messageId, attempts, reason);
 
     /// <summary>Takes a place in the line for a direct delivery. Call in the order of hand-over to the store; then <see cref="DeliverAsync"/> or <see cref="GiveUpTurnAsync"/>.</summary>
     public Task TakeTurnAsync() => _turn.WaitAsync(CancellationToken.None);
@@ -204,6 +206,19 @@ internal sealed partial class DestinationLane : IAsyncDisposable
     private static async Task WithinAsync(Task task, CancellationToken limit) =>
         await task.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
+    private async Task<bool> EndInErrorAsync(long messageId, int attempts, string reason)
+    {
+        var work = new DestinationWork { MessageId = messageId, Content = default, Attempts = attempts };
+        if (!await _recorder.RecordAsync(Update(work, attempts, Response.Failed(reason), []) with { ExpectedStatus = MessageStatus.Queued }).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        LastFailure = reason;
+        _figures.DeliveryFailed();
+        return true;
+    }
+
     /// <summary>The partner asked not to be called now: the message waits in the queue or, where there is none and one attempt is all it has, fails without one. Null when it waits here.</summary>
     private Response? PutOff(DestinationWork work)
     {
@@ -266,10 +281,15 @@ internal sealed partial class DestinationLane : IAsyncDisposable
                 await entry.Committed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (entry.Committed.IsCompletedSuccessfully)
                 {
-                    recording.Enqueue(await DeliverQueuedAsync(await WorkOfAsync(entry).ConfigureAwait(false)).ConfigureAwait(false));
+                    recording.Enqueue(await DeliverQueuedAsync(await WorkOfAsync(entry).ConfigureAwait(false), entry.Turn).ConfigureAwait(false));
                 }
 
                 _queue.Done();
+                if (_queue.IsEmpty)
+                {
+                    Control.NothingWaits();
+                }
+
                 while (recording.Count >= UnrecordedOutcomes || (recording.TryPeek(out var oldest) && oldest.IsCompleted))
                 {
                     await recording.Dequeue().ConfigureAwait(false);
@@ -295,9 +315,9 @@ internal sealed partial class DestinationLane : IAsyncDisposable
             : entry.Work;
 
     /// <summary>Delivers one queued message, however often it takes. Gives the recording of its outcome, which goes on while the next message is sent.</summary>
-    private async Task<Task> DeliverQueuedAsync(DestinationWork work)
+    private async Task<Task> DeliverQueuedAsync(DestinationWork work, long turn)
     {
-        if (!Control.TryTake(work.MessageId))
+        if (!Control.TryTake(work.MessageId, turn))
         {
             return Task.CompletedTask;
         }
@@ -412,7 +432,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         : attempts == 1 ? response with { Status = MessageStatus.Error }
         : Response.Failed($"Gave up after {attempts} attempts; the last one: {response.StatusMessage}", response.Content);
 
-    private Task RecordFinal(DestinationWork work, int attempts, Response response, IReadOnlyList<StateChange> changes)
+    private Task<bool> RecordFinal(DestinationWork work, int attempts, Response response, IReadOnlyList<StateChange> changes)
     {
         if (response.Status == MessageStatus.Sent)
         {

@@ -18,15 +18,13 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
     private readonly Queue<QueueEntry> _window = new();
     private TaskCompletionSource _arrival = NewArrival();
     private readonly TaskCompletionSource _firstLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Queue<DestinationWork> _again = new();
-    private readonly HashSet<long> _takenAgain = [];
+    private readonly Queue<QueueEntry> _again = new();
     private long _windowBytes;
     private long _lastTaken;
     private bool _inHand;
 
     // The lane before this one may have delivered so many of the oldest messages without a record.
     private int _uncertain;
-
 
     // True while messages may wait in the store that the window does not hold. A restart begins so.
     private bool _behind = true;
@@ -127,13 +125,13 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
     }
 
     /// <summary>Takes a message that failed before, and is Queued again in the store, before those that wait. Its turn in their order has passed.</summary>
-    public void Requeue(DestinationWork work)
+    /// <param name="work">The message.</param>
+    /// <param name="turn">Tells this entry from others of the message: a page that is read from the store may hold it too.</param>
+    public void Requeue(DestinationWork work, long turn)
     {
         lock (_sync)
         {
-            // A page that is read from the store may hold it too: whoever comes second is dropped.
-            _takenAgain.Add(work.MessageId);
-            _again.Enqueue(work);
+            _again.Enqueue(new QueueEntry(work, Task.CompletedTask, turn));
             _arrival.TrySetResult();
         }
     }
@@ -149,23 +147,19 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
 
     private bool TryTake(out QueueEntry entry)
     {
-        if (_again.TryDequeue(out var work))
+        if (_again.TryDequeue(out entry))
         {
-            entry = new QueueEntry(work, Task.CompletedTask);
             return true;
         }
 
-        while (_window.TryDequeue(out entry))
+        if (!_window.TryDequeue(out entry))
         {
-            _windowBytes -= entry.Work.Content.Length;
-            _lastTaken = Math.Max(_lastTaken, entry.Work.MessageId);
-            if (!_takenAgain.Remove(entry.Work.MessageId))
-            {
-                return true;
-            }
+            return false;
         }
 
-        return false;
+        _windowBytes -= entry.Work.Content.Length;
+        _lastTaken = Math.Max(_lastTaken, entry.Work.MessageId);
+        return true;
     }
 
     private async ValueTask ReadPageAsync(CancellationToken cancellationToken)
@@ -221,4 +215,5 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
 /// <summary>A message that waits.</summary>
 /// <param name="Work">The message.</param>
 /// <param name="Committed">Completes when its Queued status is on stable storage.</param>
-internal readonly record struct QueueEntry(DestinationWork Work, Task Committed);
+/// <param name="Turn">0, or which time a person queued it again (<see cref="QueueControl.Again"/>).</param>
+internal readonly record struct QueueEntry(DestinationWork Work, Task Committed, long Turn = 0);

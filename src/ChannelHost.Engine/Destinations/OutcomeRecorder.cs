@@ -26,14 +26,20 @@ internal sealed partial class OutcomeRecorder(string channel, IMessageStore stor
     public Task WhenIdleAsync(CancellationToken cancellationToken) => _outstanding.WhenEmptyAsync(cancellationToken);
 
     /// <summary>Completes when the outcome is on stable storage. Outcomes are committed in the order of the calls.</summary>
+    /// <returns>False when nothing was recorded: the message does not stand where the update expects it, or the store cannot take it at all.</returns>
     /// <exception cref="OperationCanceledException">The channel was closed before the store could take it.</exception>
-    public async Task RecordAsync(DestinationUpdate update)
+    public async Task<bool> RecordAsync(DestinationUpdate update)
     {
         _outstanding.Enter();
         try
         {
-            for (var failures = 0; !await TryRecordAsync(update, failures).ConfigureAwait(false); failures++)
+            for (var failures = 0; ; failures++)
             {
+                if (await TryRecordAsync(update, failures).ConfigureAwait(false) is { } isRecorded)
+                {
+                    return isRecorded;
+                }
+
                 await Task.Delay(Pause, time, closing).ConfigureAwait(false);
             }
         }
@@ -43,17 +49,18 @@ internal sealed partial class OutcomeRecorder(string channel, IMessageStore stor
         }
     }
 
-    private async ValueTask<bool> TryRecordAsync(DestinationUpdate update, int failures)
+    /// <summary>Null when it is to be offered again.</summary>
+    private async ValueTask<bool?> TryRecordAsync(DestinationUpdate update, int failures)
     {
         try
         {
             var sequence = await store.UpdateAsync(update).ConfigureAwait(false);
-            if (update.StateChanges.Count > 0)
+            if (update.StateChanges.Count > 0 && sequence != DestinationUpdate.NotAnyMore)
             {
                 state.Apply(new RecordedStateChanges(sequence, update.MessageId, update.StateChanges));
             }
 
-            return true;
+            return sequence != DestinationUpdate.NotAnyMore;
         }
         catch (StoreException exception)
         {
@@ -62,7 +69,7 @@ internal sealed partial class OutcomeRecorder(string channel, IMessageStore stor
                 Log.NotRecorded(logger, channel, update.MessageId, update.Destination, exception.Message);
             }
 
-            return exception.IsPermanent;
+            return exception.IsPermanent ? false : null;
         }
     }
 

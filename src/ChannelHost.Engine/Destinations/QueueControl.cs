@@ -3,9 +3,16 @@ namespace ChannelHost.Engine.Destinations;
 /// <summary>What people may do to a queue while it works: pause it, wake it, give up on one of its messages.</summary>
 internal sealed class QueueControl(TimeProvider time)
 {
+    /// <summary>Above this, what is known of messages that people gave up on or queued again is forgotten, oldest first, when nothing waits any more.</summary>
+    private const int MostTurns = 1_000;
+
     private readonly Lock _sync = new();
-    private readonly HashSet<long> _skipped = [];
+
+    // The turn whose entry in the queue may be sent, for messages that people gave up on (no entry has it) or queued again. The entries of other turns are
+    // left over in the queue, or come once more with a page from the store, and are passed over. What nobody touched has turn 0 and stands not here.
+    private readonly Dictionary<long, long> _turns = [];
     private readonly Queue<long> _through = new();
+    private long _lastTurn;
     private TaskCompletionSource? _running;
     private TaskCompletionSource _wake = NewSignal();
     private TaskCompletionSource<bool>? _skipDone;
@@ -76,7 +83,7 @@ internal sealed class QueueControl(TimeProvider time)
 
             if (_inHand != messageId)
             {
-                _skipped.Add(messageId);
+                _turns[messageId] = ++_lastTurn;
                 return null;
             }
 
@@ -88,11 +95,12 @@ internal sealed class QueueControl(TimeProvider time)
         }
     }
 
-    /// <summary>A message that was through is queued again.</summary>
-    public void Again(long messageId)
+    /// <summary>A message that was through is about to be queued again. Gives the turn of the one entry that may be sent.</summary>
+    public long Again(long messageId)
     {
         lock (_sync)
         {
+            _turns[messageId] = ++_lastTurn;
             for (var count = _through.Count; count > 0; count--)
             {
                 if (_through.Dequeue() is var id && id != messageId)
@@ -100,15 +108,35 @@ internal sealed class QueueControl(TimeProvider time)
                     _through.Enqueue(id);
                 }
             }
+
+            return _lastTurn;
         }
     }
 
-    /// <summary>Takes a message in hand; false when it was given up before.</summary>
-    public bool TryTake(long messageId)
+    /// <summary>Nothing waits: nothing is left over of messages that were given up or queued again long ago.</summary>
+    public void NothingWaits()
     {
         lock (_sync)
         {
-            if (_skipped.Remove(messageId))
+            if (_turns.Count > MostTurns)
+            {
+                foreach (var (messageId, turn) in _turns)
+                {
+                    if (turn <= _lastTurn - MostTurns)
+                    {
+                        _turns.Remove(messageId);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes a message in hand; false when it was given up before, or another entry of it is the one that counts.</summary>
+    public bool TryTake(long messageId, long turn)
+    {
+        lock (_sync)
+        {
+            if (_turns.TryGetValue(messageId, out var counts) && counts != turn)
             {
                 return false;
             }

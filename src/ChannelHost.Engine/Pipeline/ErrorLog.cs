@@ -56,8 +56,14 @@ internal sealed partial class ErrorLog(string channel, ChannelFigures figures, T
         }
     }
 
+    /// <summary>A postprocessor was cut off, because the channel is closed.</summary>
+    public void PostprocessorCutOff(long messageId) => Log.PostprocessorCutOff(logger, channel, messageId);
+
     private static partial class Log
     {
+        [LoggerMessage(EventId = 2210, Level = LogLevel.Warning, Message = "{Channel}: the postprocessor of message {MessageId} was cut off, because the channel is closed; it does not run again. The message is stored")]
+        public static partial void PostprocessorCutOff(ILogger logger, string channel, long messageId);
+
         [LoggerMessage(EventId = 2201, Level = LogLevel.Warning, Message = "{Channel}: message {MessageId} failed at {Where}: {What}; {LeftOut} more like it since the last line. The message's record has the details")]
         public static partial void Failed(ILogger logger, string channel, long messageId, string where, string what, int leftOut);
     }

@@ -141,7 +141,10 @@ internal sealed class MessagePipeline(
         }
     }
 
-    /// <summary>The second half: the deliveries, side by side; then the postprocessor; then the answer.</summary>
+    /// <summary>
+    /// The second half: the deliveries, side by side; then the postprocessor; then the answer. Is never cancelled: the message is stored, so a delivery that is cut
+    /// off waits for the sender as a queued one does. The lane that takes over, or the next start, makes it again.
+    /// </summary>
     public async ValueTask<SourceResponse> DeliverAsync(HandedOver handedOver, CancellationToken cancellationToken)
     {
         var prepared = handedOver.Prepared;
@@ -256,10 +259,23 @@ internal sealed class MessagePipeline(
         await ((Task)Task.WhenAll(sends)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         for (var index = 0; index < prepared.Count; index++)
         {
-            deliveries[index] = new Delivery(prepared[index].Pipeline.Name, await sends[index].ConfigureAwait(false));
+            deliveries[index] = new Delivery(prepared[index].Pipeline.Name, await OrCutOffAsync(sends[index]).ConfigureAwait(false));
         }
 
         return deliveries;
+    }
+
+    private static async Task<Response> OrCutOffAsync(Task<Response> send)
+    {
+        try
+        {
+            return await send.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Pending in the store, so nothing is lost.
+            return new Response { Status = MessageStatus.Queued, StatusMessage = "Cut off; it is made again." };
+        }
     }
 
     /// <summary>The response of a delivery that nobody waits for: it was queued, filtered or failed in its scripts.</summary>
@@ -272,7 +288,19 @@ internal sealed class MessagePipeline(
 
     private async ValueTask<string?> PostprocessAsync(PreparedMessage prepared, IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken)
     {
-        var (value, error, changes) = postprocessor!.Run(prepared.Message, prepared.Encoded, prepared.Maps, deliveries, cancellationToken);
+        string? value;
+        ScriptError? error;
+        IReadOnlyList<StateChange> changes;
+        try
+        {
+            (value, error, changes) = postprocessor!.Run(prepared.Message, prepared.Encoded, prepared.Maps, deliveries, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            errors.PostprocessorCutOff(prepared.Message.Id);
+            return null;
+        }
+
         if (error is not null)
         {
             errors.Postprocessor(prepared.Message.Id, error);

@@ -11,7 +11,9 @@ internal sealed class BatchOutcome(ReceivedBatch batch, bool wantsAnswer)
     private string? _firstFailure;
     private FailureStage _firstFailedAt;
     private long _lastId;
-    private bool _isInterrupted;
+
+    /// <summary>True when the channel was closed before a part was stored.</summary>
+    public bool IsInterrupted { get; private set; }
 
     /// <summary>True while every part so far is stored.</summary>
     public bool IsStored { get; private set; } = true;
@@ -30,30 +32,33 @@ internal sealed class BatchOutcome(ReceivedBatch batch, bool wantsAnswer)
         }
     }
 
-    /// <summary>A part that an earlier process stored; what became of it is in the store.</summary>
-    public void AddStoredBefore(BatchPart part)
+    /// <summary>A part that was stored and is not kept any more.</summary>
+    public void AddRemoved(BatchPart part)
     {
         _answers?.Add(new BatchAnswer(part, new SourceResponse(batch.Id, true, MessageStatus.Received, null, null)));
         _status = Weight(MessageStatus.Received) > Weight(_status) ? MessageStatus.Received : _status;
     }
 
-    /// <summary>Nobody knows what became of a part: the channel was closed meanwhile.</summary>
-    public void AddInterrupted() => _isInterrupted = true;
+    /// <summary>A part was not stored: the channel was closed first.</summary>
+    public void AddInterrupted() => IsInterrupted = true;
 
     /// <summary>The answer to the whole.</summary>
-    /// <exception cref="OperationCanceledException">The channel was closed before all parts were through: there is no answer.</exception>
-    public SourceResponse Response(IBatchSplitter splitter, ReadOnlyMemory<byte> content, ResponseSelector responses)
+    /// <param name="splitter">Puts the answers together; null when the channel takes no batches apart any more: then nothing is answered.</param>
+    /// <param name="content">The whole, as received.</param>
+    /// <param name="responses">What senders are told.</param>
+    /// <exception cref="OperationCanceledException">The channel was closed before all parts were stored: there is no answer.</exception>
+    public SourceResponse Response(IBatchSplitter? splitter, ReadOnlyMemory<byte> content, ResponseSelector responses)
     {
-        if (_isInterrupted)
+        if (IsInterrupted)
         {
             throw new OperationCanceledException("The channel was closed before the batch was through.");
         }
 
         var reason = _failed == 0 ? null : FormattableString.Invariant($"{_failed} of {batch.Count} parts failed; the first: {_firstFailure}");
-        var silent = _answers is null || (responses.AnswersNothing && IsStored);
+        var silent = splitter is null || _answers is null || (responses.AnswersNothing && IsStored);
 
         // Not "? null : answer": a null beside a memory becomes an empty memory.
-        var answer = silent ? default : splitter.Answer(content, _answers!);
+        var answer = silent ? default : splitter!.Answer(content, _answers!);
         return new SourceResponse(batch.IsAnsweredByLast ? _lastId : batch.Id, IsStored, _status, answer, reason) { FailedAt = IsStored ? _firstFailedAt : FailureStage.Store };
     }
 

@@ -35,6 +35,7 @@ internal sealed class BatchReceiver(MessageReceiver receiver, Intake intake, Rec
         var received = new ReceivedBatch(whole, count);
         GoOnWhereInterrupted(batch, received, whole);
         var outcome = new BatchOutcome(received, whole.WantsAnswer);
+        AddStoredBefore(batch, received, whole, outcome);
         var number = 0;
         try
         {
@@ -42,11 +43,15 @@ internal sealed class BatchReceiver(MessageReceiver receiver, Intake intake, Rec
             {
                 if (++number <= received.Stored)
                 {
-                    outcome.AddStoredBefore(part);
                     continue;
                 }
 
                 await MakeRoomAsync(outcome, part).ConfigureAwait(false);
+                if (outcome.IsInterrupted)
+                {
+                    break;
+                }
+
                 if (outcome.IsStored)
                 {
                     await BeginAsync(received, part, number, cancellationToken).ConfigureAwait(false);
@@ -94,6 +99,36 @@ internal sealed class BatchReceiver(MessageReceiver receiver, Intake intake, Rec
         if (ReceivedBatch.CheckOf(last.Content.Span) == progress.Check)
         {
             received.GoOn(progress);
+        }
+    }
+
+    /// <summary>The parts that an earlier process stored: what became of them is in the store.</summary>
+    private void AddStoredBefore(BatchTaking batch, ReceivedBatch received, IncomingMessage whole, BatchOutcome outcome)
+    {
+        if (received.Stored == 0)
+        {
+            return;
+        }
+
+        using var stored = new StoredAnswers(intake, store).OfParts(received.Id).GetEnumerator();
+        var isKept = stored.MoveNext();
+        var number = 0;
+        foreach (var part in batch.Splitter.Split(whole.Content).Take(received.Stored))
+        {
+            number++;
+            while (isKept && stored.Current.Part.Number < number)
+            {
+                isKept = stored.MoveNext();
+            }
+
+            if (isKept && stored.Current.Part.Number == number)
+            {
+                outcome.Add(part, stored.Current.Response);
+            }
+            else
+            {
+                outcome.AddRemoved(part);
+            }
         }
     }
 
@@ -146,7 +181,7 @@ internal sealed class BatchReceiver(MessageReceiver receiver, Intake intake, Rec
         }
         catch (OperationCanceledException)
         {
-            // The channel closed first. What of the part is stored is finished at the next start.
+            // The channel closed first; those before it are stored and finished at the next start.
             outcome.AddInterrupted();
         }
     }

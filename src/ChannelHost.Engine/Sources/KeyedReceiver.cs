@@ -1,4 +1,3 @@
-using ChannelHost.Engine.Messages;
 using Microsoft.Extensions.Logging;
 
 namespace ChannelHost.Engine.Sources;
@@ -9,6 +8,7 @@ namespace ChannelHost.Engine.Sources;
 /// </summary>
 internal sealed partial class KeyedReceiver(string channel, IMessageReceiver inner, Intake intake, IMessageStore store, ILogger logger) : IMessageReceiver
 {
+    private readonly StoredAnswers _answers = new(intake, store);
     private readonly Dictionary<string, Task> _underWay = new(StringComparer.Ordinal);
 
     public bool IsTaken(string onceKey) => inner.IsTaken(onceKey);
@@ -28,9 +28,9 @@ internal sealed partial class KeyedReceiver(string channel, IMessageReceiver inn
 
         try
         {
-            if (store.FindAnswer(key.Key) is { } kept)
+            if (store.FindAnswer(key.Key) is { } kept && Again(kept, key, message) is { } again)
             {
-                return Again(kept, key);
+                return again;
             }
 
             var response = await inner.ReceiveAsync(message, cancellationToken).ConfigureAwait(false);
@@ -71,7 +71,8 @@ internal sealed partial class KeyedReceiver(string channel, IMessageReceiver inn
         }
     }
 
-    private SourceResponse Again(KeptAnswer kept, AnswerKey key)
+    /// <summary>What the sender of a known key is told; null when its batch is under way: this request goes on with it.</summary>
+    private SourceResponse? Again(KeptAnswer kept, AnswerKey key, IncomingMessage message)
     {
         if (kept.Fingerprint != key.Fingerprint)
         {
@@ -81,33 +82,10 @@ internal sealed partial class KeyedReceiver(string channel, IMessageReceiver inn
             };
         }
 
-        return (kept.Response ?? AnswerFromStore(kept.MessageId)) with { KeyUse = KeyUse.Repeated };
+        // Without an answer the process ended between commit and answer: nobody was told anything.
+        var answer = kept.Response ?? _answers.Answer(kept.MessageId, message);
+        return answer is null ? null : answer with { KeyUse = KeyUse.Repeated };
     }
-
-    /// <summary>The process ended between commit and answer, so nobody was told anything: the answer is made of what became of the message since.</summary>
-    private SourceResponse AnswerFromStore(long messageId)
-    {
-        var stored = store.Read(messageId) ?? throw new StoreException($"Message {messageId}, whose key was given again, is not in the store.");
-        var message = new ConnectorMessage
-        {
-            Id = messageId,
-            ReceivedAt = stored.Summary.ReceivedAt,
-            Content = stored.Raw ?? default,
-            SourceMap = stored.SourceMap ?? new Dictionary<string, object?>(),
-            Description = new MessageDescription(stored.Summary.ControlId, stored.Summary.MessageType),
-        };
-        var deliveries = stored.Summary.Destinations.Select(destination => new Delivery(destination.Name, Outcome(stored, destination))).ToList();
-        var reason = stored.Summary.Status == MessageStatus.Error ? $"Message {messageId} failed; its record says why" : null;
-        return intake.Pipeline.Responses.Select(message, stored.Summary.Status, reason, deliveries, null, FailureStage.Source);
-    }
-
-    private static Response Outcome(StoredMessage stored, DestinationSummary destination) => new()
-    {
-        // An attempt whose outcome is not recorded is made again by the recovery: for the sender it waits.
-        Status = destination.Status == MessageStatus.Pending ? MessageStatus.Queued : destination.Status,
-        Content = stored.Responses.GetValueOrDefault(destination.Name),
-        StatusMessage = destination.Status == MessageStatus.Error ? "failed" : "",
-    };
 
     private async ValueTask RecordAsync(SourceResponse response)
     {

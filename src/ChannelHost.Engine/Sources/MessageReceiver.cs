@@ -35,11 +35,25 @@ internal sealed partial class MessageReceiver(
     {
         if (intake.Pipeline.Batch is { } batch)
         {
-            return await new BatchReceiver(this, intake, backlog, store).ReceiveAsync(batch, message, cancellationToken).ConfigureAwait(false);
+            return await ReceiveBatchAsync(batch, message, cancellationToken).ConfigureAwait(false);
         }
 
         await intake.EnterAsync(cancellationToken).ConfigureAwait(false);
         return await ReceiveInsideAsync(message, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<SourceResponse> ReceiveBatchAsync(BatchTaking batch, IncomingMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new BatchReceiver(this, intake, backlog, store).ReceiveAsync(batch, message, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreException)
+        {
+            // How far the batch was taken before cannot be read: offered again, it goes on.
+            figures.Refused();
+            return intake.Pipeline.Responses.Refuse(message.Content, "The message could not be stored. Send it again.", isRejected: false);
+        }
     }
 
     /// <summary>Takes one message, or one part of a batch, that has its place at the door. Never throws for what the message is guilty of.</summary>
@@ -77,7 +91,7 @@ internal sealed partial class MessageReceiver(
     }
 
     /// <summary>Processes a stored message anew, through the current version and to its end, whatever <c>acknowledge:</c> says.</summary>
-    /// <exception cref="OperationCanceledException">The channel stops.</exception>
+    /// <exception cref="OperationCanceledException">The channel stops; nothing is stored.</exception>
     public async ValueTask<SourceResponse> ReplayAsync(IncomingMessage message, ReplayedMessage origin, CancellationToken cancellationToken)
     {
         await intake.EnterAsync(cancellationToken).ConfigureAwait(false);
@@ -114,15 +128,12 @@ internal sealed partial class MessageReceiver(
             var answer = pipeline.AnswerNow(handedOver.Prepared);
             if (handedOver.HasMoreToDo)
             {
-                // The answer waits only when more deliveries are on their way than may be kept in memory.
-                await _background.WaitAsync(aborting).ConfigureAwait(false);
-                intake.InFlight.Enter();
-                _ = Task.Run(() => DeliverInBackgroundAsync(pipeline, handedOver), CancellationToken.None);
+                await BeginInBackgroundAsync(pipeline, handedOver).ConfigureAwait(false);
             }
 
             return answer;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception)
         {
             Log.FailedAfterStoring(logger, channel, handedOver.Prepared.Message.Id, exception.GetType().Name, exception.StackTrace);
             return pipeline.Responses.Select(
@@ -143,6 +154,8 @@ internal sealed partial class MessageReceiver(
                 await backlog.WhenDoneAsync(cancellationToken).ConfigureAwait(false);
             }
 
+            // The last moment at which the sender keeps what it has: from the commit on it hears that the message is ours.
+            aborting.ThrowIfCancellationRequested();
             (var id, before, handedOver) = intake.Reserve(store);
             var prepared = pipeline.Prepare(Message(pipeline, incoming, origin, id), aborting);
             if (!before.IsCompleted)
@@ -173,6 +186,7 @@ internal sealed partial class MessageReceiver(
         TaskCompletionSource? handedOver = null;
         try
         {
+            aborting.ThrowIfCancellationRequested();
             (var id, var before, handedOver) = intake.Reserve(store);
             message = Message(pipeline, incoming, origin, id);
             await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -201,15 +215,28 @@ internal sealed partial class MessageReceiver(
         }
     }
 
+    private async ValueTask BeginInBackgroundAsync(MessagePipeline pipeline, HandedOver handedOver)
+    {
+        try
+        {
+            // The answer waits only when more deliveries are on their way than may be kept in memory.
+            await _background.WaitAsync(aborting).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Closed at the deadline: the message is Pending in the store and is delivered at the next start.
+            return;
+        }
+
+        intake.InFlight.Enter();
+        _ = Task.Run(() => DeliverInBackgroundAsync(pipeline, handedOver), CancellationToken.None);
+    }
+
     private async Task DeliverInBackgroundAsync(MessagePipeline pipeline, HandedOver handedOver)
     {
         try
         {
             await pipeline.DeliverAsync(handedOver, aborting).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (aborting.IsCancellationRequested)
-        {
-            // Closed at the deadline: the message is Pending in the store and is delivered at the next start.
         }
         catch (Exception exception)
         {

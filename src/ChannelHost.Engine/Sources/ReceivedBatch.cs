@@ -43,12 +43,15 @@ internal sealed class ReceivedBatch(IncomingMessage whole, int count)
     public BatchStep? StepFor(BatchPart part, int number) =>
         Key is { } key && count > 1 ? new BatchStep(key, number, number == count, CheckOf(part.Content.Span)) : null;
 
-    /// <summary>What a part is handed over as. The keys are taken with the last one, when the whole is stored; what the source's script changed goes with the first.</summary>
+    /// <summary>
+    /// What a part is handed over as. The keys are taken with the last one, when the whole is stored; what the source's script changed goes with the first. A sender's
+    /// own key goes with the first as well, so that from there on it means this request; the last one takes it over.
+    /// </summary>
     public IncomingMessage MessageOf(BatchPart part, int number) => whole with
     {
         Content = part.Content,
         OnceKey = number == count ? whole.OnceKey : null,
-        AnswerKey = number == count ? whole.AnswerKey : null,
+        AnswerKey = number == 1 || number == count ? whole.AnswerKey : null,
         StateChanges = number == 1 ? whole.StateChanges : [],
     };
 

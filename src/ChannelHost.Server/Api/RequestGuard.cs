@@ -1,12 +1,10 @@
-using System.Net;
-
 namespace ChannelHost.Server.Api;
 
 /// <summary>
 /// Stands before every route: headers that keep browsers from guessing and keeping, and answers for errors that say no more than a reference number.
 /// While the host listens on loopback only, requests must also name a loopback host: a page elsewhere whose name was made to point here gets nothing.
 /// What changes something (POST) is taken from this machine only, wherever the host listens, and only as JSON: a browser sends that to another site
-/// after asking first, and nobody here says yes.
+/// after asking first, and nobody here says yes. Routes that give content or channel files away ask for the same caller (<see cref="LocalCaller"/>).
 /// </summary>
 internal sealed partial class RequestGuard(RequestDelegate next, bool loopbackOnly, ILogger<RequestGuard> logger)
 {
@@ -21,7 +19,7 @@ internal sealed partial class RequestGuard(RequestDelegate next, bool loopbackOn
             return;
         }
 
-        if (loopbackOnly && !IsLoopback(context.Request.Host.Host))
+        if (loopbackOnly && !LocalCaller.IsLoopback(context.Request.Host.Host))
         {
             await WriteAsync(context, StatusCodes.Status400BadRequest, new ErrorView("this host answers to localhost only"));
             return;
@@ -38,9 +36,9 @@ internal sealed partial class RequestGuard(RequestDelegate next, bool loopbackOn
 
     private static (int Status, string Reason)? RefusalOfChange(HttpContext context)
     {
-        if (!IsLoopback(context.Request.Host.Host) || context.Connection.RemoteIpAddress is not { } caller || !IPAddress.IsLoopback(caller))
+        if (!LocalCaller.Is(context))
         {
-            return (StatusCodes.Status403Forbidden, "changes are taken from this machine only, because there is no authentication yet");
+            return (StatusCodes.Status403Forbidden, LocalCaller.Reason("changes"));
         }
 
         return context.Request.HasJsonContentType()
@@ -90,10 +88,6 @@ internal sealed partial class RequestGuard(RequestDelegate next, bool loopbackOn
         headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
         headers["Referrer-Policy"] = "no-referrer";
     }
-
-    private static bool IsLoopback(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     private static Task WriteAsync(HttpContext context, int status, ErrorView view)
     {

@@ -15,8 +15,8 @@ internal sealed class VersionRoutes(
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/channels/{group}/{name}/versions", (string group, string name, CancellationToken cancellationToken) => ListAsync($"{group}/{name}", cancellationToken));
-        routes.MapGet("/api/channels/{group}/{name}/versions/{number:int}", (string group, string name, int number) => Show($"{group}/{name}", number));
-        routes.MapGet("/api/channels/{group}/{name}/folder", (string group, string name) => Folder($"{group}/{name}"));
+        routes.MapGet("/api/channels/{group}/{name}/versions/{number:int}", (string group, string name, int number) => Show($"{group}/{name}", number)).ForLocalCallers("the texts of channels");
+        routes.MapGet("/api/channels/{group}/{name}/folder", (string group, string name) => Folder($"{group}/{name}")).ForLocalCallers("the texts of channels");
         routes.MapPost(
             "/api/channels/{group}/{name}/deploy",
             (string group, string name, HttpRequest request, CancellationToken cancellationToken) =>

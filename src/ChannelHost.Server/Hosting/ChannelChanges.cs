@@ -5,7 +5,7 @@ using ChannelHost.Storage.Versions;
 namespace ChannelHost.Server.Hosting;
 
 /// <summary>What people do to channels by hand: deploy, put a version back. What is forced or put back is on the record before it is done, or it is not done.</summary>
-internal sealed class ChannelChanges(ChannelDeployer deployer, VersionKeeper keeper, VersionArchive archive, VersionRestore restore, AuditFile audit)
+internal sealed class ChannelChanges(ChannelDeployer deployer, VersionKeeper keeper, LastGoodVersion lastGood, VersionArchive archive, VersionRestore restore, AuditFile audit)
 {
     /// <summary>Deploys a channel's folder as it is now.</summary>
     /// <returns>What came of it; null when there is no such channel.</returns>
@@ -14,13 +14,13 @@ internal sealed class ChannelChanges(ChannelDeployer deployer, VersionKeeper kee
     {
         var action = request.Force ? "deploy-forced" : "deploy";
         audit.Write(request.Who, action, channel, request.Why, "asked");
-        var outcome = await deployer.RequestAsync(channel, request, () => { }, cancellationToken);
+        var outcome = await deployer.RequestAsync(channel, request, () => Task.FromResult<DeployOutcome?>(null), cancellationToken);
         await keeper.SettleAsync(cancellationToken);
         audit.Write(request.Who, action, channel, request.Why, Outcome(outcome));
         return outcome is null ? null : new ChangeResult(outcome, null);
     }
 
-    /// <summary>Puts a version's files back and deploys them.</summary>
+    /// <summary>Puts a version's files back and deploys them. A version that could not run as things are now is refused before a file is changed.</summary>
     /// <returns>What came of it; null when there is no such version.</returns>
     /// <exception cref="IOException">It could not be put on the record, or a file could not be written.</exception>
     /// <exception cref="StoreException">A text of the version is gone or damaged.</exception>
@@ -41,7 +41,16 @@ internal sealed class ChannelChanges(ChannelDeployer deployer, VersionKeeper kee
             var outcome = await deployer.RequestAsync(
                 channel,
                 request with { Why = why, RestoredFrom = number },
-                () => files = restore.Restore(channel, version, request.Who, request.Why),
+                async () =>
+                {
+                    if (await deployer.RefusalAsync(lastGood.ReadRestored(channel, version), request, cancellationToken) is { } refusal)
+                    {
+                        return refusal;
+                    }
+
+                    files = restore.Restore(channel, version, request.Who, request.Why);
+                    return null;
+                },
                 cancellationToken);
             await keeper.SettleAsync(cancellationToken);
             audit.Write(request.Who, "restore", channel, why, Outcome(outcome));

@@ -1,16 +1,18 @@
+using System.Collections.Concurrent;
 using ChannelHost.Engine.Deployment;
 
 namespace ChannelHost.Server.Hosting;
 
 /// <summary>
 /// Keeps what runs equal to what is on disk: deploys every channel at start, side by side, then follows the folder. A version with problems is refused,
-/// and the running one goes on. One line in the log for each result.
+/// and the running one goes on; at start, when nothing runs yet, the one that ran last does. One line in the log for each result.
 /// </summary>
 internal sealed partial class ChannelDeployer(
     ChannelEngine engine,
     IChannelFiles files,
     CaseGate gate,
     VersionKeeper versions,
+    LastGoodVersion lastGood,
     Readiness readiness,
     TimeProvider time,
     ILogger<ChannelDeployer> logger) : IAsyncDisposable
@@ -29,6 +31,9 @@ internal sealed partial class ChannelDeployer(
     // Following the folder and carrying out requests take turns: a restore is not to be read half done.
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Task _work = Task.CompletedTask;
+
+    // Channels that were refused at start, until something of them runs or they are taken from the folder.
+    private readonly ConcurrentDictionary<string, RefusedAtStart> _refusedAtStart = new(StringComparer.Ordinal);
 
     /// <summary>Starts deploying; returns at once. <see cref="Readiness.WhenReady"/> completes after the first round.</summary>
     public void Start() => _work = Task.Run(() => WorkAsync(_stop.Token));
@@ -58,21 +63,42 @@ internal sealed partial class ChannelDeployer(
     /// <summary>Does something to a channel's folder and deploys it as it is then.</summary>
     /// <param name="channel">The channel.</param>
     /// <param name="request">Who wants it, and why.</param>
-    /// <param name="prepare">What is done before; nothing of it is deployed until it is through.</param>
+    /// <param name="prepare">What is done before; nothing of it is deployed until it is through, and nothing at all when it gives a refusal.</param>
     /// <param name="cancellationToken">Gives up waiting for the turn.</param>
     /// <returns>What came of it; null when there is no such channel.</returns>
-    public async Task<DeployOutcome?> RequestAsync(string channel, DeployRequest request, Action prepare, CancellationToken cancellationToken)
+    public async Task<DeployOutcome?> RequestAsync(string channel, DeployRequest request, Func<Task<DeployOutcome?>> prepare, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            prepare();
+            if (await prepare() is { } refusal)
+            {
+                return refusal;
+            }
+
             return files.Read(channel) is { } reading ? await DeployAsync(reading, request, _stop.Token) : null;
         }
         finally
         {
             _turn.Release();
         }
+    }
+
+    /// <summary>What would keep a version out, read or run; null when it may be deployed. Nothing is changed.</summary>
+    public async Task<DeployOutcome?> RefusalAsync(ChannelReading reading, DeployRequest request, CancellationToken cancellationToken)
+    {
+        if (reading.Definition is not { } definition)
+        {
+            return new DeployOutcome(false, "it has problems as things are now; no file was changed", reading.Problems);
+        }
+
+        if (request.Force || !definition.Enabled || engine.Runs(definition))
+        {
+            return null;
+        }
+
+        var problems = await gate.CheckAsync(definition, cancellationToken);
+        return problems.Count == 0 ? null : new DeployOutcome(false, "its cases do not give what they expect; no file was changed", problems);
     }
 
     private async Task WorkAsync(CancellationToken cancellationToken)
@@ -138,6 +164,11 @@ internal sealed partial class ChannelDeployer(
             await GuardedAsync(channel, () => FollowAsync(channel, cancellationToken));
         }
 
+        foreach (var channel in _refusedAtStart.Keys)
+        {
+            await GuardedAsync(channel, () => RetryLastGoodAsync(channel, cancellationToken));
+        }
+
         await versions.RetryAsync(cancellationToken);
     }
 
@@ -150,9 +181,22 @@ internal sealed partial class ChannelDeployer(
             var options = new ParallelOptions { MaxDegreeOfParallelism = Degree, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(readings, options, async (reading, token) =>
             {
-                await GuardedAsync(reading.Name, () => DeployAsync(reading, DeployRequest.OfFolder, token));
+                await GuardedAsync(reading.Name, async () =>
+                {
+                    var outcome = await DeployAsync(reading, DeployRequest.OfFolder, token);
+                    if (outcome is { IsRunning: false, Problems.Count: > 0 } && reading.IsMeantToRun)
+                    {
+                        _refusedAtStart[reading.Name] = new RefusedAtStart(outcome, null);
+                    }
+                });
                 readiness.Count();
             });
+
+            // After all others: what a good folder claims is its own.
+            foreach (var channel in _refusedAtStart.Keys.Order(StringComparer.Ordinal))
+            {
+                await GuardedAsync(channel, () => RunLastGoodAsync(channel, cancellationToken));
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -169,16 +213,81 @@ internal sealed partial class ChannelDeployer(
         {
             if (files.Read(channel) is { } reading)
             {
-                await DeployAsync(reading, DeployRequest.OfFolder, cancellationToken);
+                NoteRefusal(reading, await DeployAsync(reading, DeployRequest.OfFolder, cancellationToken));
                 return;
             }
 
+            _refusedAtStart.TryRemove(channel, out _);
             await engine.UndeployAsync(channel, cancellationToken);
+            versions.NoteOff(channel, isOff: true);
             Log.Undeployed(logger, channel);
         }
         finally
         {
             _turn.Release();
+        }
+    }
+
+    // What is told beside the version that stands in is what is wrong with the folder now.
+    private void NoteRefusal(ChannelReading reading, DeployOutcome outcome)
+    {
+        if (!reading.IsMeantToRun)
+        {
+            _refusedAtStart.TryRemove(reading.Name, out _);
+        }
+        else if (outcome.Problems.Count > 0 && _refusedAtStart.TryGetValue(reading.Name, out var refused))
+        {
+            _refusedAtStart[reading.Name] = refused with { Outcome = outcome };
+        }
+    }
+
+    private async Task RetryLastGoodAsync(string channel, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await RunLastGoodAsync(channel, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    // What ran before the restart is in the archive: a mistake in the folder does not take the channel down, neither now nor at the start.
+    private async Task RunLastGoodAsync(string channel, CancellationToken cancellationToken)
+    {
+        if (!_refusedAtStart.TryGetValue(channel, out var refused))
+        {
+            return;
+        }
+
+        var (definition, failure) = lastGood.Find(channel);
+        if (definition is not null)
+        {
+            // The folder is refused all the same, and the status goes on saying so.
+            var outcome = await engine.DeployAsync(definition, cancellationToken);
+            engine.Refuse(channel, refused.Outcome.Problems, refused.Outcome.Reason ?? "");
+            if (engine.StatusOf(channel)?.Version is { } version)
+            {
+                _refusedAtStart.TryRemove(channel, out _);
+                Log.LastGoodRuns(logger, channel, version);
+                return;
+            }
+
+            failure = outcome.Reason;
+        }
+
+        if (failure is null)
+        {
+            _refusedAtStart.TryRemove(channel, out _);
+            return;
+        }
+
+        _refusedAtStart[channel] = refused with { Told = failure };
+        if (failure != refused.Told)
+        {
+            Log.NoLastGood(logger, channel, failure);
         }
     }
 
@@ -236,6 +345,8 @@ internal sealed partial class ChannelDeployer(
         }
         else
         {
+            _refusedAtStart.TryRemove(reading.Name, out _);
+            versions.NoteOff(reading.Name, isOff: !reading.Definition.Enabled);
             if (reading.Definition.Enabled)
             {
                 await versions.RecordAsync(reading, request, cancellationToken);
@@ -308,6 +419,11 @@ internal sealed partial class ChannelDeployer(
         }
     }
 
+    /// <summary>A channel whose folder was refused before anything of it ran.</summary>
+    /// <param name="Outcome">What is wrong with the folder.</param>
+    /// <param name="Told">Why no older version runs either, as it was last told; null for not told.</param>
+    private sealed record RefusedAtStart(DeployOutcome Outcome, string? Told);
+
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "{Channel} runs, version {Version}, {Resources}")]
@@ -339,6 +455,12 @@ internal sealed partial class ChannelDeployer(
 
         [LoggerMessage(13, LogLevel.Warning, "{Channel}: version {Version} is deployed by force: {Count} problem(s) with its cases; {Who} wanted it so")]
         public static partial void Forced(ILogger logger, string channel, string version, int count, string who);
+
+        [LoggerMessage(14, LogLevel.Error, "{Channel}: its folder is refused; version {Version}, which ran last, runs until the folder is mended")]
+        public static partial void LastGoodRuns(ILogger logger, string channel, string version);
+
+        [LoggerMessage(15, LogLevel.Error, "{Channel}: its folder is refused, and the version that ran last does not run either; tried again: {Reason}")]
+        public static partial void NoLastGood(ILogger logger, string channel, string reason);
 
         [LoggerMessage(8, LogLevel.Information, "{Channel} is undeployed: its folder is gone; its data stays")]
         public static partial void Undeployed(ILogger logger, string channel);

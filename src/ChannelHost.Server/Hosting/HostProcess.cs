@@ -65,8 +65,9 @@ internal sealed partial class HostProcess : IAsyncDisposable
         var audit = HostSetup.Audit(settings.DataFolder);
         var keeper = new VersionKeeper(archive, audit, HostSetup.EnvironmentName(settings.Environment), TimeProvider.System, loggers.CreateLogger<VersionKeeper>());
         var gate = new CaseGate(HostSetup.OpenCases(settings.ChannelsFolder), HostSetup.CreateCaseRunner(), keeper.IsLastThatRan, TimeProvider.System);
-        var deployer = new ChannelDeployer(engine, files, gate, keeper, readiness, TimeProvider.System, loggers.CreateLogger<ChannelDeployer>());
-        var changes = new ChannelChanges(deployer, keeper, archive, restore, audit);
+        var lastGood = new LastGoodVersion(files, archive, settings.DataFolder);
+        var deployer = new ChannelDeployer(engine, files, gate, keeper, lastGood, readiness, TimeProvider.System, loggers.CreateLogger<ChannelDeployer>());
+        var changes = new ChannelChanges(deployer, keeper, lastGood, archive, restore, audit);
         var web = WebFront.Build(settings, engine, readiness, new VersionRoutes(engine, keeper, archive, restore, changes, readiness), serilog);
         var process = new HostProcess(settings, stores, engine, deployer, keeper, web, readiness, loggers.CreateLogger<HostProcess>());
         try

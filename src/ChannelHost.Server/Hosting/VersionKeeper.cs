@@ -68,6 +68,19 @@ internal sealed partial class VersionKeeper : IAsyncDisposable
     /// <summary>True when this version is the last one that ran here: a restart of the host brings nothing new.</summary>
     public bool IsLastThatRan(ChannelDefinition definition) => _archive.Latest(definition.Name)?.Version == definition.Version;
 
+    /// <summary>Notes whether a channel is switched off, or its folder gone: then its last version does not stand in for a refused one.</summary>
+    public void NoteOff(string channel, bool isOff)
+    {
+        try
+        {
+            _archive.NoteOff(channel, isOff);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or StoreException)
+        {
+            Log.OffNotRecorded(_logger, channel, isOff ? "off" : "on", error.Message);
+        }
+    }
+
     /// <summary>Notes that a version runs from now on.</summary>
     public async Task RecordAsync(ChannelReading reading, DeployRequest request, CancellationToken cancellationToken)
     {
@@ -158,6 +171,9 @@ internal sealed partial class VersionKeeper : IAsyncDisposable
 
         [LoggerMessage(3, LogLevel.Error, "{Channel}: a version was being put back when the last process ended, and that cannot be finished: {Reason}. Look at its folder before you rely on it")]
         public static partial void NotFinished(ILogger logger, string channel, string reason);
+
+        [LoggerMessage(5, LogLevel.Error, "{Channel}: that it is switched {State} could not be recorded: {Reason}. It counts when the next start finds its folder refused")]
+        public static partial void OffNotRecorded(ILogger logger, string channel, string state, string reason);
 
         [LoggerMessage(4, LogLevel.Error, "{Channel}: its version could not be recorded")]
         public static partial void Failed(ILogger logger, Exception error, string channel);

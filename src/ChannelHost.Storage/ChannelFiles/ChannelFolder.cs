@@ -13,6 +13,7 @@ public sealed class ChannelFolder : IChannelFiles
 {
     private readonly ChannelTree _tree;
     private readonly ChannelReader _reader;
+    private readonly Catalog _catalog;
     private readonly IScriptCompiler? _compiler;
     private readonly Func<string, string?> _environment;
     private readonly SecretSources? _secrets;
@@ -66,7 +67,8 @@ public sealed class ChannelFolder : IChannelFiles
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         _tree = new ChannelTree(root);
         _compiler = compiler;
-        _reader = new ChannelReader(root, new Catalog(connectors, dataTypes), compiler);
+        _catalog = new Catalog(connectors, dataTypes);
+        _reader = new ChannelReader(root, _catalog, compiler);
         _time = time;
         _logger = logger ?? NullLogger<ChannelFolder>.Instance;
     }
@@ -119,6 +121,39 @@ public sealed class ChannelFolder : IChannelFiles
             return record.Reading;
 
             string? Holder(Claim claim) => _records.Holder(claim.Resource, besides: name);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ChannelReading ReadTexts(string name, IReadOnlyList<ChannelFile> texts, bool sharedOfFolder, string scratchFolder)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        using var copy = new TextCopy(scratchFolder);
+        foreach (var text in texts.Where(text => !sharedOfFolder || TextCopy.IsOwn(name, text.Name)))
+        {
+            copy.Write(text);
+        }
+
+        if (sharedOfFolder)
+        {
+            copy.TakeFrom(_tree.Root, texts.Select(text => text.Name).Where(file => !TextCopy.IsOwn(name, file)));
+        }
+        else if (_environmentName is not null && texts.All(text => text.Name != $"{ChannelTree.Configuration}/{_environmentName}.yaml"))
+        {
+            // A version that used no value kept no file of them; that is no mistake in it.
+            copy.Write(new ChannelFile($"{ChannelTree.Configuration}/{_environmentName}.yaml", ""));
+        }
+
+        lock (_lock)
+        {
+            if (new ChannelTree(copy.Root).Find(name) is not { } place)
+            {
+                return new ChannelReading(name, null, [new ChannelProblem($"{name}/{ChannelPlace.FileName}", 0, 0, "", "no such text in the version", "a version with its channel.yaml")]);
+            }
+
+            var surroundings = Surroundings() with { Configuration = ConfigurationValues.Read(copy.Root, _environmentName).Over(_environment) };
+            var record = new ChannelReader(copy.Root, _catalog, _compiler, _tree.Root).Read(place, SharedScripts.Read(copy.Root, _compiler), surroundings);
+            return ClaimCheck.Apply(record, claim => _records.Holder(claim.Resource, besides: name)).Reading;
         }
     }
 

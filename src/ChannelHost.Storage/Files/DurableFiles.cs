@@ -91,7 +91,7 @@ public sealed class DurableFiles : IDurableFiles
             case Posix.CrossDevice:
                 CopyNew(from, to);
                 Posix.SyncFolder(FolderOf(to));
-                Posix.Unlink(from);
+                RemoveCopied(from, to);
                 break;
             default:
                 throw Posix.Failure("move", $"{from} to {to}", error);
@@ -102,6 +102,23 @@ public sealed class DurableFiles : IDurableFiles
         {
             Posix.SyncFolder(FolderOf(from));
         }
+    }
+
+    /// <inheritdoc/>
+    public void Sync(string path)
+    {
+        path = Path.GetFullPath(path);
+        var descriptor = Posix.Open(path, Posix.ReadOnly);
+        try
+        {
+            Posix.Sync(descriptor, path);
+        }
+        finally
+        {
+            Posix.Close(descriptor);
+        }
+
+        Posix.SyncFolder(FolderOf(path));
     }
 
     /// <inheritdoc/>
@@ -127,6 +144,23 @@ public sealed class DurableFiles : IDurableFiles
         }
 
         Posix.Sync(descriptor, path);
+    }
+
+    // A copy beside a source that cannot be deleted would be one more at each further try. One whose source is gone is the only one left.
+    private static void RemoveCopied(string from, string to)
+    {
+        if (Posix.TryUnlink(from))
+        {
+            return;
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        if (error != Posix.NotFound)
+        {
+            Posix.TryUnlink(to);
+            Posix.SyncFolder(FolderOf(to));
+            throw Posix.Failure("delete", from, error);
+        }
     }
 
     private static void CopyNew(string from, string to)

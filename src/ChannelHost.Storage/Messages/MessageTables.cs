@@ -171,6 +171,11 @@ internal sealed class MessageTables : IDisposable
             throw new StoreException($"message {update.MessageId} does not go to a destination '{update.Destination}'") { IsPermanent = true };
         }
 
+        if (update.ExpectedStatus is { } expected && old.Status != expected)
+        {
+            return DestinationUpdate.NotAnyMore;
+        }
+
         WriteDestination(_updateDestination, old with
         {
             Status = update.Status,

@@ -21,6 +21,7 @@ public sealed class VersionArchive(string dataFolder)
 
     private const string RecordFolder = "versions";
     private const string TextFolder = "versions";
+    private const string OffFile = "off";
 
     // Whoever adds a version writes its texts before the record that names them; sweeping must not come between.
     private readonly Lock _adding = new();
@@ -60,6 +61,28 @@ public sealed class VersionArchive(string dataFolder)
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new StoreException($"the kept text of {file.Name} ({TextPath(file.Hash)}) is gone", error);
+        }
+    }
+
+    /// <summary>True when the channel was switched off, or its folder was deleted, after its newest version ran: nothing of it is to run by itself.</summary>
+    public bool IsOff(string channel) => File.Exists(OffPath(channel));
+
+    /// <summary>Notes durably whether a channel that has versions is switched off.</summary>
+    /// <exception cref="IOException">The disk is full, or the folder cannot be written to.</exception>
+    public void NoteOff(string channel, bool isOff)
+    {
+        if (isOff == IsOff(channel) || !Directory.Exists(FolderOf(channel)))
+        {
+            return;
+        }
+
+        if (isOff)
+        {
+            DurableFiles.WritePrivate(OffPath(channel), [], overwrite: true);
+        }
+        else
+        {
+            new DurableFiles().Delete(OffPath(channel));
         }
     }
 
@@ -161,6 +184,8 @@ public sealed class VersionArchive(string dataFolder)
         int.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private string RecordPath(string channel, int number) => Path.Combine(FolderOf(channel), string.Create(CultureInfo.InvariantCulture, $"{number:D6}.json"));
+
+    private string OffPath(string channel) => Path.Combine(FolderOf(channel), OffFile);
 
     private string TextPath(string hash) => Path.Combine(dataFolder, TextFolder, hash[..2], hash);
 }

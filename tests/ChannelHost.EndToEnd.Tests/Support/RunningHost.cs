@@ -17,10 +17,15 @@ internal sealed class RunningHost : IAsyncDisposable
     private readonly List<string> _output = [];
 
     private RunningHost(HostFolder folder, int port, params string[] command)
+        : this(folder, port, isForOthers: false, command)
+    {
+    }
+
+    private RunningHost(HostFolder folder, int port, bool isForOthers, params string[] command)
     {
         Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(30) };
         _process = HostProgram.Start(
-            [.. command, "--channels", folder.Channels, "--urls", $"http://127.0.0.1:{port}"],
+            [.. command, "--channels", folder.Channels, "--urls", isForOthers ? $"http://0.0.0.0:{port}" : $"http://127.0.0.1:{port}"],
             line =>
             {
                 lock (_output)
@@ -52,6 +57,10 @@ internal sealed class RunningHost : IAsyncDisposable
     /// <summary>Starts a host and waits until it is ready.</summary>
     public static Task<RunningHost> StartAsync(HostFolder folder, CancellationToken cancellationToken, params string[] options) =>
         ReadyAsync(new RunningHost(folder, HostFolder.FreePort(), ["run", "--data", folder.Data, .. options]), cancellationToken);
+
+    /// <summary>Starts a host that other machines can reach, and waits until it is ready.</summary>
+    public static Task<RunningHost> StartForOthersAsync(HostFolder folder, CancellationToken cancellationToken) =>
+        ReadyAsync(new RunningHost(folder, HostFolder.FreePort(), isForOthers: true, "run", "--data", folder.Data), cancellationToken);
 
     /// <summary>Starts a demo, whose data lie in a folder of its own, and waits until its host is ready.</summary>
     public static Task<RunningHost> StartDemoAsync(HostFolder folder, CancellationToken cancellationToken, params string[] options) =>

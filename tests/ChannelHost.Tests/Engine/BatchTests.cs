@@ -187,6 +187,91 @@ public sealed class BatchTests
         Assert.Null(response.Reason);
     }
 
+    [Fact]
+    [Trait("Row", "F52")]
+    public async Task KeyedBatchCutOffInTheMiddle_RefusesOtherContentAndGoesOnWithItsOwn()
+    {
+        const int Parts = 2_000;
+        await using var engine = new EngineFixture();
+        var hangs = new CollectingDestination();
+        hangs.Answer = async (_, token) =>
+        {
+            await Task.Delay(hangs.Attempts.Count < 20 ? TimeSpan.Zero : Timeout.InfiniteTimeSpan, token);
+            return Response.Sent("collected");
+        };
+        var refusesTheSecond = EngineFixture.Script("if (sourceMap.get('batchSequenceId') === 2) throw new Error('no');");
+        await engine.DeployAsync(Batched(engine.Channel(engine.Destination("one", hangs))) with { Transformer = refusesTheSecond });
+        var first = engine.Receiver.ReceiveAsync(Keyed(Messages(Parts), "f"), EngineFixture.Token).AsTask();
+        await hangs.WaitForAsync(19, EngineFixture.Token);
+        await engine.RestartAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        await engine.DeployAsync(Batched(engine.Channel(engine.Destination("one", new CollectingDestination()))) with { Transformer = refusesTheSecond });
+
+        var other = await engine.Receiver.ReceiveAsync(Keyed(Messages(3), "another"), EngineFixture.Token);
+        var before = Received(engine);
+        var through = await engine.Receiver.ReceiveAsync(Keyed(Messages(Parts), "f"), EngineFixture.Token);
+        var again = await engine.Receiver.ReceiveAsync(Keyed(Messages(Parts), "f"), EngineFixture.Token);
+
+        Assert.Equal((KeyUse.Mismatch, false), (other.KeyUse, other.IsStored));
+        Assert.InRange(before, 19, Parts - 1);
+        Assert.Equal((KeyUse.First, MessageStatus.Error), (through.KeyUse, through.Status));
+        Assert.StartsWith($"1 of {Parts} parts failed; the first: ", through.Reason, StringComparison.Ordinal);
+        Assert.Contains("MSA|AE|P000002", EngineFixture.Text(through), StringComparison.Ordinal);
+        Assert.Equal(Parts - 1, EngineFixture.Text(through).Split("MSA|AA|").Length - 1);
+        Assert.Equal(Enumerable.Range(1, Parts).Select(Name), ControlIds(engine, engine.Store().Read(through.MessageId)!.Summary.BatchId));
+        Assert.Equal((KeyUse.Repeated, EngineFixture.Text(through)), (again.KeyUse, EngineFixture.Text(again)));
+    }
+
+    [Theory]
+    [Trait("Row", "F01")]
+    [InlineData(AcknowledgeWhen.AfterDestinations)]
+    [InlineData(AcknowledgeWhen.OnReceipt)]
+    public async Task KilledBetweenTheLastPartAndTheAnswer_TheSenderHearsOfAllParts(AcknowledgeWhen when)
+    {
+        await using var engine = new EngineFixture();
+        await engine.DeployAsync(Batched(engine.Channel(), when));
+        var first = await AddPartAsync(engine, 1, 0, MessageStatus.Error, null);
+        await AddPartAsync(engine, 2, first, MessageStatus.Error, "stray bytes");
+        var last = await AddPartAsync(engine, 3, first, MessageStatus.Transformed, null);
+
+        var answer = await engine.Receiver.ReceiveAsync(Keyed(Messages(3), "f"), EngineFixture.Token);
+
+        var isOnReceipt = when == AcknowledgeWhen.OnReceipt;
+        Assert.Equal((KeyUse.Repeated, true, last, MessageStatus.Error), (answer.KeyUse, answer.IsStored, answer.MessageId, answer.Status));
+        Assert.StartsWith($"{(isOnReceipt ? 1 : 2)} of 3 parts failed", answer.Reason, StringComparison.Ordinal);
+        Assert.Contains(isOnReceipt ? "MSA|AA|P000001" : "MSA|AE|P000001", EngineFixture.Text(answer), StringComparison.Ordinal);
+        Assert.Contains("MSA|AA|P000003", EngineFixture.Text(answer), StringComparison.Ordinal);
+        Assert.Equal(3, Received(engine));
+    }
+
+    /// <summary>A part of a keyed batch as a process left it that was killed before it answered.</summary>
+    private static async Task<long> AddPartAsync(EngineFixture engine, int number, long batchId, MessageStatus status, string? problem)
+    {
+        var id = engine.Store().NextId();
+        var sourceMap = new Dictionary<string, object?> { ["batchSequenceId"] = (double)number, ["batchPlace"] = $"message {number}" };
+        if (problem is not null)
+        {
+            sourceMap["batchProblem"] = problem;
+        }
+
+        await engine.Store().AddAsync(new MessageRecord
+        {
+            Id = id,
+            ReceivedAt = DateTimeOffset.UnixEpoch,
+            Status = status,
+            Raw = Encoding.UTF8.GetBytes(EngineFixture.Adt(Name(number))),
+            DataType = "hl7v2",
+            ControlId = Name(number),
+            SourceMap = sourceMap,
+            BatchId = batchId == 0 ? id : batchId,
+            BatchStep = new BatchStep("key k f", number, number == 3, Check: number),
+            AnswerKey = number == 2 ? null : new AnswerKey("k", "f"),
+        });
+        return id;
+    }
+
+    private static IncomingMessage Keyed(string content, string fingerprint) => new() { Content = Encoding.UTF8.GetBytes(content), AnswerKey = new AnswerKey("k", fingerprint) };
+
     private static ChannelDefinition Batched(ChannelDefinition channel, AcknowledgeWhen when = AcknowledgeWhen.AfterDestinations) => channel with
     {
         Source = channel.Source with

@@ -40,14 +40,14 @@ public sealed class OperationTests
         await using var engine = new EngineFixture();
         var partner = new CollectingDestination();
         await engine.DeployAsync(engine.Channel(engine.Destination("one", partner, QueueMode.Always)));
-        Assert.True(Operations(engine).SetPaused("one", isPaused: true).IsDone);
+        Assert.True((await Operations(engine).SetPausedAsync("one", isPaused: true, EngineFixture.Token)).IsDone);
         for (var number = 1; number <= 3; number++)
         {
             await engine.SendAsync(EngineFixture.Adt($"C{number}"));
         }
 
         Assert.True((await Operations(engine).SkipAsync("one", 2, "not wanted", EngineFixture.Token)).IsDone);
-        Operations(engine).SetPaused("one", isPaused: false);
+        await Operations(engine).SetPausedAsync("one", isPaused: false, EngineFixture.Token);
         await partner.WaitForAsync(2, EngineFixture.Token);
 
         Assert.Equal([EngineFixture.Adt("C1"), EngineFixture.Adt("C3")], partner.Sent);
@@ -76,7 +76,7 @@ public sealed class OperationTests
         await using var engine = new EngineFixture();
         var first = new CollectingDestination();
         await engine.DeployAsync(engine.Channel(engine.Destination("one", first, mode)));
-        Operations(engine).SetPaused("one", isPaused: true);
+        await Operations(engine).SetPausedAsync("one", isPaused: true, EngineFixture.Token);
         var response = await engine.SendAsync(EngineFixture.Adt("C1"));
         Assert.Equal(MessageStatus.Queued, response.Status);
 
@@ -88,7 +88,7 @@ public sealed class OperationTests
         await EngineFixture.UntilAsync(() => Queue(engine).Queued == 2);
         Assert.Empty(first.Attempts);
         Assert.Empty(second.Attempts);
-        Operations(engine).SetPaused("one", isPaused: false);
+        await Operations(engine).SetPausedAsync("one", isPaused: false, EngineFixture.Token);
         await second.WaitForAsync(2, EngineFixture.Token);
 
         Assert.Equal([EngineFixture.Adt("C1"), EngineFixture.Adt("C2")], second.Sent);
@@ -102,14 +102,14 @@ public sealed class OperationTests
         await engine.DeployAsync(engine.Channel(engine.Destination("one", partner, QueueMode.Always)));
         var poison = await engine.SendAsync(EngineFixture.Adt("POISON"));
         await partner.WaitForAsync(1, EngineFixture.Token);
-        Operations(engine).SetPaused("one", isPaused: true);
+        await Operations(engine).SetPausedAsync("one", isPaused: true, EngineFixture.Token);
 
         Assert.True((await Operations(engine).SkipAsync("one", poison.MessageId, "bad", EngineFixture.Token)).IsDone);
         await engine.SendAsync(EngineFixture.Adt("C2"));
 
         Assert.Equal(1, Queue(engine).Queued);
         Assert.Empty(partner.Sent);
-        Operations(engine).SetPaused("one", isPaused: false);
+        await Operations(engine).SetPausedAsync("one", isPaused: false, EngineFixture.Token);
         await EngineFixture.UntilAsync(() => partner.Sent.Count == 1);
     }
 
@@ -163,6 +163,104 @@ public sealed class OperationTests
 
         Assert.Equal([EngineFixture.Adt("GATE"), EngineFixture.Adt("BAD"), EngineFixture.Adt("C3")], partner.Sent);
         Assert.Equal(2, (await engine.StoredAsync(bad.MessageId, summary => summary.Destinations[0].Status == MessageStatus.Sent)).Destinations[0].Attempts);
+    }
+
+    [Fact]
+    public async Task TwoRetriesAtOnce_DeliverTheMessageOnce()
+    {
+        await using var engine = new EngineFixture();
+        var healed = false;
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var partner = Gated(gate.Task, text => text.Contains("BAD", StringComparison.Ordinal) && !healed ? Response.Failed("rejected") : Response.Sent("ok"));
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", partner, QueueMode.Always)));
+        var bad = await engine.SendAsync(EngineFixture.Adt("BAD"));
+        await engine.StoredAsync(bad.MessageId, summary => summary.Destinations[0].Status == MessageStatus.Error);
+        await engine.SendAsync(EngineFixture.Adt("GATE"));
+        await EngineFixture.UntilAsync(() => partner.Attempts.Count == 2);
+
+        healed = true;
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Operations(engine).RetryAsync("one", bad.MessageId, EngineFixture.Token))));
+        gate.SetResult();
+        await engine.SendAsync(EngineFixture.Adt("LAST"));
+        await EngineFixture.UntilAsync(() => partner.Sent.Contains(EngineFixture.Adt("LAST")));
+
+        Assert.Single(outcomes, outcome => outcome.IsDone);
+        Assert.Equal([EngineFixture.Adt("GATE"), EngineFixture.Adt("BAD"), EngineFixture.Adt("LAST")], partner.Sent);
+    }
+
+    [Fact]
+    public async Task GivenUpAndQueuedAgain_IsSentOnceBeforeThoseThatWait()
+    {
+        await using var engine = new EngineFixture();
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var partner = Gated(gate.Task, _ => Response.Sent("ok"));
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", partner, QueueMode.Always)));
+        await engine.SendAsync(EngineFixture.Adt("GATE"));
+        await EngineFixture.UntilAsync(() => partner.Attempts.Count == 1);
+        await engine.SendAsync(EngineFixture.Adt("C2"));
+        var third = await engine.SendAsync(EngineFixture.Adt("C3"));
+
+        for (var round = 0; round < 2; round++)
+        {
+            Assert.True((await Operations(engine).SkipAsync("one", third.MessageId, "by mistake", EngineFixture.Token)).IsDone);
+            Assert.True((await Operations(engine).RetryAsync("one", third.MessageId, EngineFixture.Token)).IsDone);
+        }
+
+        gate.SetResult();
+        await engine.SendAsync(EngineFixture.Adt("LAST"));
+        await EngineFixture.UntilAsync(() => partner.Sent.Contains(EngineFixture.Adt("LAST")));
+
+        Assert.Equal([EngineFixture.Adt("GATE"), EngineFixture.Adt("C3"), EngineFixture.Adt("C2"), EngineFixture.Adt("LAST")], partner.Sent);
+        await engine.StoredAsync(third.MessageId, summary => summary.Destinations[0].Status == MessageStatus.Sent);
+    }
+
+    [Fact]
+    public async Task RetryWhoseCallerGoesAway_IsDoneWholeOrNotAtAll()
+    {
+        await using var engine = new EngineFixture();
+        var healed = false;
+        var partner = new CollectingDestination { Answer = (_, _) => ValueTask.FromResult(healed ? Response.Sent("ok") : Response.Failed("rejected")) };
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", partner, QueueMode.Always)));
+        var bad = await engine.SendAsync(EngineFixture.Adt("BAD"));
+        await engine.StoredAsync(bad.MessageId, summary => summary.Destinations[0].Status == MessageStatus.Error);
+
+        healed = true;
+        using var caller = new CancellationTokenSource();
+        var retry = Operations(engine).RetryAsync("one", bad.MessageId, caller.Token);
+        await caller.CancelAsync();
+        await Task.WhenAny(retry);
+
+        await engine.StoredAsync(bad.MessageId, summary => summary.Destinations[0].Status == MessageStatus.Sent);
+        Assert.Single(partner.Sent);
+    }
+
+    [Fact]
+    public async Task GivingUpThatMeetsARedeploy_SaysThatTheMessageWaitsOn()
+    {
+        var clock = new FakeTimeProvider();
+        await using var engine = new EngineFixture(clock);
+        var never = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var first = Gated(never.Task, _ => Response.Sent("ok"));
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", first, QueueMode.Always)));
+        var waiting = await engine.SendAsync(EngineFixture.Adt("GATE"));
+        await EngineFixture.UntilAsync(() => first.Attempts.Count == 1);
+        var skip = Operations(engine).SkipAsync("one", waiting.MessageId, "hangs", EngineFixture.Token);
+        Assert.False(skip.IsCompleted);
+
+        var second = new CollectingDestination();
+        var deploy = engine.DeployAsync(engine.Channel(engine.Destination("one", second, QueueMode.Always)));
+        await EngineFixture.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return deploy.IsCompleted;
+        });
+        await deploy;
+        var outcome = await skip;
+        await second.WaitForAsync(1, EngineFixture.Token);
+
+        Assert.False(outcome.IsDone);
+        Assert.Contains("redeployed", outcome.Told, StringComparison.Ordinal);
+        await engine.StoredAsync(waiting.MessageId, summary => summary.Destinations[0].Status == MessageStatus.Sent);
     }
 
     [Fact]
@@ -232,6 +330,20 @@ public sealed class OperationTests
     private static ChannelOperations Operations(EngineFixture engine) => engine.Engine.OperationsOf(Channel)!;
 
     private static QueueStatus Queue(EngineFixture engine) => Operations(engine).Queues().Single(queue => queue.Destination == "one");
+
+    private static CollectingDestination Gated(Task gate, Func<string, Response> answer) => new()
+    {
+        Answer = async (message, token) =>
+        {
+            var text = System.Text.Encoding.UTF8.GetString(message.Content.Span);
+            if (text.Contains("|GATE|", StringComparison.Ordinal))
+            {
+                await gate.WaitAsync(token);
+            }
+
+            return answer(text);
+        },
+    };
 
     private static CollectingDestination Refusing(string what) => new()
     {

@@ -30,7 +30,7 @@ public sealed class RecoveryTests
     {
         await using var engine = new EngineFixture();
         await engine.DeployAsync(engine.Channel(engine.Destination("one", new CollectingDestination(), QueueMode.Always)));
-        engine.Engine.OperationsOf("test/one")!.SetPaused("one", isPaused: true);
+        await engine.Engine.OperationsOf("test/one")!.SetPausedAsync("one", isPaused: true, EngineFixture.Token);
         await engine.SendAsync(EngineFixture.Adt("C1"));
         await engine.RestartAsync(graceful: true);
 
@@ -46,13 +46,13 @@ public sealed class RecoveryTests
     {
         await using var engine = new EngineFixture();
         await engine.DeployAsync(engine.Channel(engine.Destination("one", new CollectingDestination(), QueueMode.Always)));
-        engine.Engine.OperationsOf("test/one")!.SetPaused("one", isPaused: true);
+        await engine.Engine.OperationsOf("test/one")!.SetPausedAsync("one", isPaused: true, EngineFixture.Token);
         await engine.SendAsync(EngineFixture.Adt("C1"));
 
         await engine.RestartAsync(graceful: true);
         var up = new CollectingDestination();
         await engine.DeployAsync(engine.Channel(engine.Destination("one", up, QueueMode.Always)));
-        engine.Engine.OperationsOf("test/one")!.SetPaused("one", isPaused: false);
+        await engine.Engine.OperationsOf("test/one")!.SetPausedAsync("one", isPaused: false, EngineFixture.Token);
         await up.WaitForAsync(1, EngineFixture.Token);
 
         Assert.False(Assert.Single(up.Attempts).IsReattempt);
@@ -86,7 +86,9 @@ public sealed class RecoveryTests
         await engine.RestartAsync();
         if (mode == QueueMode.Never)
         {
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+            var told = await sending;
+            Assert.Equal((1, true, MessageStatus.Queued), (told.MessageId, told.IsStored, told.Status));
+            Assert.Contains("MSA|AA|C1", EngineFixture.Text(told), StringComparison.Ordinal);
         }
 
         var up = new CollectingDestination();
@@ -96,6 +98,42 @@ public sealed class RecoveryTests
         Assert.True(Assert.Single(up.Attempts).IsReattempt);
         var stored = await engine.StoredAsync(1, summary => summary.Destinations is [{ Status: MessageStatus.Sent }]);
         Assert.True(stored.Destinations[0].IsReattempt);
+    }
+
+    [Fact]
+    [Trait("Row", "F01")]
+    public async Task StoppedAtTheDeadlineAfterTheCommit_TheSenderHearsThatItIsStoredAndIsNotToldToSendAgain()
+    {
+        await using var engine = new EngineFixture();
+        var silent = new CollectingDestination
+        {
+            Answer = async (_, token) =>
+            {
+                await Task.Delay(Timeout.Infinite, token);
+                return Response.Sent("never");
+            },
+        };
+        var quick = new CollectingDestination();
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", silent), engine.Destination("two", quick)) with
+        {
+            Postprocessor = EngineFixture.Script("return 'after';", "test/one/post.js"),
+        });
+        var sending = engine.Receiver.ReceiveAsync(
+            new IncomingMessage { Content = System.Text.Encoding.UTF8.GetBytes(EngineFixture.Adt("C1")), OnceKey = "file-1" }, EngineFixture.Token).AsTask();
+        await silent.WaitForArrivalAsync(EngineFixture.Token);
+        await quick.WaitForAsync(1, EngineFixture.Token);
+
+        await engine.Engine.StopAsync(new CancellationToken(canceled: true));
+        var told = await sending;
+        await engine.RestartAsync();
+        var up = new CollectingDestination();
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", up), engine.Destination("two", quick)));
+        await up.WaitForAsync(1, EngineFixture.Token);
+
+        Assert.Equal((1, true, MessageStatus.Queued), (told.MessageId, told.IsStored, told.Status));
+        Assert.True(engine.Receiver.IsTaken("file-1"));
+        Assert.True(Assert.Single(up.Attempts).IsReattempt);
+        Assert.Single(quick.Attempts);
     }
 
     [Fact]

@@ -16,10 +16,14 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
     /// <summary>What running destinations and the source claim.</summary>
     public List<Claim> Claims { get; } = [];
 
+    /// <summary>False when the file says <c>enabled: false</c>.</summary>
+    public bool IsMeantToRun { get; private set; } = true;
+
     /// <summary>The definition, without version and library; null when source or destinations cannot be made.</summary>
     public ChannelDefinition? Assemble(string name, YamlBlock file)
     {
         var settings = (ChannelSettings)binder.Bind(catalog.Channel, file, file, "", OtherKeys);
+        IsMeantToRun = settings.Enabled;
         environment.MayLackSecrets = !settings.Enabled;
         var source = ReadSource(file);
         var destinations = new DestinationReader(catalog, binder, _connectors, problems, Claims).ReadAll(file.Find("destinations"), source);

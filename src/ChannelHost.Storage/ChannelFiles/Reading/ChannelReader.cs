@@ -7,7 +7,8 @@ namespace ChannelHost.Storage.ChannelFiles.Reading;
 /// <param name="root">The channels folder.</param>
 /// <param name="catalog">The connectors and data types there are.</param>
 /// <param name="compiler">Checks scripts; null to leave that out.</param>
-internal sealed class ChannelReader(string root, Catalog catalog, IScriptCompiler? compiler)
+/// <param name="home">Where the relative paths of settings count from, when that is not the folder that is read.</param>
+internal sealed class ChannelReader(string root, Catalog catalog, IScriptCompiler? compiler, string? home = null)
 {
     /// <summary>Reads the channel. Never throws for what its files say.</summary>
     public ChannelRecord Read(ChannelPlace place, SharedScripts shared, Surroundings surroundings)
@@ -23,7 +24,7 @@ internal sealed class ChannelReader(string root, Catalog catalog, IScriptCompile
         // 2. The definition, with the scripts it names
         var scripts = new ScriptFiles(place, root, lines, problems);
         var variables = new EnvironmentText(surroundings, problems);
-        var assembly = new ChannelAssembly(catalog, new OptionBinder(place.Folder, variables, scripts, problems), variables, problems);
+        var assembly = new ChannelAssembly(catalog, new OptionBinder(home is null ? place.Folder : Path.Join(home, place.Name), variables, scripts, problems), variables, problems);
         var definition = values is null ? null : assembly.Assemble(place.Name, values);
 
         // 3. The scripts themselves
@@ -36,7 +37,7 @@ internal sealed class ChannelReader(string root, Catalog catalog, IScriptCompile
 
         // 4. What is handed out
         var stamps = StampsOf(place, scripts, variables.Stamps);
-        var reading = new ChannelReading(place.Name, null, problems.Sorted()) { Secrets = [.. variables.Secrets] };
+        var reading = new ChannelReading(place.Name, null, problems.Sorted()) { Secrets = [.. variables.Secrets], IsMeantToRun = assembly.IsMeantToRun };
         if (definition is not null && problems.Errors == 0)
         {
             var library = scripts.All.Any() ? shared : null;

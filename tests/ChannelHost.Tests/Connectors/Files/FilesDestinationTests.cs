@@ -94,6 +94,24 @@ public sealed class FilesDestinationTests : DestinationConnectorContract
 
     [Fact]
     [Trait("Row", "F51")]
+    public async Task ExistsUnique_ReattemptTakesOnlyItsOwnNameForItsFile()
+    {
+        Options = Options with { Exists = FileExists.Unique };
+        await PartnerUpAsync();
+        File.WriteAllText(Path.Combine(Out, "C1.hl7"), "same");
+
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            var response = await Destination.SendAsync(Bench.Outgoing("same"u8.ToArray(), 7, variables: Names("C1"), isReattempt: true), Token);
+            Assert.Equal(MessageStatus.Sent, response.Status);
+        }
+
+        Assert.Equal(["C1-7.hl7", "C1.hl7"], Directory.GetFiles(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal([Path.Combine(Out, "C1-7.hl7")], Bench.Files.Synced);
+    }
+
+    [Fact]
+    [Trait("Row", "F51")]
     public async Task ExistsAppend_TwoWritersNeverInterleave()
     {
         Options = Options with { Exists = FileExists.Append, File = Template.Parse("all.txt") };
@@ -116,13 +134,13 @@ public sealed class FilesDestinationTests : DestinationConnectorContract
     }
 
     [Theory]
-    [InlineData("No space left on device")]
-    [InlineData("Permission denied")]
+    [InlineData(28, "No space left on device")]
+    [InlineData(13, "Permission denied")]
     [Trait("Row", "F50")]
-    public async Task WriteFails_IsTriedAgainWithTheReasonButNotTheName(string reason)
+    public async Task WriteFails_IsTriedAgainWithTheReasonButNotTheName(int error, string reason)
     {
         await PartnerUpAsync();
-        Bench.Files.NextFailure = new IOException($"write {Path.Combine(Out, "DOE-JANE.hl7")}: {reason}");
+        Bench.Files.NextFailure = new IOException($"write {Path.Combine(Out, "DOE-JANE.hl7")}: {reason}", error);
 
         var failed = await Destination.SendAsync(Bench.Outgoing("one"u8.ToArray(), variables: Names("DOE-JANE")), Token);
         var later = await Destination.SendAsync(Bench.Outgoing("one"u8.ToArray(), variables: Names("DOE-JANE")), Token);
@@ -131,6 +149,42 @@ public sealed class FilesDestinationTests : DestinationConnectorContract
         Assert.Contains(reason, failed.StatusMessage, StringComparison.Ordinal);
         Assert.DoesNotContain("DOE", failed.StatusMessage, StringComparison.Ordinal);
         Assert.Equal(MessageStatus.Sent, later.Status);
+    }
+
+    [Fact]
+    [Trait("Row", "F50")]
+    public async Task WriteFailsInAFolderNamedByTheMessage_ItIsNotToldEither()
+    {
+        Options = Options with { CreateFolders = true, File = Template.Parse("${controlId}/x.hl7") };
+        await PartnerUpAsync();
+        File.WriteAllText(Path.Combine(Out, "DOE-JANE"), "a file where a folder should be");
+
+        var noFolder = await Destination.SendAsync(Bench.Outgoing("one"u8.ToArray(), variables: Names("DOE-JANE")), Token);
+        Bench.Files.NextFailure = new IOException($"cannot open {Path.Combine(Out, "DOE-JOHN/.channelhost-0.tmp")}: No space left on device (errno 28)", 28);
+        var noRoom = await Destination.SendAsync(Bench.Outgoing("one"u8.ToArray(), variables: Names("DOE-JOHN")), Token);
+
+        Assert.Equal([MessageStatus.Queued, MessageStatus.Queued], [noFolder.Status, noRoom.Status]);
+        Assert.Contains("No space left", noRoom.StatusMessage, StringComparison.Ordinal);
+        Assert.DoesNotContain("DOE", noFolder.StatusMessage + noRoom.StatusMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Row", "F50")]
+    public async Task ReattemptOfWhatStandsThere_IsSentOnlyOnceItIsSynced()
+    {
+        await PartnerUpAsync();
+        var path = Path.Combine(Out, "C1.hl7");
+        File.WriteAllText(path, "one");
+
+        // The first sync fails as it did when the file got its name.
+        Bench.Files.NextFailure = new IOException("cannot sync: Input/output error", 5);
+        var failed = await Destination.SendAsync(Bench.Outgoing("one"u8.ToArray(), variables: Names("C1"), isReattempt: true), Token);
+        var later = await Destination.SendAsync(Bench.Outgoing("one"u8.ToArray(), variables: Names("C1"), isReattempt: true), Token);
+
+        Assert.Equal(MessageStatus.Queued, failed.Status);
+        Assert.True(failed.IsUncertain);
+        Assert.Equal(MessageStatus.Sent, later.Status);
+        Assert.Equal([path], Bench.Files.Synced);
     }
 
     [Fact]

@@ -135,6 +135,35 @@ public sealed class FilesSourceTests : SourceConnectorContract
         Assert.Equal(["below", "top"], Bench.Receiver.Texts.Order());
     }
 
+    [Theory]
+    [InlineData("done/")]
+    [InlineData("./done//")]
+    [InlineData("../other-name/done")]
+    public async Task Recurse_OwnArchiveHoweverItIsWritten_IsNotTakenAgain(string moveTo)
+    {
+        File.CreateSymbolicLink(Bench.PathOf("other-name"), In);
+        Options = Options with { Recurse = true, After = AfterFile.Move, MoveTo = In + "/" + moveTo };
+        Drop("y.hl7", "once");
+
+        await TakeAsync(1);
+        await PollsAsync(10);
+
+        Assert.Equal(["once"], Bench.Receiver.Texts);
+    }
+
+    [Fact]
+    public async Task FolderBelowThatCannotBeRead_IsReportedWithoutItsName()
+    {
+        // A ring of links: the system refuses it, also to root.
+        Options = Options with { FollowLinks = true };
+        File.CreateSymbolicLink(Path.Combine(In, "DOE-JANE"), Path.Combine(In, "DOE-JANE"));
+
+        await Source.StartAsync(Bench.Receiver, Token);
+        await Bench.UntilAsync(() => Bench.Log.Count("the system says") == 1, "it is said");
+
+        Assert.DoesNotContain("DOE", Bench.Log.Everything, StringComparison.Ordinal);
+    }
+
     [Fact]
     [Trait("Row", "F40")]
     public async Task GrowingFile_IsTakenOnlyOnceQuietAndWhole()
@@ -225,12 +254,41 @@ public sealed class FilesSourceTests : SourceConnectorContract
     public async Task KnownFromBeforeTheCrash_IsOnlyRemoved()
     {
         var path = Drop("a.hl7", "one");
-        Bench.Receiver.Take(LinuxFiles.Look(path, followLinks: false)!.Value.OnceKey(path));
+        Bench.Receiver.Take(LinuxFiles.Look(path, followLinks: false)!.Value.OnceKey(path, "one"u8));
 
         await Source.StartAsync(Bench.Receiver, Token);
 
         await Bench.UntilAsync(() => !File.Exists(path), "the file is gone");
         Assert.Empty(Bench.Receiver.Messages);
+    }
+
+    [Fact]
+    [Trait("Row", "F42")]
+    public async Task OtherBytesUnderTheSameNameSizeTimeAndInode_AreAnotherMessage()
+    {
+        // What a copy that keeps times and an inode that is used again look like: all but the bytes is the same.
+        var modified = new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc);
+        var path = Path.Combine(In, "a.hl7");
+        Bench.Receiver.Answer = async (_, id, _) =>
+        {
+            if (id > 1)
+            {
+                return CollectingReceiver.NotStored();
+            }
+
+            // Not by .NET, which respects our lock; other writers do not.
+            await ShellAsync("printf two > a.hl7");
+            File.SetLastWriteTimeUtc(path, modified);
+            return CollectingReceiver.Stored(id);
+        };
+        Bench.Files.NextFailure = new IOException("not now", 5);
+        Options = Options with { After = AfterFile.Move, MoveTo = Archive };
+        File.WriteAllText(path, "one");
+        File.SetLastWriteTimeUtc(path, modified);
+
+        await TakeAsync(2);
+
+        Assert.Equal(["one", "two"], Bench.Receiver.Texts);
     }
 
     [Fact]
@@ -254,7 +312,7 @@ public sealed class FilesSourceTests : SourceConnectorContract
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UtcNow);
         using var bench = new Bench(time);
         File.WriteAllText(Archive, "a file where a folder should be");
-        var path = Drop("DOE-JANE.hl7", "one");
+        Drop("DOE-JANE.hl7", "one");
         await using var source = new FilesSource(Options with { After = AfterFile.Move, MoveTo = Archive, Interval = TimeSpan.FromSeconds(1) }, bench.Context);
         await source.StartAsync(bench.Receiver, Token);
         await bench.Receiver.WaitForAsync(1, Token);
@@ -268,12 +326,13 @@ public sealed class FilesSourceTests : SourceConnectorContract
         Assert.Equal(1, bench.Log.Count("could not be removed"));
         Assert.DoesNotContain("DOE", bench.Log.Everything, StringComparison.Ordinal);
         File.Delete(Archive);
-        for (var i = 0; i < 700 && File.Exists(path); i++)
+        for (var i = 0; i < 700 && Directory.EnumerateFiles(In, "*", SearchOption.AllDirectories).Any(); i++)
         {
             await PollAsync(time, TimeSpan.FromSeconds(1));
         }
 
-        Assert.False(File.Exists(path));
+        Assert.Equal("one", File.ReadAllText(Path.Combine(Archive, "DOE-JANE.hl7")));
+        Assert.Empty(Directory.GetFileSystemEntries(In));
         Assert.Single(bench.Receiver.Messages);
         await source.StopAsync(Token);
     }

@@ -89,6 +89,24 @@ public sealed class HttpDestinationTests : IAsyncDisposable
         Assert.Equal(1, _peer.Accepted);
     }
 
+    [Theory]
+    [InlineData("POST", 200, "Content-Length: 0\r\nContent-Encoding: gzip")]
+    [InlineData("POST", 201, "Content-Length: 0\r\nContent-Encoding: br")]
+    [InlineData("POST", 202, "Content-Length: 0\r\nContent-Encoding: deflate")]
+    [InlineData("DELETE", 204, "Content-Encoding: gzip")]
+    [InlineData("HEAD", 200, "Content-Length: 1000000000\r\nContent-Encoding: gzip")]
+    [InlineData("HEAD", 200, "Content-Encoding: compress")]
+    public async Task AnswerWithoutABody_IsSentWhateverItsHeadersSayOfOne(string method, int status, string headers)
+    {
+        _peer.Answer = _ => new NetworkAnswer(Encoding.Latin1.GetBytes($"HTTP/1.1 {status} OK\r\n{headers}\r\n\r\n"), KeepOpen: true);
+        var destination = await StartAsync(Options with { Method = method });
+
+        var response = await destination.SendAsync(Bench.Outgoing("hello"u8.ToArray()), Token);
+
+        Assert.Equal(MessageStatus.Sent, response.Status);
+        Assert.Equal(0, response.Content.Length);
+    }
+
     [Fact]
     public async Task PackGzip_ArrivesPacked()
     {

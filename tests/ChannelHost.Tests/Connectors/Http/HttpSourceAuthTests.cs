@@ -1,11 +1,14 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using ChannelHost.Connectors.Http;
 using ChannelHost.Connectors.Tls;
 using ChannelHost.Testing.Network;
 using ChannelHost.Tests.Connectors.Support;
+using Microsoft.AspNetCore.Http;
 
 namespace ChannelHost.Tests.Connectors.Http;
 
@@ -74,6 +77,50 @@ public sealed class HttpSourceAuthTests : IAsyncDisposable
             using var response = await _http.Client.SendAsync(request, Token);
             Assert.Equal(status, response.StatusCode);
         }
+    }
+
+    [Fact]
+    public async Task TwoLivePasswordsOfOneUser_AProvenOneIsKnownAgainWithoutTheSlowHashOfTheOther()
+    {
+        var auth = new HttpSourceAuth { Users = [Credential("lab", Slow("old")), Credential("lab", Slow("new")), Credential("lab", Slow("next"))] };
+        var check = new CredentialCheck(auth);
+
+        var began = Stopwatch.GetTimestamp();
+        Assert.Equal("lab", await check.WhoAsync(BasicRequest("lab", "new"), Token));
+        var first = Stopwatch.GetElapsedTime(began);
+        began = Stopwatch.GetTimestamp();
+        for (var time = 0; time < 10; time++)
+        {
+            Assert.Equal("lab", await check.WhoAsync(BasicRequest("lab", "new"), Token));
+        }
+
+        // All three were computed for the first one; had one been computed for each of the ten, they had taken longer.
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, first);
+    }
+
+    [Fact]
+    [Trait("Row", "S23")]
+    public async Task ManyWrongPasswordsAtOnce_SomeAreTurnedAwayAndAProvenOneIsNotHeldUp()
+    {
+        var check = new CredentialCheck(new HttpSourceAuth { Users = [Credential("lab", Slow("right"))] });
+        Assert.Equal("lab", await check.WhoAsync(BasicRequest("lab", "right"), Token));
+        using var enough = new CancellationTokenSource();
+
+        var wrong = Enumerable.Range(0, 100).Select(number => Task.Run(async () => await check.WhoAsync(BasicRequest("lab", $"wrong {number}"), enough.Token))).ToList();
+        var refused = await Assert.ThrowsAsync<RequestRefusedException>(async () =>
+        {
+            await foreach (var ended in Task.WhenEach(wrong))
+            {
+                Assert.Null(await ended);
+            }
+        });
+        var right = check.WhoAsync(BasicRequest("lab", "right"), Token);
+
+        Assert.Equal(503, refused.Status);
+        Assert.True(right.IsCompleted);
+        Assert.Equal("lab", await right);
+        await enough.CancelAsync();
+        await Task.WhenAll(wrong).ContinueWith(_ => { }, Token, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     [Fact]
@@ -159,6 +206,21 @@ public sealed class HttpSourceAuthTests : IAsyncDisposable
         using var response = await client.PostAsync($"https://127.0.0.1:{_http.Port}/", new StringContent("{}"), Token);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return subject;
+    }
+
+    private static string Slow(string password)
+    {
+        const int rounds = 200_000;
+        var salt = new byte[16];
+        var hash = Rfc2898DeriveBytes.Pbkdf2(password, salt, rounds, HashAlgorithmName.SHA512, 32);
+        return $"pbkdf2-sha512:{rounds}:{Convert.ToBase64String(salt)}:{Convert.ToBase64String(hash)}";
+    }
+
+    private static HttpRequest BasicRequest(string user, string password)
+    {
+        var request = new DefaultHttpContext().Request;
+        request.Headers.Authorization = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"));
+        return request;
     }
 
     private static HttpCredential Credential(string name, string hash) => new() { Name = name, Hash = hash };

@@ -137,6 +137,44 @@ public sealed class HttpSourceFaultTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Row", "S23")]
+    public async Task LargeBodiesOfTwoChannels_ShareTheRoomOfTheHost()
+    {
+        var entered = new SemaphoreSlim(0);
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _bench.Receiver.Answer = async (message, id, _) =>
+        {
+            if (message.Content.Length > 1000)
+            {
+                entered.Release();
+                await gate.Task;
+            }
+
+            return CollectingReceiver.Stored(id);
+        };
+        await _http.StartAsync(_http.Options with { MaximumBody = ByteSize.Megabytes(200), Path = "/one" });
+        var other = await _http.StartAsync(_http.Options with { MaximumBody = ByteSize.Megabytes(200), Path = "/two" });
+        var two = $"http://127.0.0.1:{other.LocalEndPoint!.Port}/two";
+
+        var first = _http.Client.PostAsync(_http.Url("/one"), new ByteArrayContent(new byte[4 * 1024 * 1024]), Token);
+        Assert.True(await entered.WaitAsync(TimeSpan.FromSeconds(20), Token));
+        var second = _http.Client.PostAsync(two, new ByteArrayContent(new byte[4 * 1024 * 1024]), Token);
+        for (var times = 0; times < 20; times++)
+        {
+            // Small ones pass all the while; each is a round trip in which the second could have come through.
+            using var small = await _http.Client.PostAsync(two, new ByteArrayContent("small"u8.ToArray()), Token);
+            Assert.Equal(HttpStatusCode.OK, small.StatusCode);
+        }
+
+        Assert.False(await entered.WaitAsync(TimeSpan.FromMilliseconds(300), Token));
+        gate.SetResult();
+
+        using var one = await first;
+        using var another = await second;
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (one.StatusCode, another.StatusCode));
+    }
+
+    [Fact]
     [Trait("Row", "F52")]
     public async Task BodyNotWholeInTime_408()
     {

@@ -64,18 +64,71 @@ public sealed class HttpSourceMultipartTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task OnePartNotStored_503SoThatTheWholeComesAgainAndEachPartHasItsKey()
+    public async Task OnePartNotStored_503WithAllThatIsKnownAndTheRestIsNotTaken()
     {
         _bench.Receiver.Answer = (_, id, _) => ValueTask.FromResult(id == 2 ? Testing.Network.CollectingReceiver.NotStored() : Testing.Network.CollectingReceiver.Stored(id));
         await _http.StartAsync();
-        using var form = Form(("a", "a.txt", "one"), ("b", "b.txt", "two"));
-        using var request = new HttpRequestMessage(HttpMethod.Post, _http.Url("/")) { Content = form };
-        request.Headers.Add("Idempotency-Key", "k");
 
-        using var response = await _http.Client.SendAsync(request, Token);
+        using var response = await SendWithKeyAsync(Form(("a", "a.txt", "one"), ("b", "b.txt", "two"), ("c", "c.txt", "three")));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-        Assert.Equal(["k#1", "k#2"], _bench.Receiver.Messages.Select(message => message.AnswerKey!.Key));
+        Assert.True(response.Headers.Contains("Retry-After"));
+        Assert.Equal(
+            """{"messages":[{"messageId":1,"status":"sent"},{"status":"refused","reason":"the store is full"},{"status":"refused","reason":"Not taken, because a part before it was not."}]}""",
+            await response.Content.ReadAsStringAsync(Token));
+        Assert.Equal(["one", "two"], _bench.Receiver.Texts);
+    }
+
+    [Fact]
+    public async Task Parts_TheFirstHasTheKeyItselfAndTheOthersKeysThatNoSenderCanGive()
+    {
+        await _http.StartAsync();
+
+        using var response = await SendWithKeyAsync(Form(("a", "a.txt", "one"), ("b", "b.txt", "two")));
+
+        var keys = _bench.Receiver.Messages.Select(message => message.AnswerKey!.Key).ToList();
+        Assert.Equal("k", keys[0]);
+        Assert.StartsWith("k\n", keys[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ChannelStopsBetweenTwoParts_TheAnswerSaysWhatIsStored()
+    {
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _bench.Receiver.Answer = async (_, id, cancellationToken) =>
+        {
+            if (id == 2)
+            {
+                entered.SetResult();
+                await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            }
+
+            return Testing.Network.CollectingReceiver.Stored(id);
+        };
+        var source = await _http.StartAsync();
+        var sending = SendWithKeyAsync(Form(("a", "a.txt", "one"), ("b", "b.txt", "two"), ("c", "c.txt", "three")));
+        await entered.Task.WaitAsync(TimeSpan.FromSeconds(20), Token);
+
+        await source.StopAsync(new CancellationToken(canceled: true));
+        using var response = await sending;
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        var text = await response.Content.ReadAsStringAsync(Token);
+        Assert.StartsWith("""{"messages":[{"messageId":1,"status":"sent"},{"status":"refused","reason":"The channel stopped""", text, StringComparison.Ordinal);
+        Assert.Equal(["one", "two"], _bench.Receiver.Texts);
+    }
+
+    [Fact]
+    public async Task ManyFieldsThatAreTooLargeTogether_413AndNothingTaken()
+    {
+        await _http.StartAsync();
+        var fields = Enumerable.Range(1, 5).Select(number => ($"f{number}", (string?)null, new string('x', 60 * 1024)));
+
+        using var response = await SendAsync(Form([.. fields, ("a", "a.txt", "one")]));
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Empty(_bench.Receiver.Messages);
+        Assert.Equal(1, _bench.Figures.Limit("parts"));
     }
 
     [Theory]
@@ -107,6 +160,13 @@ public sealed class HttpSourceMultipartTests : IAsyncDisposable
     }
 
     private Task<HttpResponseMessage> SendAsync(MultipartFormDataContent form) => _http.Client.PostAsync(_http.Url("/"), form, Token);
+
+    private async Task<HttpResponseMessage> SendWithKeyAsync(MultipartFormDataContent form)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, _http.Url("/")) { Content = form };
+        request.Headers.Add("Idempotency-Key", "k");
+        return await _http.Client.SendAsync(request, Token);
+    }
 
     private static MultipartFormDataContent Form(params (string Name, string? File, string Text)[] parts)
     {

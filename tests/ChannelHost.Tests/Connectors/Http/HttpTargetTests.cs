@@ -57,9 +57,6 @@ public sealed class HttpTargetTests : IAsyncDisposable
     [InlineData("http://${host}/in", "{peer}@{canary}")]
     [InlineData("http://${host}/in", "{canary}#{peer}")]
     [InlineData("http://${host}/in", "{canary}\\{peer}")]
-    [InlineData("${host}", "http://{canary}/in")]
-    [InlineData("${host}", "file:///etc/passwd")]
-    [InlineData("${host}", "//{canary}/in")]
     [InlineData("http://127.0.0.1:${host}/in", "1@{canary}")]
     [Trait("Row", "S30")]
     public async Task MessageChoosesAHostThatIsNotListed_ErrorAndNothingIsSent(string url, string host)
@@ -71,6 +68,62 @@ public sealed class HttpTargetTests : IAsyncDisposable
         Assert.Equal(MessageStatus.Error, response.Status);
         Assert.Empty(_canary.Requests);
         Assert.Empty(_peer.Requests);
+    }
+
+    [Theory]
+    [InlineData("{peer}/admin?x=")]
+    [InlineData("{peer}/admin")]
+    [InlineData("{peer}?x=")]
+    [InlineData("{peer}#")]
+    [InlineData("{peer}\\admin")]
+    [InlineData("x@{peer}")]
+    [InlineData("{peer}%2fadmin")]
+    [InlineData(" {peer}")]
+    [Trait("Row", "S30")]
+    public async Task MessageChoosesMoreThanAHost_ErrorAndNothingIsSent(string host)
+    {
+        var destination = await StartAsync(new HttpDestinationOptions { Url = Template.Parse("http://${host}/in/${id}"), AllowedHosts = [Peer] });
+
+        var response = await SendAsync(destination, ("host", host.Replace("{peer}", Peer, StringComparison.Ordinal)), ("id", "7"));
+
+        Assert.Equal(MessageStatus.Error, response.Status);
+        Assert.Empty(_peer.Requests);
+    }
+
+    [Theory]
+    [InlineData("${url}")]
+    [InlineData("${scheme}${host}/in")]
+    [InlineData("/${host}")]
+    [InlineData("ftp://${host}/in")]
+    [Trait("Row", "S30")]
+    public void UrlOfWhichMessagesChooseMoreThanTheHost_IsAProblemAlsoWithAllowedHosts(string url)
+    {
+        var problem = Assert.Single(new HttpConnector().Validate(new HttpDestinationOptions { Url = Template.Parse(url), AllowedHosts = ["lab.example.org"] }));
+
+        Assert.Equal("url", problem.Option);
+    }
+
+    [Fact]
+    [Trait("Row", "S30")]
+    public async Task ListedNameThatPointsToThisMachineBehindAProxy_ErrorAndNothingIsSent()
+    {
+        var destination = await StartAsync(new HttpDestinationOptions { Url = Template.Parse("http://${host}/in"), AllowedHosts = ["localhost"], Proxy = $"http://{Peer}" });
+
+        var response = await SendAsync(destination, ("host", "localhost"));
+
+        Assert.Equal(MessageStatus.Error, response.Status);
+        Assert.Empty(_peer.Requests);
+    }
+
+    [Fact]
+    public async Task ListedNameThatOnlyTheProxyKnows_IsSentThroughIt()
+    {
+        var destination = await StartAsync(new HttpDestinationOptions { Url = Template.Parse("http://${host}/in"), AllowedHosts = ["nobody-knows.invalid"], Proxy = $"http://{Peer}" });
+
+        var response = await SendAsync(destination, ("host", "nobody-knows.invalid"));
+
+        Assert.Equal(MessageStatus.Sent, response.Status);
+        Assert.Equal("http://nobody-knows.invalid/in", Assert.Single(_peer.Requests).Target);
     }
 
     [Fact]
@@ -109,6 +162,17 @@ public sealed class HttpTargetTests : IAsyncDisposable
     [InlineData("fe80::1", false)]
     [InlineData("224.0.0.1", false)]
     [InlineData("255.255.255.255", false)]
+    [InlineData("fd00:ec2::254", false)]
+    [InlineData("fd20:ce::254", false)]
+    [InlineData("100.100.100.200", false)]
+    [InlineData("168.63.129.16", false)]
+    [InlineData("192.0.0.192", false)]
+    [InlineData("::ffff:100.100.100.200", false)]
+    [InlineData("64:ff9b::a9fe:a9fe", false)]
+    [InlineData("64:ff9b::7f00:1", false)]
+    [InlineData("64:ff9b::c000:201", true)]
+    [InlineData("fd00:ec2::253", true)]
+    [InlineData("100.100.100.201", true)]
     [InlineData("10.0.0.7", true)]
     [InlineData("192.0.2.1", true)]
     [InlineData("2001:db8::1", true)]

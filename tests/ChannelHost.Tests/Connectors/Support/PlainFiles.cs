@@ -5,11 +5,17 @@ internal sealed class PlainFiles : IDurableFiles
 {
     private readonly Lock _appending = new();
 
-    /// <summary>Thrown by the next write or append, before anything is written.</summary>
+    /// <summary>Thrown by the next call, before anything is done.</summary>
     public IOException? NextFailure { get; set; }
 
     /// <summary>Runs between the temporary file and its final name.</summary>
     public Action? BeforeRename { get; set; }
+
+    /// <summary>Runs before a move, after whatever its caller looked at.</summary>
+    public Action? BeforeMove { get; set; }
+
+    /// <summary>What was put on stable storage on its own, in order.</summary>
+    public List<string> Synced { get; } = [];
 
     public void Write(string path, ReadOnlySpan<byte> content, bool overwrite)
     {
@@ -39,7 +45,18 @@ internal sealed class PlainFiles : IDurableFiles
         }
     }
 
-    public void Move(string from, string to) => File.Move(from, to, overwrite: false);
+    public void Move(string from, string to)
+    {
+        Fail();
+        BeforeMove?.Invoke();
+        File.Move(from, to, overwrite: false);
+    }
+
+    public void Sync(string path)
+    {
+        Fail();
+        Synced.Add(path);
+    }
 
     public void Delete(string path) => File.Delete(path);
 

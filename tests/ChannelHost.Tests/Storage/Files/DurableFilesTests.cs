@@ -21,6 +21,16 @@ public sealed class DurableFilesTests : IDisposable
     }
 
     [Fact]
+    public void Move_AcrossFileSystemsOfWhatCannotBeDeleted_FailsAndLeavesNoCopy()
+    {
+        // The kernel's own files: another file system, and nobody may delete them, not even root.
+        var failure = Assert.Throws<IOException>(() => _files.Move("/proc/self/status", _folder["copy"]));
+
+        Assert.Contains("cannot delete", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
     public void Write_OfAnExistingFile_FailsUnlessToldToOverwrite()
     {
         var path = _folder["out.hl7"];

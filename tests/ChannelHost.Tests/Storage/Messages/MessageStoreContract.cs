@@ -284,6 +284,22 @@ public abstract class MessageStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task UpdateThatExpectsAnotherStatus_ChangesNothing()
+    {
+        var id = Store.NextId();
+        await Store.AddAsync(Some.Message(id, destinations: Some.Queued()));
+        var again = new DestinationUpdate { MessageId = id, Destination = "ehr", Status = MessageStatus.Queued, ExpectedStatus = MessageStatus.Error, Attempts = 1 };
+
+        // Handed over one after the other, committed together: the second must see what the first did.
+        var failed = Store.UpdateAsync(again with { Status = MessageStatus.Error, ExpectedStatus = MessageStatus.Queued, Error = "refused" });
+        var first = Store.UpdateAsync(again);
+        var second = Store.UpdateAsync(again with { Attempts = 7 });
+
+        Assert.Equal((0, 0, DestinationUpdate.NotAnyMore), (await failed, await first, await second));
+        Assert.Equal(1, Assert.Single(Store.ReadQueue("ehr", 0, 10)).Attempts);
+    }
+
+    [Fact]
     public async Task UpdateOfAnUnknownDestination_FailsThatUpdateOnly()
     {
         var id = Store.NextId();

@@ -1,0 +1,86 @@
+using ChannelHost.Engine.Messages;
+
+namespace ChannelHost.Engine.Sources;
+
+/// <summary>Makes answers anew of what the store says became of a message, for senders whose answer was lost with a process.</summary>
+internal sealed class StoredAnswers(Intake intake, IMessageStore store)
+{
+    private const int Page = 1_000;
+
+    /// <summary>The answer to the request that a stored message was taken with; null when that was a batch whose last part is not stored.</summary>
+    /// <param name="messageId">The message that the sender's key is kept with: of a batch under way the first part, of one that is through the last.</param>
+    /// <param name="request">The request as it was sent again.</param>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public SourceResponse? Answer(long messageId, IncomingMessage request)
+    {
+        var stored = store.Read(messageId) ?? throw new StoreException($"Message {messageId}, whose key was given again, is not in the store.");
+        var batchId = stored.Summary.BatchId;
+        return batchId == 0 ? Of(stored)
+            : batchId == messageId ? null
+            : OfBatch(batchId, request);
+    }
+
+    /// <summary>What became of the parts of a batch, in order. Those that were removed since are left out.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public IEnumerable<BatchAnswer> OfParts(long batchId)
+    {
+        var ids = new List<long>();
+        while (store.Find(new MessageQuery { BatchId = batchId, BeforeId = ids.Count == 0 ? 0 : ids[^1], Count = Page }) is { Count: > 0 } page)
+        {
+            ids.AddRange(page.Select(message => message.Id));
+        }
+
+        // Newest first, as they are found.
+        for (var index = ids.Count - 1; index >= 0; index--)
+        {
+            if (store.Read(ids[index]) is { } stored)
+            {
+                yield return new BatchAnswer(PlaceInBatch.PartOf(stored), Of(stored));
+            }
+        }
+    }
+
+    private SourceResponse OfBatch(long batchId, IncomingMessage request)
+    {
+        var parts = OfParts(batchId).ToList();
+        var outcome = new BatchOutcome(new ReceivedBatch(request, parts.Count), request.WantsAnswer);
+        foreach (var (part, response) in parts)
+        {
+            outcome.Add(part, response);
+        }
+
+        return outcome.Response(intake.Pipeline.Batch?.Splitter, request.Content, intake.Pipeline.Responses);
+    }
+
+    private SourceResponse Of(StoredMessage stored)
+    {
+        var responses = intake.Pipeline.Responses;
+        var summary = stored.Summary;
+        var message = new ConnectorMessage
+        {
+            Id = summary.Id,
+            ReceivedAt = summary.ReceivedAt,
+            Content = stored.Raw ?? default,
+            SourceMap = stored.SourceMap ?? new Dictionary<string, object?>(),
+            Description = new MessageDescription(summary.ControlId, summary.MessageType),
+        };
+        var isNoMessage = PlaceInBatch.IsNoMessageIn(message.SourceMap);
+        if (responses.AnswersOnReceipt && !isNoMessage)
+        {
+            // Its sender was to hear that it came, whatever its scripts made of it since.
+            return responses.Select(message, MessageStatus.Received, null, [], null);
+        }
+
+        var deliveries = summary.Destinations.Select(destination => new Delivery(destination.Name, Outcome(stored, destination))).ToList();
+        var reason = summary.Status == MessageStatus.Error ? $"Message {summary.Id} failed; its record says why" : null;
+        return responses.Select(message, summary.Status, reason, deliveries, null, isNoMessage ? FailureStage.Format : FailureStage.Source);
+    }
+
+    private static Response Outcome(StoredMessage stored, DestinationSummary destination) => new()
+    {
+        // An attempt whose outcome is not recorded is made again by the recovery: for the sender it waits.
+        Status = destination.Status == MessageStatus.Pending ? MessageStatus.Queued : destination.Status,
+        Content = stored.Responses.GetValueOrDefault(destination.Name),
+        StatusMessage = destination.Status == MessageStatus.Error ? "failed" : "",
+    };
+}
