@@ -157,6 +157,11 @@ internal sealed class SftpFileWork(SftpSourceOptions options, string host, SftpM
         {
             return SftpReading.LeftAlone(file, $"it cannot be read: {e.Message}");
         }
+        catch (OperationCanceledException)
+        {
+            // The channel stops: the caller gives the name back.
+            return SftpReading.NotNow(file);
+        }
 
         if (content is null)
         {

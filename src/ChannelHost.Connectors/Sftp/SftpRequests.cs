@@ -37,19 +37,22 @@ internal sealed class SftpRequests(SftpClient client, string server, SftpConnect
 
     /// <summary>Runs one request to its end.</summary>
     /// <exception cref="SftpFaultException">It failed.</exception>
-    public Task<bool> RunAsync(Func<CancellationToken, Task> request, CancellationToken cancellationToken) =>
+    /// <exception cref="OperationCanceledException">It was not begun. What was begun is not cancelled: its answer would come into the next one's way.</exception>
+    public Task<bool> RunAsync(Func<Task> request, CancellationToken cancellationToken) =>
         RunAsync(
-            async token =>
+            async () =>
             {
-                await request(token).ConfigureAwait(false);
+                await request().ConfigureAwait(false);
                 return true;
             },
             cancellationToken);
 
     /// <summary>Runs one request to its end and gives its answer.</summary>
     /// <exception cref="SftpFaultException">It failed.</exception>
-    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">It was not begun.</exception>
+    public async Task<T> RunAsync<T>(Func<Task<T>> request, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (Volatile.Read(ref _isClosed) != 0)
         {
             throw new SftpFaultException(SftpFaultKind.Lost, $"The session on {server} is closed.");
@@ -58,30 +61,28 @@ internal sealed class SftpRequests(SftpClient client, string server, SftpConnect
         Task<T>? running = null;
         try
         {
-            running = request(cancellationToken);
-            return await running.WaitAsync(options.Timeout, context.Time, cancellationToken).ConfigureAwait(false);
+            running = request();
+            return await running.WaitAsync(options.Timeout, context.Time, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            // What was given up fails when its session is closed, and nobody waits for that any more.
-            _ = running?.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-            if (e is OperationCanceledException && cancellationToken.IsCancellationRequested)
-            {
-                Dispose();
-                throw;
-            }
-
             var fault = Fault(e);
             if (fault.IsSessionLost)
             {
                 Dispose();
             }
 
+            Forget(running);
             throw fault;
         }
     }
 
-    private SftpFaultException Fault(Exception exception) => exception switch
+    /// <summary>What is given up fails when its session is closed, and nobody waits for that.</summary>
+    public static void Forget(Task? running) =>
+        _ = running?.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+
+    /// <summary>What an exception of the library means.</summary>
+    public SftpFaultException Fault(Exception exception) => exception switch
     {
         SftpFaultException fault => fault,
         SftpPathNotFoundException => new SftpFaultException(SftpFaultKind.NoSuchPath, $"{server} says that there is no such file or folder.", exception),

@@ -10,7 +10,6 @@ namespace ChannelHost.Connectors.Sftp;
 /// </summary>
 internal sealed class SftpSession(SftpClient client, string server, SftpConnectionOptions options, ConnectorContext context) : IDisposable
 {
-    private const int LongestRead = 1 << 20;
     private const int LeastUploaded = 64 * 1024;
 
     private readonly SftpRequests _requests = new(client, server, options, context);
@@ -20,14 +19,14 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
 
     /// <summary>The full path of a folder, links and dots resolved.</summary>
     public Task<string> ResolveAsync(string folder, CancellationToken cancellationToken) =>
-        _requests.RunAsync(async token => (await client.GetAsync(folder, token).ConfigureAwait(false)).FullName, cancellationToken);
+        _requests.RunAsync(async () => (await client.GetAsync(folder, CancellationToken.None).ConfigureAwait(false)).FullName, cancellationToken);
 
     /// <summary>What stands at a path; null when nothing does.</summary>
     public async Task<RemoteEntry?> LookAsync(string path, CancellationToken cancellationToken)
     {
         try
         {
-            var attributes = await _requests.RunAsync(token => client.GetAttributesAsync(path, token), cancellationToken).ConfigureAwait(false);
+            var attributes = await _requests.RunAsync(() => client.GetAttributesAsync(path, CancellationToken.None), cancellationToken).ConfigureAwait(false);
             return new RemoteEntry(path, RemotePath.NameOf(path), KindOf(attributes), VersionOf(attributes));
         }
         catch (SftpFaultException e) when (e.Kind == SftpFaultKind.NoSuchPath)
@@ -40,7 +39,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     public async IAsyncEnumerable<RemoteEntry> ListAsync(string folder, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var prefix = RemotePath.Join(folder, "");
-        var entries = client.ListDirectoryAsync(folder, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var entries = client.ListDirectoryAsync(folder, CancellationToken.None).GetAsyncEnumerator(CancellationToken.None);
         try
         {
             while (await NextAsync(entries, cancellationToken).ConfigureAwait(false))
@@ -61,7 +60,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     /// <summary>A file's bytes; null when there are more or fewer than were expected, or when cancelled, which ends it after the request under way.</summary>
     public async Task<byte[]?> ReadAsync(string path, long size, CancellationToken cancellationToken)
     {
-        var stream = await _requests.RunAsync(token => client.OpenAsync(path, FileMode.Open, FileAccess.Read, token), CancellationToken.None).ConfigureAwait(false);
+        var stream = await _requests.RunAsync(() => client.OpenAsync(path, FileMode.Open, FileAccess.Read, CancellationToken.None), cancellationToken).ConfigureAwait(false);
         var isWhole = false;
         try
         {
@@ -69,8 +68,8 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
             var at = 0;
             while (at < content.Length)
             {
-                var read = await _requests.RunAsync(token => stream.ReadAsync(content.AsMemory(at, Math.Min(content.Length - at, LongestRead)), token).AsTask(), CancellationToken.None).ConfigureAwait(false);
-                if (read == 0 || cancellationToken.IsCancellationRequested)
+                var read = await _requests.RunAsync(() => stream.ReadAsync(content.AsMemory(at), CancellationToken.None).AsTask(), cancellationToken).ConfigureAwait(false);
+                if (read == 0)
                 {
                     return null;
                 }
@@ -78,7 +77,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
                 at += read;
             }
 
-            isWhole = await _requests.RunAsync(token => stream.ReadAsync(new byte[1], token).AsTask(), CancellationToken.None).ConfigureAwait(false) == 0;
+            isWhole = await _requests.RunAsync(() => stream.ReadAsync(new byte[1], CancellationToken.None).AsTask(), cancellationToken).ConfigureAwait(false) == 0;
             return isWhole ? content : null;
         }
         finally
@@ -89,22 +88,22 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
 
     /// <summary>Renames. By the protocol's words this fails when the target exists; servers that overwrite all the same are the reason to look first.</summary>
     public Task MoveAsync(string from, string to, CancellationToken cancellationToken) =>
-        _requests.RunAsync(token => client.RenameFileAsync(from, to, token), cancellationToken);
+        _requests.RunAsync(() => client.RenameFileAsync(from, to, CancellationToken.None), cancellationToken);
 
     /// <summary>Renames over whatever stands there, in one step (posix-rename@openssh.com).</summary>
     public Task ReplaceAsync(string from, string to, CancellationToken cancellationToken) =>
-        _requests.RunAsync(_ => Task.Run(() => client.RenameFile(from, to, isPosix: true), CancellationToken.None), cancellationToken);
+        _requests.RunAsync(() => Task.Run(() => client.RenameFile(from, to, isPosix: true), CancellationToken.None), cancellationToken);
 
     public Task DeleteAsync(string path, CancellationToken cancellationToken) =>
-        _requests.RunAsync(token => client.DeleteFileAsync(path, token), cancellationToken);
+        _requests.RunAsync(() => client.DeleteFileAsync(path, CancellationToken.None), cancellationToken);
 
     /// <summary>Removes a file if it is this version; false when it is another one and stays. One request fewer than looking and removing.</summary>
     public async Task<bool> DeleteAsync(string path, RemoteVersion version, CancellationToken cancellationToken)
     {
         try
         {
-            var file = await _requests.RunAsync(token => client.GetAsync(path, token), cancellationToken).ConfigureAwait(false);
-            return VersionOf(file.Attributes) == version && await _requests.RunAsync(token => file.DeleteAsync(token), cancellationToken).ConfigureAwait(false);
+            var file = await _requests.RunAsync(() => client.GetAsync(path, CancellationToken.None), cancellationToken).ConfigureAwait(false);
+            return VersionOf(file.Attributes) == version && await _requests.RunAsync(() => file.DeleteAsync(CancellationToken.None), cancellationToken).ConfigureAwait(false);
         }
         catch (SftpFaultException e) when (e.Kind == SftpFaultKind.NoSuchPath)
         {
@@ -124,7 +123,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
         await MakeFoldersAsync(RemotePath.FolderOf(folder), cancellationToken).ConfigureAwait(false);
         try
         {
-            await _requests.RunAsync(token => client.CreateDirectoryAsync(folder, token), cancellationToken).ConfigureAwait(false);
+            await _requests.RunAsync(() => client.CreateDirectoryAsync(folder, CancellationToken.None), cancellationToken).ConfigureAwait(false);
         }
         catch (SftpFaultException e) when (!e.IsSessionLost)
         {
@@ -176,7 +175,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
         var isDone = false;
         try
         {
-            await _requests.RunAsync(_ => Task.Run(() => stream.SetLength(length), CancellationToken.None), cancellationToken).ConfigureAwait(false);
+            await _requests.RunAsync(() => Task.Run(() => stream.SetLength(length), CancellationToken.None), cancellationToken).ConfigureAwait(false);
             isDone = true;
         }
         finally
@@ -188,14 +187,14 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     /// <summary>So many bytes of a file from a position on; fewer when it ends before.</summary>
     public async Task<ReadOnlyMemory<byte>> ReadPartAsync(string path, long from, int count, CancellationToken cancellationToken)
     {
-        var stream = await _requests.RunAsync(token => client.OpenAsync(path, FileMode.Open, FileAccess.Read, token), cancellationToken).ConfigureAwait(false);
+        var stream = await _requests.RunAsync(() => client.OpenAsync(path, FileMode.Open, FileAccess.Read, CancellationToken.None), cancellationToken).ConfigureAwait(false);
         try
         {
             stream.Position = from;
             var part = new byte[count];
             var at = 0;
             int read;
-            while (at < count && (read = await _requests.RunAsync(token => stream.ReadAsync(part.AsMemory(at), token).AsTask(), cancellationToken).ConfigureAwait(false)) > 0)
+            while (at < count && (read = await _requests.RunAsync(() => stream.ReadAsync(part.AsMemory(at), CancellationToken.None).AsTask(), cancellationToken).ConfigureAwait(false)) > 0)
             {
                 at += read;
             }
@@ -213,7 +212,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     {
         try
         {
-            var status = await _requests.RunAsync(token => client.GetStatusAsync(path, token), cancellationToken).ConfigureAwait(false);
+            var status = await _requests.RunAsync(() => client.GetStatusAsync(path, CancellationToken.None), cancellationToken).ConfigureAwait(false);
             return (long)Math.Min(status.AvailableBlocks * status.BlockSize, long.MaxValue);
         }
         catch (SftpFaultException e) when (!e.IsSessionLost)
@@ -225,7 +224,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     public void Dispose() => _requests.Dispose();
 
     private Task<SftpFileStream> OpenAsync(string path, FileMode mode, CancellationToken cancellationToken) =>
-        _requests.RunAsync(token => client.OpenAsync(path, mode, FileAccess.Write, token), cancellationToken);
+        _requests.RunAsync(() => client.OpenAsync(path, mode, FileAccess.Write, CancellationToken.None), cancellationToken);
 
     private async Task WriteAsync(SftpFileStream stream, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
@@ -236,10 +235,10 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
             for (var at = 0; at < content.Length; at += Piece)
             {
                 var piece = content.Slice(at, Math.Min(Piece, content.Length - at));
-                await _requests.RunAsync(token => stream.WriteAsync(piece, token).AsTask(), cancellationToken).ConfigureAwait(false);
+                await _requests.RunAsync(() => stream.WriteAsync(piece, CancellationToken.None).AsTask(), cancellationToken).ConfigureAwait(false);
             }
 
-            await _requests.RunAsync(token => stream.FlushAsync(token), cancellationToken).ConfigureAwait(false);
+            await _requests.RunAsync(() => stream.FlushAsync(CancellationToken.None), cancellationToken).ConfigureAwait(false);
             isWhole = true;
         }
         finally
@@ -252,7 +251,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     {
         try
         {
-            await _requests.RunAsync(_ => entries.DisposeAsync().AsTask(), CancellationToken.None).ConfigureAwait(false);
+            await _requests.RunAsync(() => entries.DisposeAsync().AsTask(), CancellationToken.None).ConfigureAwait(false);
         }
         catch (SftpFaultException)
         {
@@ -265,7 +264,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     {
         try
         {
-            await _requests.RunAsync(_ => stream.DisposeAsync().AsTask(), CancellationToken.None).ConfigureAwait(false);
+            await _requests.RunAsync(() => stream.DisposeAsync().AsTask(), CancellationToken.None).ConfigureAwait(false);
         }
         catch (SftpFaultException) when (!mustWork)
         {
@@ -276,7 +275,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     private async ValueTask<bool> NextAsync(IAsyncEnumerator<ISftpFile> entries, CancellationToken cancellationToken)
     {
         var next = entries.MoveNextAsync();
-        return next.IsCompletedSuccessfully ? next.Result : await _requests.RunAsync(_ => next.AsTask(), cancellationToken).ConfigureAwait(false);
+        return next.IsCompletedSuccessfully ? next.Result : await _requests.RunAsync(() => next.AsTask(), cancellationToken).ConfigureAwait(false);
     }
 
     private static RemoteVersion VersionOf(SftpFileAttributes attributes) =>

@@ -26,13 +26,21 @@ internal static class SftpUpload
         }
         while (!upload.IsCompleted && !cancellationToken.IsCancellationRequested && progress.Bytes > before);
 
+        if (!upload.IsCompleted || upload.IsCanceled)
+        {
+            SftpRequests.Forget(upload);
+            requests.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+            throw requests.Fault(new TimeoutException());
+        }
+
         // The library leaves the file open when an upload fails; on a full disk its room is free only when the session ends.
         if (!upload.IsCompletedSuccessfully)
         {
             requests.Wear();
         }
 
-        await requests.RunAsync(_ => upload.IsCompleted || cancellationToken.IsCancellationRequested ? upload : throw new TimeoutException(), cancellationToken).ConfigureAwait(false);
+        await requests.RunAsync(() => upload, CancellationToken.None).ConfigureAwait(false);
     }
 
     // What the library throws before it begins is a failure of the task, like all others.
