@@ -26,7 +26,11 @@ internal static class AsideFolder
         var target = Path.Combine(folder, Path.GetFileName(path));
         for (var tries = 1; ; tries++)
         {
-            Make(folder);
+            if (!TryMake(folder) && tries < MostTries)
+            {
+                continue;
+            }
+
             var error = LinuxFiles.RenameNew(path, target, isTargetOurs: true);
             switch (error)
             {
@@ -63,14 +67,24 @@ internal static class AsideFolder
     /// <summary>Where a file that was set aside had lain.</summary>
     public static string OriginalPath(string path) => Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(path))!, Path.GetFileName(path));
 
-    private static void Make(string folder)
+    // False when another poller dropped the folder while it was made: .NET then says that it exists, although it does not any more.
+    private static bool TryMake(string folder)
     {
-        Directory.CreateDirectory(folder);
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (IOException) when (LinuxFiles.Look(folder, followLinks: false) is null && Directory.Exists(Path.GetDirectoryName(folder)))
+        {
+            return false;
+        }
 
         // A link of that name would lead our files to wherever its maker wants them.
         if (LinuxFiles.Look(folder, followLinks: false) is { Kind: not EntryKind.Folder })
         {
             throw new IOException("the place for files on their way out is no folder", LinuxFiles.NotAFolder);
         }
+
+        return true;
     }
 }
