@@ -159,6 +159,32 @@ public sealed class CaseTests : IDisposable
         Assert.Contains("remoteAddress", await File.ReadAllTextAsync(CaseFile("real.yaml"), Token), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Expectation_HoldsReferencesAndNoValuesOfTheEnvironment()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.Channels, "config"));
+        var values = Path.Combine(_folder.Channels, "config", "base.yaml");
+        File.WriteAllText(values, $"out: {_folder.Files("north")}\nsite: north\n");
+        _folder.WriteChannel(
+            Channel,
+            $"source: {{ type: mllp, listen: 127.0.0.1:{_listen} }}\ndestinations: [{{ name: copy, type: files, folder: \"${{config:out}}\", file: \"${{config:site}}-${{site}}-${{controlId}}.hl7\" }}]\n");
+        WriteCase("one", Some.Adt("C1"));
+        await TestAsync("--update");
+        var outcome = await File.ReadAllTextAsync(CaseFile("one.expected/outcome.yaml"), Token);
+
+        File.WriteAllText(values, $"out: {_folder.Files("south")}\nsite: south\n");
+        var (elsewhere, told) = await TestAsync();
+        File.WriteAllText(CaseFile("one.expected/outcome.yaml"), outcome.Replace("${config:site}-${site}-C1", "south-south-C1", StringComparison.Ordinal));
+        var (byHand, _) = await TestAsync();
+        File.WriteAllText(CaseFile("one.expected/outcome.yaml"), outcome.Replace("C1", "C2", StringComparison.Ordinal));
+        var (other, _) = await TestAsync();
+
+        Assert.Contains("${config:site}-${site}-C1.hl7", outcome, StringComparison.Ordinal);
+        Assert.DoesNotContain("north", outcome, StringComparison.Ordinal);
+        Assert.True(elsewhere == 0, told);
+        Assert.Equal([0, 1], [byHand, other]);
+    }
+
     private Task<(int Code, string Output)> SaveCaseAsync(RunningHost host, long id, string name, params string[] options) => HostProgram.RunAsync(
         Token, ["messages", "save-case", Channel, $"{id}", name, "--channels", _folder.Channels, "--data", _folder.Data, "--url", $"{host.Http.BaseAddress}", .. options]);
 

@@ -167,6 +167,87 @@ public sealed class OperationTests : IDisposable
         Assert.False(File.Exists(lines + ".part"));
     }
 
+    [Fact]
+    [Trait("Row", "S35")]
+    public async Task WhatPeopleDoByHand_IsOnTheRecordFirstOrNotDone()
+    {
+        WriteChannel("next");
+        await using var host = await RunningHost.StartAsync(_folder, Token);
+        await new LedgerSender(_listen, seed: 1, prefix: "A").SendAsync(2, 1, Token);
+        var content = new Uri($"/api/channels/{Channel}/messages/1/content?who=Ada&why=asked%20for", UriKind.Relative);
+
+        await RunAsync(host, "queue", "pause", Channel, "next");
+        await RunAsync(host, "queue", "skip", Channel, "next", "1", "--why", "sent by fax");
+        await RunAsync(host, "queue", "resume", Channel, "next");
+        await RunAsync(host, "queue", "retry", Channel, "next", "--message", "1");
+        await RunAsync(host, "replay", Channel, "2", "--yes", "--why", "lost there");
+        await RunAsync(host, "export", Channel, "--out", Path.Combine(_folder.Root, "export"));
+        (await host.Http.GetAsync(content, Token)).Dispose();
+        var audit = Path.Combine(_folder.Data, "audit.jsonl");
+        var events = (await File.ReadAllLinesAsync(audit, Token)).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+
+        File.Delete(audit);
+        Directory.CreateDirectory(audit);
+        using var unread = await host.Http.GetAsync(content, Token);
+        var (unpaused, refusal) = await RunAsync(host, "queue", "pause", Channel, "next");
+        var (unplayed, _) = await RunAsync(host, "replay", Channel, "2", "--yes", "--again");
+        var (_, queues) = await RunAsync(host, "queue", Channel, "--json");
+
+        Assert.Equal(
+            [
+                ("queue-pause", $"{Channel} -> next", ""), ("queue-skip", $"{Channel} -> next message 1", "sent by fax"), ("queue-resume", $"{Channel} -> next", ""),
+                ("queue-retry", $"{Channel} -> next message 1", ""), ("replay", $"{Channel} message 2", "lost there"), ("export", $"{Channel} raw", ""),
+                ("content", $"{Channel} message 1 all contents", "asked for"),
+            ],
+            events.Where(line => line.GetProperty("outcome").GetString() == "asked").Select(line => (Text(line, "action"), Text(line, "subject"), Text(line, "why"))));
+        Assert.Equal("Ada", Text(events[^1], "who"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, unread.StatusCode);
+        Assert.Equal(((int)ExitCode.HostUnreachable, (int)ExitCode.HostUnreachable), (unpaused, unplayed));
+        Assert.Contains("it could not be put on the record", refusal, StringComparison.Ordinal);
+        Assert.Contains("\"isPaused\":false", queues, StringComparison.Ordinal);
+        Assert.Equal(3, (await host.MessagesAsync(Channel, Token)).Count);
+
+        static string Text(JsonElement line, string name) => line.GetProperty(name).GetString()!;
+    }
+
+    [Fact]
+    public async Task ReplayOfWhatWasReplayed_IsLeftOutUnlessItIsAskedForAgain()
+    {
+        WriteChannel("next");
+        await using var receiver = new MllpReceiver(_next);
+        await using var host = await RunningHost.StartAsync(_folder, Token);
+        await new LedgerSender(_listen, seed: 1, prefix: "R").SendAsync(1, 1, Token);
+
+        await RunAsync(host, "replay", Channel, "1", "--yes");
+        var (left, told) = await RunAsync(host, "replay", Channel, "1", "--yes");
+        var before = (await host.MessagesAsync(Channel, Token)).Count;
+        var (taken, _) = await RunAsync(host, "replay", Channel, "1", "--yes", "--again");
+
+        Assert.Equal(((int)ExitCode.Done, (int)ExitCode.Done), (left, taken));
+        Assert.Contains("message 1 is left out: it was processed anew as message 2", told, StringComparison.Ordinal);
+        Assert.Equal((2, 3), (before, (await host.MessagesAsync(Channel, Token)).Count));
+    }
+
+    [Fact]
+    public async Task HostThatDiesDuringAReplay_LeavesOneMessageInDoubtAndItIsNamed()
+    {
+        WriteChannel("next", queue: "never");
+        await using var receiver = new MllpReceiver(_next);
+        await using var host = await RunningHost.StartAsync(_folder, Token);
+        await new LedgerSender(_listen, seed: 1, prefix: "D").SendAsync(2, 1, Token);
+        await host.UntilAsync("through", () => Task.FromResult(receiver.Count == 2), Token);
+        receiver.HoldAnswers();
+
+        var replay = RunAsync(host, "replay", Channel, "1", "2", "--yes");
+        await host.UntilAsync("in the middle of it", () => Task.FromResult(receiver.Count == 3), Token);
+        await host.KillAsync(Token);
+        var (code, told) = await replay;
+
+        Assert.Equal((int)ExitCode.HostUnreachable, code);
+        Assert.Contains("outcome of 1 unknown", told, StringComparison.Ordinal);
+        Assert.Contains("1 more were not asked for", told, StringComparison.Ordinal);
+    }
+
     [Theory]
     [Trait("Row", "S22")]
     [InlineData($"/api/channels/{Channel}/messages", HttpStatusCode.OK)]
@@ -210,13 +291,13 @@ public sealed class OperationTests : IDisposable
         Assert.NotEmpty((await response.Content.ReadFromJsonAsync(ChannelHost.Server.Api.ApiJson.Default.ErrorView, Token))!.Error);
     }
 
-    private void WriteChannel(string destination, string transform = "channelMap.put('seen', 'yes');\n") => _folder.WriteChannel(
+    private void WriteChannel(string destination, string transform = "channelMap.put('seen', 'yes');\n", string queue = "always") => _folder.WriteChannel(
         Channel,
         string.Create(CultureInfo.InvariantCulture, $$"""
             source: { type: mllp, listen: 127.0.0.1:{{_listen}}, acknowledge: on-receipt }
             transform: transform.js
             destinations:
-              - { name: {{destination}}, type: mllp, connect: 127.0.0.1:{{_next}}, queue: { mode: always, retry: { delay: 100ms, maximum: 200ms } } }
+              - { name: {{destination}}, type: mllp, connect: 127.0.0.1:{{_next}}, queue: { mode: {{queue}}{{(queue == "never" ? "" : ", retry: { delay: 100ms, maximum: 200ms }")}} } }
 
             """),
         ("transform.js", transform));

@@ -15,11 +15,20 @@ public sealed class Template : IEquatable<Template>
 {
     private readonly (string Text, bool IsName)[] _parts;
 
-    private Template(string source, (string, bool)[] parts)
+    private readonly Template? _written;
+
+    private Template(string source, (string, bool)[] parts, Template? written = null)
     {
         Source = source;
         _parts = parts;
+        _written = written;
     }
+
+    /// <summary>
+    /// The template as it stands in the channel's file: what comes from the environment stands in it as the reference (<c>${config:KEY}</c> as plain text),
+    /// so that it is the same on every machine.
+    /// </summary>
+    public Template Written => _written ?? this;
 
     /// <summary>The text as written.</summary>
     public string Source { get; }
@@ -77,6 +86,16 @@ public sealed class Template : IEquatable<Template>
         }
 
         return new Template(source, [.. parts]);
+    }
+
+    /// <summary>Reads a template whose text was filled in from the environment.</summary>
+    /// <param name="source">The text as filled in.</param>
+    /// <param name="written">The text as it stands in the file, every reference to the environment escaped (<c>$${config:KEY}</c>).</param>
+    /// <exception cref="FormatException">As of <see cref="Parse(string)"/>.</exception>
+    public static Template Parse(string source, string written)
+    {
+        var template = Parse(source);
+        return source == written ? template : new Template(source, template._parts, Parse(written));
     }
 
     /// <summary>Templates of the same text are equal, so that option records with templates in them compare by what they say.</summary>

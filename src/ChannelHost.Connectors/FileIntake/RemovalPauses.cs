@@ -14,6 +14,9 @@ internal sealed class RemovalPauses(TimeProvider time)
     /// <summary>True while a removal failed a short time ago: leave the file alone until its pause is over.</summary>
     public bool IsPaused(string key) => _failed.TryGetValue(key, out var failed) && time.GetElapsedTime(failed.FailedAt) < failed.Pause;
 
+    /// <summary>True when a removal failed, also when its pause is over.</summary>
+    public bool HasFailed(string key) => _failed.ContainsKey(key);
+
     /// <summary>Notes a failure; true when it is the file's first.</summary>
     public bool Failed(string key)
     {

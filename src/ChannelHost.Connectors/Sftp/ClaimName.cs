@@ -25,9 +25,12 @@ internal sealed record ClaimName(string Host, string Id)
     /// <summary>The file was claimed by another host before, which may have stored it. Stands in the name, so that it is not forgotten with a crash.</summary>
     public bool IsTakenOver => Id[0] == TakenOver;
 
+    /// <summary>Made just now: nothing of the file can have been handed over under it. False for one that was found at the server.</summary>
+    public bool IsNew { get; private init; }
+
     /// <summary>A new claim.</summary>
     public static ClaimName By(string host, bool isTakenOver = false) =>
-        new(host, (isTakenOver ? TakenOver : Fresh) + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdLength / 2))[1..]);
+        new(host, (isTakenOver ? TakenOver : Fresh) + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdLength / 2))[1..]) { IsNew = true };
 
     /// <summary>Where a claimed file stands.</summary>
     public string FileName(string name) => $".{name}.{Host}{Id}{Ending}";

@@ -47,6 +47,16 @@ internal sealed record RemoteFile(string Folder, string Name, RemoteVersion Vers
     /// <summary>Where its sender put it.</summary>
     public string OriginalPath => RemotePath.Join(Folder, Name);
 
-    /// <summary>The marker of this very version at this very place, for pauses.</summary>
-    public string PauseKey => $"{Path}|{Version.Size}|{Version.Modified}";
+    /// <summary>The version of the marker that brought it; null when none did, or that is not known any more.</summary>
+    public RemoteVersion? Marker { get; init; }
+
+    /// <summary>Names this very version at this very place, as the next look lists it: while it bears its own name its marker stands for it. For pauses.</summary>
+    public string PauseKey
+    {
+        get
+        {
+            var listed = Claim is null && Marker is { } marker ? marker : Version;
+            return $"{Path}|{listed.Size}|{listed.Modified}";
+        }
+    }
 }

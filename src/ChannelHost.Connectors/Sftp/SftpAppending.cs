@@ -4,12 +4,13 @@ namespace ChannelHost.Connectors.Sftp;
 
 /// <summary>
 /// Adds messages to the end of files. A broken connection may leave half a record, or a whole one that nobody confirmed: before the next attempt at the
-/// same message the end of the file is looked at, and what is missing is added. Knows one unfinished attempt; messages come one at a time.
+/// same message the end of the file is looked at, and what is missing is added. When another message comes next, the half record is taken away first: the
+/// two would become one line. Knows one unfinished attempt; messages come one at a time.
 /// </summary>
 internal sealed class SftpAppending(SftpDestinationOptions options)
 {
     private readonly byte[] _recordEnd = Encoding.UTF8.GetBytes(options.RecordEnd);
-    private (string Path, long MessageId, long SizeBefore)? _unfinished;
+    private (string Path, long MessageId, long SizeBefore, byte[] Record)? _unfinished;
 
     /// <summary>Adds a message and what follows it.</summary>
     /// <exception cref="SftpFaultException">The attempt failed.</exception>
@@ -19,9 +20,15 @@ internal sealed class SftpAppending(SftpDestinationOptions options)
         content.CopyTo(record);
         _recordEnd.CopyTo(record.AsSpan(content.Length));
 
+        if (_unfinished is { } other && (other.MessageId != message.MessageId || other.Path != path))
+        {
+            await TakeAwayHalfAsync(session, other.Path, other.SizeBefore, other.Record, cancellationToken).ConfigureAwait(false);
+            _unfinished = null;
+        }
+
         var size = (await session.LookAsync(path, cancellationToken).ConfigureAwait(false))?.Version.Size ?? 0;
         var written = message.IsReattempt || _unfinished is not null ? await WrittenAsync(session, path, size, record, message, cancellationToken).ConfigureAwait(false) : 0;
-        _unfinished = (path, message.MessageId, size - written);
+        _unfinished = (path, message.MessageId, size - written, record);
         if (written < record.Length)
         {
             await AddAsync(session, path, record.AsMemory(written), cancellationToken).ConfigureAwait(false);
@@ -40,6 +47,17 @@ internal sealed class SftpAppending(SftpDestinationOptions options)
         {
             await session.MakeFoldersAsync(RemotePath.FolderOf(path), cancellationToken).ConfigureAwait(false);
             await session.AppendAsync(path, bytes, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // Only what is surely the beginning of that record goes. A whole record is a message that arrived, and anything else is somebody else's.
+    private static async Task TakeAwayHalfAsync(SftpSession session, string path, long sizeBefore, byte[] record, CancellationToken cancellationToken)
+    {
+        var added = ((await session.LookAsync(path, cancellationToken).ConfigureAwait(false))?.Version.Size ?? 0) - sizeBefore;
+        if (added > 0 && added < record.Length &&
+            await EndsWithAsync(session, path, sizeBefore + added, record.AsMemory(0, (int)added), cancellationToken).ConfigureAwait(false))
+        {
+            await session.CutAsync(path, sizeBefore, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -12,6 +12,9 @@ internal sealed class SftpDestination(SftpDestinationOptions options, ConnectorC
     private readonly RetryPause _retry = new(TimeSpan.FromSeconds(1));
     private readonly string _folder = RemotePath.Trimmed(options.Folder);
     private string _written = "";
+
+    // Where the last attempt may have left its message.
+    private (long MessageId, string Path)? _mayStand;
     private SftpDialer? _dialer;
     private SftpSession? _session;
 
@@ -84,11 +87,18 @@ internal sealed class SftpDestination(SftpDestinationOptions options, ConnectorC
                 return (Response.Sent(_written), false);
             }
 
-            writer = new SftpFileWriter(options, context, message, path, content);
-            return (await writer.WriteAsync(session, cancellationToken) is { } reason ? Response.Failed(reason) : Response.Sent(_written), false);
+            writer = new SftpFileWriter(options, context, message, path, content, _mayStand is { } last && last.MessageId == message.MessageId ? last.Path : null);
+            var problem = await writer.WriteAsync(session, cancellationToken);
+            _mayStand = null;
+            return (problem is null ? Response.Sent(_written) : Response.Failed(problem), false);
         }
         catch (SftpFaultException e)
         {
+            if (writer?.MayStandAt is { } standing)
+            {
+                _mayStand = (message.MessageId, standing);
+            }
+
             var mayStand = session is not null && (writer?.MayStand ?? options.Exists == FileExists.Append);
             return (await FailedAsync(e, session, path, content.Length) with { IsUncertain = mayStand }, e.Kind == SftpFaultKind.Lost);
         }

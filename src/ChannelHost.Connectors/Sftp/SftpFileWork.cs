@@ -8,24 +8,17 @@ namespace ChannelHost.Connectors.Sftp;
 /// What is done to one file: claimed, read and checked; given back; removed. Each step leaves the file under its own name or under a claim of ours, so
 /// that whatever breaks in between is found at the next look.
 /// </summary>
-internal sealed class SftpFileWork(SftpSourceOptions options, string host)
+internal sealed class SftpFileWork(SftpSourceOptions options, string host, SftpMarkers markers)
 {
     private const int MostNames = 1000;
 
-    /// <summary>Claims and reads the very version that was seen.</summary>
+    /// <summary>
+    /// Claims and reads the very version that was seen. When cancelled it ends after the request under way: a request that is torn takes its session with
+    /// it, and a claim whose answer was not waited for cannot be given back.
+    /// </summary>
     /// <exception cref="SftpFaultException">The session is lost.</exception>
     public async Task<SftpReading> ReadAsync(SftpSession session, RemoteFile file, Func<string, bool> isTaken, CancellationToken cancellationToken)
     {
-        if (options.Marker is not null && file.Claim is null && await MarkedAsync(session, file, cancellationToken).ConfigureAwait(false) is { } marked)
-        {
-            if (marked.Outcome != SftpReadOutcome.Read)
-            {
-                return marked;
-            }
-
-            file = marked.File;
-        }
-
         if (file.Version.Size > options.MaximumFile.Bytes)
         {
             return new SftpReading(SftpReadOutcome.TooLarge, file, [], "");
@@ -38,7 +31,7 @@ internal sealed class SftpFileWork(SftpSourceOptions options, string host)
 
         try
         {
-            file = options.Claim || file.Claim is not null ? await ClaimAsync(session, file, cancellationToken).ConfigureAwait(false) : file;
+            file = options.Claim || file.Claim is not null ? await ClaimAsync(session, file, CancellationToken.None).ConfigureAwait(false) : file;
         }
         catch (SftpFaultException e) when (e.Kind == SftpFaultKind.NoSuchPath)
         {
@@ -46,18 +39,21 @@ internal sealed class SftpFileWork(SftpSourceOptions options, string host)
         }
         catch (SftpFaultException e) when (!e.IsSessionLost)
         {
-            return SftpReading.LeftAlone(file, $"it cannot be renamed, which claims it: {e.Message} Give the account that right, or set claim: false where one host alone polls");
+            return SftpReading.LeftAlone(file, $"it cannot be renamed, which claims it: {e.Message} Give the account that right, or set claim: false where one host alone polls") with { IsRefused = true };
         }
 
         return await ReadClaimedAsync(session, file, isTaken, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Gives a file its own name back, so that it is taken later or by another host. False when that name is in use: it stays a claim of ours.</summary>
+    /// <summary>
+    /// Gives a file that was not handed over its own name back, so that it is taken later or by another host. False when it stays a claim of ours: that name
+    /// is in use, or the claim is of an earlier look. Under an older claim parts of the file may be stored already, which only the claim's name tells.
+    /// </summary>
     /// <exception cref="SftpFaultException">The session is lost.</exception>
-    public async Task<bool> ReleaseAsync(SftpSession session, RemoteFile file, CancellationToken cancellationToken)
+    public static async Task<bool> ReleaseAsync(SftpSession session, RemoteFile file, CancellationToken cancellationToken)
     {
         // A claim that was another host's stays ours: given back, it would lose the mark that it may have been stored before.
-        if (file.Claim is null || file.Claim.Host != host || file.Claim.IsTakenOver)
+        if (file.Claim is not { IsNew: true, IsTakenOver: false })
         {
             return file.Claim is null;
         }
@@ -83,12 +79,24 @@ internal sealed class SftpFileWork(SftpSourceOptions options, string host)
     public async Task RemoveAsync(SftpSession session, RemoteFile file, bool isError, CancellationToken cancellationToken)
     {
         var target = isError && options.ErrorFolder is not null ? options.ErrorFolder : options.After == AfterFile.Move ? options.MoveTo : null;
+        if (options.Marker is not null && file.Claim is not null)
+        {
+            if ((await session.LookAsync(file.Path, cancellationToken).ConfigureAwait(false))?.Version != file.Version)
+            {
+                return;
+            }
+
+            // Before the file: a marker that outlives it would call the first bytes of the next file of that name complete. The claim's name is enough to find this one.
+            await markers.DeleteAsync(session, file, cancellationToken).ConfigureAwait(false);
+        }
+
         var isGone = target is null
             ? await session.DeleteAsync(file.Path, file.Version, cancellationToken).ConfigureAwait(false)
             : await MoveAwayAsync(session, RemotePath.Trimmed(target), file, cancellationToken).ConfigureAwait(false);
-        if (isGone && options.Marker is not null)
+        if (isGone && options.Marker is not null && file.Claim is null)
         {
-            await DeleteMarkerAsync(session, file, cancellationToken).ConfigureAwait(false);
+            // Without a claim only the marker brings it again when it could not be removed.
+            await markers.DeleteAsync(session, file, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -116,18 +124,6 @@ internal sealed class SftpFileWork(SftpSourceOptions options, string host)
         return true;
     }
 
-    private static async Task<SftpReading?> MarkedAsync(SftpSession session, RemoteFile file, CancellationToken cancellationToken)
-    {
-        if (await session.LookAsync(file.OriginalPath, cancellationToken).ConfigureAwait(false) is not { Kind: RemoteKind.File } found)
-        {
-            return SftpReading.NotNow(file);
-        }
-
-        return found.Version.Size == 0
-            ? SftpReading.LeftAlone(file, "it is empty; it is taken once something stands in it")
-            : new SftpReading(SftpReadOutcome.Read, file with { Version = found.Version }, [], "");
-    }
-
     // Of several hosts that rename one file, each to a name of its own, one succeeds; the others find it gone.
     private async Task<RemoteFile> ClaimAsync(SftpSession session, RemoteFile file, CancellationToken cancellationToken)
     {
@@ -147,7 +143,7 @@ internal sealed class SftpFileWork(SftpSourceOptions options, string host)
         try
         {
             content = await session.ReadAsync(file.Path, file.Version.Size, cancellationToken).ConfigureAwait(false);
-            if (content is not null && (await session.LookAsync(file.Path, cancellationToken).ConfigureAwait(false))?.Version != file.Version)
+            if (content is not null && (await session.LookAsync(file.Path, CancellationToken.None).ConfigureAwait(false))?.Version != file.Version)
             {
                 // Somebody still writes, or it was replaced between our look and our claim.
                 content = null;
@@ -204,18 +200,6 @@ internal sealed class SftpFileWork(SftpSourceOptions options, string host)
         }
 
         throw new SftpFaultException(SftpFaultKind.Failure, $"{MostNames} files of that name are in {folder} already; clear it.");
-    }
-
-    private async Task DeleteMarkerAsync(SftpSession session, RemoteFile file, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await session.DeleteAsync(file.OriginalPath + options.Marker, cancellationToken).ConfigureAwait(false);
-        }
-        catch (SftpFaultException e) when (e.Kind == SftpFaultKind.NoSuchPath)
-        {
-            // Gone with an earlier attempt.
-        }
     }
 
     // A claim's name is used once, so it names the version for good. Without one there is only what a second-hand clock and a size tell, and two files

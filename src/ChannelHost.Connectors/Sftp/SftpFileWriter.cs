@@ -7,10 +7,17 @@ using ChannelHost.Connectors.FileOutput;
 namespace ChannelHost.Connectors.Sftp;
 
 /// <summary>
-/// Writes one message's file on a server. Until <see cref="MayStand"/> is set nothing of it can be seen under the final name. What a broken connection
+/// Writes one message's file on a server. Until <see cref="MayStandAt"/> is set nothing of it can be seen under the final name. What a broken connection
 /// leaves under the temporary name is continued by the next attempt: that name is made from the message and its bytes.
 /// </summary>
-internal sealed class SftpFileWriter(SftpDestinationOptions options, ConnectorContext context, OutgoingMessage message, string path, ReadOnlyMemory<byte> content)
+/// <param name="options">The settings.</param>
+/// <param name="context">Whose file it is.</param>
+/// <param name="message">The message.</param>
+/// <param name="path">The wanted final name.</param>
+/// <param name="content">The bytes.</param>
+/// <param name="maybeWritten">The final name under which an earlier attempt at this message may have written it; null when there was none in this process.</param>
+internal sealed class SftpFileWriter(
+    SftpDestinationOptions options, ConnectorContext context, OutgoingMessage message, string path, ReadOnlyMemory<byte> content, string? maybeWritten)
 {
     private const int MostNames = 1000;
 
@@ -21,7 +28,10 @@ internal sealed class SftpFileWriter(SftpDestinationOptions options, ConnectorCo
     private const int WrittenAgain = 1 << 20;
 
     /// <summary>The server may have been told to give the final name, or to write under it, and its answer is missing.</summary>
-    public bool MayStand { get; private set; }
+    public bool MayStand => MayStandAt is not null;
+
+    /// <summary>The final name under which the file may stand; null when it surely does not.</summary>
+    public string? MayStandAt { get; private set; }
 
     /// <summary>Writes the file. Null when it is done, else why the message can never be written like that.</summary>
     /// <exception cref="SftpFaultException">The attempt failed.</exception>
@@ -38,7 +48,7 @@ internal sealed class SftpFileWriter(SftpDestinationOptions options, ConnectorCo
             return await WriteUniqueAsync(session, cancellationToken).ConfigureAwait(false);
         }
 
-        return await TryWriteAsync(session, path, cancellationToken).ConfigureAwait(false)
+        return await TryWriteAsync(session, path, bearsId: true, cancellationToken).ConfigureAwait(false)
             ? null
             : $"A file named by '{options.File!.Source}' is in {options.Folder} already (exists: fail). Move it away and process the message again, or choose another setting.";
     }
@@ -54,7 +64,8 @@ internal sealed class SftpFileWriter(SftpDestinationOptions options, ConnectorCo
                 1 => string.Create(CultureInfo.InvariantCulture, $"-{message.MessageId}"),
                 _ => string.Create(CultureInfo.InvariantCulture, $"-{message.MessageId}-{number}"),
             };
-            if (await TryWriteAsync(session, RemotePath.Join(folder, RemotePath.WithSuffix(name, suffix)), cancellationToken).ConfigureAwait(false))
+            var target = RemotePath.Join(folder, RemotePath.WithSuffix(name, suffix));
+            if (await TryWriteAsync(session, target, bearsId: number > 0, cancellationToken).ConfigureAwait(false))
             {
                 return null;
             }
@@ -64,11 +75,11 @@ internal sealed class SftpFileWriter(SftpDestinationOptions options, ConnectorCo
     }
 
     /// <summary>False when a file of that name stands there, also when it appears meanwhile.</summary>
-    private async Task<bool> TryWriteAsync(SftpSession session, string target, CancellationToken cancellationToken)
+    private async Task<bool> TryWriteAsync(SftpSession session, string target, bool bearsId, CancellationToken cancellationToken)
     {
         if (await session.LookAsync(target, cancellationToken).ConfigureAwait(false) is { } there)
         {
-            return await IsOursAsync(session, target, there, cancellationToken).ConfigureAwait(false);
+            return (bearsId || target == maybeWritten) && await IsOursAsync(session, target, there, cancellationToken).ConfigureAwait(false);
         }
 
         try
@@ -99,6 +110,13 @@ internal sealed class SftpFileWriter(SftpDestinationOptions options, ConnectorCo
             return false;
         }
 
+        if (options.Temporary && await session.LookAsync(TemporaryPath(target), cancellationToken).ConfigureAwait(false) is not null)
+        {
+            // What we wrote was never renamed: the file is another's, whatever its bytes.
+            await DeleteQuietlyAsync(session, TemporaryPath(target), isWanted: true).ConfigureAwait(false);
+            return false;
+        }
+
         var written = await session.ReadPartAsync(target, 0, (int)there.Version.Size, cancellationToken).ConfigureAwait(false);
         if (!content.Span.StartsWith(written.Span) || written.Length != there.Version.Size)
         {
@@ -115,12 +133,21 @@ internal sealed class SftpFileWriter(SftpDestinationOptions options, ConnectorCo
 
     private async Task DirectlyAsync(SftpSession session, string target, CancellationToken cancellationToken)
     {
+        // Before the request, not after its answer: an answer that is lost leaves a file.
+        var isMade = false;
+        MayStandAt = target;
         try
         {
-            await session.WriteNewAsync(target, content, () => MayStand = true, cancellationToken).ConfigureAwait(false);
+            await session.WriteNewAsync(target, content, () => isMade = true, cancellationToken).ConfigureAwait(false);
         }
-        catch (SftpFaultException e) when (e.Kind == SftpFaultKind.Failure && !MayStand)
+        catch (SftpFaultException e) when (!isMade && !e.IsSessionLost)
         {
+            MayStandAt = null;
+            if (e.Kind != SftpFaultKind.Failure)
+            {
+                throw;
+            }
+
             throw await ExistsOrAsync(session, target, e, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -128,19 +155,20 @@ internal sealed class SftpFileWriter(SftpDestinationOptions options, ConnectorCo
     private async Task UnderTemporaryNameAsync(
         SftpSession session, string target, Func<SftpSession, string, string, CancellationToken, Task> nameAsync, CancellationToken cancellationToken)
     {
-        var temporary = RemotePath.Join(RemotePath.FolderOf(target), TemporaryName(target));
+        var temporary = TemporaryPath(target);
         var isNaming = false;
         try
         {
             var from = content.Length < LeastResumed ? 0 : await WrittenAsync(session, temporary, cancellationToken).ConfigureAwait(false);
             await InFolderAsync(session, target, () => session.WriteAsync(temporary, content, from, cancellationToken), cancellationToken).ConfigureAwait(false);
-            MayStand = isNaming = true;
+            MayStandAt = target;
+            isNaming = true;
             await nameAsync(session, temporary, target, cancellationToken).ConfigureAwait(false);
         }
         catch (SftpFaultException e) when (!e.IsSessionLost)
         {
             // The server said no: nothing stands under the final name, and what stands under the other is of no use where it did not even fit.
-            MayStand = false;
+            MayStandAt = null;
             await DeleteQuietlyAsync(session, temporary, isNaming || content.Length < LeastResumed).ConfigureAwait(false);
             throw;
         }
@@ -213,6 +241,8 @@ internal sealed class SftpFileWriter(SftpDestinationOptions options, ConnectorCo
             // What is told to the queue is why it failed in the first place.
         }
     }
+
+    private string TemporaryPath(string target) => RemotePath.Join(RemotePath.FolderOf(target), TemporaryName(target));
 
     // The same for each attempt at the same bytes of this message, and for nothing else.
     private string TemporaryName(string target)

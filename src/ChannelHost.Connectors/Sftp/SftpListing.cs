@@ -7,7 +7,7 @@ namespace ChannelHost.Connectors.Sftp;
 /// Looks through a server's folder: what may be taken, first in order, and what stays and why. Entries pass by one at a time and only the first
 /// so many are kept, so a folder of any size is fine. Never follows a link.
 /// </summary>
-internal sealed class SftpListing(SftpSourceOptions options, string host, ConnectorContext context, LeftAloneReport leftAlone, RemovalPauses pauses)
+internal sealed class SftpListing(SftpSourceOptions options, string host, ConnectorContext context, LeftAloneReport leftAlone, RemovalPauses pauses, SetAsideFiles setAside)
 {
     private const int DeepestFolder = 32;
     private const int LeastKept = 10_000;
@@ -31,6 +31,7 @@ internal sealed class SftpListing(SftpSourceOptions options, string host, Connec
 
         await ReadAsync(session, folder, 0, look, cancellationToken).ConfigureAwait(false);
         pauses.KeepOnly(look.Paused);
+        setAside.KeepOnly(look.Paused);
         _foreign = look.Foreign;
         return (look.Files.Sorted(), look.Files.HasMore);
     }
@@ -155,7 +156,7 @@ internal sealed class SftpListing(SftpSourceOptions options, string host, Connec
         var name = marker.Name[..^options.Marker!.Length];
         if (name.Length > 0 && !_names.IsTemporary(name) && _names.Matches(name) && _charset.GetByteCount(name) + ClaimName.Overhead <= LongestName)
         {
-            Add(new RemoteFile(folder, name, marker.Version), look);
+            Add(new RemoteFile(folder, name, marker.Version) { Marker = marker.Version }, look);
         }
     }
 
@@ -194,6 +195,7 @@ internal sealed class SftpListing(SftpSourceOptions options, string host, Connec
         if (!pauses.IsEmpty && pauses.IsPaused(file.PauseKey))
         {
             look.Paused.Add(file.PauseKey);
+            setAside.SeenAgain(file.PauseKey);
             return;
         }
 

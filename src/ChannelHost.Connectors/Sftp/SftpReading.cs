@@ -29,8 +29,9 @@ internal enum SftpReadOutcome
 /// <param name="OnceKey">Names this very version.</param>
 /// <param name="Reason">Why not.</param>
 /// <param name="Fault">What broke the session.</param>
+/// <param name="IsRefused">The server refused what it would refuse with other files of the folder, too.</param>
 internal sealed record SftpReading(
-    SftpReadOutcome Outcome, RemoteFile File, byte[] Content, string OnceKey, string? Reason = null, SftpFaultException? Fault = null)
+    SftpReadOutcome Outcome, RemoteFile File, byte[] Content, string OnceKey, string? Reason = null, SftpFaultException? Fault = null, bool IsRefused = false)
 {
     public static SftpReading NotNow(RemoteFile file) => new(SftpReadOutcome.NotNow, file, [], "");
 

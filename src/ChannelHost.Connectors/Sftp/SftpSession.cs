@@ -10,6 +10,7 @@ namespace ChannelHost.Connectors.Sftp;
 /// </summary>
 internal sealed class SftpSession(SftpClient client, string server, SftpConnectionOptions options, ConnectorContext context) : IDisposable
 {
+    private const int LongestRead = 1 << 20;
     private const int LeastUploaded = 64 * 1024;
 
     private readonly SftpRequests _requests = new(client, server, options, context);
@@ -57,10 +58,10 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
         }
     }
 
-    /// <summary>A file's bytes; null when there are more or fewer than were expected.</summary>
+    /// <summary>A file's bytes; null when there are more or fewer than were expected, or when cancelled, which ends it after the request under way.</summary>
     public async Task<byte[]?> ReadAsync(string path, long size, CancellationToken cancellationToken)
     {
-        var stream = await _requests.RunAsync(() => client.OpenAsync(path, FileMode.Open, FileAccess.Read, CancellationToken.None), cancellationToken).ConfigureAwait(false);
+        var stream = await _requests.RunAsync(() => client.OpenAsync(path, FileMode.Open, FileAccess.Read, CancellationToken.None), CancellationToken.None).ConfigureAwait(false);
         var isWhole = false;
         try
         {
@@ -68,8 +69,8 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
             var at = 0;
             while (at < content.Length)
             {
-                var read = await _requests.RunAsync(() => stream.ReadAsync(content.AsMemory(at), CancellationToken.None).AsTask(), cancellationToken).ConfigureAwait(false);
-                if (read == 0)
+                var read = await _requests.RunAsync(() => stream.ReadAsync(content.AsMemory(at, Math.Min(content.Length - at, LongestRead)), CancellationToken.None).AsTask(), CancellationToken.None).ConfigureAwait(false);
+                if (read == 0 || cancellationToken.IsCancellationRequested)
                 {
                     return null;
                 }
@@ -77,7 +78,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
                 at += read;
             }
 
-            isWhole = await _requests.RunAsync(() => stream.ReadAsync(new byte[1], CancellationToken.None).AsTask(), cancellationToken).ConfigureAwait(false) == 0;
+            isWhole = await _requests.RunAsync(() => stream.ReadAsync(new byte[1], CancellationToken.None).AsTask(), CancellationToken.None).ConfigureAwait(false) == 0;
             return isWhole ? content : null;
         }
         finally
@@ -166,6 +167,22 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     {
         var stream = await OpenAsync(path, FileMode.Append, cancellationToken).ConfigureAwait(false);
         await WriteAsync(stream, content, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a file shorter.</summary>
+    public async Task CutAsync(string path, long length, CancellationToken cancellationToken)
+    {
+        var stream = await OpenAsync(path, FileMode.Open, cancellationToken).ConfigureAwait(false);
+        var isDone = false;
+        try
+        {
+            await _requests.RunAsync(() => Task.Run(() => stream.SetLength(length), CancellationToken.None), cancellationToken).ConfigureAwait(false);
+            isDone = true;
+        }
+        finally
+        {
+            await CloseAsync(stream, isDone).ConfigureAwait(false);
+        }
     }
 
     /// <summary>So many bytes of a file from a position on; fewer when it ends before.</summary>

@@ -13,6 +13,8 @@ internal sealed partial class SftpSource : ISource
     private readonly SftpSourceOptions _options;
     private readonly ConnectorContext _context;
     private readonly LeftAloneReport _leftAlone = new();
+    private readonly SetAsideFiles _setAside;
+    private readonly RemovalOutcomes _outcomes = new();
     private readonly RemovalPauses _pauses;
     private readonly StableFiles<RemoteFile, RemoteVersion> _stable;
     private readonly TimeSpan _pause;
@@ -21,10 +23,12 @@ internal sealed partial class SftpSource : ISource
     private SftpDialer? _dialer;
     private SftpSessions? _sessions;
     private SftpListing? _listing;
+    private SftpMarkers? _markers;
     private SftpFileWork? _work;
     private IMessageReceiver? _receiver;
     private PollingLoop? _loop;
     private string? _trouble;
+    private RemoteFile? _held;
 
     // While the server is in trouble it is left in peace until then, whatever the schedule says.
     private (long Since, TimeSpan Pause) _troubled;
@@ -33,6 +37,7 @@ internal sealed partial class SftpSource : ISource
     {
         (_options, _context) = (options, context);
         _pauses = new RemovalPauses(context.Time);
+        _setAside = new SetAsideFiles(_leftAlone);
         _stable = new StableFiles<RemoteFile, RemoteVersion>(options.StableFor, context.Time);
         _pause = options.Interval ?? (options.Schedule is null ? TimeSpan.FromSeconds(10) : TimeSpan.FromMinutes(1));
         _retry = new RetryPause(_pause);
@@ -52,8 +57,9 @@ internal sealed partial class SftpSource : ISource
         _dialer.Prepare();
         var host = HostName();
         _sessions = new SftpSessions(_dialer, _options.Sessions, _context);
-        _listing = new SftpListing(_options, host, _context, _leftAlone, _pauses);
-        _work = new SftpFileWork(_options, host);
+        _listing = new SftpListing(_options, host, _context, _leftAlone, _pauses, _setAside);
+        _markers = new SftpMarkers(_options, _context);
+        _work = new SftpFileWork(_options, host, _markers);
         _receiver = receiver;
         _loop = new PollingLoop(PollingSchedule.Of(_options.Schedule, _pause, startsAtOnce: true, _context.Time), _pause, _context.Time, _context.Logger, LookAsync);
         _loop.Start();
@@ -126,14 +132,15 @@ internal sealed partial class SftpSource : ISource
             (files, hasMore) = await _listing!.ReadAsync(rented.Session, cancellationToken);
         }
 
-        var (ready, nextIn) = _stable.Look(files);
-        var taking = new SftpTaking(_options, _sessions, _work!, _receiver!, _pauses, _leftAlone, _context, Where);
+        var (ready, nextIn) = Ready(files);
+        var taking = new SftpTaking(_options, _sessions, _markers!, _work!, _receiver!, _pauses, _outcomes, _setAside, _leftAlone, _context, Where);
         try
         {
             await taking.TakeAsync(ready, cancellationToken);
         }
         finally
         {
+            _held = taking.Held;
             foreach (var (reason, count) in _leftAlone.News())
             {
                 Log.LeftAlone(_context.Logger, count, Where, reason);
@@ -159,6 +166,25 @@ internal sealed partial class SftpSource : ISource
         }
 
         return taking.IsHeldUp ? _pause : nextIn;
+    }
+
+    /// <summary>The files that are quiet for long enough, in order. What the store could not keep was so before: its claim's name must not cost it its place.</summary>
+    private (List<RemoteFile> Ready, TimeSpan? NextIn) Ready(List<RemoteFile> files)
+    {
+        var (ready, nextIn) = _stable.Look(files);
+        if (_held is { } held && ready.Count < files.Count && files.Find(file => file.Path == held.Path && file.Version == held.Version) is { } again && !ready.Contains(again))
+        {
+            var quiet = new HashSet<RemoteFile>(ready) { again };
+            ready = files.FindAll(quiet.Contains);
+        }
+
+        if (!_pauses.IsEmpty)
+        {
+            // What failed before waits behind the rest, so that no number of such files holds the others back.
+            ready = [.. ready.Where(file => !_pauses.HasFailed(file.PauseKey)), .. ready.Where(file => _pauses.HasFailed(file.PauseKey))];
+        }
+
+        return (ready, nextIn);
     }
 
     private void Report(SftpFaultException? trouble)

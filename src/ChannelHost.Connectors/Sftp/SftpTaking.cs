@@ -5,14 +5,18 @@ namespace ChannelHost.Connectors.Sftp;
 
 /// <summary>
 /// Takes the files of one look. Reads ahead on all sessions, hands over one after the other in order, and removes what is stored while the next ones are
-/// on their way. When it returns nothing is in work any more: what was read and not handed over has its name back, or is found under its claim at the next look.
+/// on their way. When it returns nothing is in work any more: what was read and not handed over has its name back. What was handed over keeps its claim
+/// whatever came of it: all or some of it may be stored, and only the claim's name tells that it is the same file.
 /// </summary>
 internal sealed partial class SftpTaking(
     SftpSourceOptions options,
     SftpSessions sessions,
+    SftpMarkers markers,
     SftpFileWork work,
     IMessageReceiver receiver,
     RemovalPauses pauses,
+    RemovalOutcomes outcomes,
+    SetAsideFiles setAside,
     LeftAloneReport leftAlone,
     ConnectorContext context,
     string where)
@@ -22,11 +26,14 @@ internal sealed partial class SftpTaking(
     private const int MostFailuresInARow = 10;
     private const long MostBytesAhead = 64 << 20;
 
+    private readonly Queue<SftpReading> _sized = new();
     private readonly Queue<(Task<SftpReading> Reading, long Bytes)> _ahead = new();
     private readonly Queue<Task> _removals = new();
     private readonly Lock _gate = new();
     private long _bytesAhead;
     private int _failuresInARow;
+    private int _removed;
+    private int _asked;
 
     /// <summary>How many files were handed over, or known and removed.</summary>
     public int Taken { get; private set; }
@@ -36,6 +43,9 @@ internal sealed partial class SftpTaking(
 
     /// <summary>The store could not keep a message, or nothing goes any more: the rest waits where it is safe.</summary>
     public bool IsHeldUp { get; private set; }
+
+    /// <summary>The file that was handed over and not stored, under the name it has now; null when there is none.</summary>
+    public RemoteFile? Held { get; private set; }
 
     /// <summary>What broke the sessions; null when nothing did.</summary>
     public SftpFaultException? Fault { get; private set; }
@@ -47,7 +57,7 @@ internal sealed partial class SftpTaking(
         {
             while (!IsHeldUp && Fault is null && Taken < options.FilesPerLook && !cancellationToken.IsCancellationRequested)
             {
-                ReadAhead(files, cancellationToken);
+                await ReadAheadAsync(files, cancellationToken).ConfigureAwait(false);
                 if (!_ahead.TryDequeue(out var next))
                 {
                     break;
@@ -64,14 +74,70 @@ internal sealed partial class SftpTaking(
         }
     }
 
-    private void ReadAhead(List<RemoteFile> files, CancellationToken cancellationToken)
+    private async Task ReadAheadAsync(List<RemoteFile> files, CancellationToken cancellationToken)
     {
-        while (Tried < files.Count && Taken + _ahead.Count < options.FilesPerLook && _ahead.Count < AheadPerSession * Math.Max(sessions.Live, 1) &&
-            (_ahead.Count == 0 || _bytesAhead + files[Tried].Version.Size <= MostBytesAhead))
+        while (Tried < files.Count && Taken + _ahead.Count < options.FilesPerLook && _ahead.Count < AheadPerSession * Math.Max(sessions.Live, 1))
         {
-            var file = files[Tried++];
-            _bytesAhead += file.Version.Size;
-            _ahead.Enqueue((ReadAsync(file, cancellationToken), file.Version.Size));
+            if (_sized.Count == 0)
+            {
+                await AskSizesAsync(files, cancellationToken).ConfigureAwait(false);
+            }
+
+            var next = _sized.Peek();
+            var bytes = next.Outcome == SftpReadOutcome.Read ? next.File.Version.Size : 0;
+            if (_ahead.Count > 0 && _bytesAhead + bytes > MostBytesAhead)
+            {
+                return;
+            }
+
+            _sized.Dequeue();
+            Tried++;
+            _bytesAhead += bytes;
+            _ahead.Enqueue((next.Outcome == SftpReadOutcome.Read ? ReadAsync(next.File, cancellationToken) : Task.FromResult(next), bytes));
+        }
+    }
+
+    // Of what a marker brings the size is not known before it is asked for; it must be, to keep to what may be read ahead.
+    private async Task AskSizesAsync(List<RemoteFile> files, CancellationToken cancellationToken)
+    {
+        if (options.Marker is null)
+        {
+            _sized.Enqueue(new SftpReading(SftpReadOutcome.Read, files[_asked++], [], ""));
+            return;
+        }
+
+        var count = Math.Min(AheadPerSession * Math.Max(sessions.Live, 1), files.Count - _asked);
+        foreach (var sized in await Task.WhenAll(files.GetRange(_asked, count).Select(file => AskSizeAsync(file, cancellationToken))).ConfigureAwait(false))
+        {
+            _sized.Enqueue(sized);
+        }
+
+        _asked += count;
+    }
+
+    private async Task<SftpReading> AskSizeAsync(RemoteFile file, CancellationToken cancellationToken)
+    {
+        if (file.Claim is not null)
+        {
+            return new SftpReading(SftpReadOutcome.Read, file, [], "");
+        }
+
+        try
+        {
+            using var rented = await sessions.RentAsync(cancellationToken).ConfigureAwait(false);
+            return await markers.LookAsync(rented.Session, file, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (SftpFaultException e) when (!e.IsSessionLost)
+        {
+            return SftpReading.LeftAlone(file, $"it cannot be looked at: {e.Message}");
+        }
+        catch (SftpFaultException e)
+        {
+            return new SftpReading(SftpReadOutcome.Lost, file, [], "", Fault: e);
+        }
+        catch (OperationCanceledException)
+        {
+            return SftpReading.NotNow(file);
         }
     }
 
@@ -80,7 +146,7 @@ internal sealed partial class SftpTaking(
         try
         {
             using var rented = await sessions.RentAsync(cancellationToken).ConfigureAwait(false);
-            return await work.ReadAsync(rented.Session, file, receiver.IsTaken, cancellationToken).ConfigureAwait(false);
+            return cancellationToken.IsCancellationRequested ? SftpReading.NotNow(file) : await work.ReadAsync(rented.Session, file, receiver.IsTaken, cancellationToken).ConfigureAwait(false);
         }
         catch (SftpFaultException e)
         {
@@ -100,6 +166,11 @@ internal sealed partial class SftpTaking(
                 Fault = reading.Fault;
                 return;
             case SftpReadOutcome.NotNow:
+                if (reading.Reason is { } reason)
+                {
+                    leftAlone.Add(new LeftAlone(reading.File.OriginalPath, reason));
+                }
+
                 await ReleaseAsync(reading.File).ConfigureAwait(false);
                 return;
             case SftpReadOutcome.LeftAlone:
@@ -109,45 +180,37 @@ internal sealed partial class SftpTaking(
                 await TooLargeAsync(reading.File).ConfigureAwait(false);
                 return;
             case SftpReadOutcome.Known:
-                Taken++;
-                await RemoveSoonAsync(reading.File, isError: false, messageId: 0).ConfigureAwait(false);
+                await RemoveKnownAsync(reading).ConfigureAwait(false);
                 return;
         }
 
-        var response = await ReceiveAsync(reading, cancellationToken).ConfigureAwait(false);
+        // From here on it is never given back, also when this throws: parts of it may be stored, or the whole with nobody to say so.
+        Held = reading.File;
+        var response = await receiver.ReceiveAsync(MessageOf(reading), cancellationToken).ConfigureAwait(false);
         if (response.IsStored)
         {
+            Held = null;
             Taken++;
-            await RemoveSoonAsync(reading.File, response.Status == MessageStatus.Error, response.MessageId).ConfigureAwait(false);
+            await RemoveSoonAsync(reading.File, response.Status == MessageStatus.Error, response.MessageId, reading.OnceKey).ConfigureAwait(false);
             return;
         }
 
         Log.NotStored(context.Logger, where);
         IsHeldUp = true;
-        await ReleaseAsync(reading.File).ConfigureAwait(false);
-    }
-
-    private async Task<SourceResponse> ReceiveAsync(SftpReading reading, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await receiver.ReceiveAsync(MessageOf(reading), cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            await ReleaseAsync(reading.File).ConfigureAwait(false);
-            throw;
-        }
     }
 
     private async Task LeaveAloneAsync(SftpReading reading)
     {
-        leftAlone.Add(new LeftAlone(reading.File.OriginalPath, reading.Reason!));
         var isReleased = await ReleaseAsync(reading.File).ConfigureAwait(false);
+        var key = (isReleased ? reading.File with { Claim = null } : reading.File).PauseKey;
+        setAside.Add(key, new LeftAlone(reading.File.OriginalPath, reading.Reason!));
         lock (_gate)
         {
-            pauses.Failed((isReleased ? reading.File with { Claim = null } : reading.File).PauseKey);
-            CountFailure(reading.Reason!);
+            pauses.Failed(key);
+            if (reading.IsRefused)
+            {
+                CountFailure(reading.Reason!);
+            }
         }
     }
 
@@ -165,22 +228,48 @@ internal sealed partial class SftpTaking(
 
         context.Figures.LimitHit("file-size");
         Log.FileTooLarge(context.Logger, where, file.Version.Size, options.MaximumFile.Bytes, options.ErrorFolder);
-        await RemoveSoonAsync(file, isError: true, messageId: 0).ConfigureAwait(false);
+        await RemoveSoonAsync(file, isError: true, messageId: 0, onceKey: null).ConfigureAwait(false);
+    }
+
+    private async Task RemoveKnownAsync(SftpReading reading)
+    {
+        var isError = outcomes.Find(reading.OnceKey);
+        if (isError is null && options is { ErrorFolder: not null, After: AfterFile.Delete })
+        {
+            // Deleting it could be deleting what belongs into errorFolder.
+            setAside.Add(reading.File.PauseKey, new LeftAlone(
+                reading.File.OriginalPath,
+                "its message is stored, but the host stopped before it was known whether the file belongs into errorFolder; look at the message, then remove the file or move it there"));
+            lock (_gate)
+            {
+                pauses.Failed(reading.File.PauseKey);
+            }
+
+            return;
+        }
+
+        Taken++;
+        await RemoveSoonAsync(reading.File, isError ?? false, messageId: 0, reading.OnceKey).ConfigureAwait(false);
     }
 
     // Removing goes on while the next file is handed over. It is not given up when the channel stops: the file's message is stored.
-    private async Task RemoveSoonAsync(RemoteFile file, bool isError, long messageId)
+    private async Task RemoveSoonAsync(RemoteFile file, bool isError, long messageId, string? onceKey)
     {
         while (_removals.Count >= RemovalsPerSession * options.Sessions)
         {
             await _removals.Dequeue().ConfigureAwait(false);
         }
 
-        _removals.Enqueue(RemoveAsync(file, isError, messageId));
+        _removals.Enqueue(RemoveAsync(file, isError, messageId, onceKey));
     }
 
-    private async Task RemoveAsync(RemoteFile file, bool isError, long messageId)
+    private async Task RemoveAsync(RemoteFile file, bool isError, long messageId, string? onceKey)
     {
+        if (onceKey is not null)
+        {
+            outcomes.Note(onceKey, isError);
+        }
+
         try
         {
             using var rented = await sessions.RentAsync(CancellationToken.None).ConfigureAwait(false);
@@ -189,6 +278,12 @@ internal sealed partial class SftpTaking(
             {
                 pauses.Done(file.PauseKey);
                 _failuresInARow = 0;
+                _removed++;
+            }
+
+            if (onceKey is not null)
+            {
+                outcomes.Forget(onceKey);
             }
         }
         catch (SftpFaultException e)
@@ -216,13 +311,16 @@ internal sealed partial class SftpTaking(
         CountFailure(fault.Message);
     }
 
-    // Where nothing can be claimed or removed, each further file would only be one more to fail.
+    // Where nothing can be claimed or removed, each further file would only be one more to fail. Where something can, it is those files and not the folder.
     private void CountFailure(string reason)
     {
         if (++_failuresInARow >= MostFailuresInARow)
         {
             IsHeldUp = true;
-            Fault ??= new SftpFaultException(SftpFaultKind.Permission, $"{MostFailuresInARow} files in a row failed: {reason}");
+            if (_removed == 0)
+            {
+                Fault ??= new SftpFaultException(SftpFaultKind.Permission, $"{MostFailuresInARow} files in a row failed: {reason}");
+            }
         }
     }
 
@@ -248,7 +346,7 @@ internal sealed partial class SftpTaking(
         try
         {
             using var rented = await sessions.RentAsync(CancellationToken.None).ConfigureAwait(false);
-            return await work.ReleaseAsync(rented.Session, file, CancellationToken.None).ConfigureAwait(false);
+            return await SftpFileWork.ReleaseAsync(rented.Session, file, CancellationToken.None).ConfigureAwait(false);
         }
         catch (SftpFaultException e)
         {

@@ -4,7 +4,8 @@ namespace ChannelHost.DataTypes.Delimited;
 
 /// <summary>
 /// Takes a file apart into messages of some rows each, the header repeated in every one. A row that cannot be read is a part of its own with a problem; in
-/// a group it holds the whole group, because a group without one of its rows says something else.
+/// a group it holds the whole group, because a group without one of its rows says something else; where it cannot be told whether such a row belongs to the
+/// group before it or to the one after, both are held.
 /// </summary>
 internal sealed class DelimitedSplitter(DelimitedFormat format, DelimitedBatchOptions options) : IBatchSplitter
 {
@@ -97,9 +98,10 @@ internal sealed class DelimitedSplitter(DelimitedFormat format, DelimitedBatchOp
         var number = 0;
         var open = (Start: -1, End: 0, Place: "", Problem: (string?)null);
         string? key = null;
+        string? lost = null;
         while (table.Next())
         {
-            // A row whose value cannot be told stays with the group it stands in.
+            // A row whose value cannot be told stays with the group it stands in, and may belong to the one that begins behind it.
             var own = KeyOf(table, column);
             if (open.Start >= 0 && own is not null && own != key)
             {
@@ -110,11 +112,12 @@ internal sealed class DelimitedSplitter(DelimitedFormat format, DelimitedBatchOp
             if (open.Start < 0)
             {
                 key = own;
-                open = (table.Start, table.End, table.Place, null);
+                open = (table.Start, table.End, table.Place, lost);
             }
 
             open.End = table.End;
             open.Problem ??= table.Problem is null ? null : $"The group is not whole: {table.Place} cannot be read. {table.Problem}";
+            lost = own is not null ? null : lost ?? $"The group may not be whole: {table.Place} before it cannot be read, and may belong to it. {table.Problem}";
         }
 
         if (open.Start >= 0)

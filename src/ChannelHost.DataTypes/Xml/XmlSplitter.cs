@@ -6,7 +6,7 @@ using System.Xml;
 namespace ChannelHost.DataTypes.Xml;
 
 /// <summary>
-/// Takes the elements of a name or a path out of a document, each as a document of its own in UTF-8 with the namespaces it needs. Reads on only when the next
+/// Takes the elements of a name or a path out of a document, each as a document of its own in UTF-8 with all namespaces that are declared where it stands. Reads on only when the next
 /// part is asked for; what stands around the elements belongs to no message.
 /// </summary>
 internal sealed class XmlSplitter(XmlBatchOptions options, Charset charset) : IBatchSplitter
@@ -180,11 +180,46 @@ internal sealed class XmlSplitter(XmlBatchOptions options, Charset charset) : IB
 
     private static byte[] Write(XmlReader reader, XmlWriter writer, MemoryStream output)
     {
-        writer.WriteNode(reader, defattr: false);
+        var depth = reader.Depth;
+        writer.WriteStartElement(reader.Prefix, reader.LocalName, reader.NamespaceURI);
+        writer.WriteAttributes(reader, defattr: false);
+        WriteNamespaces(reader, writer);
+        if (reader.IsEmptyElement)
+        {
+            writer.WriteEndElement();
+        }
+        else
+        {
+            reader.Read();
+            while (reader.Depth > depth)
+            {
+                writer.WriteNode(reader, defattr: false);
+            }
+
+            writer.WriteFullEndElement();
+        }
+
+        reader.Read();
         writer.Flush();
         var part = output.ToArray();
         output.SetLength(0);
         return part;
+    }
+
+    // A writer declares what names use. Values may use prefixes too (`xsi:type="hl7:CD"`), and nobody but the receiver knows which: so all are declared.
+    private static void WriteNamespaces(XmlReader reader, XmlWriter writer)
+    {
+        foreach (var (prefix, uri) in ((IXmlNamespaceResolver)reader).GetNamespacesInScope(XmlNamespaceScope.ExcludeXml))
+        {
+            if (prefix.Length > 0 && reader.GetAttribute($"xmlns:{prefix}") is null)
+            {
+                writer.WriteAttributeString("xmlns", prefix, null, uri);
+            }
+            else if (prefix.Length == 0 && uri.Length > 0 && reader.Prefix.Length > 0 && reader.GetAttribute("xmlns") is null)
+            {
+                writer.WriteAttributeString("xmlns", uri);
+            }
+        }
     }
 
     // Lines are counted as the reader counts them; in charsets whose line ends cannot be looked for the whole stands for the rest.

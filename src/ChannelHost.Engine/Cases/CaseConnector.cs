@@ -3,8 +3,13 @@ namespace ChannelHost.Engine.Cases;
 /// <summary>A connector whose destinations send nothing: what they are handed is kept, and the case or a healthy partner answers.</summary>
 /// <param name="connector">The connector whose place it takes.</param>
 /// <param name="answers">Answers of the case, by destination.</param>
+/// <param name="configuration">The values of this environment.</param>
 /// <param name="deliveries">Where what was handed over is kept.</param>
-internal sealed class CaseConnector(IConnector connector, IReadOnlyDictionary<string, CaseAnswer> answers, CaseDeliveries deliveries) : IConnector
+internal sealed class CaseConnector(
+    IConnector connector,
+    IReadOnlyDictionary<string, CaseAnswer> answers,
+    IReadOnlyDictionary<string, string> configuration,
+    CaseDeliveries deliveries) : IConnector
 {
     public string Type => connector.Type;
 
@@ -22,6 +27,6 @@ internal sealed class CaseConnector(IConnector connector, IReadOnlyDictionary<st
     {
         var answer = answers.GetValueOrDefault(context.Name);
         var real = answer is null && connector.StandIn == CaseStandIn.Itself ? connector.CreateDestination(options, context) : null;
-        return new CaseDestination(context, options, connector.StandIn, answer, real, deliveries);
+        return new CaseDestination(context, options, connector.StandIn, answer, real, configuration, deliveries);
     }
 }

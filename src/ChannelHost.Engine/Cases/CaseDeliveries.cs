@@ -26,5 +26,7 @@ internal sealed class CaseDeliveries
 
 /// <summary>What a destination was handed.</summary>
 /// <param name="Content">The message.</param>
-/// <param name="Settings">The connector's templates as filled in for it, by name.</param>
-internal sealed record Delivered(ReadOnlyMemory<byte> Content, IReadOnlyDictionary<string, string> Settings);
+/// <param name="Settings">The connector's templates as filled in for it, by name; values of the environment stand in them by reference.</param>
+/// <param name="SettingsHere">The same with the values that the environment has here.</param>
+internal sealed record Delivered(
+    ReadOnlyMemory<byte> Content, IReadOnlyDictionary<string, string> Settings, IReadOnlyDictionary<string, string> SettingsHere);

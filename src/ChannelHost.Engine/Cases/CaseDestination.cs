@@ -6,6 +6,7 @@ namespace ChannelHost.Engine.Cases;
 /// <param name="standIn">Who takes the message.</param>
 /// <param name="answer">What the case says; null for what a healthy partner says.</param>
 /// <param name="real">The connector's own destination where it is itself; null else.</param>
+/// <param name="configuration">The values of this environment.</param>
 /// <param name="deliveries">Where what it was handed is kept.</param>
 internal sealed class CaseDestination(
     ConnectorContext context,
@@ -13,6 +14,7 @@ internal sealed class CaseDestination(
     CaseStandIn standIn,
     CaseAnswer? answer,
     IDestination? real,
+    IReadOnlyDictionary<string, string> configuration,
     CaseDeliveries deliveries) : IDestination
 {
     /// <summary>The control id of answers that stand-ins give; as long as MSH-10 may be.</summary>
@@ -22,7 +24,9 @@ internal sealed class CaseDestination(
 
     public async ValueTask<Response> SendAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
-        deliveries.Add(message.MessageId, context.Name, new Delivered(message.Content, FilledSettings.Of(options, message.Variables)));
+        var settings = FilledSettings.Of(options, new WrittenValues(message.Variables, configuration), template => template.Written);
+        var here = FilledSettings.Of(options, message.Variables, template => template);
+        deliveries.Add(message.MessageId, context.Name, new Delivered(message.Content, settings, here));
         return real is not null ? await real.SendAsync(message, cancellationToken).ConfigureAwait(false)
             : answer is not null ? Told(answer, message)
             : standIn == CaseStandIn.Partner ? Healthy(message)
@@ -32,6 +36,13 @@ internal sealed class CaseDestination(
     public Task StopAsync(CancellationToken cancellationToken) => real?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 
     public ValueTask DisposeAsync() => real?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    // A name that no map of the message has may be answered by a value of the environment.
+    private sealed class WrittenValues(IVariableLookup inner, IReadOnlyDictionary<string, string> configuration) : IVariableLookup
+    {
+        public string? Find(string name) =>
+            inner.Find(name) is var found && found is not null && configuration.TryGetValue(name, out var value) && value == found ? "${" + name + "}" : found;
+    }
 
     private Response Told(CaseAnswer told, OutgoingMessage message)
     {

@@ -58,14 +58,14 @@ internal sealed class CaseWorld
         {
             Threads = 1,
             Configuration = configuration,
-            Destinations = [.. definition.Destinations.Select(Staged)],
+            Destinations = [.. definition.Destinations.Select(destination => Staged(destination, configuration))],
         };
     }
 
     // One attempt says what there is to say; where there is a queue, the message waits for its next one.
-    private DestinationDefinition Staged(DestinationDefinition destination) => destination with
+    private DestinationDefinition Staged(DestinationDefinition destination, IReadOnlyDictionary<string, string> configuration) => destination with
     {
-        Connector = new CaseConnector(destination.Connector, _settings.Answers, Deliveries),
+        Connector = new CaseConnector(destination.Connector, _settings.Answers, configuration, Deliveries),
         Queue = destination.Queue with { Attempts = destination.Queue.Mode == QueueMode.Never ? 1 : 0 },
     };
 }

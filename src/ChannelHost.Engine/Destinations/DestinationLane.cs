@@ -79,7 +79,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
     public string? LastFailure { get; private set; }
 
     /// <summary>After <see cref="StopAsync"/>: how many of the oldest queued messages the partner may have got without a record.</summary>
-    public int Uncertain => (_isSending ? 1 : 0) + (_recorder.IsIdle ? 0 : UnrecordedOutcomes);
+    public int Uncertain => (_isSending ? 1 : 0) + (_recorder.IsIdle ? 0 : UnrecordedOutcomes) + _queue.Uncertain;
 
     /// <summary>Prepares the connector.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => _connector.StartAsync(cancellationToken);

@@ -23,8 +23,10 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
     private long _lastTaken;
     private bool _inHand;
 
-    // The lane before this one may have delivered so many of the oldest messages without a record.
+    // The lane before this one may have delivered so many of the oldest messages without a record: those not read yet, and all that no attempt has told of in the store.
     private int _uncertain;
+    private int _unsettled;
+    private bool _isInHandUnsettled;
 
     // True while messages may wait in the store that the window does not hold. A restart begins so.
     private bool _behind = true;
@@ -46,7 +48,19 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
     }
 
     /// <summary>Says, before the first message is taken, how many of the oldest the partner may have got already.</summary>
-    public void BeginUncertain(int messages) => _uncertain = messages;
+    public void BeginUncertain(int messages) => _uncertain = _unsettled = messages;
+
+    /// <summary>How many of those are still marked in memory only: they were not through when the lane ended.</summary>
+    public int Uncertain
+    {
+        get
+        {
+            lock (_sync)
+            {
+                return _unsettled;
+            }
+        }
+    }
 
     /// <summary>Says that nothing waits in the store.</summary>
     public void BeginEmpty()
@@ -94,6 +108,7 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
                 if (TryTake(out var entry))
                 {
                     _inHand = true;
+                    _isInHandUnsettled = entry.IsMarkedHere;
                     return entry;
                 }
 
@@ -142,6 +157,8 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
         lock (_sync)
         {
             _inHand = false;
+            _unsettled -= _isInHandUnsettled ? 1 : 0;
+            _isInHandUnsettled = false;
         }
     }
 
@@ -194,7 +211,7 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
             {
                 var isUncertain = _uncertain > 0;
                 _uncertain -= isUncertain ? 1 : 0;
-                _window.Enqueue(new QueueEntry(isUncertain ? work with { IsUncertain = true } : work, Task.CompletedTask));
+                _window.Enqueue(new QueueEntry(isUncertain ? work with { IsUncertain = true } : work, Task.CompletedTask) { IsMarkedHere = isUncertain });
                 _windowBytes += work.Content.Length;
             }
 
@@ -203,6 +220,10 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
             {
                 _behind = false;
                 _newestOverflow = null;
+
+                // Fewer wait than might have been delivered.
+                _unsettled -= _uncertain;
+                _uncertain = 0;
             }
         }
 
@@ -216,4 +237,8 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
 /// <param name="Work">The message.</param>
 /// <param name="Committed">Completes when its Queued status is on stable storage.</param>
 /// <param name="Turn">0, or which time a person queued it again (<see cref="QueueControl.Again"/>).</param>
-internal readonly record struct QueueEntry(DestinationWork Work, Task Committed, long Turn = 0);
+internal readonly record struct QueueEntry(DestinationWork Work, Task Committed, long Turn = 0)
+{
+    /// <summary>True when the doubt about its delivery is known to this queue only, not to the store.</summary>
+    public bool IsMarkedHere { get; init; }
+}

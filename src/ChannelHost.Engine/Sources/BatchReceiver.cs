@@ -6,7 +6,12 @@ namespace ChannelHost.Engine.Sources;
 /// Takes a batch apart and its parts in: each a message of its own, in order, many on their way to the disk at once. Their scripts run one after the other,
 /// whatever <c>threads</c> says. One object per batch.
 /// </summary>
-internal sealed class BatchReceiver(MessageReceiver receiver, Intake intake, ReceivedBacklog backlog, IMessageStore store)
+/// <param name="receiver">Takes the parts.</param>
+/// <param name="intake">The channel's door.</param>
+/// <param name="backlog">What goes before.</param>
+/// <param name="store">The channel's messages.</param>
+/// <param name="replay">What the batch is made from again; null when it comes from the source.</param>
+internal sealed class BatchReceiver(MessageReceiver receiver, Intake intake, ReceivedBacklog backlog, IMessageStore store, ReplayedMessage? replay = null)
 {
     /// <summary>So many parts, and so many bytes of them, may be on their way at once: enough to share every commit, little enough to be nothing.</summary>
     private const int MostUnderway = 512;
@@ -22,14 +27,16 @@ internal sealed class BatchReceiver(MessageReceiver receiver, Intake intake, Rec
         var count = batch.Count(whole.Content);
         if (count == 0)
         {
-            return await KeepEmptyAsync(batch, whole, cancellationToken).ConfigureAwait(false);
+            return replay is not null ? MessageReceiver.NotReplayed("the batch holds no message") : await KeepEmptyAsync(batch, whole, cancellationToken).ConfigureAwait(false);
         }
 
         if (count > batch.MaximumParts)
         {
             var problem = FormattableString.Invariant(
                 $"a batch of more than {batch.MaximumParts} parts (source.batch.maximumParts); it is kept whole. Raise the limit, or divide the batch");
-            return await KeepWholeAsync(whole, problem, 1, cancellationToken).ConfigureAwait(false);
+            return replay is not null
+                ? MessageReceiver.NotReplayed($"it is {problem}")
+                : await KeepWholeAsync(whole, problem, 1, cancellationToken).ConfigureAwait(false);
         }
 
         var received = new ReceivedBatch(whole, count);
@@ -83,7 +90,7 @@ internal sealed class BatchReceiver(MessageReceiver receiver, Intake intake, Rec
     /// <summary>What is not taken apart is kept as one message, so that nothing is lost and somebody sees it.</summary>
     private async ValueTask<SourceResponse> KeepWholeAsync(IncomingMessage whole, string? problem, int number, CancellationToken cancellationToken)
     {
-        var place = new PlaceInBatch(new ReceivedBatch(whole, number), new BatchPart(number, "the whole", whole.Content, problem), number);
+        var place = new PlaceInBatch(new ReceivedBatch(whole, number), new BatchPart(number, "the whole", whole.Content, problem), number, isWhole: true);
         await intake.EnterAsync(cancellationToken).ConfigureAwait(false);
         return await receiver.ReceiveInsideAsync(whole, place, cancellationToken).ConfigureAwait(false);
     }
@@ -139,7 +146,7 @@ internal sealed class BatchReceiver(MessageReceiver receiver, Intake intake, Rec
         try
         {
             // Here, not only inside: with several threads the parts would get their ids in the order in which they wake.
-            await backlog.WhenDoneUnlessAsync(intake.Pipeline.Responses.AnswersOnReceipt, cancellationToken).ConfigureAwait(false);
+            await backlog.WhenDoneUnlessAsync(replay is null && intake.Pipeline.Responses.AnswersOnReceipt, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -149,8 +156,11 @@ internal sealed class BatchReceiver(MessageReceiver receiver, Intake intake, Rec
         }
 
         // Once a part has its place it is finished: a sender that goes meanwhile must not tear a hole.
-        var response = receiver.ReceiveInsideAsync(received.MessageOf(part, number), new PlaceInBatch(received, part, number), CancellationToken.None).AsTask();
-        _underway.Enqueue((part, response));
+        var place = new PlaceInBatch(received, part, number, replay: replay);
+        var response = replay is null
+            ? receiver.ReceiveInsideAsync(received.MessageOf(part, number), place, CancellationToken.None)
+            : receiver.ReplayInsideAsync(received.MessageOf(part, number), place, CancellationToken.None);
+        _underway.Enqueue((part, response.AsTask()));
         _bytesUnderway += part.Content.Length;
     }
 

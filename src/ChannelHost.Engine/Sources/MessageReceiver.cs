@@ -94,7 +94,28 @@ internal sealed partial class MessageReceiver(
     /// <exception cref="OperationCanceledException">The channel stops; nothing is stored.</exception>
     public async ValueTask<SourceResponse> ReplayAsync(IncomingMessage message, ReplayedMessage origin, CancellationToken cancellationToken)
     {
+        if (PlaceInBatch.IsWholeIn(message.SourceMap))
+        {
+            return intake.Pipeline.Batch is { } batch
+                ? await new BatchReceiver(this, intake, backlog, store, origin).ReceiveAsync(batch, message with { WantsAnswer = false }, cancellationToken).ConfigureAwait(false)
+                : NotReplayed("it is a whole batch, and the channel does not take batches apart any more (source.batch)");
+        }
+
+        if (PlaceInBatch.ProblemIn(message.SourceMap) is { } problem)
+        {
+            return NotReplayed($"it is no message: {problem}");
+        }
+
         await intake.EnterAsync(cancellationToken).ConfigureAwait(false);
+        return await ReplayInsideAsync(message, origin, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A message that is not processed anew, and why.</summary>
+    internal static SourceResponse NotReplayed(string reason) => new(0, false, MessageStatus.Error, null, reason);
+
+    /// <summary>As <see cref="ReplayAsync"/>, for a message or part that has its place at the door.</summary>
+    internal async ValueTask<SourceResponse> ReplayInsideAsync(IncomingMessage message, IMessageOrigin origin, CancellationToken cancellationToken)
+    {
         var pipeline = intake.Pipeline;
         try
         {

@@ -25,6 +25,8 @@ namespace ChannelHost.Server.Api;
 [JsonSerializable(typeof(ReplayRequest))]
 [JsonSerializable(typeof(IReadOnlyList<ReplayOutcome>))]
 [JsonSerializable(typeof(ContentView))]
+[JsonSerializable(typeof(ExportRequest))]
+[JsonSerializable(typeof(ExportPermit))]
 [JsonSerializable(typeof(LiveView))]
 [JsonSerializable(typeof(ReadyView))]
 [JsonSerializable(typeof(ErrorView))]

@@ -5,36 +5,42 @@ using ChannelHost.Engine.Deployment;
 namespace ChannelHost.Server.Api;
 
 /// <summary>What people do by hand: look after queues, process messages again, take content out. From this machine only, because there is no authentication yet.</summary>
-internal static class OperationRoutes
+internal sealed class OperationRoutes(ChannelEngine engine, OperationAudit audit)
 {
     private const int MostReplays = 100;
     private const int LongestWhy = 500;
+    private static readonly string[] Verbs = ["retry", "skip", "pause", "resume"];
+
+    private readonly ExportPermits _permits = new();
 
     // An operation waits for the store or for an attempt that was begun; a caller is told when that takes long.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>Adds the routes.</summary>
-    public static void MapOperations(this IEndpointRouteBuilder routes, ChannelEngine engine)
+    public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/queues", () => Results.Json(Queues(engine), ApiJson.Default.IReadOnlyListQueueStatus));
+        routes.MapGet("/api/queues", () => Results.Json(Queues(), ApiJson.Default.IReadOnlyListQueueStatus));
         routes.MapGet("/api/channels/{group}/{name}/queues", (string group, string name) => engine.OperationsOf($"{group}/{name}") is { } operations
             ? Results.Json(operations.Queues(), ApiJson.Default.IReadOnlyListQueueStatus)
             : NotRunning($"{group}/{name}"));
         routes.MapPost(
             "/api/channels/{group}/{name}/queues/{destination}/{verb}",
-            (string group, string name, string destination, string verb, HttpContext context) => ChangeAsync(engine, $"{group}/{name}", destination, verb, context));
+            (string group, string name, string destination, string verb, HttpContext context) => ChangeAsync($"{group}/{name}", destination, verb, context));
         routes.MapPost(
             "/api/channels/{group}/{name}/replay",
-            (string group, string name, HttpContext context) => ReplayAsync(engine, $"{group}/{name}", context));
+            (string group, string name, HttpContext context) => ReplayAsync($"{group}/{name}", context));
+        routes.MapPost(
+            "/api/channels/{group}/{name}/export",
+            (string group, string name, HttpContext context) => ExportAsync($"{group}/{name}", context));
         routes.MapGet(
             "/api/channels/{group}/{name}/messages/{id:long}/content",
-            (string group, string name, long id, HttpContext context) => Content(engine, $"{group}/{name}", id, context)).ForLocalCallers("contents of messages");
+            (string group, string name, long id, HttpContext context) => Content($"{group}/{name}", id, context.Request.Query)).ForLocalCallers("contents of messages");
     }
 
-    private static List<QueueStatus> Queues(ChannelEngine engine) =>
+    private List<QueueStatus> Queues() =>
         [.. engine.Status().SelectMany(channel => engine.OperationsOf(channel.Name)?.Queues() ?? [])];
 
-    private static async Task<IResult> ChangeAsync(ChannelEngine engine, string channel, string destination, string verb, HttpContext context)
+    private async Task<IResult> ChangeAsync(string channel, string destination, string verb, HttpContext context)
     {
         if (engine.OperationsOf(channel) is not { } operations)
         {
@@ -46,6 +52,22 @@ internal static class OperationRoutes
             return BadRequest("the body must be a JSON object");
         }
 
+        if (!Verbs.Contains(verb))
+        {
+            return Conflict($"{PlainText.OneLine(verb, 40)} is nothing to do with a queue; there are {string.Join(", ", Verbs)}");
+        }
+
+        if ((change.Why?.Trim().Length ?? 0) > LongestWhy || (verb == "skip" && (change.Message is null || string.IsNullOrWhiteSpace(change.Why))))
+        {
+            return BadRequest($"skip needs `message`, an id, and `why`; `why` has 1 to {LongestWhy} characters");
+        }
+
+        var which = change.Message is { } message ? $" message {message}" : "";
+        if (!audit.TryWrite(change.Who, $"queue-{verb}", $"{channel} -> {destination}{which}", change.Why))
+        {
+            return NotOnRecord();
+        }
+
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         limit.CancelAfter(Patience);
         try
@@ -55,13 +77,9 @@ internal static class OperationRoutes
                 "retry" => await operations.RetryAsync(destination, change.Message, limit.Token),
                 "pause" => await operations.SetPausedAsync(destination, isPaused: true, limit.Token),
                 "resume" => await operations.SetPausedAsync(destination, isPaused: false, limit.Token),
-                "skip" when change is { Message: { } id, Why: { } why } && why.Trim().Length is > 0 and <= LongestWhy =>
-                    await operations.SkipAsync(destination, id, PlainText.OneLine(why.Trim()), limit.Token),
-                "skip" => null,
-                _ => new OperationOutcome(false, $"{PlainText.OneLine(verb, 40)} is nothing to do with a queue; there are retry, skip, pause, resume"),
+                _ => await operations.SkipAsync(destination, change.Message!.Value, PlainText.OneLine(change.Why!.Trim()), limit.Token),
             };
-            return outcome is null ? BadRequest($"skip needs `message`, an id, and `why` of 1 to {LongestWhy} characters")
-                : outcome.IsDone ? Results.Json(outcome, ApiJson.Default.OperationOutcome)
+            return outcome.IsDone ? Results.Json(outcome, ApiJson.Default.OperationOutcome)
                 : Conflict(outcome.Told);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
@@ -74,7 +92,7 @@ internal static class OperationRoutes
         }
     }
 
-    private static async Task<IResult> ReplayAsync(ChannelEngine engine, string channel, HttpContext context)
+    private async Task<IResult> ReplayAsync(string channel, HttpContext context)
     {
         if (engine.OperationsOf(channel) is not { } operations)
         {
@@ -84,6 +102,17 @@ internal static class OperationRoutes
         if (await ReadAsync(context, ApiJson.Default.ReplayRequest) is not { Ids: { Count: > 0 and <= MostReplays } ids } request)
         {
             return BadRequest($"the body must be a JSON object with `ids`, 1 to {MostReplays} of them");
+        }
+
+        if ((request.Why?.Length ?? 0) > LongestWhy)
+        {
+            return BadRequest($"`why` has at most {LongestWhy} characters");
+        }
+
+        var where = request.Destination is { } only ? $" -> {only}" : "";
+        if (!audit.TryWrite(request.Who, "replay", $"{channel}{where} message {string.Join(", ", ids)}", request.Why))
+        {
+            return NotOnRecord();
         }
 
         var outcomes = new List<ReplayOutcome>(ids.Count);
@@ -107,12 +136,41 @@ internal static class OperationRoutes
         return Results.Json(outcomes, ApiJson.Default.IReadOnlyListReplayOutcome);
     }
 
-    private static IResult Content(ChannelEngine engine, string channel, long id, HttpContext context)
+    private async Task<IResult> ExportAsync(string channel, HttpContext context)
     {
-        var what = context.Request.Query.TryGetValue("what", out var values) ? values.ToString() : null;
+        if (engine.MessagesOf(channel) is null)
+        {
+            return NotRunning(channel);
+        }
+
+        if (await ReadAsync(context, ApiJson.Default.ExportRequest) is not { } request || (request.Why?.Length ?? 0) > LongestWhy)
+        {
+            return BadRequest($"the body must be a JSON object; `why` has at most {LongestWhy} characters");
+        }
+
+        return audit.TryWrite(request.Who, "export", $"{channel} {request.What ?? "all contents"}", request.Why)
+            ? Results.Json(new ExportPermit(_permits.Give(channel)), ApiJson.Default.ExportPermit)
+            : NotOnRecord();
+    }
+
+    private IResult Content(string channel, long id, IQueryCollection query)
+    {
+        var what = query.TryGetValue("what", out var values) ? values.ToString() : null;
         if (what is not (null or "raw" or "sent" or "response"))
         {
             return BadRequest("what must be one of raw, sent, response");
+        }
+
+        if (query.TryGetValue("export", out var permit))
+        {
+            if (!_permits.Holds(permit.ToString(), channel))
+            {
+                return Conflict("this export is not known any more; begin it anew");
+            }
+        }
+        else if (!audit.TryWrite(query["who"], "content", $"{channel} message {id} {what ?? "all contents"}", query["why"]))
+        {
+            return NotOnRecord();
         }
 
         return engine.MessagesOf(channel)?.Read(id) is { } stored
@@ -132,6 +190,8 @@ internal static class OperationRoutes
             return null;
         }
     }
+
+    private static IResult NotOnRecord() => Unavailable("nothing was done: it could not be put on the record (audit.jsonl in the data folder); the log says why");
 
     private static IResult NotRunning(string channel) =>
         Results.Json(new ErrorView($"no channel is named {channel}, or it does not run"), ApiJson.Default.ErrorView, statusCode: StatusCodes.Status404NotFound);

@@ -5,12 +5,25 @@ namespace ChannelHost.Server.Api;
 /// <summary>The body of <c>POST /api/channels/{group}/{name}/queues/{destination}/{retry|skip|pause|resume}</c>.</summary>
 /// <param name="Message">The message that is meant; needed for <c>skip</c>.</param>
 /// <param name="Why">The reason, 1 to 500 characters; needed for <c>skip</c>.</param>
-internal sealed record QueueChange(long? Message = null, string? Why = null);
+/// <param name="Who">Who asks, for the audit.</param>
+internal sealed record QueueChange(long? Message = null, string? Why = null, string? Who = null);
 
 /// <summary>The body of <c>POST /api/channels/{group}/{name}/replay</c>.</summary>
 /// <param name="Ids">The stored messages, in the order in which they are to be processed; at most 100.</param>
 /// <param name="Destination">The only destination they may go to; null for all.</param>
-internal sealed record ReplayRequest(IReadOnlyList<long> Ids, string? Destination = null);
+/// <param name="Who">Who asks, for the audit.</param>
+/// <param name="Why">The reason, at most 500 characters, for the audit.</param>
+internal sealed record ReplayRequest(IReadOnlyList<long> Ids, string? Destination = null, string? Who = null, string? Why = null);
+
+/// <summary>The body of <c>POST /api/channels/{group}/{name}/export</c>: many contents are about to be taken out.</summary>
+/// <param name="What">Which: <c>raw</c>, <c>sent</c>, <c>response</c>.</param>
+/// <param name="Who">Who asks, for the audit.</param>
+/// <param name="Why">The reason, at most 500 characters, for the audit.</param>
+internal sealed record ExportRequest(string? What = null, string? Who = null, string? Why = null);
+
+/// <summary>An export that is on the record.</summary>
+/// <param name="Export">Given as <c>export</c> when contents are asked for, which then are not on the record one by one.</param>
+internal sealed record ExportPermit(string Export);
 
 /// <summary>Content of a message: <c>GET /api/channels/{group}/{name}/messages/{id}/content</c>.</summary>
 /// <param name="Message">The list entry.</param>

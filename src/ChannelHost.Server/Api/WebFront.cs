@@ -11,7 +11,7 @@ namespace ChannelHost.Server.Api;
 internal static class WebFront
 {
     /// <summary>Builds it; nothing listens yet.</summary>
-    public static WebApplication Build(HostSettings settings, ChannelEngine engine, Readiness readiness, VersionRoutes versions, Serilog.ILogger logger)
+    public static WebApplication Build(HostSettings settings, ChannelEngine engine, Readiness readiness, VersionRoutes versions, OperationRoutes operations, Serilog.ILogger logger)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         // What the command line says counts, not files or variables that happen to lie around.
@@ -31,7 +31,7 @@ internal static class WebFront
         app.MapHealth(engine, readiness);
         app.MapApi(engine);
         versions.Map(app);
-        app.MapOperations(engine);
+        operations.Map(app);
         return app;
     }
 

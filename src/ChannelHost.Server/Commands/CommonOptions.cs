@@ -31,6 +31,9 @@ internal static class CommonOptions
     /// <summary><c>--why TEXT</c>.</summary>
     public static Option<string> Why() => new("--why") { Description = "Why: a few words for the record of versions and the audit.", HelpName = "TEXT", Required = true };
 
+    /// <summary><c>--why TEXT</c>, where people need not say.</summary>
+    public static Option<string?> WhyIfSaid() => new("--why") { Description = "Why: a few words for the audit.", HelpName = "TEXT" };
+
     /// <summary><c>--force</c>.</summary>
     public static Option<bool> Force() => new("--force") { Description = "Also when its cases fail. That is on the record." };
 

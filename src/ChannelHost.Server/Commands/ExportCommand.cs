@@ -23,11 +23,12 @@ internal static class ExportCommand
         var format = new Option<string>("--format") { Description = "files: one file a message; jsonl: one line of JSON a message.", DefaultValueFactory = _ => "files" };
         what.AcceptOnlyFromAmong("raw", "sent", "response");
         format.AcceptOnlyFromAmong("files", "jsonl");
+        var why = CommonOptions.WhyIfSaid();
         var url = CommonOptions.Url();
         var json = CommonOptions.Json();
         var command = new Command("export", "Writes messages, newest first, to files that only you can read. They hold what the messages hold: patient data. Nothing is overwritten.")
         {
-            channel, target, what, format, url, json,
+            channel, target, what, format, why, url, json,
         };
         filter.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -36,8 +37,11 @@ internal static class ExportCommand
             using var client = new HostClient(parsed.GetValue(url)!);
             var choice = new ContentChoice(parsed.GetValue(what)!, parsed.GetValue(filter.Destination));
             using var export = Open(Path.GetFullPath(parsed.GetValue(target)!), parsed.GetValue(format)!);
+            var permit = await client.PostAsync(
+                $"{HostClient.PathOf(parsed.GetValue(channel)!)}/export", new ExportRequest(choice.What, Caller.Name(), parsed.GetValue(why)),
+                ApiJson.Default.ExportRequest, ApiJson.Default.ExportPermit, interruption.Token);
             var counts = await WriteAllAsync(
-                client, parsed.GetValue(channel)!, filter.ReadAllAsync(parsed, client, parsed.GetValue(channel)!, interruption.Token), choice, export, interruption.Token);
+                client, permit.Export, parsed.GetValue(channel)!, filter.ReadAllAsync(parsed, client, parsed.GetValue(channel)!, interruption.Token), choice, export, interruption.Token);
             Guarded(export.Complete, export.Place);
             terminal.Output.WriteLine(parsed.GetValue(json)
                 ? string.Create(CultureInfo.InvariantCulture, $"{{\"messages\":{counts.Messages},\"contents\":{counts.Contents},\"bytes\":{counts.Bytes},\"without\":{counts.Without}}}")
@@ -57,13 +61,13 @@ internal static class ExportCommand
     }
 
     private static async Task<(long Messages, long Contents, long Bytes, long Without)> WriteAllAsync(
-        HostClient client, string channel, IAsyncEnumerable<MessageView> messages, ContentChoice choice, IContentExport export, CancellationToken cancellationToken)
+        HostClient client, string permit, string channel, IAsyncEnumerable<MessageView> messages, ContentChoice choice, IContentExport export, CancellationToken cancellationToken)
     {
         var ahead = new Queue<Task<ContentView>>();
         var (count, contents, bytes, without) = (0L, 0L, 0L, 0L);
         await foreach (var message in messages.WithCancellation(cancellationToken))
         {
-            var path = string.Create(CultureInfo.InvariantCulture, $"{HostClient.PathOf(channel)}/messages/{message.Id}/content?what={choice.What}");
+            var path = string.Create(CultureInfo.InvariantCulture, $"{HostClient.PathOf(channel)}/messages/{message.Id}/content?what={choice.What}&export={permit}");
             ahead.Enqueue(client.GetAsync(path, ApiJson.Default.ContentView, cancellationToken));
             if (ahead.Count >= Ahead)
             {

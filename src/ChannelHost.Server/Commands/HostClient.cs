@@ -7,6 +7,9 @@ namespace ChannelHost.Server.Commands;
 /// <summary>Asks a running host by its API.</summary>
 internal sealed class HostClient : IDisposable
 {
+    /// <summary>How long an answer may take, where the work behind it is known to be short.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly HttpClient _http;
 
     /// <summary>For the host at this address.</summary>
@@ -18,7 +21,7 @@ internal sealed class HostClient : IDisposable
         }
 
         // The host is on this machine as a rule: a proxy from the environment would only be in the way.
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <inheritdoc/>
@@ -53,14 +56,20 @@ internal sealed class HostClient : IDisposable
     }
 
     /// <summary>Asks for a change.</summary>
+    /// <param name="path">Where.</param>
+    /// <param name="change">What.</param>
+    /// <param name="changeType">How it is written.</param>
+    /// <param name="answerType">How the answer is read.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <param name="isLong">True when nobody can say how long it takes: then it is waited for as long as the host lives.</param>
     /// <exception cref="CommandFailure">The host cannot be reached or says no.</exception>
     public async Task<TAnswer> PostAsync<TChange, TAnswer>(
-        string path, TChange change, JsonTypeInfo<TChange> changeType, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellationToken)
+        string path, TChange change, JsonTypeInfo<TChange> changeType, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellationToken, bool isLong = false)
     {
         // Not JsonContent: it would be sent in chunks, and a host that refuses early could not tell how much is to come.
         using var body = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(change, changeType));
         body.Headers.ContentType = new System.Net.Http.Headers.MediaTypeHeaderValue("application/json");
-        using var response = await SendAsync(() => _http.PostAsync(new Uri(path, UriKind.Relative), body, cancellationToken), cancellationToken);
+        using var response = await SendAsync(token => _http.PostAsync(new Uri(path, UriKind.Relative), body, token), cancellationToken, isLong: isLong);
         return await ReadAsync(response, answerType, cancellationToken);
     }
 
@@ -75,26 +84,32 @@ internal sealed class HostClient : IDisposable
     }
 
     private Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellationToken) =>
-        SendAsync(() => _http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken), cancellationToken);
+        SendAsync(token => _http.GetAsync(new Uri(path, UriKind.Relative), token), cancellationToken);
 
     /// <summary>Asks whether the host is ready: yes or no are both answers.</summary>
     /// <exception cref="CommandFailure">The host cannot be reached.</exception>
     public async Task<(bool IsReady, ReadyView View)> GetReadyAsync(CancellationToken cancellationToken)
     {
         using var response = await SendAsync(
-            () => _http.GetAsync(new Uri("/health/ready", UriKind.Relative), cancellationToken), cancellationToken, takes: System.Net.HttpStatusCode.ServiceUnavailable);
+            token => _http.GetAsync(new Uri("/health/ready", UriKind.Relative), token), cancellationToken, takes: System.Net.HttpStatusCode.ServiceUnavailable);
         return (response.IsSuccessStatusCode, await ReadAsync(response, ApiJson.Default.ReadyView, cancellationToken));
     }
 
     private async Task<HttpResponseMessage> SendAsync(
-        Func<Task<HttpResponseMessage>> send, CancellationToken cancellationToken, System.Net.HttpStatusCode? takes = null)
+        Func<CancellationToken, Task<HttpResponseMessage>> send, CancellationToken cancellationToken, System.Net.HttpStatusCode? takes = null, bool isLong = false)
     {
         HttpResponseMessage response;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(isLong ? Timeout.InfiniteTimeSpan : Patience);
         try
         {
-            response = await send();
+            response = await send(limit.Token);
         }
-        catch (Exception error) when (error is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CommandFailure(ExitCode.HostUnreachable, $"the host at {_http.BaseAddress} did not answer within {Patience.TotalSeconds} s", error);
+        }
+        catch (HttpRequestException error) when (!cancellationToken.IsCancellationRequested)
         {
             throw new CommandFailure(
                 ExitCode.HostUnreachable, $"no host answers at {_http.BaseAddress}: {error.Message} Start one with 'run', or give its address with --url.", error);

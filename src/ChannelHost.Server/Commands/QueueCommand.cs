@@ -80,7 +80,7 @@ internal static class QueueCommand
         var message = new Option<long?>("--message") { Description = "The message that is meant. One that failed for good here is queued again, before those that wait.", HelpName = "ID" };
         var command = new Command("retry", "Makes the next attempt now.") { channel, destination, message, url, json };
         command.SetAction((parsed, cancellationToken) => ChangeAsync(
-            terminal, parsed.GetValue(url)!, parsed.GetValue(channel)!, parsed.GetValue(destination)!, "retry", new QueueChange(parsed.GetValue(message)), parsed.GetValue(json), cancellationToken));
+            terminal, parsed.GetValue(url)!, parsed.GetValue(channel)!, parsed.GetValue(destination)!, "retry", new QueueChange(parsed.GetValue(message), Who: Caller.Name()), parsed.GetValue(json), cancellationToken));
         return command;
     }
 
@@ -92,7 +92,7 @@ internal static class QueueCommand
         var command = new Command("skip", "Gives up on one message: it ends in error with the reason, is kept, and those behind it go on.") { channel, destination, message, why, url, json };
         command.SetAction((parsed, cancellationToken) => ChangeAsync(
             terminal, parsed.GetValue(url)!, parsed.GetValue(channel)!, parsed.GetValue(destination)!, "skip",
-            new QueueChange(parsed.GetValue(message), parsed.GetValue(why)), parsed.GetValue(json), cancellationToken));
+            new QueueChange(parsed.GetValue(message), parsed.GetValue(why), Caller.Name()), parsed.GetValue(json), cancellationToken));
         return command;
     }
 
@@ -101,7 +101,7 @@ internal static class QueueCommand
         var (channel, destination, url, json) = Common();
         var command = new Command(verb, description) { channel, destination, url, json };
         command.SetAction((parsed, cancellationToken) => ChangeAsync(
-            terminal, parsed.GetValue(url)!, parsed.GetValue(channel)!, parsed.GetValue(destination)!, verb, new QueueChange(), parsed.GetValue(json), cancellationToken));
+            terminal, parsed.GetValue(url)!, parsed.GetValue(channel)!, parsed.GetValue(destination)!, verb, new QueueChange(Who: Caller.Name()), parsed.GetValue(json), cancellationToken));
         return command;
     }
 

@@ -11,9 +11,6 @@ namespace ChannelHost.Server.Commands;
 /// <summary><c>channelhost replay</c>: processes stored messages anew through the version that runs now.</summary>
 internal static class ReplayCommand
 {
-    // Few enough that an answer comes soon, enough that asking costs nothing.
-    private const int Together = 20;
-
     /// <summary>More rows than anybody reads; failures are shown all the same.</summary>
     private const int MostRows = 100;
 
@@ -26,13 +23,15 @@ internal static class ReplayCommand
         var filter = new MessageFilter();
         var only = new Option<string?>("--only") { Description = "Send them to this destination only, also one that they did not go to before. Without it: to that of --destination, else to all.", HelpName = "NAME" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only show which messages are meant." };
+        var again = new Option<bool>("--again") { Description = "Also those that were processed anew before and did not fail then. They are left out otherwise." };
+        var why = CommonOptions.WhyIfSaid();
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask." };
         var url = CommonOptions.Url();
         var json = CommonOptions.Json();
         var command = new Command(
             "replay", "Processes stored messages anew, from what the sender sent, through the channel's present version. Each becomes a new message that is linked to the old one.")
         {
-            channel, ids, only, dryRun, yes, url, json,
+            channel, ids, only, again, why, dryRun, yes, url, json,
         };
         filter.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -40,13 +39,18 @@ internal static class ReplayCommand
             using var interruption = new Interruption(cancellationToken);
             using var client = new HostClient(parsed.GetValue(url)!);
             var chosen = await ChooseAsync(parsed, client, parsed.GetValue(channel)!, parsed.GetValue(ids) ?? [], filter, interruption.Token);
+            var destination = parsed.GetValue(only) ?? parsed.GetValue(filter.Destination);
+            if (!parsed.GetValue(again))
+            {
+                chosen = await WithoutReplayedAsync(terminal, client, parsed.GetValue(channel)!, chosen, destination, interruption.Token);
+            }
+
             if (parsed.GetValue(dryRun))
             {
                 WriteChosen(terminal, chosen, parsed.GetValue(json));
                 return (int)ExitCode.Done;
             }
 
-            var destination = parsed.GetValue(only) ?? parsed.GetValue(filter.Destination);
             var where = destination is not null ? $" and send them to {destination} only" : "";
             if (chosen.Count > 0 && !parsed.GetValue(yes)
                 && !terminal.Confirm(string.Create(CultureInfo.InvariantCulture, $"Process {chosen.Count} message(s) of {parsed.GetValue(channel)} anew{where}?"), "--yes"))
@@ -54,8 +58,10 @@ internal static class ReplayCommand
                 return (int)terminal.Fail(ExitCode.Usage, "nothing was done");
             }
 
-            var outcomes = await ReplayAsync(terminal, client, parsed.GetValue(channel)!, chosen, destination, interruption.Token);
-            return (int)Write(terminal, outcomes, parsed.GetValue(json));
+            var request = new ReplayRequest([], destination, Caller.Name(), parsed.GetValue(why));
+            var (outcomes, failure) = await ReplayAsync(terminal, client, parsed.GetValue(channel)!, chosen, request, interruption.Token);
+            var code = Write(terminal, outcomes, parsed.GetValue(json));
+            return (int)(failure is null ? code : Explain(terminal, chosen, outcomes.Count, parsed.GetValue(channel)!, failure));
         });
         return command;
     }
@@ -101,31 +107,72 @@ internal static class ReplayCommand
         terminal.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{chosen.Count} message(s) would be processed anew"));
     }
 
-    private static async Task<List<ReplayOutcome>> ReplayAsync(
+    /// <summary>What was processed anew and did not fail then would go to its partners twice: it is left out, and that is said.</summary>
+    private static async Task<List<long>> WithoutReplayedAsync(
         Terminal terminal, HostClient client, string channel, List<long> chosen, string? destination, CancellationToken cancellationToken)
+    {
+        var left = new List<long>(chosen.Count);
+        foreach (var id in chosen)
+        {
+            var path = string.Create(CultureInfo.InvariantCulture, $"{HostClient.PathOf(channel)}/messages?count=1000&replayOf={id}");
+            var replays = await client.GetAsync(path, ApiJson.Default.MessagePage, cancellationToken);
+            if (replays.Messages.FirstOrDefault(replay => DidNotFail(replay, destination)) is { } done)
+            {
+                terminal.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"message {id} is left out: it was processed anew as message {done.Id}; --again takes it all the same"));
+            }
+            else
+            {
+                left.Add(id);
+            }
+        }
+
+        return left;
+    }
+
+    private static bool DidNotFail(MessageView replay, string? destination) =>
+        replay.Status != MessageStatus.Error
+        && (destination is null
+            ? replay.Destinations.All(delivery => delivery.Status != MessageStatus.Error)
+            : replay.Destinations.Any(delivery => delivery.Name == destination && delivery.Status != MessageStatus.Error));
+
+    /// <summary>One after the other, each in a request of its own: when one ends without an answer, that one alone is in doubt.</summary>
+    private static async Task<(List<ReplayOutcome> Outcomes, Exception? Failure)> ReplayAsync(
+        Terminal terminal, HostClient client, string channel, List<long> chosen, ReplayRequest request, CancellationToken cancellationToken)
     {
         var path = $"{HostClient.PathOf(channel)}/replay";
         var outcomes = new List<ReplayOutcome>(chosen.Count);
+        Exception? failure = null;
         await ProgressBar.RunAsync(terminal, "replay", chosen.Count, async step =>
         {
-            foreach (var some in chosen.Chunk(Together))
+            foreach (var id in chosen)
             {
-                var answers = await client.PostAsync(
-                    path, new ReplayRequest(some, destination), ApiJson.Default.ReplayRequest, ApiJson.Default.IReadOnlyListReplayOutcome, cancellationToken);
-                outcomes.AddRange(answers);
-                foreach (var _ in answers)
+                try
                 {
+                    // However slow the partner: giving up here would not stop the host, and somebody would ask for the same message again.
+                    outcomes.AddRange(await client.PostAsync(
+                        path, request with { Ids = [id] }, ApiJson.Default.ReplayRequest, ApiJson.Default.IReadOnlyListReplayOutcome, cancellationToken, isLong: true));
                     step();
                 }
-
-                if (answers.Count < some.Length)
+                catch (Exception error) when (error is CommandFailure or OperationCanceledException)
                 {
-                    // The channel stopped, or its store is in trouble: the last answer says so.
+                    failure = error;
                     return;
                 }
             }
         });
-        return outcomes;
+        return (outcomes, failure);
+    }
+
+    private static ExitCode Explain(Terminal terminal, List<long> chosen, int done, string channel, Exception failure)
+    {
+        var (code, reason) = failure is CommandFailure refusal ? (refusal.Code, refusal.Message) : (ExitCode.Interrupted, "interrupted");
+        var rest = chosen.Count - done - 1 is > 0 and var count ? string.Create(CultureInfo.InvariantCulture, $" {count} more were not asked for.") : "";
+
+        // A host that says no (4xx) has not begun.
+        var which = chosen[done].ToString(CultureInfo.InvariantCulture);
+        return terminal.Fail(code, code == ExitCode.Usage
+            ? $"message {which} was not processed anew: {reason}.{rest}"
+            : $"outcome of {which} unknown: {reason}. 'messages {channel} --replay-of {which}' shows what became of it.{rest}");
     }
 
     private static ExitCode Write(Terminal terminal, List<ReplayOutcome> outcomes, bool json)

@@ -25,7 +25,7 @@ internal static class SaveCaseCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = new HostClient(parsed.GetValue(url)!);
-            var path = string.Create(CultureInfo.InvariantCulture, $"{HostClient.PathOf(parsed.GetValue(channel)!)}/messages/{parsed.GetValue(id)}/content");
+            var path = string.Create(CultureInfo.InvariantCulture, $"{HostClient.PathOf(parsed.GetValue(channel)!)}/messages/{parsed.GetValue(id)}/content?who={Uri.EscapeDataString(Caller.Name())}&why=save-case");
             var stored = await client.GetAsync(path, ApiJson.Default.ContentView, cancellationToken);
             var folder = CommonOptions.ExistingFolder(parsed.GetValue(channels)!);
             var read = HostSetup.OpenChannels(folder, Path.GetFullPath(parsed.GetValue(data)!), parsed.GetValue(environment)).Read(parsed.GetValue(channel)!);

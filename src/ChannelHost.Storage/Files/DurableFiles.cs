@@ -163,13 +163,21 @@ public sealed class DurableFiles : IDurableFiles
         }
     }
 
-    private static void CopyNew(string from, string to)
+    /// <summary>Copies a file of any size to a new name, for the file's owner only (0600).</summary>
+    internal static void CopyPrivate(string from, string to)
+    {
+        to = Path.GetFullPath(to);
+        CopyNew(Path.GetFullPath(from), to, PrivateFileMode);
+        Posix.SyncFolder(FolderOf(to));
+    }
+
+    private static void CopyNew(string from, string to, UnixFileMode mode = NewFileMode)
     {
         var temporary = TemporaryBeside(to);
         var source = Posix.Open(from, Posix.ReadOnly);
         try
         {
-            var target = Posix.Open(temporary, Posix.WriteOnly | Posix.Create | Posix.Exclusive, NewFileMode);
+            var target = Posix.Open(temporary, Posix.WriteOnly | Posix.Create | Posix.Exclusive, mode);
             try
             {
                 Copy(source, from, target, temporary);

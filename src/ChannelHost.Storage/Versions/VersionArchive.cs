@@ -87,7 +87,10 @@ public sealed class VersionArchive(string dataFolder)
     }
 
     /// <summary>True when this very text is kept.</summary>
-    public bool Holds(ReadOnlySpan<byte> text) => File.Exists(TextPath(HashOf(text)));
+    public bool Holds(ReadOnlySpan<byte> text) => Holds(HashOf(text));
+
+    /// <summary>True when the text with this hash is kept.</summary>
+    internal bool Holds(string hash) => File.Exists(TextPath(hash));
 
     /// <summary>Keeps a version durably; gives its record with its number.</summary>
     /// <param name="channel">The channel.</param>

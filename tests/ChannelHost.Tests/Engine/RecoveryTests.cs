@@ -137,6 +137,42 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    [Trait("Row", "F16")]
+    public async Task ReplacedInTheMiddleOfAnAttemptThenStoppedInPeace_TheAttemptAfterTheStartIsStillMarked()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        await using var engine = new EngineFixture(time);
+        var silent = new CollectingDestination
+        {
+            Answer = async (_, token) =>
+            {
+                await Task.Delay(Timeout.Infinite, token);
+                return Response.Sent("never");
+            },
+        };
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", silent, QueueMode.Always)));
+        await engine.SendAsync(EngineFixture.Adt("C1"));
+        await silent.WaitForArrivalAsync(EngineFixture.Token);
+        engine.Engine.OperationsOf("test/one")!.SetPaused("one", isPaused: true);
+
+        var replacing = engine.DeployAsync(engine.Channel(engine.Destination("one", new CollectingDestination(), QueueMode.Always)));
+        while (!replacing.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(11));
+            await Task.Delay(20, EngineFixture.Token);
+        }
+
+        await replacing;
+        await engine.RestartAsync(graceful: true);
+        var up = new CollectingDestination();
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", up, QueueMode.Always)));
+        engine.Engine.OperationsOf("test/one")!.SetPaused("one", isPaused: false);
+        await up.WaitForAsync(1, EngineFixture.Token);
+
+        Assert.True(Assert.Single(up.Attempts).IsReattempt);
+    }
+
+    [Fact]
     [Trait("Row", "F08")]
     public async Task PartnerMayHaveGotIt_TheAttemptAfterARestartIsMarked()
     {

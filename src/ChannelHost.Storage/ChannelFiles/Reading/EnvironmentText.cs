@@ -95,6 +95,35 @@ internal sealed class EnvironmentText(Surroundings surroundings, ProblemList pro
         return filled;
     }
 
+    /// <summary>A template's text with its references to the environment as plain text: what it says on every machine.</summary>
+    public static string Written(string source)
+    {
+        var written = new StringBuilder(source.Length + 8);
+        var at = 0;
+        while (at < source.Length)
+        {
+            if (source.AsSpan(at).StartsWith("$${"))
+            {
+                written.Append("$${");
+                at += 3;
+                continue;
+            }
+
+            if (source.AsSpan(at).StartsWith("${") && IsReference(source.AsSpan(at + 2).TrimStart()))
+            {
+                written.Append('$');
+            }
+
+            written.Append(source[at]);
+            at += 1;
+        }
+
+        return written.ToString();
+    }
+
+    private static bool IsReference(ReadOnlySpan<char> name) =>
+        name.StartsWith(VariablePrefix, StringComparison.Ordinal) || name.StartsWith(SecretPrefix, StringComparison.Ordinal) || name.StartsWith(ConfigurationPrefix, StringComparison.Ordinal);
+
     private string? FillOnce(YamlText text, string field, bool asTemplate, Secrecy secrecy)
     {
         var source = text.Text;

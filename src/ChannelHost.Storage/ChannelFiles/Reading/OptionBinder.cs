@@ -175,7 +175,7 @@ internal sealed class OptionBinder(string folder, EnvironmentText environment, S
 
         try
         {
-            return Template.Parse(filled);
+            return Template.Parse(filled, EnvironmentText.Written(text.Text));
         }
         catch (FormatException error)
         {

@@ -274,6 +274,89 @@ public sealed class SftpDestinationTests : DestinationConnectorContract
     }
 
     [Fact]
+    public async Task AppendCutInTheMiddleAndGivenUp_TheNextMessageIsALineOfItsOwn()
+    {
+        var record = string.Concat(Enumerable.Repeat("0123456789", 30_000));
+        Proxy(number => (number == 1 ? new Faults { CutAfter = 200_000, Cut = Cut.Rst } : Faults.None, Faults.None));
+        Options = Options with { Exists = FileExists.Append, File = Template.Parse("all.txt") };
+        await UpAsync();
+        Drop.Into(_out, "all.txt", "before\n");
+
+        var first = await Destination.SendAsync(Message(record, 1), Token);
+        Assert.True(new FileInfo(Path.Combine(_out, "all.txt")).Length > 7, "nothing of it was written");
+        var next = await Destination.SendAsync(Message("next", 2), Token);
+
+        Assert.True(first.IsUncertain);
+        Assert.Equal(MessageStatus.Sent, next.Status);
+        Assert.Equal("before\nnext\n", File.ReadAllText(Path.Combine(_out, "all.txt")));
+    }
+
+    [Fact]
+    public async Task UniqueReattemptFindsAnothersFileOfTheSameBytes_WritesItsOwn()
+    {
+        Options = Options with { Exists = FileExists.Unique, File = Template.Parse("x.hl7") };
+        await UpAsync();
+        Drop.Into(_out, "x.hl7", "same");
+
+        var first = await Destination.SendAsync(Again("same", 7), Token);
+        var second = await Destination.SendAsync(Again("same", 7), Token);
+
+        Assert.Equal([MessageStatus.Sent, MessageStatus.Sent], [first.Status, second.Status]);
+        Assert.Equal(["x-7.hl7", "x.hl7"], Drop.Left(_out));
+    }
+
+    [Fact]
+    public async Task FailReattemptWhoseFileWasNeverRenamed_DoesNotTakeAnothersForItsOwn()
+    {
+        var content = new byte[4 << 20];
+        new Random(5).NextBytes(content);
+        Proxy(number => (number == 1 ? new Faults { CutAfter = 3 << 20, Cut = Cut.Rst } : Faults.None, Faults.None));
+        await UpAsync();
+        OutgoingMessage Numbered(bool isReattempt) =>
+            Bench.Outgoing(content, 1, variables: new Dictionary<string, string> { ["controlId"] = "C1" }, isReattempt: isReattempt);
+        await Destination.SendAsync(Numbered(isReattempt: false), Token);
+        Assert.Single(Directory.GetFiles(_out, ".*.part"));
+        Drop.Into(_out, "C1.hl7", content);
+
+        var second = await Destination.SendAsync(Numbered(isReattempt: true), Token);
+
+        Assert.Equal(MessageStatus.Error, second.Status);
+        Assert.Equal(["C1.hl7"], Drop.Left(_out));
+    }
+
+    [Theory]
+    [Trait("Row", "F47")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task EachAnswerIsLostOnceWithoutTemporaryNames_OneWholeFileStandsThere(bool unique)
+    {
+        const int Places = 16;
+        var cut = long.MaxValue;
+        var proxy = Proxy(number => (Faults.None, new Faults { CutAfter = Volatile.Read(ref cut), Cut = Cut.Rst }));
+        Options = Options with { KeepOpen = false, Temporary = false, Exists = unique ? FileExists.Unique : FileExists.Fail };
+        await UpAsync();
+        await Destination.SendAsync(Message("0", 0), Token);
+        var whole = proxy.BytesBack;
+
+        for (var place = 1; place <= Places; place++)
+        {
+            // From the end of a whole attempt towards its beginning: the answers to the writing, the opening, the looking.
+            Volatile.Write(ref cut, whole - (place * 40L));
+            var response = await Destination.SendAsync(Message($"{place}", place), Token);
+            Volatile.Write(ref cut, long.MaxValue);
+            if (response.Status == MessageStatus.Queued)
+            {
+                response = await Destination.SendAsync(response.IsUncertain ? Again($"{place}", place) : Message($"{place}", place), Token);
+            }
+
+            Assert.Equal(MessageStatus.Sent, response.Status);
+        }
+
+        Assert.True(proxy.Cuts > 3, $"{proxy.Cuts} cuts");
+        Assert.Equal(Enumerable.Range(0, Places + 1).Select(i => $"C{i}.hl7={i}").Order(), Drop.Left(_out).Select(name => $"{name}={File.ReadAllText(Path.Combine(_out, name))}").Order());
+    }
+
+    [Fact]
     [Trait("Row", "F49")]
     public async Task ServerStalls_IsGivenUpInTimeAndTheNextAttemptWorks()
     {

@@ -144,6 +144,110 @@ public sealed class SftpSourceTests(SshServer server) : SftpSourceTest(server)
     }
 
     [Fact]
+    [Trait("Row", "F41")]
+    public async Task MarkedFileCannotBeMoved_ItsMarkerIsGoneBeforeIt()
+    {
+        Options = Options with { Marker = ".ok", Pattern = "*.hl7", After = AfterFile.Move, MoveTo = Done };
+        File.WriteAllText(Done, "in the way");
+        Drop.Into(In, "x.hl7", "one");
+        Drop.Into(In, "x.hl7.ok", "");
+
+        await StartAsync();
+        await Bench.UntilAsync(() => Bench.Log.Count("could not be removed") == 1, "it is told");
+        Assert.EndsWith(".claim", Assert.Single(Drop.Left(In)), StringComparison.Ordinal);
+        File.Delete(Done);
+
+        await LeftAsync();
+        Assert.Equal(["x.hl7"], Drop.Left(Done));
+        Assert.Equal(["one"], Bench.Receiver.Texts);
+    }
+
+    [Fact]
+    [Trait("Row", "F41")]
+    public async Task MarkerWithoutAFile_IsToldOnceItIsOld()
+    {
+        Options = Options with { Marker = ".ok", AbandonedAfter = TimeSpan.FromMinutes(1) };
+        Drop.Into(In, "old.hl7.ok", "", TimeSpan.FromMinutes(5));
+        Drop.Into(In, "young.hl7.ok", "");
+
+        await StartAsync();
+        await Bench.UntilAsync(() => Bench.Log.Count("its file is not there") == 1, "the old marker is told");
+
+        Assert.Equal(1, Bench.Log.Count("1 entries"));
+        await LeftAsync("old.hl7.ok", "young.hl7.ok");
+    }
+
+    [Fact]
+    public async Task MarkedFilesRemovalFailsWithoutClaims_IsTriedWithPauses()
+    {
+        Options = Options with { Marker = ".ok", Pattern = "*.hl7", Claim = false, After = AfterFile.Move, MoveTo = Done };
+        File.WriteAllText(Done, "in the way");
+        Drop.Into(In, "x.hl7", "one");
+        Drop.Into(In, "x.hl7.ok", "");
+
+        await StartAsync();
+        await Bench.UntilAsync(() => Bench.Log.Count("could not be removed") == 1, "it is told");
+        await Task.Delay(Options.Interval!.Value * 15, Token);
+
+        Assert.Equal(1, Bench.Log.Count("could not be removed"));
+        Assert.Equal(["one"], Bench.Receiver.Texts);
+        File.Delete(Done);
+        await LeftAsync();
+    }
+
+    [Fact]
+    public async Task LargeMarkedFiles_NoMoreAreReadAheadThanWithoutMarkers()
+    {
+        var most = 0;
+        Bench.Receiver.Answer = async (_, id, cancellationToken) =>
+        {
+            if (id == 1)
+            {
+                await Bench.UntilAsync(() => Claims() >= 3, "those that fit are read ahead");
+                await Task.Delay(Options.Interval!.Value * 5, cancellationToken);
+                most = Claims();
+            }
+
+            return CollectingReceiver.Stored(id);
+        };
+        for (var i = 0; i < 7; i++)
+        {
+            using (var large = File.Create(Path.Combine(In, $"{i}.hl7")))
+            {
+                large.SetLength(20 << 20);
+            }
+
+            Drop.Into(In, $"{i}.hl7.ok", "");
+        }
+
+        Options = Options with { Marker = ".ok", Sessions = 4 };
+        await TakeAsync(7);
+
+        Assert.Equal(3, most);
+
+        int Claims() => Drop.Left(In).Count(name => name.EndsWith(".claim", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ErrorFolderCannotBeUsed_TheFailedFileGoesThereLaterAndIsNotDeleted(bool claim)
+    {
+        Bench.Receiver.Answer = (_, id, _) => ValueTask.FromResult(CollectingReceiver.Stored(id) with { Status = MessageStatus.Error });
+        Options = Options with { Claim = claim, ErrorFolder = Bad };
+        File.WriteAllText(Bad, "in the way");
+        Drop.Into(In, "x.hl7", "bad");
+
+        await StartAsync();
+        await Bench.UntilAsync(() => Bench.Log.Count("could not be removed") == 1, "it is told");
+        File.Delete(Bad);
+
+        await LeftAsync();
+        Assert.Equal(["x.hl7=bad"], Contents(Bad));
+        Assert.Equal(["bad"], Bench.Receiver.Texts);
+    }
+
+    [Fact]
     public async Task FilesPerLook_TheRestComesAtOnce()
     {
         Options = Options with { FilesPerLook = 2, Interval = TimeSpan.FromMinutes(5) };
@@ -240,8 +344,8 @@ public sealed class SftpSourceTests(SshServer server) : SftpSourceTest(server)
         Drop.Into(In, "x.hl7", "one");
         await Bench.Receiver.WaitForAsync(1, Token);
 
+        await Bench.UntilAsync(() => Bench.Log.Events.Any(entry => entry.Text.Contains("can be worked on again", StringComparison.Ordinal)), "it is told that the folder is back");
         Assert.Equal(1, Bench.Log.Count("no such file or folder"));
-        await Bench.UntilAsync(() => Bench.Log.Events.Any(entry => entry.Text.Contains("can be worked on again", StringComparison.Ordinal)), "it is told that all is well");
     }
 
     [Fact]

@@ -74,6 +74,20 @@ public sealed class DelimitedSplitterTests
         Assert.Equal(["The group is not whole: line 3 cannot be read. The row has 1 value; the header names 2.", null], parts.Select(part => part.Problem));
     }
 
+    [Theory]
+    [InlineData("item,order\na,1\nx\nb,2\nc,3\n", "not whole: line 3|may not be whole: line 3|")]
+    [InlineData("item,order\nx\nb,2\nc,3\n", "not whole: line 2|may not be whole: line 2|")]
+    [InlineData("item,order\na,1\nx\nb,1\nc,3\n", "not whole: line 3|")]
+    [Trait("Row", "F36")]
+    public void Groups_BadRowOfAnUnknownGroup_HoldsTheGroupsOnBothSides(string text, string expected)
+    {
+        var parts = Csv.Parts(text, new DelimitedBatchOptions { GroupBy = "order" });
+
+        var wanted = expected.Split('|');
+        Assert.Equal(wanted.Length, parts.Length);
+        Assert.All(parts.Zip(wanted), pair => Assert.Equal(pair.Second.Length > 0, pair.First.Problem?.Contains(pair.Second, StringComparison.Ordinal) ?? false));
+    }
+
     [Fact]
     public void Groups_NoSuchColumn_IsAProblemOfTheWhole() =>
         Assert.Equal("There is no column visit to group by (setting groupBy).", Assert.Single(Csv.Parts("a\n1\n", new DelimitedBatchOptions { GroupBy = "visit" })).Problem);

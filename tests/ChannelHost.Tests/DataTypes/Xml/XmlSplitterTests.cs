@@ -19,9 +19,24 @@ public sealed class XmlSplitterTests
     {
         var parts = Parts(Two, "/all/item");
 
-        Assert.Equal(["<item id=\"1\" xmlns=\"urn:a\"><x /></item>", "<item q:id=\"2\" xmlns:q=\"urn:q\" xmlns=\"urn:a\">&amp;é</item>"], parts.Select(Text));
+        Assert.Equal(["<item id=\"1\" xmlns:q=\"urn:q\" xmlns=\"urn:a\"><x /></item>", "<item q:id=\"2\" xmlns:q=\"urn:q\" xmlns=\"urn:a\">&amp;é</item>"], parts.Select(Text));
         Assert.Equal(["line 3", "line 6"], parts.Select(part => part.Place));
         Assert.All(parts, part => Assert.Equal("urn:a", Codec().Parse(part.Content).Root.NamespaceUri));
+    }
+
+    [Fact]
+    public void PrefixesThatOnlyValuesUse_AreDeclaredInEveryPart()
+    {
+        const string File = """
+            <all xmlns="urn:d" xmlns:hl7="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+            <item xsi:type="hl7:CD"><x xsi:type="hl7:ST"/></item><hl7:item xmlns:hl7="urn:other">hl7:a</hl7:item><item/></all>
+            """;
+
+        var parts = Parts(File, "item").Select(part => System.Xml.Linq.XElement.Parse(Text(part))).ToList();
+
+        Assert.Equal(["urn:hl7-org:v3", "urn:other", "urn:hl7-org:v3"], parts.Select(part => part.GetNamespaceOfPrefix("hl7")?.NamespaceName));
+        Assert.All(parts, part => Assert.Equal("urn:d", part.GetDefaultNamespace().NamespaceName));
+        Assert.Equal(["urn:d", "urn:other", "urn:d"], parts.Select(part => part.Name.NamespaceName));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ChannelHost.Storage.Versions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -76,24 +77,78 @@ public sealed class VersionRestoreTests : IDisposable
     }
 
     [Fact]
-    public void RestoreThatWasCutOff_IsFinishedAtTheNextStart()
+    public void RestoreThatFails_PutsBackWhatItHadChanged_AndIsNotRepeated()
     {
         var first = Ran(("channel.yaml", "one"), ("a.js", "a"));
         Ran(("channel.yaml", "two"), ("a.js", "b"));
+        Write("a.js", "an hour of work");
 
         // A folder where the last file has to go keeps the restore from finishing.
         File.Delete(PathOf("channel.yaml"));
         Directory.CreateDirectory(Path.Combine(PathOf("channel.yaml"), "x"));
         Assert.Throws<IOException>(() => _restore.Restore(Channel, first, "anna", "why"));
-        Assert.Equal("a", Read("a.js"));
-        var still = Assert.Single(_restore.Resume());
-        Assert.NotNull(still.Failure);
+
+        Assert.Equal("an hour of work", Read("a.js"));
         Directory.Delete(PathOf("channel.yaml"), recursive: true);
+        Assert.Empty(_restore.Resume());
+        Assert.Equal("an hour of work", Read("a.js"));
+        Assert.False(File.Exists(PathOf("channel.yaml")));
+    }
 
-        var finished = Assert.Single(new VersionRestore(_folder["channels"], _folder["data"], _archive, new FakeTimeProvider()).Resume());
+    [Fact]
+    public void RestoreThatWasCutOff_IsFinishedAtTheNextStart()
+    {
+        var (first, second) = (Ran(("channel.yaml", "one"), ("a.js", "a")), Ran(("channel.yaml", "two"), ("a.js", "b"), ("later.js", "c")));
+        CutOff(first, second);
+        Write("a.js", "a");
 
-        Assert.Equal((new PendingRestore(Channel, 1, "anna", "why"), null), finished);
+        var finished = Assert.Single(_restore.Resume());
+
+        Assert.Equal((Channel, 1, "anna", "why", null), (finished.Restore.Channel, finished.Restore.Number, finished.Restore.Who, finished.Restore.Why, finished.Failure));
         Assert.Equal(("one", "a"), (Read("channel.yaml"), Read("a.js")));
+        Assert.False(File.Exists(PathOf("later.js")));
+        Assert.Empty(_restore.Resume());
+    }
+
+    [Fact]
+    public void RestoreThatWasCutOff_WhenSomebodyWroteSince_IsDroppedAndSaid()
+    {
+        var (first, second) = (Ran(("channel.yaml", "one"), ("a.js", "a")), Ran(("channel.yaml", "two"), ("a.js", "b"), ("later.js", "c")));
+        CutOff(first, second);
+        Write("a.js", "newer");
+
+        var dropped = Assert.Single(_restore.Resume());
+
+        Assert.Contains("a.js was changed since", dropped.Failure!, StringComparison.Ordinal);
+        Assert.Equal(("two", "newer", "c"), (Read("channel.yaml"), Read("a.js"), Read("later.js")));
+        Assert.Empty(_restore.Resume());
+    }
+
+    [Fact]
+    public void LargeFile_IsSetAsideWhole()
+    {
+        var first = Ran(("channel.yaml", "one"), ("a.js", "a"));
+        var large = new string('x', 3_000_000);
+        Write("a.js", large);
+
+        var aside = _restore.Restore(Channel, first, "anna", "why").SetAside!;
+
+        Assert.Equal(large, File.ReadAllText(Path.Combine(aside, "a.js")));
+        Assert.Equal("a", Read("a.js"));
+    }
+
+    [Fact]
+    public void FileThatCannotBeSetAside_KeepsEverythingAsItIs()
+    {
+        var first = Ran(("channel.yaml", "one"), ("a.js", "a"));
+        Write("channel.yaml", "two");
+        Write("a.js", "work");
+
+        // A file where the folder for what is set aside should be.
+        File.WriteAllText(Path.Combine(_folder["data"], "channels", "clinic", "registration", "set-aside"), "");
+        Assert.ThrowsAny<IOException>(() => _restore.Restore(Channel, first, "anna", "why"));
+
+        Assert.Equal(("two", "work"), (Read("channel.yaml"), Read("a.js")));
         Assert.Empty(_restore.Resume());
     }
 
@@ -106,6 +161,17 @@ public sealed class VersionRestoreTests : IDisposable
 
         Assert.False(File.Exists(_folder["outside.js"]));
         Assert.Equal("one", Read("channel.yaml"));
+    }
+
+    // What a power cut leaves: the note, and any of the files as before or as after.
+    private void CutOff(VersionRecord to, VersionRecord from)
+    {
+        var after = to.Files.ToDictionary(file => file.Name, file => file.Hash);
+        var pending = new PendingRestore(Channel, to.Number, "anna", "why")
+        {
+            Files = [.. from.Files.Select(file => new RestoredFile(file.Name, file.Hash, after.GetValueOrDefault(file.Name)))],
+        };
+        File.WriteAllBytes(Path.Combine(_archive.FolderOf(Channel), "restore.json"), JsonSerializer.SerializeToUtf8Bytes(pending, VersionJson.Default.PendingRestore));
     }
 
     private VersionRecord Ran(params (string Name, string Text)[] files)
