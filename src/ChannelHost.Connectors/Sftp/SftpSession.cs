@@ -10,7 +10,6 @@ namespace ChannelHost.Connectors.Sftp;
 /// </summary>
 internal sealed class SftpSession(SftpClient client, string server, SftpConnectionOptions options, ConnectorContext context) : IDisposable
 {
-    private const int LongestRead = 1 << 20;
     private const int LeastUploaded = 64 * 1024;
 
     private readonly SftpRequests _requests = new(client, server, options, context);
@@ -61,7 +60,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
     /// <summary>A file's bytes; null when there are more or fewer than were expected, or when cancelled, which ends it after the request under way.</summary>
     public async Task<byte[]?> ReadAsync(string path, long size, CancellationToken cancellationToken)
     {
-        var stream = await _requests.RunAsync(() => client.OpenAsync(path, FileMode.Open, FileAccess.Read, CancellationToken.None), CancellationToken.None).ConfigureAwait(false);
+        var stream = await _requests.RunAsync(() => client.OpenAsync(path, FileMode.Open, FileAccess.Read, CancellationToken.None), cancellationToken).ConfigureAwait(false);
         var isWhole = false;
         try
         {
@@ -69,8 +68,8 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
             var at = 0;
             while (at < content.Length)
             {
-                var read = await _requests.RunAsync(() => stream.ReadAsync(content.AsMemory(at, Math.Min(content.Length - at, LongestRead)), CancellationToken.None).AsTask(), CancellationToken.None).ConfigureAwait(false);
-                if (read == 0 || cancellationToken.IsCancellationRequested)
+                var read = await _requests.RunAsync(() => stream.ReadAsync(content.AsMemory(at), CancellationToken.None).AsTask(), cancellationToken).ConfigureAwait(false);
+                if (read == 0)
                 {
                     return null;
                 }
@@ -78,7 +77,7 @@ internal sealed class SftpSession(SftpClient client, string server, SftpConnecti
                 at += read;
             }
 
-            isWhole = await _requests.RunAsync(() => stream.ReadAsync(new byte[1], CancellationToken.None).AsTask(), CancellationToken.None).ConfigureAwait(false) == 0;
+            isWhole = await _requests.RunAsync(() => stream.ReadAsync(new byte[1], CancellationToken.None).AsTask(), cancellationToken).ConfigureAwait(false) == 0;
             return isWhole ? content : null;
         }
         finally

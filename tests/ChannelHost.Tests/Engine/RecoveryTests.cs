@@ -153,7 +153,7 @@ public sealed class RecoveryTests
         await engine.DeployAsync(engine.Channel(engine.Destination("one", silent, QueueMode.Always)));
         await engine.SendAsync(EngineFixture.Adt("C1"));
         await silent.WaitForArrivalAsync(EngineFixture.Token);
-        engine.Engine.OperationsOf("test/one")!.SetPaused("one", isPaused: true);
+        await engine.Engine.OperationsOf("test/one")!.SetPausedAsync("one", isPaused: true, EngineFixture.Token);
 
         var replacing = engine.DeployAsync(engine.Channel(engine.Destination("one", new CollectingDestination(), QueueMode.Always)));
         while (!replacing.IsCompleted)
@@ -166,7 +166,7 @@ public sealed class RecoveryTests
         await engine.RestartAsync(graceful: true);
         var up = new CollectingDestination();
         await engine.DeployAsync(engine.Channel(engine.Destination("one", up, QueueMode.Always)));
-        engine.Engine.OperationsOf("test/one")!.SetPaused("one", isPaused: false);
+        await engine.Engine.OperationsOf("test/one")!.SetPausedAsync("one", isPaused: false, EngineFixture.Token);
         await up.WaitForAsync(1, EngineFixture.Token);
 
         Assert.True(Assert.Single(up.Attempts).IsReattempt);

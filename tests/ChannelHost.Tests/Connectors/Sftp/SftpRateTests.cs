@@ -94,7 +94,8 @@ public sealed class SftpRateTests(SshServer server) : SftpSourceTest(server)
         using var dialer = new SftpDialer(Options, Bench.Context);
         using var session = await dialer.OpenAsync(Token);
         var pauses = new ChannelHost.Connectors.FileIntake.RemovalPauses(TimeProvider.System);
-        var listing = new SftpListing(Options, "0123abcd", Bench.Context, new ChannelHost.Connectors.FileIntake.LeftAloneReport(), pauses);
+        var leftAlone = new ChannelHost.Connectors.FileIntake.LeftAloneReport();
+        var listing = new SftpListing(Options, "0123abcd", Bench.Context, leftAlone, pauses, new SetAsideFiles(leftAlone));
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var watch = Stopwatch.StartNew();
         var (files, hasMore) = await listing.ReadAsync(session, Token);
