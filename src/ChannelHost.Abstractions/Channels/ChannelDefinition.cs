@@ -6,6 +6,9 @@ public sealed record ChannelDefinition
     /// <summary>Group and name: <c>clinic/registration</c>.</summary>
     public required string Name { get; init; }
 
+    /// <summary>A name for life, by which imported scripts and other channels know it; null for none. Default null.</summary>
+    public string? Id { get; init; }
+
     /// <summary>For people.</summary>
     public string Description { get; init; } = "";
 
@@ -39,6 +42,33 @@ public sealed record ChannelDefinition
     /// <summary>Runs after the destinations.</summary>
     public ScriptFile? Postprocessor { get; init; }
 
+    /// <summary>Runs once when this version is deployed; if it fails the version is refused.</summary>
+    public ScriptFile? DeployScript { get; init; }
+
+    /// <summary>Runs once when the channel is undeployed; a failure is logged.</summary>
+    public ScriptFile? UndeployScript { get; init; }
+
+    /// <summary>The scripts of all channels (<c>channels/global/*.js</c>).</summary>
+    public GlobalScripts Global { get; init; } = new();
+
+    /// <summary>Whose behaviour it follows; default ours.</summary>
+    public Compatibility Compatibility { get; init; }
+
+    /// <summary>Whether scripts may use the XML syntax E4X; default true.</summary>
+    public bool E4x { get; init; } = true;
+
+    /// <summary>What scripts may reach outside the host; default nothing.</summary>
+    public ScriptAccess Access { get; init; } = ScriptAccess.None;
+
+    /// <summary>Scripts that run before those of their contexts, in order.</summary>
+    public IReadOnlyList<CodeTemplate> CodeTemplates { get; init; } = [];
+
+    /// <summary>Channels that must run before this one is deployed, and that are stopped after it.</summary>
+    public IReadOnlyList<string> DependsOn { get; init; } = [];
+
+    /// <summary>How parts of messages are taken out and kept beside them; null for not at all.</summary>
+    public AttachmentSettings? Attachments { get; init; }
+
     /// <summary>Shared scripts from <c>channels/lib</c>.</summary>
     public IReadOnlyList<ScriptFile> Library { get; init; } = [];
 
@@ -61,6 +91,65 @@ public sealed record ChannelDefinition
     public int Threads { get; init; } = 1;
 }
 
+/// <summary>Scripts that every channel of the host has in common. Records of equal texts are equal.</summary>
+public sealed record GlobalScripts
+{
+    /// <summary>Runs before channels are deployed.</summary>
+    public ScriptFile? Deploy { get; init; }
+
+    /// <summary>Runs after channels were undeployed.</summary>
+    public ScriptFile? Undeploy { get; init; }
+
+    /// <summary>Runs before each channel's preprocessor.</summary>
+    public ScriptFile? Preprocessor { get; init; }
+
+    /// <summary>Runs after each channel's postprocessor.</summary>
+    public ScriptFile? Postprocessor { get; init; }
+
+    /// <summary>Their code templates: all of all libraries.</summary>
+    public IReadOnlyList<CodeTemplate> CodeTemplates { get; init; } = [];
+}
+
+/// <summary>The <c>attachments:</c> settings.</summary>
+public sealed record AttachmentSettings
+{
+    /// <summary>How they are found.</summary>
+    public required AttachmentKind Kind { get; init; }
+
+    /// <summary>For <see cref="AttachmentKind.Regex"/>: the patterns in order; what the last group matches is taken out.</summary>
+    public IReadOnlyList<AttachmentPattern> Patterns { get; init; } = [];
+
+    /// <summary>For <see cref="AttachmentKind.Entire"/>: the media type, a template. Default text/plain.</summary>
+    public string Type { get; init; } = "text/plain";
+
+    /// <summary>For <see cref="AttachmentKind.JavaScript"/>: the script; what it returns is the message.</summary>
+    public ScriptFile? Script { get; init; }
+
+    /// <summary>Replacements in what is taken out, before it is stored.</summary>
+    public IReadOnlyList<(string From, string To)> Inbound { get; init; } = [];
+
+    /// <summary>Replacements in what is put back.</summary>
+    public IReadOnlyList<(string From, string To)> Outbound { get; init; } = [];
+}
+
+/// <summary>A pattern of attachments.</summary>
+/// <param name="Pattern">A regular expression.</param>
+/// <param name="Type">The media type, a template.</param>
+public sealed record AttachmentPattern(string Pattern, string Type);
+
+/// <summary>How attachments are found.</summary>
+public enum AttachmentKind
+{
+    /// <summary>The whole message is one.</summary>
+    Entire,
+
+    /// <summary>What patterns match.</summary>
+    Regex,
+
+    /// <summary>A script takes them out.</summary>
+    JavaScript,
+}
+
 /// <summary>A data type with its settings.</summary>
 /// <param name="DataType">The type.</param>
 /// <param name="Options">Its bound settings.</param>
@@ -81,14 +170,23 @@ public sealed record SourceDefinition
     /// <summary>How batches are taken apart; null when what arrives is one message.</summary>
     public BatchChoice? Batch { get; init; }
 
+    /// <summary>The template of outgoing messages that scripts read as <c>tmp</c>; null for none: <c>msg</c> goes on.</summary>
+    public ScriptFile? Template { get; init; }
+
+    /// <summary>How the source's scripts leave the message; null for the type it came in.</summary>
+    public DataTypeChoice? Outbound { get; init; }
+
     /// <summary>When the sender gets its answer.</summary>
     public AcknowledgeChoice Acknowledge { get; init; } = new(AcknowledgeWhen.AfterDestinations, null);
 }
 
 /// <summary>The <c>batch:</c> settings of a source. Equal settings compare equal.</summary>
-/// <param name="Options">Bound settings of the source's data type (<see cref="IDataType.BatchOptionsType"/>).</param>
-public sealed record BatchChoice(object Options)
+/// <param name="Options">Bound settings of the source's data type (<see cref="IDataType.BatchOptionsType"/>); null when a script takes it apart.</param>
+public sealed record BatchChoice(object? Options)
 {
+    /// <summary>The script that gives one message after the other; null for the data type's own way.</summary>
+    public ScriptFile? Script { get; init; }
+
     /// <summary>The most parts that a batch may have; 1 to 10,000,000, default 1,000,000. One with more is kept whole, as one message in Error.</summary>
     public int MaximumParts { get; init; } = 1_000_000;
 }
@@ -111,13 +209,16 @@ public enum AcknowledgeWhen
     /// <summary>With what the postprocessor returns.</summary>
     Postprocess,
 
+    /// <summary>With what scripts put into the response map under a name.</summary>
+    Variable,
+
     /// <summary>Never.</summary>
     None,
 }
 
 /// <summary>The <c>acknowledge:</c> setting.</summary>
 /// <param name="When">When.</param>
-/// <param name="Destination">For <see cref="AcknowledgeWhen.Destination"/> its name.</param>
+/// <param name="Destination">For <see cref="AcknowledgeWhen.Destination"/> its name, for <see cref="AcknowledgeWhen.Variable"/> the key in the response map.</param>
 public sealed record AcknowledgeChoice(AcknowledgeWhen When, string? Destination);
 
 /// <summary>A destination's part of a channel.</summary>
@@ -126,8 +227,23 @@ public sealed record DestinationDefinition
     /// <summary>Its name, unique in the channel; the store knows it by this.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Its number for life, by which imported scripts know it (<c>d3</c>): 1 to 1,000,000. Default 0: its place in the list, from 1.</summary>
+    public int Id { get; init; }
+
     /// <summary>False: left out.</summary>
     public bool Enabled { get; init; } = true;
+
+    /// <summary>True: begins when the destination before it in the list is through, and sees its channel map (a chain). Default false: side by side.</summary>
+    public bool WaitForPrevious { get; init; }
+
+    /// <summary>What is sent, filled in for each message; null (default) for the message itself.</summary>
+    public Template? Content { get; init; }
+
+    /// <summary>The template of outgoing messages that scripts read as <c>tmp</c>; null for none.</summary>
+    public ScriptFile? Template { get; init; }
+
+    /// <summary>How answers are read; null for the destination's own data type.</summary>
+    public DataTypeChoice? ResponseDataType { get; init; }
 
     /// <summary>The connector.</summary>
     public required IConnector Connector { get; init; }

@@ -11,6 +11,9 @@ public interface IScriptCompiler
 
     /// <summary>All problems of a script text, without preparing anything: for <c>validate</c>.</summary>
     IReadOnlyList<ScriptProblem> Check(ScriptFile file);
+
+    /// <summary>What a script asks for that this host does not have, or only when it is declared: for reports about imported channels. Nothing when it cannot be read.</summary>
+    IReadOnlyList<ScriptFinding> Survey(ScriptFile file) => [];
 }
 
 /// <summary>What a script is for. It decides what its result means.</summary>
@@ -36,6 +39,30 @@ public enum ScriptKind
 
     /// <summary>A destination: gets <c>msg</c> and returns a value or <c>{ status, message, error }</c>.</summary>
     Writer,
+
+    /// <summary>Runs when the channel is deployed.</summary>
+    Deploy,
+
+    /// <summary>Runs when the channel is undeployed.</summary>
+    Undeploy,
+
+    /// <summary>Runs before channels are deployed.</summary>
+    GlobalDeploy,
+
+    /// <summary>Runs after channels were undeployed.</summary>
+    GlobalUndeploy,
+
+    /// <summary>A preprocessor of all channels.</summary>
+    GlobalPreprocessor,
+
+    /// <summary>A postprocessor of all channels.</summary>
+    GlobalPostprocessor,
+
+    /// <summary>Takes attachments out of <c>message</c> and returns what remains.</summary>
+    Attachment,
+
+    /// <summary>Reads the next message of a batch from <c>reader</c>.</summary>
+    Batch,
 }
 
 /// <summary>One script of a unit.</summary>
@@ -51,6 +78,36 @@ public sealed record ScriptEnvironment
 
     /// <summary>Shared scripts from <c>channels/lib</c>. What no script of the unit names is not run.</summary>
     public IReadOnlyList<ScriptFile> Library { get; init; } = [];
+
+    /// <summary>The channel's id; null where it has none.</summary>
+    public string? ChannelId { get; init; }
+
+    /// <summary>Whose behaviour scripts find.</summary>
+    public Compatibility Compatibility { get; init; }
+
+    /// <summary>Whether the XML syntax E4X is read; default true.</summary>
+    public bool E4x { get; init; } = true;
+
+    /// <summary>Scripts that run before each script of their contexts.</summary>
+    public IReadOnlyList<CodeTemplate> CodeTemplates { get; init; } = [];
+
+    /// <summary>What scripts may reach outside the host.</summary>
+    public ScriptAccess Access { get; init; } = ScriptAccess.None;
+
+    /// <summary>Opens databases; null where there are none.</summary>
+    public IScriptDatabases? Databases { get; init; }
+
+    /// <summary>The host's channels; null where there are none.</summary>
+    public IChannelDirectory? Channels { get; init; }
+
+    /// <summary>The data types that scripts can make serializers of.</summary>
+    public IReadOnlyList<IDataType> DataTypes { get; init; } = [];
+
+    /// <summary>Names and numbers of the channel's destinations, in order.</summary>
+    public IReadOnlyList<(string Name, int Id)> Destinations { get; init; } = [];
+
+    /// <summary>Where <c>alerts.sendAlert</c> goes: the text; null for the log alone.</summary>
+    public Action<string>? Alert { get; init; }
 
     /// <summary>Limits of one run.</summary>
     public ScriptLimits Limits { get; init; } = new();

@@ -34,6 +34,24 @@ public sealed class ScriptScope
     /// <summary>For response transformers: the response so far. They may replace it.</summary>
     public Response? Response { get; set; }
 
+    /// <summary>The whole message as scripts may look at it, made when first asked for; null where there is no message.</summary>
+    public Func<MessageSnapshot>? Snapshot { get; init; }
+
+    /// <summary>Which part of <see cref="Snapshot"/> this run belongs to: 0 the source, else the destination's number; -1 for neither (deploy, batch).</summary>
+    public int ConnectorId { get; init; }
+
+    /// <summary>The text of the outgoing template, read as <c>tmp</c> in the outbound data type; null for none.</summary>
+    public string? Template { get; init; }
+
+    /// <summary>The message's attachments; null where there are none.</summary>
+    public IAttachments? Attachments { get; init; }
+
+    /// <summary>For batch scripts: the text that is taken apart, read on from run to run.</summary>
+    public TextReader? Reader { get; init; }
+
+    /// <summary>More variables by name, as plain values: a row as <c>resultMap</c>, the channel postprocessor's answer as <c>response</c>.</summary>
+    public IReadOnlyDictionary<string, object?> Variables { get; init; } = new Dictionary<string, object?>();
+
     /// <summary>What scripts changed in <c>globalChannelMap</c>, to be stored with the message.</summary>
     public List<StateChange> StateChanges { get; } = [];
 }

@@ -228,7 +228,7 @@ internal sealed class ChannelBuilder(
     }
 
     private static BatchTaking? Batch(SourceDefinition source) => source.Batch is { } batch
-        ? new BatchTaking(source.DataType.DataType.CreateSplitter(batch.Options, source.DataType.Options), batch.MaximumParts)
+        ? new BatchTaking(source.DataType.DataType.CreateSplitter(batch.Options!, source.DataType.Options), batch.MaximumParts)
         : null;
 
     private static IMessageCodec Codec(DataTypeChoice choice) => choice.DataType.CreateCodec(choice.Options);

@@ -6,7 +6,7 @@ namespace ChannelHost.Tests.Architecture;
 internal static class House
 {
     /// <summary>The rooms, from the words to the roof.</summary>
-    public static readonly string[] Rooms = ["Abstractions", "Connectors", "DataTypes", "Scripting", "Storage", "Engine", "Server"];
+    public static readonly string[] Rooms = ["Abstractions", "Connectors", "DataTypes", "Scripting", "Storage", "Engine", "Import", "Server"];
 
     /// <summary>The repository's root.</summary>
     public static string Root { get; } = FindRoot();

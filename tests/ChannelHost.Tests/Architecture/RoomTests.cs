@@ -39,7 +39,6 @@ public sealed class RoomTests
     [InlineData("Jint", "Scripting")]
     [InlineData("Acornima", "Scripting")]
     [InlineData("LiteDB", "Storage")]
-    [InlineData("Microsoft.Data.Sqlite", "Storage")]
     [InlineData("Spectre.Console", "Server")]
     [InlineData("System.CommandLine", "Server")]
     public void Library_IsOwnedByOneRoom(string library, string owner)

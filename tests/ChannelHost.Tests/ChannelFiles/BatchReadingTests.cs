@@ -12,7 +12,7 @@ public sealed class BatchReadingTests : IDisposable
         var batch = Folders.Good(_folders.ReadOne("source: { type: sample, listen: 127.0.0.1:1, dataType: hl7v2, batch: { by: segment, maximumParts: 20 } }\n")).Source.Batch!;
 
         Assert.Equal(20, batch.MaximumParts);
-        Assert.Equal("segment", ((SampleBatchOptions)batch.Options).By);
+        Assert.Equal("segment", ((SampleBatchOptions)batch.Options!).By);
     }
 
     [Fact]
