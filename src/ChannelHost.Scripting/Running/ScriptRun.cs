@@ -1,5 +1,6 @@
 using ChannelHost.Scripting.Compilation;
 using ChannelHost.Scripting.Guards;
+using ChannelHost.Scripting.Java;
 using ChannelHost.Scripting.Scope;
 using Jint;
 using Jint.Native;
@@ -12,6 +13,7 @@ internal sealed class ScriptRun
 {
     private ScriptMaps? _maps;
     private Nesting? _nesting;
+    private JavaSession? _java;
 
     /// <summary>Makes the engine; nothing of the scope is made before a script asks for it.</summary>
     public ScriptRun(ScriptEnvironment environment, Options options, ScriptScope scope, CancellationToken cancellationToken)
@@ -47,6 +49,9 @@ internal sealed class ScriptRun
 
     /// <summary>The arrays that are being turned into text.</summary>
     public Nesting Nesting => _nesting ??= new Nesting();
+
+    /// <summary>What Java is in this run.</summary>
+    public JavaSession Java => _java ??= new JavaSession(this);
 
     /// <summary>The script that runs now.</summary>
     public ParsedScript? Current { get; set; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ChannelHost.Scripting.Compilation;
 using ChannelHost.Scripting.Guards;
+using ChannelHost.Scripting.Java.Lang;
 using ChannelHost.Scripting.Scope;
 using ChannelHost.Scripting.Values;
 using Jint;
@@ -18,6 +19,7 @@ internal sealed class ScriptUnit : IScriptUnit
     private readonly ScriptEnvironment _environment;
     private readonly GlobalName[] _globals;
     private readonly GuardedBuiltIns _guards;
+    private readonly string[] _javaMethods;
     private readonly ErrorReport _errors;
     private readonly bool _isAsynchronous;
     private readonly Options _options;
@@ -35,6 +37,7 @@ internal sealed class ScriptUnit : IScriptUnit
         _environment = environment;
         _globals = GlobalNames.For([.. library, .. scripts], steps);
         _guards = new GuardedBuiltIns([.. library, .. scripts]);
+        _javaMethods = StringMethods.NamedIn([.. library, .. scripts]);
         _errors = new ErrorReport([.. library, .. scripts]);
         _isAsynchronous = scripts.Any(script => script.IsAsynchronous) || library.Any(script => script.IsAsynchronous);
         _options = OptionsFor(environment);
@@ -134,6 +137,7 @@ internal sealed class ScriptUnit : IScriptUnit
         }
 
         _guards.Install(run);
+        StringMethods.Install(run, _javaMethods);
         foreach (var global in _globals)
         {
             global.Install(run);

@@ -1,4 +1,5 @@
 using ChannelHost.Scripting.Compilation;
+using ChannelHost.Scripting.Java;
 using Jint;
 using Jint.Native;
 using Jint.Runtime.Interop;
@@ -46,6 +47,7 @@ internal static class GlobalNames
         new("createSegmentAfter", static (engine, run) => Function(engine, "createSegmentAfter", 2, arguments => Segments.CreateAfter(run, arguments))),
         new("validate", static (engine, run) => Function(engine, "validate", 3, arguments => Validation.Validate(run, arguments))),
         new("getArrayOrXmlLength", static (engine, _) => Function(engine, "getArrayOrXmlLength", 1, Validation.Length)),
+        .. JavaGlobals.All,
     ];
 
     private static readonly GlobalName[] ForResponses =

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChannelHost.Scripting.Java;
 using ChannelHost.Scripting.Running;
 using ChannelHost.Scripting.Trees;
 using Jint;
@@ -60,6 +61,8 @@ internal ref struct PlainValue
                 return null;
             case TreeValue tree:
                 return TextOf(tree);
+            case JavaObject java:
+                return JavaValues.ToPlain(java);
             case ObjectInstance composite:
                 return ConvertNested(composite);
             case JsSymbol:
