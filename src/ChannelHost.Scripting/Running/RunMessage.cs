@@ -1,4 +1,5 @@
 using ChannelHost.Scripting.Values;
+using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Trees;
 using Jint;
@@ -44,12 +45,24 @@ internal sealed class RunMessage(ScriptRun run)
         switch (run.Scope.Inbound.Model)
         {
             case MessageModel.Tree:
-                return Document!.Root;
+                return ReadTree();
             case MessageModel.Json:
                 return ParseJson(Json);
             default:
                 return Text;
         }
+    }
+
+    // Scripts of imported channels name the elements of a message in a namespace as if there were none.
+    private TreeValue ReadTree()
+    {
+        var root = Document!.Root;
+        if (run.Xml.IsMirth)
+        {
+            run.Xml.DefaultUri ??= XmlNamespaceMethods.Meaning(Document.Tree.Root, "") ?? "";
+        }
+
+        return root;
     }
 
     /// <summary>Takes what a preprocessor returned, or what it made of <c>message</c>.</summary>
@@ -86,8 +99,8 @@ internal sealed class RunMessage(ScriptRun run)
         var value = run.Engine.Global.Get("msg");
         switch (value)
         {
-            case TreeValue tree:
-                return SerializeTree(tree);
+            case TreeValue or TreeMember:
+                return SerializeTree(TreeValue.From(value)!);
             case JsUndefined or JsNull:
                 throw run.TypeError($"msg is {value} after the scripts; a message must be a tree, an object or a text.");
             case JsArray or JsObject:
@@ -100,7 +113,13 @@ internal sealed class RunMessage(ScriptRun run)
     private ReadOnlyMemory<byte> SerializeTree(TreeValue value)
     {
         var node = value.Single ?? throw run.TypeError($"msg is a list of {value.Count} elements after the scripts; it must be one element.");
-        var tree = value.Document.Tree;
+        if (value.Document.IsFree && Document is null)
+        {
+            return run.Scope.Outbound.Encode(MarkupWriter.Compact(node));
+        }
+
+        // XML that a script made itself is written by the data type that the message has.
+        var tree = value.Document.IsFree ? Document!.Tree : value.Document.Tree;
         var isWhole = ReferenceEquals(node, tree.Root);
         if (isWhole && ReferenceEquals(value.Document, _document) && !node.IsChanged)
         {

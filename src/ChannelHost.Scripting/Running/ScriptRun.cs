@@ -1,4 +1,5 @@
 using ChannelHost.Scripting.Compilation;
+using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Scope;
 using Jint;
@@ -12,6 +13,7 @@ internal sealed class ScriptRun
 {
     private ScriptMaps? _maps;
     private Nesting? _nesting;
+    private XmlRun? _xml;
 
     /// <summary>Makes the engine; nothing of the scope is made before a script asks for it.</summary>
     public ScriptRun(ScriptEnvironment environment, Options options, ScriptScope scope, CancellationToken cancellationToken)
@@ -38,6 +40,12 @@ internal sealed class ScriptRun
 
     /// <summary>The message as scripts see and leave it.</summary>
     public RunMessage Message { get; }
+
+    /// <summary>What XML values share.</summary>
+    public XmlRun Xml => _xml ??= new XmlRun(this);
+
+    /// <summary>The XML literals of the unit's scripts.</summary>
+    public required XmlTemplates Templates { get; init; }
 
     /// <summary>The maps.</summary>
     public ScriptMaps Maps => _maps ??= new ScriptMaps(this);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ChannelHost.Scripting.Compilation;
+using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Scope;
 using ChannelHost.Scripting.Values;
@@ -22,6 +23,7 @@ internal sealed class ScriptUnit : IScriptUnit
     private readonly bool _isAsynchronous;
     private readonly Options _options;
     private readonly LineCoverage? _coverage;
+    private readonly XmlTemplates _templates = new();
 
     public ScriptUnit(
         IReadOnlyList<ScriptStep> steps,
@@ -52,7 +54,7 @@ internal sealed class ScriptUnit : IScriptUnit
         ScriptRun? run = null;
         try
         {
-            run = new ScriptRun(_environment, _options, scope, cancellationToken);
+            run = new ScriptRun(_environment, _options, scope, cancellationToken) { Templates = _templates };
             return Run(run);
         }
         catch (Exception exception)

@@ -12,6 +12,9 @@ internal sealed record GlobalName(string Name, Func<Engine, ScriptRun, JsValue> 
     /// <summary>When it exists; null for always.</summary>
     public Func<ScriptRun, bool>? Exists { get; init; }
 
+    /// <summary>True for one that only our own translation names: it is not there for scripts that walk the global object.</summary>
+    public bool IsHidden { get; init; }
+
     /// <summary>Puts it into the run's engine.</summary>
     public void Install(ScriptRun run)
     {

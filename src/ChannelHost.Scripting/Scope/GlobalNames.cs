@@ -1,4 +1,5 @@
 using ChannelHost.Scripting.Compilation;
+using ChannelHost.Scripting.E4x;
 using Jint;
 using Jint.Native;
 using Jint.Runtime.Interop;
@@ -46,6 +47,7 @@ internal static class GlobalNames
         new("createSegmentAfter", static (engine, run) => Function(engine, "createSegmentAfter", 2, arguments => Segments.CreateAfter(run, arguments))),
         new("validate", static (engine, run) => Function(engine, "validate", 3, arguments => Validation.Validate(run, arguments))),
         new("getArrayOrXmlLength", static (engine, _) => Function(engine, "getArrayOrXmlLength", 1, Validation.Length)),
+        .. XmlGlobals.All,
     ];
 
     private static readonly GlobalName[] ForResponses =
@@ -74,7 +76,7 @@ internal static class GlobalNames
         }
 
         var reachesAll = scripts.Any(script => script.ReachesGlobalObject);
-        return [.. known.Where(global => reachesAll || scripts.Any(script => script.Mentions(global.Name)))];
+        return [.. known.Where(global => (reachesAll && !global.IsHidden) || scripts.Any(script => script.Mentions(global.Name)))];
     }
 
     private static GlobalName Shortcut(string name, MapName map) =>
