@@ -1,4 +1,5 @@
 using ChannelHost.Scripting.Values;
+using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Trees;
 using Jint;
@@ -70,7 +71,7 @@ internal sealed class RunMessage(ScriptRun run)
         switch (run.Scope.Inbound.Model)
         {
             case MessageModel.Tree:
-                return Document!.Root;
+                return ReadTree();
             case MessageModel.Json:
                 return ParseJson(Json);
             default:
@@ -78,6 +79,21 @@ internal sealed class RunMessage(ScriptRun run)
         }
     }
 
+<<<<<<< HEAD
+    // Scripts of imported channels name the elements of a message in a namespace as if there were none.
+    private TreeValue ReadTree()
+    {
+        var root = Document!.Root;
+        if (run.Xml.IsMirth)
+        {
+            run.Xml.DefaultUri ??= XmlNamespaceMethods.Meaning(Document.Tree.Root, "") ?? "";
+        }
+
+        return root;
+    }
+
+    /// <summary>Takes what a preprocessor returned, or what it made of <c>message</c>.</summary>
+=======
     /// <summary>Makes <c>tmp</c>.</summary>
     public JsValue ReadTemplate()
     {
@@ -91,6 +107,7 @@ internal sealed class RunMessage(ScriptRun run)
     }
 
     /// <summary>Takes what a preprocessor or attachment script returned, or what it made of <c>message</c>.</summary>
+>>>>>>> main
     public void ReplaceText(JsValue returned)
     {
         // As in the reference a script that returns nothing at all gives the text of nothing; null leaves the message as it is.
@@ -134,10 +151,15 @@ internal sealed class RunMessage(ScriptRun run)
     {
         switch (value)
         {
+<<<<<<< HEAD
+            case TreeValue or TreeMember:
+                return SerializeTree(TreeValue.From(value)!);
+=======
             case TreeValue tree:
                 return SerializeTree(tree);
             case JsUndefined or JsNull when run.IsMirth && run.Scope.Outbound.Model == MessageModel.Text:
                 return run.Scope.Outbound.Encode(value.ToString());
+>>>>>>> main
             case JsUndefined or JsNull:
                 throw run.TypeError($"msg is {value} after the scripts; a message must be a tree, an object or a text.");
             case JsArray or JsObject:
@@ -150,7 +172,13 @@ internal sealed class RunMessage(ScriptRun run)
     private ReadOnlyMemory<byte> SerializeTree(TreeValue value)
     {
         var node = value.Single ?? throw run.TypeError($"msg is a list of {value.Count} elements after the scripts; it must be one element.");
-        var tree = value.Document.Tree;
+        if (value.Document.IsFree && Document is null)
+        {
+            return run.Scope.Outbound.Encode(MarkupWriter.Compact(node));
+        }
+
+        // XML that a script made itself is written by the data type that the message has.
+        var tree = value.Document.IsFree ? Document!.Tree : value.Document.Tree;
         var isWhole = ReferenceEquals(node, tree.Root);
         if (isWhole && ReferenceEquals(value.Document, _document) && !node.IsChanged && (IsSameType || !run.IsMirth))
         {

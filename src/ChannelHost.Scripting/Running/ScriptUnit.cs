@@ -1,5 +1,6 @@
 using System.Globalization;
 using ChannelHost.Scripting.Compilation;
+using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Scope;
 using ChannelHost.Scripting.Values;
@@ -25,6 +26,7 @@ internal sealed class ScriptUnit : IScriptUnit
     private readonly bool _isAsynchronous;
     private readonly Options _options;
     private readonly LineCoverage? _coverage;
+    private readonly XmlTemplates _templates = new();
 
     public ScriptUnit(
         IReadOnlyList<ScriptStep> steps,
@@ -61,7 +63,11 @@ internal sealed class ScriptUnit : IScriptUnit
         ScriptRun? run = null;
         try
         {
+<<<<<<< HEAD
+            run = new ScriptRun(_environment, _options, scope, cancellationToken) { Templates = _templates };
+=======
             run = new ScriptRun(_environment, NamesFor(scope), _locks, _options, scope, cancellationToken);
+>>>>>>> main
             return Run(run);
         }
         catch (Exception exception)

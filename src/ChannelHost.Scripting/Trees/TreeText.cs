@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text;
-using ChannelHost.Scripting.Running;
 using Jint.Native;
 using Jint.Runtime;
 
@@ -14,19 +11,23 @@ internal static class TreeText
     {
         JsString text => text.ToString(),
         TreeValue tree => tree.ToText(),
+        TreeMember member => member.Children.ToText(),
         JsSymbol symbol => symbol.ToString(),
         _ => TypeConverter.ToString(value),
     };
 
-    /// <summary>The XML of a value: no indentation, no declaration.</summary>
-    public static string Xml(TreeValue value, RunLimits limits)
+    /// <summary>The XML of a value: no declaration; indented when the script asked for that.</summary>
+    public static string Xml(TreeValue value)
     {
-        var text = new StringBuilder();
+        var writer = new E4x.MarkupWriter(value.Document.Run);
         for (var i = 0; i < value.Count; i++)
         {
-            Write(value.NodeAt(i), text, limits);
+            writer.Write(value.NodeAt(i));
         }
 
+<<<<<<< HEAD
+        return writer.ToString();
+=======
         return text.ToString();
     }
 
@@ -134,5 +135,6 @@ internal static class TreeText
                 _ => text.Append(c),
             };
         }
+>>>>>>> main
     }
 }
