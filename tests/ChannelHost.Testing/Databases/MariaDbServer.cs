@@ -38,7 +38,10 @@ public sealed class MariaDbServer : IAsyncDisposable
 
         // Read at the first start, by the server itself: nobody but it can log in before.
         var first = Path.Combine(folder, "first.sql");
-        await File.WriteAllTextAsync(first, $"create database if not exists clinic; create user if not exists {User}@'127.0.0.1' identified by '{Password}'; grant all on *.* to {User}@'127.0.0.1';\n", cancellationToken);
+        await File.WriteAllLinesAsync(
+            first,
+            ["create database if not exists clinic;", $"create user if not exists {User}@'127.0.0.1' identified by '{Password}';", $"grant all on *.* to {User}@'127.0.0.1';"],
+            cancellationToken);
         await Network.OpenSshServer.RunAsync("chmod", "", cancellationToken, "644", first);
         var port = ServerProcess.FreePort();
         var process = new ServerProcess(

@@ -19,8 +19,8 @@ internal sealed class ServerProcess : IDisposable
 
     private static bool IsRoot => Environment.UserName == "root";
 
-    /// <summary>What it said so far.</summary>
-    public string Log => string.Join('\n', _log);
+    /// <summary>What it said last.</summary>
+    public string Log => string.Join('\n', _log.TakeLast(20));
 
     /// <summary>Runs a program to its end under the account.</summary>
     public static Task<string> RunAsync(string account, string program, CancellationToken cancellationToken, params string[] arguments) => IsRoot
