@@ -127,7 +127,7 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
             };
     }
 
-    private List<Dependency> ReadDependencies(YamlBlock file) =>
+    private static List<Dependency> ReadDependencies(YamlBlock file) =>
     [
         .. ((file.Find("dependsOn") as YamlList)?.Items ?? []).Select((item, index) => (item, index)).Where(pair => pair.item is YamlText)
             .Select(pair => new Dependency(((YamlText)pair.item).Text, pair.index, pair.item.Line, pair.item.Column)),
