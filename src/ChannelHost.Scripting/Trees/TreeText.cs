@@ -30,7 +30,8 @@ internal static class TreeText
         return text.ToString();
     }
 
-    private static void Write(MessageNode node, StringBuilder text, RunLimits limits)
+    /// <summary>Appends the XML of a node.</summary>
+    public static void Write(MessageNode node, StringBuilder text, RunLimits limits)
     {
         switch (node.Kind)
         {

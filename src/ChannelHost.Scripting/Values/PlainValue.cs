@@ -60,6 +60,8 @@ internal ref struct PlainValue
                 return null;
             case TreeValue tree:
                 return TextOf(tree);
+            case IPlainSource host:
+                return host.ToPlain(_run);
             case ObjectInstance composite:
                 return ConvertNested(composite);
             case JsSymbol:
