@@ -60,6 +60,8 @@ internal ref struct PlainValue
                 return null;
             case TreeValue or TreeMember:
                 return TextOf(TreeValue.From(value)!);
+            case IPlainSource host:
+                return host.ToPlain(_run);
             case ObjectInstance composite:
                 return ConvertNested(composite);
             case JsSymbol:
