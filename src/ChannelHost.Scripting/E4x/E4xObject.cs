@@ -66,13 +66,13 @@ internal sealed class E4xObject : ObjectInstance
 
     private static TreeValue Literal(ScriptRun run, JsValue[] arguments)
     {
-        var nodes = run.Templates.Make(run, (ObjectInstance)arguments[0], arguments.AsSpan(1), isList: false);
+        var nodes = run.Literals.Make(run, (ObjectInstance)arguments[0], arguments.AsSpan(1), isList: false);
         return nodes.Count == 1 ? run.Xml.Free(nodes[0]) : throw run.TypeError($"An XML literal is one element; this one has {nodes.Count}. A list is written <>...</>.");
     }
 
     private static TreeValue ListLiteral(ScriptRun run, JsValue[] arguments)
     {
-        var nodes = run.Templates.Make(run, (ObjectInstance)arguments[0], arguments.AsSpan(1), isList: true);
+        var nodes = run.Literals.Make(run, (ObjectInstance)arguments[0], arguments.AsSpan(1), isList: true);
         if (run.Xml.Settings.IgnoreWhitespace)
         {
             nodes.RemoveAll(node => nodes.Count > 1 && node is { Kind: NodeKind.Text, IsCData: false } && string.IsNullOrWhiteSpace(node.Text));

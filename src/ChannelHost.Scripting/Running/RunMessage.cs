@@ -53,7 +53,7 @@ internal sealed class RunMessage(ScriptRun run)
 
     /// <summary><c>template</c>: the template as scripts read it, trees as XML; null for none.</summary>
     public JsValue TemplateText => !HasTemplate ? JsValue.Null
-        : run.Scope.Outbound.Model == MessageModel.Tree ? TreeText.Xml(NewTemplate().Root, run.Limits)
+        : run.Scope.Outbound.Model == MessageModel.Tree ? TreeText.Xml(NewTemplate().Root)
         : run.Scope.Template!;
 
     // What msg is made of where it is an object; the text of a delimited message is not.
@@ -79,7 +79,6 @@ internal sealed class RunMessage(ScriptRun run)
         }
     }
 
-<<<<<<< HEAD
     // Scripts of imported channels name the elements of a message in a namespace as if there were none.
     private TreeValue ReadTree()
     {
@@ -92,8 +91,6 @@ internal sealed class RunMessage(ScriptRun run)
         return root;
     }
 
-    /// <summary>Takes what a preprocessor returned, or what it made of <c>message</c>.</summary>
-=======
     /// <summary>Makes <c>tmp</c>.</summary>
     public JsValue ReadTemplate()
     {
@@ -107,7 +104,6 @@ internal sealed class RunMessage(ScriptRun run)
     }
 
     /// <summary>Takes what a preprocessor or attachment script returned, or what it made of <c>message</c>.</summary>
->>>>>>> main
     public void ReplaceText(JsValue returned)
     {
         // As in the reference a script that returns nothing at all gives the text of nothing; null leaves the message as it is.
@@ -151,15 +147,10 @@ internal sealed class RunMessage(ScriptRun run)
     {
         switch (value)
         {
-<<<<<<< HEAD
             case TreeValue or TreeMember:
                 return SerializeTree(TreeValue.From(value)!);
-=======
-            case TreeValue tree:
-                return SerializeTree(tree);
             case JsUndefined or JsNull when run.IsMirth && run.Scope.Outbound.Model == MessageModel.Text:
                 return run.Scope.Outbound.Encode(value.ToString());
->>>>>>> main
             case JsUndefined or JsNull:
                 throw run.TypeError($"msg is {value} after the scripts; a message must be a tree, an object or a text.");
             case JsArray or JsObject:
@@ -172,13 +163,7 @@ internal sealed class RunMessage(ScriptRun run)
     private ReadOnlyMemory<byte> SerializeTree(TreeValue value)
     {
         var node = value.Single ?? throw run.TypeError($"msg is a list of {value.Count} elements after the scripts; it must be one element.");
-        if (value.Document.IsFree && Document is null)
-        {
-            return run.Scope.Outbound.Encode(MarkupWriter.Compact(node));
-        }
-
-        // XML that a script made itself is written by the data type that the message has.
-        var tree = value.Document.IsFree ? Document!.Tree : value.Document.Tree;
+        var tree = value.Document.Tree;
         var isWhole = ReferenceEquals(node, tree.Root);
         if (isWhole && ReferenceEquals(value.Document, _document) && !node.IsChanged && (IsSameType || !run.IsMirth))
         {

@@ -16,12 +16,9 @@ internal sealed class ScriptRun : IDisposable
     private readonly List<Action> _ends = [];
     private ScriptMaps? _maps;
     private Nesting? _nesting;
-<<<<<<< HEAD
     private XmlRun? _xml;
-=======
     private RunClasses? _classes;
     private JsArray? _phase;
->>>>>>> main
 
     /// <summary>Makes the engine; nothing of the scope is made before a script asks for it.</summary>
     public ScriptRun(ScriptEnvironment environment, ScopeNames names, MapLocks locks, Options options, ScriptScope scope, CancellationToken cancellationToken)
@@ -73,7 +70,7 @@ internal sealed class ScriptRun : IDisposable
     public XmlRun Xml => _xml ??= new XmlRun(this);
 
     /// <summary>The XML literals of the unit's scripts.</summary>
-    public required XmlTemplates Templates { get; init; }
+    public required XmlTemplates Literals { get; init; }
 
     /// <summary>The maps.</summary>
     public ScriptMaps Maps => _maps ??= new ScriptMaps(this);

@@ -3,7 +3,6 @@ using ChannelHost.Scripting.Compilation;
 using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Scope;
-using ChannelHost.Scripting.Values;
 using Jint;
 using Jint.Native;
 using Jint.Runtime;
@@ -26,7 +25,7 @@ internal sealed class ScriptUnit : IScriptUnit
     private readonly bool _isAsynchronous;
     private readonly Options _options;
     private readonly LineCoverage? _coverage;
-    private readonly XmlTemplates _templates = new();
+    private readonly XmlTemplates _literals = new();
 
     public ScriptUnit(
         IReadOnlyList<ScriptStep> steps,
@@ -63,11 +62,7 @@ internal sealed class ScriptUnit : IScriptUnit
         ScriptRun? run = null;
         try
         {
-<<<<<<< HEAD
-            run = new ScriptRun(_environment, _options, scope, cancellationToken) { Templates = _templates };
-=======
-            run = new ScriptRun(_environment, NamesFor(scope), _locks, _options, scope, cancellationToken);
->>>>>>> main
+            run = new ScriptRun(_environment, NamesFor(scope), _locks, _options, scope, cancellationToken) { Literals = _literals };
             return Run(run);
         }
         catch (Exception exception)

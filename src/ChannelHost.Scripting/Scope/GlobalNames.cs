@@ -1,11 +1,7 @@
 using ChannelHost.Scripting.Compilation;
-<<<<<<< HEAD
 using ChannelHost.Scripting.E4x;
-=======
 using ChannelHost.Scripting.Running;
 using ChannelHost.Scripting.UserClasses;
->>>>>>> main
-using Jint;
 using Jint.Native;
 using Jint.Runtime.Interop;
 
@@ -62,25 +58,7 @@ internal static class GlobalNames
         Shortcut("$g", MapName.Global),
         Shortcut("$gc", MapName.GlobalChannel),
         Shortcut("$cfg", MapName.Configuration),
-<<<<<<< HEAD
-        new("$", static (engine, run) => Function(engine, "$", 1, arguments => run.Maps.Find(MapMethods.Key(arguments)))),
-        new("logger", static (engine, run) => Logger.Create(engine, run)),
-        new("console", static (engine, run) => Logger.Create(engine, run)),
-        new("router", static (engine, run) => Router.Create(engine, run)),
-        new("destinationSet", static (engine, run) => DestinationSet.Create(engine, run)) { Exists = static run => run.Scope.Destinations is not null },
-        new("channelName", static (_, run) => run.Environment.Channel),
-        new("channelId", static (_, run) => run.Environment.Channel),
-        new("connector", static (_, run) => run.Scope.Connector),
-        new("messageId", static (_, run) => run.Scope.MessageId),
-        new("Status", static (engine, _) => StatusShape.Instantiate(engine)),
-        new("createSegment", static (engine, run) => Function(engine, "createSegment", 3, arguments => Segments.Create(run, arguments))),
-        new("createSegmentAfter", static (engine, run) => Function(engine, "createSegmentAfter", 2, arguments => Segments.CreateAfter(run, arguments))),
-        new("validate", static (engine, run) => Function(engine, "validate", 3, arguments => Validation.Validate(run, arguments))),
-        new("getArrayOrXmlLength", static (engine, _) => Function(engine, "getArrayOrXmlLength", 1, Validation.Length)),
-        .. XmlGlobals.All,
-=======
         Helper("$", 1, static (run, arguments) => run.Maps.Find(MapMethods.Key(arguments))) with { IsFirm = false },
->>>>>>> main
     ];
 
     private static readonly GlobalName[] Helpers =
@@ -107,21 +85,17 @@ internal static class GlobalNames
         new("responseErrorMessage", static (_, run) => ResponseVariables.ErrorMessage(run)) { In = ScopeSets.Response },
     ];
 
-    private static readonly GlobalName[] All = [.. Variables, .. Maps, .. Helpers, .. Responses, .. UserClassNames.Globals];
+    private static readonly GlobalName[] All = [.. Variables, .. Maps, .. Helpers, .. Responses, .. UserClassNames.Globals, .. XmlGlobals.All];
 
     /// <summary>The globals that a unit's scripts can reach.</summary>
     public static GlobalName[] For(IReadOnlyList<ParsedScript> scripts, ScopeNames names)
     {
         var reachesAll = scripts.Any(script => script.ReachesGlobalObject);
-<<<<<<< HEAD
-        return [.. known.Where(global => (reachesAll && !global.IsHidden) || scripts.Any(script => script.Mentions(global.Name)))];
-=======
         return
         [
             .. All.Where(global => global.In == ScopeSets.Basic || names.AboutMessage().HasAny(global.In))
-                .Where(global => (reachesAll && !UserClassNames.IsClass(global.Name)) || scripts.Any(script => script.Mentions(global.Name))),
+                .Where(global => (reachesAll && !global.IsHidden && !UserClassNames.IsClass(global.Name)) || scripts.Any(script => script.Mentions(global.Name))),
         ];
->>>>>>> main
     }
 
     private static JsValue Message(ScriptRun run) =>
