@@ -2,7 +2,6 @@ using System.Globalization;
 using ChannelHost.Scripting.Compilation;
 using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Scope;
-using ChannelHost.Scripting.Values;
 using Jint;
 using Jint.Native;
 using Jint.Runtime;
@@ -180,7 +179,7 @@ internal sealed class ScriptUnit : IScriptUnit
     }
 
     // What the caller gives by name, where no variable of the scope has that name.
-    private void InstallVariables(ScriptRun run)
+    private static void InstallVariables(ScriptRun run)
     {
         foreach (var (name, value) in run.Scope.Variables)
         {

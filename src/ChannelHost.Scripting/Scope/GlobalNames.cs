@@ -1,7 +1,6 @@
 using ChannelHost.Scripting.Compilation;
 using ChannelHost.Scripting.Running;
 using ChannelHost.Scripting.UserClasses;
-using Jint;
 using Jint.Native;
 using Jint.Runtime.Interop;
 
