@@ -1,4 +1,5 @@
 using ChannelHost.Scripting.Compilation;
+using ChannelHost.Scripting.E4x.Translation;
 using ChannelHost.Scripting.Running;
 using ChannelHost.Scripting.Scope;
 
@@ -18,15 +19,15 @@ public sealed class ScriptCompiler : IScriptCompiler
         ArgumentNullException.ThrowIfNull(steps);
         ArgumentNullException.ThrowIfNull(environment);
 
-        var reader = new ScriptReader(RegexTimeout(environment.Limits));
+        var reader = new ScriptReader(RegexTimeout(environment.Limits), new Translator(environment.E4x, environment.Compatibility));
         var problems = new List<ScriptProblem>();
-        var parsed = ReadAll(steps, step => _read.Get(step.File, step.Kind, environment.Limits, () => reader.ReadStep(step)), problems);
-        var library = ReadAll(environment.Library, file => _read.Get(file, null, environment.Limits, () => reader.ReadLibrary(file)), problems);
+        var parsed = ReadAll(steps, step => _read.Get(step.File, step.Kind, environment, () => reader.ReadStep(step)), problems);
+        var library = ReadAll(environment.Library, file => _read.Get(file, null, environment, () => reader.ReadLibrary(file)), problems);
         var templates = new List<ParsedScript>();
         var contexts = new List<ScriptContexts>();
         foreach (var template in environment.CodeTemplates.Where(template => TemplateSelection.Concerns(template, steps)))
         {
-            templates.AddRange(ReadAll([template.File], file => _read.Get(file, null, environment.Limits, () => reader.ReadLibrary(file)), problems));
+            templates.AddRange(ReadAll([template.File], file => _read.Get(file, null, environment, () => reader.ReadLibrary(file)), problems));
             contexts.Add(template.Contexts);
         }
 
@@ -42,7 +43,7 @@ public sealed class ScriptCompiler : IScriptCompiler
     public IReadOnlyList<ScriptProblem> Check(ScriptFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        var (_, problem) = new ScriptReader(RegexTimeout(new ScriptLimits())).ReadStep(new ScriptStep(ScriptKind.Transformer, file));
+        var (_, problem) = new ScriptReader(RegexTimeout(new ScriptLimits()), new Translator(e4x: true, Compatibility.None)).ReadStep(new ScriptStep(ScriptKind.Transformer, file));
         return problem is null ? [] : [problem];
     }
 
