@@ -53,7 +53,11 @@ public sealed record RowSet(IReadOnlyList<(string Label, string TypeName)> Colum
 /// <param name="Time">How long it may take.</param>
 /// <param name="Rows">The most rows.</param>
 /// <param name="Bytes">The most bytes in all values together.</param>
-public sealed record RowSetLimits(TimeSpan Time, int Rows, long Bytes);
+public sealed record RowSetLimits(TimeSpan Time, int Rows, long Bytes)
+{
+    /// <summary>The run's own token: a statement under way ends with the run.</summary>
+    public CancellationToken Cancellation { get; init; }
+}
 
 /// <summary>What a database refused. The message is the database's own and may quote values: it is for the message's record, not for logs.</summary>
 public sealed class ScriptDatabaseException(string message, Exception? inner = null) : Exception(message, inner);

@@ -145,6 +145,9 @@ public sealed class MessageNode
     /// <summary>The attributes in order.</summary>
     public IReadOnlyList<MessageNode> Attributes => _xml?.Attributes ?? None;
 
+    /// <summary>True for a text that was written as a CDATA section, and is to be written so again.</summary>
+    public bool IsCData { get; private init; }
+
     /// <summary>True when there is no child element: the node's text is its whole content.</summary>
     public bool HasSimpleContent
     {
@@ -210,6 +213,9 @@ public sealed class MessageNode
 
     /// <summary>A new text.</summary>
     public static MessageNode NewText(string value) => new(NodeKind.Text, null, value);
+
+    /// <summary>A new text that is written as a CDATA section.</summary>
+    public static MessageNode NewCData(string value) => new(NodeKind.Text, null, value) { IsCData = true };
 
     /// <summary>A new attribute.</summary>
     public static MessageNode NewAttribute(string name, string value) => new(NodeKind.Attribute, name, value);
@@ -365,16 +371,25 @@ public sealed class MessageNode
     /// <summary>Adds an attribute that was parsed: unlike <see cref="SetAttribute"/> it is no change, and nothing is looked for. For data types.</summary>
     public void AddParsedAttribute(MessageNode attribute) => AddAttribute(attribute);
 
-    /// <summary>Takes an attribute out; false when it is absent.</summary>
-    public bool RemoveAttribute(string name)
+    /// <summary>Adds an attribute at the end; the caller knows that no other has its name and namespace.</summary>
+    public void AppendAttribute(MessageNode attribute)
     {
-        if (Attribute(name) is not { } attribute)
+        AddAttribute(attribute);
+        MarkChanged();
+    }
+
+    /// <summary>Takes an attribute out; false when it is absent.</summary>
+    public bool RemoveAttribute(string name) => Attribute(name) is { } attribute && RemoveAttribute(attribute);
+
+    /// <summary>Takes this very attribute out; false when it belongs to no such element. For names that need their namespace to tell them apart.</summary>
+    public bool RemoveAttribute(MessageNode attribute)
+    {
+        if (_xml?.Attributes?.Remove(attribute) != true)
         {
             return false;
         }
 
         attribute.Parent = null;
-        _xml!.Attributes!.Remove(attribute);
         MarkChanged();
         return true;
     }
@@ -413,7 +428,7 @@ public sealed class MessageNode
     private MessageNode CopyAlone()
     {
         var copy = Source is null
-            ? new MessageNode(Kind, _name, _value) { Level = Level, Position = Position }
+            ? new MessageNode(Kind, _name, _value) { Level = Level, Position = Position, IsCData = IsCData }
             : new MessageNode(Source, _name, Start, Length, Level, Position) { IsPacked = IsPacked };
         copy.IsChanged = IsChanged;
         if (_xml is not null)

@@ -89,6 +89,11 @@ internal sealed class Hl7Content : PackedContent
             return Transcode(settings, bytes, unicode);
         }
 
+        if (settings.Options.Oddities && Hl7Oddities.Corrected(bytes) is { } corrected)
+        {
+            bytes = corrected;
+        }
+
         var content = new Hl7Content(settings, bytes);
         return content.Charset.IsAsciiTransparent ? content.OrNoMessage() : Transcode(settings, bytes, content.Charset);
     }

@@ -14,6 +14,9 @@ internal readonly ref struct Hl7Header
     /// <summary>True when there is no header.</summary>
     public bool IsNone => _segment.IsEmpty;
 
+    /// <summary>The header's bytes.</summary>
+    public int Length => _segment.Length;
+
     /// <summary>True for MSH; false for FHS and BHS, which open a batch.</summary>
     public bool IsMessage => !IsNone && (_segment[0] | 0x20) == 'm';
 

@@ -6,11 +6,15 @@ namespace ChannelHost.DataTypes.Hl7v2;
 /// </summary>
 internal sealed class Hl7Writer(Hl7v2Settings settings, Hl7Delimiters delimiters, Hl7Output output)
 {
+    private const int MostNested = 100;
+
     private readonly Hl7Delimiters _join = delimiters with
     {
         Repetition = Or(delimiters.Repetition, Hl7Delimiters.Standard.Repetition),
         Subcomponent = Or(delimiters.Subcomponent, Hl7Delimiters.Standard.Subcomponent),
     };
+
+    private int _nested;
 
     /// <summary>Writes all segments with their line ends.</summary>
     /// <param name="root">The message.</param>
@@ -45,7 +49,8 @@ internal sealed class Hl7Writer(Hl7v2Settings settings, Hl7Delimiters delimiters
         var ends = new Hl7LineEnds(settings.Options.SegmentEnd, content);
         foreach (var segment in content.Segments)
         {
-            output.Write(segment.Slice.Of(content.Bytes.Span));
+            Slice(content, segment.Slice);
+            SeparatorAfterName(segment.Slice.Of(content.Bytes.Span));
             output.Write(ends.OfNewSegment);
         }
     }
@@ -57,6 +62,7 @@ internal sealed class Hl7Writer(Hl7v2Settings settings, Hl7Delimiters delimiters
         if (source is not null && Hl7Content.BytesOf(node) is not null)
         {
             Slice(source, new Hl7Slice(node.Start, node.Length));
+            SeparatorAfterName(source.Bytes.Span.Slice(node.Start, node.Length));
             return;
         }
 
@@ -82,7 +88,8 @@ internal sealed class Hl7Writer(Hl7v2Settings settings, Hl7Delimiters delimiters
         }
         else if (level == Hl7Level.Subcomponent || node.HasSimpleContent)
         {
-            Text(node.Text);
+            // What is deeper than a sub-component costs Mirth the last character.
+            Text(settings.Options.Oddities && !node.HasSimpleContent && node.Text is { Length: > 0 } deep ? deep[..^1] : node.Text);
         }
         else
         {
@@ -108,6 +115,12 @@ internal sealed class Hl7Writer(Hl7v2Settings settings, Hl7Delimiters delimiters
             var field = parts[i];
             if (Hl7Level.Of(field) == Hl7Level.Segment)
             {
+                if (settings.Options.Oddities)
+                {
+                    Nested(field);
+                    continue;
+                }
+
                 throw new MessageFormatException($"The element {field.Name} stands inside {node.Name}: a segment can only stand in the message, and a field is named like {node.Name}.1.");
             }
 
@@ -136,6 +149,37 @@ internal sealed class Hl7Writer(Hl7v2Settings settings, Hl7Delimiters delimiters
             }
 
             previous = field.Name;
+        }
+    }
+
+    // Mirth writes a segment inside a segment where it stands, with an end of its own.
+    private void Nested(MessageNode segment)
+    {
+        if (++_nested > MostNested)
+        {
+            throw new MessageFormatException($"Segments stand in each other deeper than {MostNested} levels.");
+        }
+
+        output.Write(_join.Field);
+        if (segment.HasSimpleContent)
+        {
+            Text(segment.Name);
+            output.Write(_join.Field);
+        }
+        else
+        {
+            Segment(segment);
+        }
+
+        output.Write("\r"u8);
+        _nested--;
+    }
+
+    private void SeparatorAfterName(ReadOnlySpan<byte> segment)
+    {
+        if (settings.Options.Oddities && segment.IndexOf(_join.Field) < 0)
+        {
+            output.Write(_join.Field);
         }
     }
 

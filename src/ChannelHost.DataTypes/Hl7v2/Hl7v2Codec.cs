@@ -42,6 +42,11 @@ internal sealed class Hl7v2Codec(Hl7v2Settings settings) : IMessageCodec
     public ReadOnlyMemory<byte>? Acknowledge(ReadOnlyMemory<byte> content, AcknowledgmentOutcome outcome)
     {
         var header = Hl7Header.Find(Hl7Unicode.AsUtf8(content).Span);
+        if (settings.Options.Acknowledgments == Hl7Acknowledgments.Mirth)
+        {
+            return Hl7MirthAcknowledgment.Write(header, outcome, settings);
+        }
+
         var code = Hl7AcknowledgmentCode.For(header, outcome, settings.Options);
         if (code is null)
         {

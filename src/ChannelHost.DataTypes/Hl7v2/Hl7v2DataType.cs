@@ -11,8 +11,16 @@ internal sealed class Hl7v2DataType : IDataType
 
     public IEnumerable<OptionProblem> Validate(object options)
     {
-        var name = ((Hl7v2Options)options).Charset;
-        return Charset.Find(name, "") is null ? [new OptionProblem("charset", name, Charset.Wanted)] : [];
+        var settings = (Hl7v2Options)options;
+        if (Charset.Find(settings.Charset, "") is null)
+        {
+            yield return new OptionProblem("charset", settings.Charset, Charset.Wanted);
+        }
+
+        if (!JavaDatePattern.TryParse(settings.AcknowledgmentTime, out _, out var problem))
+        {
+            yield return new OptionProblem("acknowledgmentTime", settings.AcknowledgmentTime, $"a date pattern such as yyyyMMddHHmmss: {problem}");
+        }
     }
 
     public IMessageCodec CreateCodec(object options) => new Hl7v2Codec(new Hl7v2Settings((Hl7v2Options)options));

@@ -35,6 +35,10 @@ internal sealed record Hl7v2Options
     [Option("What becomes of CR and LF that a script writes into the tree: escape (\\X0D\\, \\X0A\\), or keep, which breaks the segment as in Mirth.")]
     public Hl7LineBreaks LineBreaks { get; init; } = Hl7LineBreaks.Escape;
 
+    /// <summary>Whether the oddities of Mirth's parser and writer are kept; default false.</summary>
+    [Option("Whether the oddities of Mirth's parser are kept, for imported channels: a segment of nothing but its name is written with a separator, the truncation character is lost, a segment inside a segment is written as it comes.")]
+    public bool Oddities { get; init; }
+
     /// <summary>The largest message; default 256 MB, 1 KB to 1 GB.</summary>
     [Option("The largest message that is parsed.", Minimum = "1KB", Maximum = "1GB")]
     public ByteSize MaxSize { get; init; } = ByteSize.Megabytes(256);
@@ -48,12 +52,44 @@ internal sealed record Hl7v2Options
     public int MaxParts { get; init; } = 100_000;
 
     /// <summary>Whether MSH-15 and MSH-16 decide on acknowledgments; default as-asked.</summary>
-    [Option("Which acknowledgments are given: as-asked honours MSH-15 and MSH-16, original ignores them and always answers AA, AE or AR.")]
+    [Option("Which acknowledgments are given: as-asked honours MSH-15 and MSH-16, original ignores them and always answers AA, AE or AR, mirth writes what Mirth does.")]
     public Hl7Acknowledgments Acknowledgments { get; init; } = Hl7Acknowledgments.AsAsked;
 
     /// <summary>Whether a filtered message is answered with AR; default false.</summary>
     [Option("Whether a message that a filter turned down is answered with AR (CR); false: with AA (CA).")]
     public bool RejectFiltered { get; init; }
+
+    /// <summary>For acknowledgments as Mirth writes them: the code for success; default AA.</summary>
+    [Option("Where acknowledgments are mirth: the code for success.")]
+    public string SuccessCode { get; init; } = "AA";
+
+    /// <summary>For acknowledgments as Mirth writes them: MSA-3 for success; default empty.</summary>
+    [Option("Where acknowledgments are mirth: the text for success.")]
+    public string SuccessText { get; init; } = "";
+
+    /// <summary>For acknowledgments as Mirth writes them: the code for an error; default AE.</summary>
+    [Option("Where acknowledgments are mirth: the code for an error.")]
+    public string ErrorCode { get; init; } = "AE";
+
+    /// <summary>For acknowledgments as Mirth writes them: MSA-3 for an error.</summary>
+    [Option("Where acknowledgments are mirth: the text for an error.")]
+    public string ErrorText { get; init; } = "An Error Occurred Processing Message.";
+
+    /// <summary>For acknowledgments as Mirth writes them: the code for a message that was turned down; default AR.</summary>
+    [Option("Where acknowledgments are mirth: the code for a message that a filter turned down.")]
+    public string RejectCode { get; init; } = "AR";
+
+    /// <summary>For acknowledgments as Mirth writes them: MSA-3 for a message that was turned down.</summary>
+    [Option("Where acknowledgments are mirth: the text for a message that a filter turned down.")]
+    public string RejectText { get; init; } = "Message Rejected.";
+
+    /// <summary>For acknowledgments as Mirth writes them: whether MSH-15 decides if there is one; default false.</summary>
+    [Option("Where acknowledgments are mirth: whether MSH-15 decides if there is one.")]
+    public bool HonourMsh15 { get; init; }
+
+    /// <summary>For acknowledgments as Mirth writes them: MSH-7 and MSH-10, in the letters of java.text.SimpleDateFormat.</summary>
+    [Option("Where acknowledgments are mirth: the form of MSH-7 and MSH-10, in the letters of Java's date patterns.")]
+    public string AcknowledgmentTime { get; init; } = "yyyyMMddHHmmss.SSS";
 
     /// <summary>What AE and CE mean; default error.</summary>
     [Option("What AE or CE from a partner means: error (final) or retry.")]
@@ -112,6 +148,9 @@ internal enum Hl7Acknowledgments
 
     /// <summary>One for each message, in the original mode.</summary>
     Original,
+
+    /// <summary>As Mirth writes them, with the codes and texts of the settings.</summary>
+    Mirth,
 }
 
 /// <summary>What a negative answer means.</summary>

@@ -1,5 +1,6 @@
 using System.Xml;
 using ChannelHost.DataTypes.Comparing;
+using ChannelHost.DataTypes.Elements;
 
 namespace ChannelHost.DataTypes.Xml;
 
@@ -8,7 +9,7 @@ internal sealed class XmlCodec(XmlOptions options, Charset charset) : IMessageCo
 {
     private const int MostDescribed = 64 * 1024;
 
-    private readonly BoundedCache<string, XmlPath> _paths = new(2_000, StringComparer.Ordinal);
+    private readonly BoundedCache<string, ElementPath> _paths = new(2_000, StringComparer.Ordinal);
 
     public string DataType => "xml";
 
@@ -49,10 +50,10 @@ internal sealed class XmlCodec(XmlOptions options, Charset charset) : IMessageCo
 
     public IReadOnlyList<MessageDifference> Compare(ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> actual, IReadOnlyList<string> ignore)
     {
-        var comparison = new XmlComparison(ignore);
+        var comparison = new ElementComparison(ignore, Shown);
         try
         {
-            return comparison.Of(XmlContent.Read(expected, options, charset), XmlContent.Read(actual, options, charset));
+            return comparison.Of(RootOf(expected), RootOf(actual));
         }
         catch (MessageFormatException)
         {
@@ -60,4 +61,12 @@ internal sealed class XmlCodec(XmlOptions options, Charset charset) : IMessageCo
             return Differences.OfBytes(expected, actual);
         }
     }
+
+    private MessageNode RootOf(ReadOnlyMemory<byte> content)
+    {
+        var read = XmlContent.Read(content, options, charset);
+        return read.NodeOf(read.Root);
+    }
+
+    private static string Shown(MessageNode node) => ((XmlContent)node.Source!).Text.Substring(node.Start, node.Length);
 }

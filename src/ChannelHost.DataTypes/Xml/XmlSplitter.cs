@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Xml;
+using ChannelHost.DataTypes.Elements;
 
 namespace ChannelHost.DataTypes.Xml;
 
@@ -19,14 +20,14 @@ internal sealed class XmlSplitter(XmlBatchOptions options, Charset charset) : IB
         OmitXmlDeclaration = true, Encoding = Writing.Encoding, NewLineHandling = NewLineHandling.Entitize, ConformanceLevel = ConformanceLevel.Fragment,
     };
 
-    private readonly XmlPath _path = XmlPath.Parse(options.Node.Length == 0 ? "/*/*" : options.Node);
+    private readonly ElementPath _path = ElementPath.Parse(options.Node.Length == 0 ? "/*/*" : options.Node);
 
     /// <summary>True for a name or a path from the root, without numbers and attributes.</summary>
     public static bool CanRead(string node)
     {
         try
         {
-            var path = XmlPath.Parse(node.Length == 0 ? "/*/*" : node);
+            var path = ElementPath.Parse(node.Length == 0 ? "/*/*" : node);
             return path.Steps.All(step => !step.IsAttribute && step.Index == 0) && (path.IsAbsolute || path.Steps.Count == 1);
         }
         catch (FormatException)

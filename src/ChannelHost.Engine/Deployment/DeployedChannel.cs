@@ -180,6 +180,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _intake.Close();
         await _aborting.CancelAsync().ConfigureAwait(false);
         await _housekeeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await CloseAsync(_source).ConfigureAwait(false);

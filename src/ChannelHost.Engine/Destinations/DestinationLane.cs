@@ -141,7 +141,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The lane was closed; the message stays Pending, and the lane that takes its place, or the next start, delivers it.</exception>
     public async Task<Response> DeliverAsync(DestinationWork work, MessageMaps maps, Task turn)
     {
-        await turn.ConfigureAwait(false);
+        await MyTurnAsync(turn).ConfigureAwait(false);
         try
         {
             _abort.ThrowIfCancellationRequested();
@@ -201,6 +201,26 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         await _connector.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
         _aborting.Dispose();
+    }
+
+    /// <summary>Waits for the turn, but not behind a lane that was closed: whoever holds the turn last never gives it back.</summary>
+    private async ValueTask MyTurnAsync(Task turn)
+    {
+        if (turn.IsCompleted)
+        {
+            return;
+        }
+
+        try
+        {
+            await turn.WaitAsync(_abort).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The place in the line stays ours until it comes; those behind must not wait for it.
+            _ = GiveUpTurnAsync(turn);
+            throw;
+        }
     }
 
     private static async Task WithinAsync(Task task, CancellationToken limit) =>

@@ -27,6 +27,7 @@ internal sealed partial class ReceivedBacklog : IAsyncDisposable
     private long _bytes;
     private int _count;
     private bool _isThroughLeft;
+    private bool _isStopped;
     private TaskCompletionSource? _room;
     private TaskCompletionSource? _done;
 
@@ -48,6 +49,7 @@ internal sealed partial class ReceivedBacklog : IAsyncDisposable
     public void Start(IAsyncEnumerable<ConnectorMessage> left) => _worker = Task.Run(() => RunAsync(left));
 
     /// <summary>Waits until one more message may be added. One caller at a time.</summary>
+    /// <exception cref="OperationCanceledException">The caller gave up, or the channel stopped.</exception>
     public Task WaitForRoomAsync(CancellationToken cancellationToken)
     {
         lock (_sync)
@@ -55,6 +57,11 @@ internal sealed partial class ReceivedBacklog : IAsyncDisposable
             if (_count < MostMessages && _bytes < MostBytes)
             {
                 return Task.CompletedTask;
+            }
+
+            if (_isStopped)
+            {
+                return Stopped();
             }
 
             _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -77,6 +84,7 @@ internal sealed partial class ReceivedBacklog : IAsyncDisposable
     }
 
     /// <summary>Completes when nothing waits here.</summary>
+    /// <exception cref="OperationCanceledException">The caller gave up, or the channel stopped.</exception>
     public Task WhenDoneAsync(CancellationToken cancellationToken)
     {
         lock (_sync)
@@ -84,6 +92,11 @@ internal sealed partial class ReceivedBacklog : IAsyncDisposable
             if (_isThroughLeft && _count == 0)
             {
                 return Task.CompletedTask;
+            }
+
+            if (_isStopped)
+            {
+                return Stopped();
             }
 
             _done ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -115,6 +128,8 @@ internal sealed partial class ReceivedBacklog : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         lock (_sync)
         {
+            // Nobody works here any more: whoever comes to wait from now on would wait for ever.
+            _isStopped = true;
             _room?.TrySetCanceled();
             _done?.TrySetCanceled();
         }
@@ -127,6 +142,8 @@ internal sealed partial class ReceivedBacklog : IAsyncDisposable
         await StopAsync().ConfigureAwait(false);
         _stopping.Dispose();
     }
+
+    private static Task Stopped() => Task.FromCanceled(new CancellationToken(canceled: true));
 
     private async Task RunAsync(IAsyncEnumerable<ConnectorMessage> left)
     {

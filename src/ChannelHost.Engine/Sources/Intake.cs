@@ -7,10 +7,11 @@ namespace ChannelHost.Engine.Sources;
 /// The door of a channel: lets as many messages in at once as the channel has threads (one, by default: the order of arrival is the order of everything
 /// after), and can be held while the version is swapped.
 /// </summary>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "The semaphore holds no handle, and a late message must be able to leave after the channel is closed.")]
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "Neither the semaphore nor the source of the token holds a handle, and a late message must be able to leave after the channel is closed.")]
 internal sealed class Intake(int threads)
 {
     private readonly SemaphoreSlim _places = new(threads, threads);
+    private readonly CancellationTokenSource _closing = new();
     private readonly Lock _ids = new();
     private Task _lastHandOver = Task.CompletedTask;
     private volatile bool _isClosed;
@@ -33,7 +34,11 @@ internal sealed class Intake(int threads)
     /// <exception cref="OperationCanceledException">The channel stops, or the sender went.</exception>
     public async ValueTask EnterAsync(CancellationToken cancellationToken)
     {
-        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (!_places.Wait(0, CancellationToken.None))
+        {
+            await WaitForPlaceAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         if (_isClosed)
         {
             _places.Release();
@@ -84,8 +89,25 @@ internal sealed class Intake(int threads)
         return new Opening(_places, taken);
     }
 
-    /// <summary>Lets nobody in any more.</summary>
-    public void Close() => _isClosed = true;
+    /// <summary>Lets nobody in any more; those that wait for a place are sent away.</summary>
+    public void Close()
+    {
+        _isClosed = true;
+        _closing.Cancel();
+    }
+
+    /// <summary>Whoever is inside may be stuck behind a partner: a part of a batch has no sender whose patience ends, so closing must end its wait.</summary>
+    private async ValueTask WaitForPlaceAsync(CancellationToken cancellationToken)
+    {
+        if (!cancellationToken.CanBeCanceled)
+        {
+            await _places.WaitAsync(_closing.Token).ConfigureAwait(false);
+            return;
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        await _places.WaitAsync(either.Token).ConfigureAwait(false);
+    }
 
     private sealed class Opening(SemaphoreSlim places, int taken) : IDisposable
     {

@@ -24,8 +24,8 @@ internal static class Thrown
                 return "Thrown: null";
             case JsString text:
                 return text.ToString();
-            case TreeValue tree:
-                return tree.ToText();
+            case TreeValue or TreeMember:
+                return TreeText.Of(value);
             case JavaObject java:
                 return java.ToText();
             case JsSymbol:

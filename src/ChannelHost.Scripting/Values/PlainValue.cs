@@ -1,5 +1,4 @@
 using System.Globalization;
-using ChannelHost.Scripting.Java;
 using ChannelHost.Scripting.Running;
 using ChannelHost.Scripting.Trees;
 using Jint;
@@ -59,10 +58,10 @@ internal ref struct PlainValue
                 return boolean.AsBoolean();
             case JsNull or JsUndefined:
                 return null;
-            case TreeValue tree:
-                return TextOf(tree);
-            case JavaObject java:
-                return JavaValues.ToPlain(java);
+            case TreeValue or TreeMember:
+                return TextOf(TreeValue.From(value)!);
+            case IPlainSource host:
+                return host.ToPlain(_run);
             case ObjectInstance composite:
                 return ConvertNested(composite);
             case JsSymbol:

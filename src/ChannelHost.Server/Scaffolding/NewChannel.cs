@@ -77,7 +77,7 @@ internal sealed partial class NewChannel(string channelsFolder, string dataFolde
                 ExitCode.Usage, $"no channel can be called '{name}': a name is a group and a name of letters, digits, -, _ and ., 64 at most each{wanted}");
         }
 
-        if (name.Split('/')[0] is "lib" or "config")
+        if (name.Split('/')[0] is "lib" or "config" or "global")
         {
             throw new CommandFailure(ExitCode.Usage, $"no channel can be called '{name}': the folder {name.Split('/')[0]} holds what all channels share");
         }

@@ -109,14 +109,14 @@ public sealed class ChannelFolder : IChannelFiles
                 return null;
             }
 
-            var record = _reader.Read(place, Shared(), Surroundings());
+            var record = DependencyCheck.Resolve(_reader.Read(place, Shared(), Surroundings()), Exists);
             foreach (var holder in ClaimCheck.Apply(record, Holder).HeldBy)
             {
                 // Two channels may have swapped what they claim: what counts is what the others say now.
                 RefreshClaims(holder);
             }
 
-            record = ClaimCheck.Apply(record, Holder);
+            record = DependencyCheck.Apply(ClaimCheck.Apply(record, Holder), NeedsOf);
             _records.Set(name, record.WithoutTexts());
             return record.Reading;
 
@@ -153,7 +153,7 @@ public sealed class ChannelFolder : IChannelFiles
 
             var surroundings = Surroundings() with { Configuration = ConfigurationValues.Read(copy.Root, _environmentName).Over(_environment) };
             var record = new ChannelReader(copy.Root, _catalog, _compiler, _tree.Root).Read(place, SharedScripts.Read(copy.Root, _compiler), surroundings);
-            return ClaimCheck.Apply(record, claim => _records.Holder(claim.Resource, besides: name)).Reading;
+            return ClaimCheck.Apply(DependencyCheck.Apply(DependencyCheck.Resolve(record, Exists), NeedsOf), claim => _records.Holder(claim.Resource, besides: name)).Reading;
         }
     }
 
@@ -165,7 +165,9 @@ public sealed class ChannelFolder : IChannelFiles
     {
         var (shared, surroundings) = (Shared(), Surroundings());
         var (places, problems) = _tree.List(below);
-        var read = places.Select(place => _reader.Read(place, shared, surroundings)).ToList();
+        var names = places.Select(place => place.Name).ToHashSet(StringComparer.Ordinal);
+        var read = places.Select(place => DependencyCheck.Resolve(_reader.Read(place, shared, surroundings), name => names.Contains(name) || Exists(name))).ToList();
+        var needs = read.ToDictionary(record => record.Reading.Name, record => record.DependsOn, StringComparer.Ordinal);
         var isWhole = below.Length == 0;
         foreach (var name in _records.Names.Where(name => isWhole || name == below || name.StartsWith(below + "/", StringComparison.Ordinal)).ToList())
         {
@@ -178,6 +180,7 @@ public sealed class ChannelFolder : IChannelFiles
         {
             var name = one.Reading.Name;
             var record = ClaimCheck.Apply(one, claim => _records.Holder(claim.Resource, besides: name));
+            record = DependencyCheck.Apply(record, other => needs.TryGetValue(other, out var its) ? its : NeedsOf(other));
             _records.Set(name, record.WithoutTexts());
             readings.Add(record.Reading);
         }
@@ -185,6 +188,10 @@ public sealed class ChannelFolder : IChannelFiles
         readings.Sort((one, other) => string.CompareOrdinal(one.Name, other.Name));
         return readings;
     }
+
+    private bool Exists(string name) => _tree.Find(name) is not null;
+
+    private IReadOnlyList<Dependency> NeedsOf(string name) => _records.Find(name)?.DependsOn ?? [];
 
     private List<ChannelReading> Missing()
     {

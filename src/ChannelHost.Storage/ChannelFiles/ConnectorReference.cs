@@ -33,8 +33,10 @@ public static class ConnectorReference
     {
         var page = new StringBuilder("# channel.yaml\n\nThe keys that every channel has; those of its connectors are on their own pages.\n");
         AppendSide(page, "The channel", typeof(ChannelSettings));
+        AppendSide(page, "Every source", typeof(SourceSettings));
         AppendSide(page, "Every destination", typeof(DestinationSettings));
         AppendSide(page, "Every batch: `batch:` of a source, beside the settings of its data type", typeof(BatchSettings));
+        AppendSide(page, "A library of code templates: `lib/<library>/library.yaml`", typeof(LibrarySettings));
         return page.ToString();
     }
 

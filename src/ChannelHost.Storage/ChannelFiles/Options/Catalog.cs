@@ -6,10 +6,13 @@ namespace ChannelHost.Storage.ChannelFiles.Options;
 internal sealed class Catalog
 {
     /// <summary>Keys of a source that are not its connector's.</summary>
-    public static readonly IReadOnlyList<string> SourceKeys = ["type", "dataType", "acknowledge", "batch"];
+    public static readonly IReadOnlyList<string> SourceKeys = ["type", "dataType", "acknowledge", "batch", "outbound"];
 
     /// <summary>Keys of a destination that are neither its connector's nor in <see cref="DestinationSettings"/>.</summary>
-    public static readonly IReadOnlyList<string> DestinationKeys = ["name", "type", "dataType"];
+    public static readonly IReadOnlyList<string> DestinationKeys = ["name", "type", "dataType", "responseDataType"];
+
+    /// <summary>A key that a destination's connector may have for itself: it knows better then how a message is filled in.</summary>
+    private const string Content = "content";
 
     private readonly Dictionary<Type, OptionSet> _sets = [];
     private readonly Dictionary<string, IConnector> _connectors = new(StringComparer.Ordinal);
@@ -20,6 +23,7 @@ internal sealed class Catalog
     public Catalog(IReadOnlyList<IConnector> connectors, IReadOnlyList<IDataType> dataTypes)
     {
         Channel = Set(typeof(ChannelSettings));
+        Source = Set(typeof(SourceSettings));
         Destination = Set(typeof(DestinationSettings));
         Batch = Set(typeof(BatchSettings));
         foreach (var connector in connectors)
@@ -41,6 +45,9 @@ internal sealed class Catalog
     /// <summary>The settings at the top of a file.</summary>
     public OptionSet Channel { get; }
 
+    /// <summary>The settings of every source.</summary>
+    public OptionSet Source { get; }
+
     /// <summary>The settings of every destination.</summary>
     public OptionSet Destination { get; }
 
@@ -57,6 +64,9 @@ internal sealed class Catalog
     /// <summary>A connector's settings; null when it is no source, or no destination.</summary>
     public OptionSet? Options(IConnector connector, bool asSource) =>
         (asSource ? connector.SourceOptions : connector.DestinationOptions) is { } type ? _sets[type] : null;
+
+    /// <summary>True when a destination's connector has a setting <c>content</c> and fills it in itself.</summary>
+    public bool HasContentOfItsOwn(IConnector connector) => Options(connector, asSource: false)?.Find(Content) is not null;
 
     /// <summary>The settings of every batch.</summary>
     public OptionSet Batch { get; }
@@ -78,8 +88,8 @@ internal sealed class Catalog
             throw new ArgumentException($"There are two connectors of the type {connector.Type}.");
         }
 
-        Reserve(connector, connector.SourceOptions, SourceKeys);
-        Reserve(connector, connector.DestinationOptions, [.. DestinationKeys, .. Destination.Names]);
+        Reserve(connector, connector.SourceOptions, [.. SourceKeys, .. Source.Names]);
+        Reserve(connector, connector.DestinationOptions, [.. DestinationKeys, .. Destination.Names.Where(name => name != Content)]);
     }
 
     private void Reserve(IConnector connector, Type? options, IEnumerable<string> taken)

@@ -15,6 +15,9 @@ internal enum OptionKind
     Choice,
     Template,
     Script,
+
+    /// <summary>A text of a file, or below <c>|</c>.</summary>
+    TextFile,
     Block,
 }
 
@@ -31,7 +34,7 @@ internal sealed class OptionModel
         var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         _itemType = ItemTypeOf(type) is { } item ? Nullable.GetUnderlyingType(item) ?? item : type;
         IsList = _itemType != type;
-        Kind = KindOf(_itemType);
+        Kind = KindOf(_itemType) is var kind && kind == OptionKind.Script && property.IsDefined(typeof(PlainTextAttribute)) ? OptionKind.TextFile : kind;
         if (!property.CanWrite)
         {
             throw Misdescribed("it has no setter");
@@ -83,6 +86,7 @@ internal sealed class OptionModel
         OptionKind.Choice => "one of " + string.Join(", ", Choices!.Keys),
         OptionKind.Template => "a text; ${name} in it is filled in for each message",
         OptionKind.Script => "the name of a script file, or a script below `|`",
+        OptionKind.TextFile => "the name of a text file, or the text below `|`",
         _ => $"a block of {string.Join(", ", Block!.Names)}; {{}} for all defaults",
     };
 

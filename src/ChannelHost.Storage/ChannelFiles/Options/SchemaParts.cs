@@ -6,7 +6,8 @@ namespace ChannelHost.Storage.ChannelFiles.Options;
 /// <summary>The parts of the schema that depend on the connectors and data types there are.</summary>
 internal sealed class SchemaParts
 {
-    private const string AcknowledgeDestination = @"^destination: *\S|\$\{";
+    private const string AcknowledgeNamed = @"^(destination|variable): *\S|\$\{";
+    private const string ScriptBatch = "script-batch";
 
     private readonly IReadOnlyList<IConnector> _connectors;
     private readonly IReadOnlyList<IDataType> _dataTypes;
@@ -93,6 +94,8 @@ internal sealed class SchemaParts
     private void DefineBatches()
     {
         var cases = new JsonArray();
+        _definitions[ScriptBatch] = SchemaText.Block(OptionSet.For(typeof(BatchSettings), _sets), Blocks);
+        _definitions[ScriptBatch]["required"] = new JsonArray("script");
         foreach (var dataType in _dataTypes)
         {
             if (dataType.BatchOptionsType is { } type)
@@ -128,7 +131,9 @@ internal sealed class SchemaParts
 
     private JsonObject BatchOf(string dataType)
     {
-        JsonNode batch = _definitions.ContainsKey($"{dataType}-batch") ? Reference($"{dataType}-batch") : JsonValue.Create(false);
+        JsonNode batch = _definitions.ContainsKey($"{dataType}-batch")
+            ? new JsonObject { ["anyOf"] = new JsonArray(Reference($"{dataType}-batch"), Reference(ScriptBatch)) }
+            : Reference(ScriptBatch);
         return new JsonObject { ["properties"] = new JsonObject { ["batch"] = batch } };
     }
 
@@ -148,7 +153,11 @@ internal sealed class SchemaParts
         var index = 0;
         foreach (var (name, schema) in keys)
         {
-            properties.Insert(index++, name, schema);
+            // `content` is the connector's own where it has one.
+            if (!properties.ContainsKey(name))
+            {
+                properties.Insert(index++, name, schema);
+            }
         }
 
         side["required"] = Texts([.. required, .. ((JsonArray?)side["required"] ?? []).Select(name => name!.GetValue<string>())]);
@@ -162,6 +171,11 @@ internal sealed class SchemaParts
         yield return new("dataType", DataType("How messages are read."));
         yield return new("acknowledge", SchemaText.Described(Acknowledge(), "When the sender gets its answer. Default: after-destinations."));
         yield return new("batch", SchemaText.Described([], "Takes what arrives apart into messages; the settings are those of the data type. {} for the defaults."));
+        yield return new("outbound", DataType("How the source's scripts leave the message; as it came in when not given."));
+        foreach (var (name, schema) in EveryOf(typeof(SourceSettings)))
+        {
+            yield return new(name, schema);
+        }
     }
 
     private IEnumerable<KeyValuePair<string, JsonObject>> DestinationKeys()
@@ -169,10 +183,19 @@ internal sealed class SchemaParts
         yield return new("name", SchemaText.Described(new JsonObject { ["type"] = "string", ["pattern"] = @"^[A-Za-z0-9_.-]{1,64}$|\$\{" }, "Its name, unique in the channel."));
         yield return new("type", []);
         yield return new("dataType", DataType("How the message that is sent is written; the source's when not given."));
-        var every = SchemaText.Block(OptionSet.For(typeof(DestinationSettings), _sets), Blocks);
-        foreach (var (name, schema) in ((JsonObject)every["properties"]!).ToList())
+        yield return new("responseDataType", DataType("How answers are read; the destination's own data type when not given."));
+        foreach (var (name, schema) in EveryOf(typeof(DestinationSettings)))
         {
-            ((JsonObject)every["properties"]!).Remove(name);
+            yield return new(name, schema);
+        }
+    }
+
+    private IEnumerable<KeyValuePair<string, JsonObject>> EveryOf(Type settings)
+    {
+        var every = (JsonObject)SchemaText.Block(OptionSet.For(settings, _sets), Blocks)["properties"]!;
+        foreach (var (name, schema) in every.ToList())
+        {
+            every.Remove(name);
             yield return new(name, (JsonObject)schema!);
         }
     }
@@ -216,14 +239,18 @@ internal sealed class SchemaParts
     private static JsonObject Acknowledge()
     {
         var words = SchemaText.OneOf(AcknowledgeReader.Words.Keys);
-        ((JsonArray)words["anyOf"]!).Add((JsonNode)new JsonObject { ["type"] = "string", ["pattern"] = AcknowledgeDestination });
-        ((JsonArray)words["anyOf"]!).Add((JsonNode)new JsonObject
+        ((JsonArray)words["anyOf"]!).Add((JsonNode)new JsonObject { ["type"] = "string", ["pattern"] = AcknowledgeNamed });
+        foreach (var key in new[] { "destination", "variable" })
         {
-            ["type"] = "object",
-            ["properties"] = new JsonObject { ["destination"] = SchemaText.AnyText() },
-            ["required"] = new JsonArray("destination"),
-            ["additionalProperties"] = false,
-        });
+            ((JsonArray)words["anyOf"]!).Add((JsonNode)new JsonObject
+            {
+                ["type"] = "object",
+                ["properties"] = new JsonObject { [key] = SchemaText.AnyText() },
+                ["required"] = new JsonArray(key),
+                ["additionalProperties"] = false,
+            });
+        }
+
         return words;
     }
 

@@ -18,10 +18,17 @@ internal sealed class BatchReader(Catalog catalog, OptionBinder binder, Connecto
             return null;
         }
 
+        if (value is YamlBlock scripted && scripted.Find("script") is not null)
+        {
+            var before = problems.Errors;
+            var byScript = (BatchSettings)binder.Bind(catalog.Batch, scripted, value, Field, []);
+            return problems.Errors > before ? null : new BatchChoice(null) { MaximumParts = byScript.MaximumParts, Script = byScript.Script };
+        }
+
         if (catalog.BatchOptions(dataType.DataType) is not { } set)
         {
             var others = catalog.BatchTypeNames;
-            var wanted = others.Count == 0 ? "no `batch`" : $"no `batch`, or a dataType that has batches: {string.Join(", ", others)}";
+            var wanted = others.Count == 0 ? "no `batch`, or one with a `script`" : $"no `batch`, one with a `script`, or a dataType that has batches: {string.Join(", ", others)}";
             problems.Add(value, Field, $"`batch` for messages of the type {dataType.DataType.Name}, which come one by one", wanted);
             return null;
         }

@@ -16,19 +16,34 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
     /// <summary>What running destinations and the source claim.</summary>
     public List<Claim> Claims { get; } = [];
 
+    /// <summary>The channels that it waits for, as written.</summary>
+    public IReadOnlyList<Dependency> DependsOn { get; private set; } = [];
+
+    /// <summary>The channel's id; null when it has none.</summary>
+    public string? Id { get; private set; }
+
     /// <summary>False when the file says <c>enabled: false</c>.</summary>
     public bool IsMeantToRun { get; private set; } = true;
 
     /// <summary>The definition, without version and library; null when source or destinations cannot be made.</summary>
-    public ChannelDefinition? Assemble(string name, YamlBlock file)
+    /// <param name="name">Group and name.</param>
+    /// <param name="file">Its file.</param>
+    /// <param name="global">The scripts of all channels.</param>
+    public ChannelDefinition? Assemble(string name, YamlBlock file, GlobalScripts global)
     {
         var settings = (ChannelSettings)binder.Bind(catalog.Channel, file, file, "", OtherKeys);
         IsMeantToRun = settings.Enabled;
         environment.MayLackSecrets = !settings.Enabled;
+        environment.Dialect = settings.Compatibility == Compatibility.Mirth ? TemplateDialect.Velocity : TemplateDialect.Strict;
+        Id = settings.Id;
+        DependsOn = ReadDependencies(file);
+        var access = new AccessReader(problems).Read(file.Find("access"), settings.Access);
+        var attachments = new AttachmentReader(problems).Read(file.Find("attachments"), settings.Attachments);
         var source = ReadSource(file);
         var destinations = new DestinationReader(catalog, binder, _connectors, problems, Claims).ReadAll(file.Find("destinations"), source);
         var metadata = ReadMetadata(file, source?.DataType.DataType);
-        CheckAcknowledge(file, source, destinations, settings);
+        CheckAcknowledge(file, source, destinations, global);
+        ClaimId(file);
         if (!settings.Enabled)
         {
             Claims.Clear();
@@ -40,6 +55,14 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
             Version = "",
             Description = (file.Find("description") as YamlText)?.Text.Trim() ?? "",
             Enabled = settings.Enabled,
+            Id = settings.Id,
+            Compatibility = settings.Compatibility,
+            E4x = settings.E4x,
+            Access = access,
+            Attachments = attachments,
+            DeployScript = settings.Deploy,
+            UndeployScript = settings.Undeploy,
+            DependsOn = settings.DependsOn,
             Source = source,
             Destinations = [.. destinations.OfType<DestinationDefinition>()],
             Preprocessor = settings.Preprocessor,
@@ -72,6 +95,7 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
             return null;
         }
 
+        var errors = problems.Errors;
         var acknowledge = new AcknowledgeReader(binder, problems).Read(block.Find("acknowledge"));
         if (_connectors.Connector(block, "source", asSource: true) is not { } connector)
         {
@@ -80,17 +104,50 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
         }
 
         var dataType = _connectors.DataType(block, "source", () => _connectors.DefaultDataType(connector, block, "source"));
-        var options = _connectors.Options(connector, block, "source", asSource: true, Catalog.SourceKeys);
+        var options = _connectors.Options(connector, block, "source", asSource: true, [.. Catalog.SourceKeys, .. catalog.Source.Names]);
+        var settings = (SourceSettings)binder.Bind(catalog.Source, block, block, "source", [.. block.Entries.Select(entry => entry.Key)]);
+        var outbound = block.Find("outbound") is null ? null : _connectors.DataType(block, "source", () => null, "outbound");
         if (options is not null)
         {
             Claims.AddRange(_connectors.Claims(connector, options, block, "source"));
         }
 
-        var errors = problems.Errors;
         var batch = new BatchReader(catalog, binder, _connectors, problems).Read(block.Find("batch"), dataType);
         return options is null || dataType is null || acknowledge is null || problems.Errors > errors
             ? null
-            : new SourceDefinition { Connector = connector, Options = options, DataType = dataType, Batch = batch, Acknowledge = acknowledge };
+            : new SourceDefinition
+            {
+                Connector = connector,
+                Options = options,
+                DataType = dataType,
+                Batch = batch,
+                Acknowledge = acknowledge,
+                Template = settings.Template,
+                Outbound = outbound,
+            };
+    }
+
+    private static List<Dependency> ReadDependencies(YamlBlock file) =>
+    [
+        .. ((file.Find("dependsOn") as YamlList)?.Items ?? []).Select((item, index) => (item, index)).Where(pair => pair.item is YamlText)
+            .Select(pair => new Dependency(((YamlText)pair.item).Text, pair.index, pair.item.Line, pair.item.Column)),
+    ];
+
+    /// <summary>An id belongs to one channel: messages that are sent to it must not have a choice.</summary>
+    private void ClaimId(YamlBlock file)
+    {
+        if (Id is null || file.Find("id") is not { } at)
+        {
+            return;
+        }
+
+        if (Id.Length is 0 or > 100 || Id.Any(character => char.IsControl(character) || char.IsWhiteSpace(character)))
+        {
+            problems.Add(at, "id", at.Shape, "1 to 100 characters without blanks");
+            return;
+        }
+
+        Claims.Add(new Claim($"channel-id:{Id}", $"the id {Shown.Value(Id)}", "id", at.Line, at.Column));
     }
 
     private Dictionary<string, string> ReadMetadata(YamlBlock file, IDataType? dataType)
@@ -130,7 +187,7 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
     }
 
     /// <summary>What <c>acknowledge:</c> promises must be there.</summary>
-    private void CheckAcknowledge(YamlBlock file, SourceDefinition? source, List<DestinationDefinition?> destinations, ChannelSettings settings)
+    private void CheckAcknowledge(YamlBlock file, SourceDefinition? source, List<DestinationDefinition?> destinations, GlobalScripts global)
     {
         var at = (file.Find("source") as YamlBlock)?.Find("acknowledge");
         if (source is null || at is null)
@@ -138,13 +195,13 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
             return;
         }
 
-        if (source.Acknowledge.When == AcknowledgeWhen.Postprocess && file.Find("postprocessor") is null)
+        if (source.Acknowledge.When == AcknowledgeWhen.Postprocess && file.Find("postprocessor") is null && global.Postprocessor is null)
         {
             problems.Add(at, "source.acknowledge", at.Shape, "a `postprocessor`, which gives the answer");
         }
 
         // Names are taken from the file: a destination with a mistake in it exists all the same.
-        if (source.Acknowledge.Destination is not { } wanted)
+        if (source.Acknowledge is not { When: AcknowledgeWhen.Destination, Destination: { } wanted })
         {
             return;
         }

@@ -10,6 +10,9 @@ internal sealed record ChannelPlace(string Name, string Folder, IReadOnlyList<Fi
     /// <summary>The file that makes a folder a channel.</summary>
     public const string FileName = "channel.yaml";
 
+    /// <summary>The name of the file that says what the folder is.</summary>
+    public string YamlName { get; init; } = FileName;
+
     /// <summary>The file's name relative to the channels folder.</summary>
-    public string File => $"{Name}/{FileName}";
+    public string File => $"{Name}/{YamlName}";
 }

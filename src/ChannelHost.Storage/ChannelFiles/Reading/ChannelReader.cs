@@ -25,11 +25,13 @@ internal sealed class ChannelReader(string root, Catalog catalog, IScriptCompile
         var scripts = new ScriptFiles(place, root, lines, problems);
         var variables = new EnvironmentText(surroundings, problems);
         var assembly = new ChannelAssembly(catalog, new OptionBinder(home is null ? place.Folder : Path.Join(home, place.Name), variables, scripts, problems), variables, problems);
-        var definition = values is null ? null : assembly.Assemble(place.Name, values);
+        var definition = values is null ? null : assembly.Assemble(place.Name, values, shared.Global);
 
         // 3. The scripts themselves
-        CheckScripts(values, scripts, shared, problems);
-        var use = ConfigurationUse.Of(surroundings.Configuration, scripts.All.Any(), variables.ConfigurationKeys);
+        var hasScripts = scripts.HasScripts || shared.HasGlobal;
+        var libraries = hasScripts ? shared.LibrariesOf(place.Name, assembly.Id).ToList() : [];
+        CheckScripts(values, scripts, hasScripts ? shared : null, libraries, problems);
+        var use = ConfigurationUse.Of(surroundings.Configuration, hasScripts, variables.ConfigurationKeys);
         foreach (var problem in use.Problems)
         {
             problems.Add(problem);
@@ -40,32 +42,41 @@ internal sealed class ChannelReader(string root, Catalog catalog, IScriptCompile
         var reading = new ChannelReading(place.Name, null, problems.Sorted()) { Secrets = [.. variables.Secrets], IsMeantToRun = assembly.IsMeantToRun };
         if (definition is not null && problems.Errors == 0)
         {
-            var library = scripts.All.Any() ? shared : null;
+            var library = hasScripts ? shared : null;
+            var templates = shared.Libraries.Where(one => one.IsFor(place.Name, assembly.Id)).SelectMany(one => one.Templates).ToList();
             reading = reading with
             {
                 Definition = definition with
                 {
-                    Version = VersionHash.Of(file.Bytes!, scripts.All, library, use.Values),
+                    Version = VersionHash.Of(file.Bytes!, [.. scripts.All, .. scripts.Texts], library, library is null ? [] : [.. templates, .. shared.HasGlobal ? shared.Global.CodeTemplates : []], use.Values),
                     References = variables.Fingerprint,
                     Library = shared.Scripts,
+                    CodeTemplates = templates,
+                    Global = shared.Global,
                     Configuration = surroundings.Configuration.Values,
                 },
-                Files = FilesOf(place, file, scripts, library, use),
+                Files = FilesOf(place, file, scripts, library, libraries, use),
                 ChangedBy = FileOwner.OfNewest(stamps, place.Folder),
             };
         }
 
-        return new ChannelRecord(reading, assembly.Claims, stamps);
+        return new ChannelRecord(reading, assembly.Claims, stamps) { DependsOn = assembly.DependsOn };
     }
 
-    private static List<ChannelFile> FilesOf(ChannelPlace place, TextFile file, ScriptFiles scripts, SharedScripts? library, ConfigurationUse use) =>
+    private static List<ChannelFile> FilesOf(
+        ChannelPlace place, TextFile file, ScriptFiles scripts, SharedScripts? shared, IReadOnlyList<CodeLibrary> libraries, ConfigurationUse use) =>
     [
         // The byte order mark stays: it is part of what the version's hash is made of.
         new ChannelFile(place.File, System.Text.Encoding.UTF8.GetString(file.Bytes!)),
-        .. scripts.OfFiles.Select(script => new ChannelFile(script.Name, script.Text)),
-        .. (library?.Scripts ?? []).Select(script => new ChannelFile(script.Name, script.Text)),
+        .. scripts.OfFiles.Select(Text),
+        .. scripts.Texts.Select(Text),
+        .. (shared?.Scripts ?? []).Select(Text),
+        .. libraries.SelectMany(library => library.Files),
+        .. shared is null ? [] : GlobalFolder.FilesOf(shared.Global).Select(Text),
         .. use.Files,
     ];
+
+    private static ChannelFile Text(ScriptFile script) => new(script.Name, script.Text);
 
     /// <summary>How the files of a channel look now: those a walk finds, and those it named when it was last read.</summary>
     public static IReadOnlyList<FileStamp> StampsOf(ChannelPlace place, IEnumerable<FileStamp> named) =>
@@ -117,7 +128,7 @@ internal sealed class ChannelReader(string root, Catalog catalog, IScriptCompile
         }
     }
 
-    private void CheckScripts(YamlBlock? values, ScriptFiles scripts, SharedScripts shared, ProblemList problems)
+    private void CheckScripts(YamlBlock? values, ScriptFiles scripts, SharedScripts? shared, IReadOnlyList<CodeLibrary> libraries, ProblemList problems)
     {
         if (values is null)
         {
@@ -134,12 +145,9 @@ internal sealed class ChannelReader(string root, Catalog catalog, IScriptCompile
         }
 
         // A channel without scripts uses nothing of the library, so what is wrong there must not stop it.
-        if (scripts.All.Any())
+        foreach (var problem in (shared?.Problems ?? []).Concat(shared?.GlobalProblems ?? []).Concat(libraries.SelectMany(library => library.Problems)))
         {
-            foreach (var problem in shared.Problems)
-            {
-                problems.Add(problem);
-            }
+            problems.Add(problem);
         }
     }
 }

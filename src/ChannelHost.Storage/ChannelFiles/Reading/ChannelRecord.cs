@@ -9,6 +9,9 @@ internal sealed record ChannelRecord(ChannelReading Reading, IReadOnlyList<Claim
     /// <summary>Channels that hold what this one claims: it may become good when one of them changes.</summary>
     public IReadOnlyList<string> HeldBy { get; init; } = [];
 
+    /// <summary>The channels that it waits for.</summary>
+    public IReadOnlyList<Dependency> DependsOn { get; init; } = [];
+
     /// <summary>To be kept: nobody asks twice for the texts.</summary>
     public ChannelRecord WithoutTexts() => this with { Reading = Reading with { Files = [] } };
 }

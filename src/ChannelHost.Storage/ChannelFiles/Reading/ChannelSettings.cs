@@ -3,11 +3,35 @@ using ChannelHost.Storage.ChannelFiles.Options;
 namespace ChannelHost.Storage.ChannelFiles.Reading;
 
 /// <summary>The keys of <c>channel.yaml</c> that every channel has, described like a connector's: one way to bind, to check and to document.</summary>
-[PlannedKeys("alerts", "attachments", "dependsOn", "schedule", "tags")]
+[PlannedKeys("alerts", "schedule", "tags")]
 internal sealed record ChannelSettings
 {
     [Option("False: the channel is known but does not run.")]
     public bool Enabled { get; init; } = true;
+
+    [Option("A name for life, by which imported scripts and other channels know it. No other channel has it.", Example = "3f6a1c52-8a0e-4a55-9d1c-6f2f3c0f9a11")]
+    public string? Id { get; init; }
+
+    [Option("Whose behaviour scripts and answers follow where engines differ: ours, or that of Mirth Connect 4.5.")]
+    public Compatibility Compatibility { get; init; } = Compatibility.None;
+
+    [Option("Whether scripts may use the XML syntax E4X.")]
+    public bool E4x { get; init; } = true;
+
+    [Option("Channels that must run before this one is deployed, and that stop after it: group and name.", Example = "[clinic/registration]")]
+    public IReadOnlyList<string> DependsOn { get; init; } = [];
+
+    [Option("Runs once when this version is deployed; when it fails, the version is refused.")]
+    public ScriptFile? Deploy { get; init; }
+
+    [Option("Runs once when the channel is undeployed or stopped.")]
+    public ScriptFile? Undeploy { get; init; }
+
+    [Option("Takes parts out of messages before all else and keeps them beside: a token stands in their place.")]
+    public AttachmentKeys? Attachments { get; init; }
+
+    [Option("What scripts may reach outside the host. Nothing else can be reached.")]
+    public AccessKeys Access { get; init; } = new();
 
     [Option("Runs on the raw text before all else.")]
     public ScriptFile? Preprocessor { get; init; }
@@ -77,11 +101,32 @@ internal sealed record ScriptKeys
     public int CallDepth { get; init; } = Defaults.CallDepth;
 }
 
+/// <summary>The keys that every source has and that are settings like a connector's.</summary>
+internal sealed record SourceSettings
+{
+    [Option("The template of outgoing messages that scripts read as tmp.")]
+    [PlainText]
+    public ScriptFile? Template { get; init; }
+}
+
 /// <summary>The keys that every destination has.</summary>
 internal sealed record DestinationSettings
 {
     [Option("False: the destination is left out.")]
     public bool Enabled { get; init; } = true;
+
+    [Option("Its number for life, by which imported scripts know it (d3); its place in the list when not given.", Minimum = "1", Maximum = "1000000")]
+    public int? Id { get; init; }
+
+    [Option("True: begins when the destination before it in the list is through, and sees what that one put into the channel map and the response map.")]
+    public bool WaitForPrevious { get; init; }
+
+    [Option("The template of outgoing messages that scripts read as tmp.")]
+    [PlainText]
+    public ScriptFile? Template { get; init; }
+
+    [Option("What is sent in place of the message; ${name} in it is filled in for each message.")]
+    public Template? Content { get; init; }
 
     [Option("Decides which messages go to this destination.")]
     public ScriptFile? Filter { get; init; }
@@ -125,4 +170,7 @@ internal sealed record BatchSettings
 {
     [Option("The most parts that a batch may have. One with more is kept whole, as one message in Error.", Minimum = "1", Maximum = "10000000")]
     public int MaximumParts { get; init; } = 1_000_000;
+
+    [Option("A script that gives one message after the other, in place of the data type's own way.")]
+    public ScriptFile? Script { get; init; }
 }

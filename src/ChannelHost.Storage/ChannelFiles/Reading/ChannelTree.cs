@@ -7,6 +7,9 @@ internal sealed class ChannelTree(string root)
     /// <summary>The folder of shared scripts at the top.</summary>
     public const string Library = "lib";
 
+    /// <summary>The folder at the top of the scripts of all channels.</summary>
+    public const string Global = "global";
+
     /// <summary>The folder of values at the top.</summary>
     public const string Configuration = "config";
 
@@ -48,7 +51,7 @@ internal sealed class ChannelTree(string root)
     /// <summary>True for names that are never looked at: version control, drafts, what editors leave.</summary>
     public static bool IsHidden(ReadOnlySpan<char> name) => name[0] is '.' or '_';
 
-    private static bool IsReserved(string name) => name is Library or Configuration;
+    private static bool IsReserved(string name) => name is Library or Configuration or Global;
 
     private static bool IsChannelFile(string name) =>
         name.Equals(ChannelPlace.FileName, StringComparison.OrdinalIgnoreCase) || name.Equals("channel.yml", StringComparison.OrdinalIgnoreCase);
@@ -154,12 +157,12 @@ internal sealed class ChannelTree(string root)
         /// <summary>A group that has one of our names would not run, and nobody would know why.</summary>
         private void RefuseReserved(List<DirectoryInfo> folders)
         {
-            foreach (var folder in folders.Where(folder => folder.Name == Configuration))
+            foreach (var folder in folders.Where(folder => folder.Name is Configuration or Global))
             {
                 foreach (var below in folder.EnumerateDirectories().Where(below => File.Exists(Path.Join(below.FullName, ChannelPlace.FileName))))
                 {
                     Problems.Add(new ChannelProblem(
-                        $"{folder.Name}/{below.Name}/{ChannelPlace.FileName}", 0, 0, "", $"a channel in the folder `{folder.Name}`, which is for values", "a group of another name"));
+                        $"{folder.Name}/{below.Name}/{ChannelPlace.FileName}", 0, 0, "", $"a channel in the folder `{folder.Name}`, which is for {(folder.Name == Global ? "the scripts of all channels" : "values")}", "a group of another name"));
                 }
             }
         }

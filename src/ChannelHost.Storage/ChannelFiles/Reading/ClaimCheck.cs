@@ -24,7 +24,7 @@ internal static class ClaimCheck
         return record with
         {
             Reading = record.Reading with { Definition = null, Problems = [.. ProblemList.Sort(record.Reading.Problems.Concat(problems), file)] },
-            HeldBy = [.. held.Select(pair => pair.Holder!).Distinct()],
+            HeldBy = [.. record.HeldBy.Union(held.Select(pair => pair.Holder!))],
         };
     }
 }

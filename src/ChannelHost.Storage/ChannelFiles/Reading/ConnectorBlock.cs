@@ -61,10 +61,14 @@ internal sealed class ConnectorBlock(Catalog catalog, OptionBinder binder, Envir
     }
 
     /// <summary>The data type that a block names, or the default.</summary>
-    public DataTypeChoice? DataType(YamlBlock block, string field, Func<DataTypeChoice?> byDefault)
+    /// <param name="block">The source or destination.</param>
+    /// <param name="field">Its field.</param>
+    /// <param name="byDefault">What it is when nothing stands there.</param>
+    /// <param name="key">Under which key it stands.</param>
+    public DataTypeChoice? DataType(YamlBlock block, string field, Func<DataTypeChoice?> byDefault, string key = "dataType")
     {
-        field = $"{field}.dataType";
-        return block.Find("dataType") switch
+        field = $"{field}.{key}";
+        return block.Find(key) switch
         {
             null => byDefault(),
             YamlBlock settings => WithSettings(settings, field),

@@ -23,7 +23,9 @@ internal sealed class DestinationReader(Catalog catalog, OptionBinder binder, Co
                 return [];
             case YamlList list when list.Items.Count <= MostDestinations:
                 var names = new Dictionary<string, int>(StringComparer.Ordinal);
-                return [.. list.Items.Select((item, index) => Read(item, $"destinations[{index}]", source, names))];
+                var read = list.Items.Select((item, index) => Read(item, index, source, names)).ToList();
+                CheckIds(list, read);
+                return read;
             case YamlList list:
                 problems.Add(list, "destinations", $"{list.Items.Count} destinations", $"at most {MostDestinations}");
                 return [null];
@@ -33,8 +35,9 @@ internal sealed class DestinationReader(Catalog catalog, OptionBinder binder, Co
         }
     }
 
-    private DestinationDefinition? Read(YamlValue item, string field, SourceDefinition? source, Dictionary<string, int> names)
+    private DestinationDefinition? Read(YamlValue item, int index, SourceDefinition? source, Dictionary<string, int> names)
     {
+        var field = $"destinations[{index}]";
         if (item is not YamlBlock block)
         {
             problems.Add(item, field, item.Shape, "a block with `name` and `type`");
@@ -47,6 +50,7 @@ internal sealed class DestinationReader(Catalog catalog, OptionBinder binder, Co
         var settings = ReadSettings(block, field, connector);
         var queue = ReadQueue(block, field, settings.Queue);
         var dataType = connectors.DataType(block, field, () => source?.DataType);
+        var responseDataType = block.Find("responseDataType") is null ? null : connectors.DataType(block, field, () => null, "responseDataType");
         var options = connector is null ? null : ReadOptions(connector, block, field, settings.Enabled);
         if (problems.Errors > errors || name is null || connector is null || options is null || dataType is null)
         {
@@ -56,6 +60,11 @@ internal sealed class DestinationReader(Catalog catalog, OptionBinder binder, Co
         return new DestinationDefinition
         {
             Name = name,
+            Id = settings.Id ?? index + 1,
+            WaitForPrevious = settings.WaitForPrevious,
+            Template = settings.Template,
+            Content = catalog.HasContentOfItsOwn(connector) ? null : settings.Content,
+            ResponseDataType = responseDataType,
             Enabled = settings.Enabled,
             Connector = connector,
             Options = options,
@@ -65,6 +74,25 @@ internal sealed class DestinationReader(Catalog catalog, OptionBinder binder, Co
             ResponseTransformer = settings.Response,
             Queue = queue,
         };
+    }
+
+    /// <summary>Destinations are known for life by their numbers, so two of one channel must not have the same.</summary>
+    private void CheckIds(YamlList list, List<DestinationDefinition?> read)
+    {
+        var first = new Dictionary<int, int>();
+        for (var index = 0; index < read.Count; index++)
+        {
+            if (read[index] is not { } destination || first.TryAdd(destination.Id, index))
+            {
+                continue;
+            }
+
+            var at = (list.Items[index] as YamlBlock)?.Find("id") ?? list.Items[index];
+            problems.Add(
+                at, $"destinations[{index}].id", $"the number {destination.Id}, which {Shown.Value(read[first[destination.Id]]!.Name)} has",
+                "an `id` of its own; one that is not given is the place in the list, from 1");
+            read[index] = null;
+        }
     }
 
     /// <summary>Binds what every destination has, and refuses keys that neither this nor the connector knows. Without a connector nobody can tell.</summary>

@@ -117,6 +117,7 @@ internal sealed class OptionBinder(string folder, EnvironmentText environment, S
 
         return option.Kind switch
         {
+            OptionKind.TextFile => scripts.LoadText(text, field, () => environment.Fill(text, field, asTemplate: false)),
             OptionKind.Script => scripts.Load(text, field, () => environment.Fill(text, field, asTemplate: false)),
             OptionKind.Template => BindTemplate(option, text, field),
             _ => BindScalar(option, text, field),
@@ -175,7 +176,9 @@ internal sealed class OptionBinder(string folder, EnvironmentText environment, S
 
         try
         {
-            return Template.Parse(filled, EnvironmentText.Written(text.Text));
+            var template = Template.Parse(filled, EnvironmentText.Written(text.Text), environment.Dialect);
+            environment.NoteNames(template);
+            return template;
         }
         catch (FormatException error)
         {

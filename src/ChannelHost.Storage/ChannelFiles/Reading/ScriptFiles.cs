@@ -6,11 +6,18 @@ namespace ChannelHost.Storage.ChannelFiles.Reading;
 internal sealed class ScriptFiles(ChannelPlace place, string root, IReadOnlyList<string> yamlLines, ProblemList problems)
 {
     private readonly Dictionary<string, ScriptFile?> _files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ScriptFile?> _texts = new(StringComparer.Ordinal);
     private readonly Dictionary<YamlText, (ScriptFile Script, int Indent)> _inline = [];
     private readonly Boundary _boundary = new(root, place.Folder);
 
     /// <summary>Every file that was asked for, there or not, as it looked before it was read.</summary>
     public List<FileStamp> Stamps { get; } = [];
+
+    /// <summary>True when there are scripts at all; texts that nobody runs do not count.</summary>
+    public bool HasScripts => _inline.Count > 0 || _files.Values.Any(script => script is not null);
+
+    /// <summary>The texts that are no scripts and have a file of their own, by name.</summary>
+    public IEnumerable<ScriptFile> Texts => _texts.Values.OfType<ScriptFile>().OrderBy(text => text.Name, StringComparer.Ordinal);
 
     /// <summary>All scripts that could be read, by name.</summary>
     public IEnumerable<ScriptFile> All =>
@@ -23,16 +30,18 @@ internal sealed class ScriptFiles(ChannelPlace place, string root, IReadOnlyList
     /// <param name="text">The setting's value.</param>
     /// <param name="field">The setting.</param>
     /// <param name="name">The value with its variables filled in, for a name.</param>
-    public ScriptFile? Load(YamlText text, string field, Func<string?> name)
-    {
-        if (text.Style == YamlStyle.Literal)
-        {
-            return Inline(text, field);
-        }
+    public ScriptFile? Load(YamlText text, string field, Func<string?> name) =>
+        text.Style == YamlStyle.Literal ? Inline(text, field) : OfFile(_files, text, field, "script", name);
 
+    /// <summary>A text that nobody runs: a file's, or the one that stands there.</summary>
+    public ScriptFile? LoadText(YamlText text, string field, Func<string?> name) =>
+        text.Style == YamlStyle.Literal ? new ScriptFile($"{place.File}#{field}", text.Text) : OfFile(_texts, text, field, "text", name);
+
+    private ScriptFile? OfFile(Dictionary<string, ScriptFile?> files, YamlText text, string field, string what, Func<string?> name)
+    {
         if (text.Text.Contains('\n', StringComparison.Ordinal))
         {
-            problems.Add(text, field, "a script whose lines YAML joins", "`|` above the script, which keeps its lines");
+            problems.Add(text, field, $"a {what} whose lines YAML joins", $"`|` above the {what}, which keeps its lines");
             return null;
         }
 
@@ -41,16 +50,16 @@ internal sealed class ScriptFiles(ChannelPlace place, string root, IReadOnlyList
             return null;
         }
 
-        var path = PathOf(text, field, fileName);
+        var path = PathOf(text, field, what, fileName);
         if (path is null)
         {
             return null;
         }
 
         // What could not be read is asked for again, so that every setting that names it is told.
-        if (!_files.TryGetValue(path, out var script) || script is null)
+        if (!files.TryGetValue(path, out var script) || script is null)
         {
-            _files[path] = script = Read(text, field, path);
+            files[path] = script = Read(text, field, what, path);
         }
 
         return script;
@@ -80,7 +89,7 @@ internal sealed class ScriptFiles(ChannelPlace place, string root, IReadOnlyList
             {
                 problems.Add(new ChannelProblem(
                     $"{place.Name}/{name}", 0, 0, "", "a script that is not used",
-                    $"its name in channel.yaml (for example `transform: {name}`), or the file removed", ProblemSeverity.Warning));
+                    $"its name in {place.YamlName} (for example `{(place.YamlName == ChannelPlace.FileName ? "transform" : "file")}: {name}`), or the file removed", ProblemSeverity.Warning));
             }
         }
     }
@@ -125,11 +134,11 @@ internal sealed class ScriptFiles(ChannelPlace place, string root, IReadOnlyList
 
     private static int Spaces(string line) => line.Length - line.TrimStart(' ').Length;
 
-    private string? PathOf(YamlText text, string field, string name)
+    private string? PathOf(YamlText text, string field, string what, string name)
     {
         if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal))
         {
-            problems.Add(text, field, text.Shape, "the name of a script file, or a script below `|`");
+            problems.Add(text, field, text.Shape, $"the name of a {what} file, or a {what} below `|`");
             return null;
         }
 
@@ -139,11 +148,11 @@ internal sealed class ScriptFiles(ChannelPlace place, string root, IReadOnlyList
             return path;
         }
 
-        problems.Add(text, field, text.Shape, "a script inside the channels folder, relative to the channel's folder");
+        problems.Add(text, field, text.Shape, $"a {what} inside the channels folder, relative to the channel's folder");
         return null;
     }
 
-    private ScriptFile? Read(YamlText text, string field, string path)
+    private ScriptFile? Read(YamlText text, string field, string what, string path)
     {
         var file = TextFile.Read(path, _boundary);
         Stamps.Add(file.Stamp);
@@ -160,18 +169,18 @@ internal sealed class ScriptFiles(ChannelPlace place, string root, IReadOnlyList
         }
         else
         {
-            problems.Add(text, field, $"{text.Shape}: {found}", file.Stamp.Exists ? wanted : Missing(path));
+            problems.Add(text, field, $"{text.Shape}: {found}", file.Stamp.Exists ? wanted : Missing(what, path));
         }
 
         return null;
     }
 
-    private string Missing(string path)
+    private string Missing(string what, string path)
     {
         var beside = place.Files.Select(stamp => Path.GetFileName(stamp.Path)).Where(name => name.EndsWith(".js", StringComparison.Ordinal));
         var near = NearestName.Of(Path.GetFileName(path), beside);
         return near is null
-            ? "a script file, relative to the channel's folder (a script written here begins with `|`)"
+            ? $"a {what} file, relative to the channel's folder (a {what} written here begins with `|`)"
             : $"did you mean `{near}`?";
     }
 }

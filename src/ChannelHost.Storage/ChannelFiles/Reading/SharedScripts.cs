@@ -3,11 +3,11 @@ using System.Security.Cryptography;
 
 namespace ChannelHost.Storage.ChannelFiles.Reading;
 
-/// <summary>The scripts below <c>lib/</c>, as they were at one moment.</summary>
-/// <param name="Scripts">Those that can be read, by name.</param>
+/// <summary>The scripts that channels share, as they were at one moment: those below <c>lib/</c>, its libraries of code templates, and those of <c>global/</c>.</summary>
+/// <param name="Scripts">Those below <c>lib/</c> that are in no library of code templates and can be read, by name.</param>
 /// <param name="Problems">What is wrong with them.</param>
-/// <param name="Stamps">How their files looked just before they were read.</param>
-/// <param name="Hash">Over names and texts.</param>
+/// <param name="Stamps">How all files looked just before they were read.</param>
+/// <param name="Hash">Over names and texts of <paramref name="Scripts"/>.</param>
 internal sealed record SharedScripts(
     IReadOnlyList<ScriptFile> Scripts,
     IReadOnlyList<ChannelProblem> Problems,
@@ -15,6 +15,21 @@ internal sealed record SharedScripts(
     byte[] Hash)
 {
     private const int MaximumDepth = 8;
+
+    /// <summary>The libraries of code templates, by name.</summary>
+    public IReadOnlyList<CodeLibrary> Libraries { get; init; } = [];
+
+    /// <summary>The scripts of all channels.</summary>
+    public GlobalScripts Global { get; init; } = new();
+
+    /// <summary>What is wrong with them.</summary>
+    public IReadOnlyList<ChannelProblem> GlobalProblems { get; init; } = [];
+
+    /// <summary>True when something of <c>global/</c> runs for every channel.</summary>
+    public bool HasGlobal => Global is not { Deploy: null, Undeploy: null, Preprocessor: null, Postprocessor: null } || GlobalProblems.Count > 0;
+
+    /// <summary>The libraries that concern a channel: those that are for it, and all of them where global scripts use them.</summary>
+    public IEnumerable<CodeLibrary> LibrariesOf(string channel, string? id) => HasGlobal ? Libraries : Libraries.Where(library => library.IsFor(channel, id));
 
     /// <summary>Reads and checks the scripts.</summary>
     /// <param name="root">The channels folder.</param>
@@ -30,7 +45,8 @@ internal sealed record SharedScripts(
             problems.Add(new ChannelProblem(ChannelTree.Library, 0, 0, "", $"a folder that cannot be looked into ({fault})", "a folder of scripts that the host's user may read"));
         }
 
-        foreach (var stamp in stamps)
+        var libraries = stamps.Where(stamp => Path.GetFileName(stamp.Path) == CodeLibraryReader.FileName).Select(stamp => Path.GetDirectoryName(stamp.Path)!).ToList();
+        foreach (var stamp in stamps.Where(stamp => !IsGlobal(root, stamp) && !libraries.Exists(folder => RealPath.IsWithin(stamp.Path, folder))))
         {
             var name = Path.GetRelativePath(root, stamp.Path).Replace('\\', '/');
             var file = TextFile.Read(stamp.Path, boundary);
@@ -50,40 +66,59 @@ internal sealed record SharedScripts(
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         VersionHash.Append(hash, scripts);
-        return new SharedScripts(scripts, problems.Sorted(), stamps, hash.GetHashAndReset());
+        var read = libraries.Select(folder => new CodeLibraryReader(root, compiler).Read(folder, [.. stamps.Where(stamp => Path.GetDirectoryName(stamp.Path) == folder)])).ToList();
+        var (global, globalProblems) = GlobalFolder.Read(root, [.. stamps.Where(stamp => IsGlobal(root, stamp))], compiler);
+        return new SharedScripts(scripts, problems.Sorted(), stamps, hash.GetHashAndReset())
+        {
+            Libraries = read,
+            Global = global with { CodeTemplates = [.. read.SelectMany(library => library.Templates)] },
+            GlobalProblems = globalProblems,
+        };
     }
 
-    /// <summary>How the files below <c>lib/</c> look now, by path. Links to folders are not followed.</summary>
+    /// <summary>How the files below <c>lib/</c> and <c>global/</c> look now, by path. Links to folders are not followed.</summary>
     public static IReadOnlyList<FileStamp> StampsOf(string root) => StampsOf(root, out _);
+
+    private static bool IsGlobal(string root, FileStamp stamp) => RealPath.IsWithin(stamp.Path, Path.Join(root, ChannelTree.Global));
 
     private static FileStamp[] StampsOf(string root, out string? fault)
     {
         fault = null;
+        try
+        {
+            return [.. Below(root, ChannelTree.Global, 0).Concat(Below(root, ChannelTree.Library, MaximumDepth)).Order(StringComparer.Ordinal).Select(FileStamp.Of)];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            fault = TextFile.Reason(error);
+            return [];
+        }
+    }
+
+    private static List<string> Below(string root, string folder, int depth)
+    {
         var options = new EnumerationOptions
         {
-            RecurseSubdirectories = true,
-            MaxRecursionDepth = MaximumDepth,
+            RecurseSubdirectories = depth > 0,
+            MaxRecursionDepth = depth,
             IgnoreInaccessible = false,
             AttributesToSkip = FileAttributes.None,
         };
         try
         {
-            var files = new FileSystemEnumerable<string>(Path.Join(root, ChannelTree.Library), (ref entry) => entry.ToFullPath(), options)
-            {
-                ShouldIncludePredicate = (ref entry) =>
-                    !entry.IsDirectory && !ChannelTree.IsHidden(entry.FileName) && entry.FileName.EndsWith(".js", StringComparison.Ordinal),
-                ShouldRecursePredicate = (ref entry) => !ChannelTree.IsHidden(entry.FileName) && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
-            };
-            return [.. files.Order(StringComparer.Ordinal).Select(FileStamp.Of)];
+            return
+            [
+                .. new FileSystemEnumerable<string>(Path.Join(root, folder), (ref entry) => entry.ToFullPath(), options)
+                {
+                    ShouldIncludePredicate = (ref entry) => !entry.IsDirectory && !ChannelTree.IsHidden(entry.FileName)
+                        && (entry.FileName.EndsWith(".js", StringComparison.Ordinal) || entry.FileName.SequenceEqual(CodeLibraryReader.FileName)),
+                    ShouldRecursePredicate = (ref entry) => !ChannelTree.IsHidden(entry.FileName) && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+                },
+            ];
         }
         catch (DirectoryNotFoundException)
         {
-            // No library: most installations start without one.
-            return [];
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            fault = TextFile.Reason(error);
+            // Most installations start without one.
             return [];
         }
     }

@@ -5,7 +5,7 @@ namespace ChannelHost.Storage.ChannelFiles.Reading;
 /// <summary>A channels folder of one version, to be read once by the reader that reads the real one. Goes when disposed.</summary>
 internal sealed class TextCopy : IDisposable
 {
-    private static readonly string[] SharedFolders = [ChannelTree.Library, ChannelTree.Configuration];
+    private static readonly string[] SharedFolders = [ChannelTree.Library, ChannelTree.Global, ChannelTree.Configuration];
 
     /// <summary>An empty folder below another.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>

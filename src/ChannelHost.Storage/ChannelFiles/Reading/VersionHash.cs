@@ -13,15 +13,26 @@ internal static class VersionHash
     private const int Digits = 12;
 
     /// <summary>
-    /// The first 12 hexadecimal digits of SHA-256 over the file, the channel's scripts, for a channel with scripts the shared ones, and the configuration
-    /// values that the channel may use.
+    /// The first 12 hexadecimal digits of SHA-256 over the file, the channel's scripts and other texts, for a channel with scripts the shared ones and the code
+    /// templates, the global scripts, and the configuration values that the channel may use.
     /// </summary>
-    public static string Of(byte[] file, IEnumerable<ScriptFile> scripts, SharedScripts? shared, IEnumerable<KeyValuePair<string, string>> configuration)
+    public static string Of(
+        byte[] file,
+        IEnumerable<ScriptFile> scripts,
+        SharedScripts? shared,
+        IEnumerable<CodeTemplate> templates,
+        IEnumerable<KeyValuePair<string, string>> configuration)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, file);
         Append(hash, scripts);
         Append(hash, shared?.Hash ?? []);
+        if (shared is not null)
+        {
+            Append(hash, templates);
+            Append(hash, GlobalFolder.FilesOf(shared.Global));
+        }
+
         foreach (var (key, value) in configuration.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             Append(hash, Encoding.UTF8.GetBytes(key));
@@ -29,6 +40,15 @@ internal static class VersionHash
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..Digits];
+    }
+
+    private static void Append(IncrementalHash hash, IEnumerable<CodeTemplate> templates)
+    {
+        foreach (var template in templates)
+        {
+            Append(hash, BitConverter.GetBytes((int)template.Contexts));
+            Append(hash, [template.File]);
+        }
     }
 
     /// <summary>Adds names and texts.</summary>

@@ -98,7 +98,7 @@ public sealed class XmlDataTypeTests : TreeDataTypeContract
     [InlineData("@a/b")]
     [InlineData("")]
     [InlineData("a[0x]")]
-    public void WrongPaths_AreRefused(string path) => Assert.Contains("is no path into XML", Assert.Throws<FormatException>(() => Parse("<a/>").Get(path)).Message, StringComparison.Ordinal);
+    public void WrongPaths_AreRefused(string path) => Assert.Contains("is no path to an element", Assert.Throws<FormatException>(() => Parse("<a/>").Get(path)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void PlaceThatIsNotOne_IsNotWritten()

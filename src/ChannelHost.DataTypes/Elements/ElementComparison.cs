@@ -2,28 +2,31 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using ChannelHost.DataTypes.Comparing;
 
-namespace ChannelHost.DataTypes.Xml;
+namespace ChannelHost.DataTypes.Elements;
 
 /// <summary>
 /// Compares by meaning: prefixes, the order of attributes, white space between elements, comments and instructions mean nothing; namespaces do. An element
 /// that one of the messages lacks is one difference and does not shift those behind it.
 /// </summary>
-internal sealed class XmlComparison
+internal sealed class ElementComparison
 {
     private readonly Differences _differences = new();
-    private readonly List<XmlPath> _ignored;
+    private readonly List<ElementPath> _ignored;
+    private readonly Func<MessageNode, string> _shown;
     private readonly List<(string Name, int Index, bool IsOneOfMany)> _path = [];
 
+    /// <param name="ignore">Paths below which nothing is compared.</param>
+    /// <param name="shown">What an element looks like with all that is in it.</param>
     /// <exception cref="FormatException">A path to ignore cannot be read.</exception>
-    public XmlComparison(IReadOnlyList<string> ignore)
+    public ElementComparison(IReadOnlyList<string> ignore, Func<MessageNode, string> shown)
     {
-        _ignored = [.. ignore.Select(XmlPath.Parse)];
+        _shown = shown;
+        _ignored = [.. ignore.Select(ElementPath.Parse)];
     }
 
     /// <summary>Where two messages differ.</summary>
-    public IReadOnlyList<MessageDifference> Of(XmlContent expected, XmlContent actual)
+    public IReadOnlyList<MessageDifference> Of(MessageNode wanted, MessageNode came)
     {
-        MessageNode wanted = expected.NodeOf(expected.Root), came = actual.NodeOf(actual.Root);
         _path.Add((wanted.Name, 1, false));
         if (IsSameName(wanted, came))
         {
@@ -68,7 +71,7 @@ internal sealed class XmlComparison
             }
             else if (!IsIgnored(null))
             {
-                Add(null, i >= 0 ? Shown(one) : null, i >= 0 ? null : Shown(one));
+                Add(null, i >= 0 ? _shown(one) : null, i >= 0 ? null : _shown(one));
             }
 
             _path.RemoveAt(_path.Count - 1);
@@ -117,7 +120,7 @@ internal sealed class XmlComparison
         return false;
     }
 
-    private bool Matches(XmlPath path, string? attribute)
+    private bool Matches(ElementPath path, string? attribute)
     {
         for (var i = 0; i < _path.Count; i++)
         {
@@ -131,7 +134,7 @@ internal sealed class XmlComparison
     }
 
     // The texts of all that is below, attributes included: what two elements have in common, told without walking them again and again.
-    private static float Cost(MessageNode wanted, MessageNode came, Dictionary<MessageNode, string> texts)
+    private float Cost(MessageNode wanted, MessageNode came, Dictionary<MessageNode, string> texts)
     {
         if (!IsSameName(wanted, came))
         {
@@ -141,7 +144,7 @@ internal sealed class XmlComparison
         string one = TextOf(wanted), other = TextOf(came);
         return one == other ? 0 : 0.01f + (0.99f * (1 - Share(one, other)));
 
-        string TextOf(MessageNode node) => texts.TryGetValue(node, out var text) ? text : texts[node] = Shown(node);
+        string TextOf(MessageNode node) => texts.TryGetValue(node, out var text) ? text : texts[node] = _shown(node);
     }
 
     private static float Share(string one, string other)
@@ -177,6 +180,4 @@ internal sealed class XmlComparison
     private static bool IsDeclaration(MessageNode attribute) => attribute.Prefix == "xmlns" || (attribute.Prefix is null && attribute.Name == "xmlns");
 
     private static string NameOf(MessageNode node) => node.NamespaceUri is { } uri ? $"{{{uri}}}{node.Name}" : node.Name;
-
-    private static string Shown(MessageNode node) => ((XmlContent)node.Source!).Text.Substring(node.Start, node.Length);
 }
