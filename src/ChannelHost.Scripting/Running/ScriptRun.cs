@@ -100,7 +100,7 @@ internal sealed class ScriptRun : IDisposable
     public JavaScriptException JavaError(string exceptionClass, string message) => Error($"{exceptionClass}: {message}");
 
     /// <summary>A text of the host for a script; null stays null.</summary>
-    public JsValue Text(string? text) => text is null ? JsValue.Null : JsString.Create(text);
+    public JsValue Text(string? text) => text is null ? JsValue.Null : FromPlain(text);
 
     /// <summary>Bytes of the host for a script; null stays null.</summary>
     public JsValue Bytes(byte[]? bytes) => bytes is null ? JsValue.Null : FromPlain(bytes);

@@ -181,7 +181,7 @@ internal sealed class ScriptUnit : IScriptUnit
     }
 
     // What the caller gives by name, where no variable of the scope has that name.
-    private void InstallVariables(ScriptRun run)
+    private static void InstallVariables(ScriptRun run)
     {
         foreach (var (name, value) in run.Scope.Variables)
         {
