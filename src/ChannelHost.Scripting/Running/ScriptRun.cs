@@ -1,4 +1,5 @@
 using ChannelHost.Scripting.Compilation;
+using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Scope;
 using ChannelHost.Scripting.UserClasses;
@@ -15,6 +16,7 @@ internal sealed class ScriptRun : IDisposable
     private readonly List<Action> _ends = [];
     private ScriptMaps? _maps;
     private Nesting? _nesting;
+    private XmlRun? _xml;
     private RunClasses? _classes;
     private JsArray? _phase;
 
@@ -63,6 +65,12 @@ internal sealed class ScriptRun : IDisposable
 
     /// <summary>The message as scripts see and leave it.</summary>
     public RunMessage Message { get; }
+
+    /// <summary>What XML values share.</summary>
+    public XmlRun Xml => _xml ??= new XmlRun(this);
+
+    /// <summary>The XML literals of the unit's scripts.</summary>
+    public required XmlTemplates Literals { get; init; }
 
     /// <summary>The maps.</summary>
     public ScriptMaps Maps => _maps ??= new ScriptMaps(this);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ChannelHost.Scripting.Compilation;
+using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Scope;
 using Jint;
@@ -24,6 +25,7 @@ internal sealed class ScriptUnit : IScriptUnit
     private readonly bool _isAsynchronous;
     private readonly Options _options;
     private readonly LineCoverage? _coverage;
+    private readonly XmlTemplates _literals = new();
 
     public ScriptUnit(
         IReadOnlyList<ScriptStep> steps,
@@ -60,7 +62,7 @@ internal sealed class ScriptUnit : IScriptUnit
         ScriptRun? run = null;
         try
         {
-            run = new ScriptRun(_environment, NamesFor(scope), _locks, _options, scope, cancellationToken);
+            run = new ScriptRun(_environment, NamesFor(scope), _locks, _options, scope, cancellationToken) { Literals = _literals };
             return Run(run);
         }
         catch (Exception exception)

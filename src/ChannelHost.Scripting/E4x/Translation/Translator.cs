@@ -54,7 +54,7 @@ internal sealed class Translator(bool e4x, Compatibility compatibility)
             return null;
         }
 
-        Program program;
+        Script program;
         try
         {
             program = Parse(plain, name);
