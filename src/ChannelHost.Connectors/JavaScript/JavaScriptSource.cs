@@ -78,16 +78,16 @@ internal sealed partial class JavaScriptSource(JavaScriptSourceOptions options, 
             return;
         }
 
-        foreach (var content in ScriptValues.Messages(result.Value, context.Codec))
+        foreach (var message in result.Messages ?? [.. ScriptValues.Messages(result.Value, context.Codec).Select(content => new IncomingMessage { Content = content })])
         {
-            await HandOverAsync(content, stopping);
+            await HandOverAsync(message, stopping);
         }
     }
 
     /// <summary>Hands one message over, again and again until it is stored: the script has moved on and will not make it a second time.</summary>
-    private async Task HandOverAsync(ReadOnlyMemory<byte> content, CancellationToken stopping)
+    private async Task HandOverAsync(IncomingMessage returned, CancellationToken stopping)
     {
-        var message = new IncomingMessage { Content = content, StateChanges = _unrecorded.All };
+        var message = returned with { StateChanges = _unrecorded.All };
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             if (await IsStoredAsync(message, stopping))
