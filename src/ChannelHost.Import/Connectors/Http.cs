@@ -33,7 +33,6 @@ internal sealed class HttpListener : IConnectorConversion
 
         draft.ReadCharset("charset");
         properties.Skip("includeMetadata", "binaryMimeTypes", "binaryMimeTypesRegex", "timeout", "staticResources");
-        Plugins.Read(draft);
     }
 
     // The listener there took everything below its path.
@@ -175,7 +174,6 @@ internal sealed class HttpSender : IConnectorConversion
         draft.ReadCharset("charset");
         properties.Skip(
             "content", "proxyAddress", "proxyPort", "responseParseMultipart", "responseIncludeMetadata", "responseBinaryMimeTypes", "responseBinaryMimeTypesRegex", "usePreemptiveAuthentication");
-        Plugins.Read(draft);
     }
 
     private static void Url(ConnectorDraft draft, string method)
@@ -203,7 +201,7 @@ internal sealed class HttpSender : IConnectorConversion
         // What stands before the path cannot be chosen by a message without saying which hosts it may choose.
         var end = url.IndexOf('/', Math.Min(url.Length, url.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0 ? scheme + 3 : 0));
         var (site, rest) = end < 0 ? (url, "") : (url[..end], url[end..]);
-        draft.Yaml.Set("url", draft.Fixed(site, host) + draft.Template(rest), host);
+        draft.Yaml.Set("url", draft.Fixed(site, host) + ConnectorDraft.Template(rest), host);
         if (site.Length == 0)
         {
             draft.Decide(host, "there is no URL to send to");
@@ -224,7 +222,7 @@ internal sealed class HttpSender : IConnectorConversion
                 return null;
             }
 
-            return new YamlBlock { Origin = pair.At }.Set("name", pair.Key).Set("value", draft.Template(pair.Value));
+            return new YamlBlock { Origin = pair.At }.Set("name", pair.Key).Set("value", ConnectorDraft.Template(pair.Value));
         }).OfType<YamlBlock>().ToList();
         if (blocks.Count > 0)
         {

@@ -13,7 +13,7 @@ internal sealed class DataTypeConversion(ChannelDraft draft, bool isOff)
         "HL7V2" => "hl7v2",
         "XML" or "HL7V3" => "xml",
         "JSON" => "json",
-        "DELIMITED" => "delimited",
+        "DELIMITED" => "delimited-tree",
         "RAW" or "" => "raw",
         "EDI/X12" or "EDI" or "X12" => "x12",
         _ => null,
@@ -41,10 +41,10 @@ internal sealed class DataTypeConversion(ChannelDraft draft, bool isOff)
                 new Hl7v2Properties(draft).Convert(properties, block, charset);
                 break;
             case "xml":
-                ReadXml(properties, block);
+                ReadXml(properties);
                 break;
-            case "delimited":
-                new DelimitedProperties(draft).Convert(properties, block);
+            case "delimited-tree":
+                DelimitedProperties.Convert(properties, block);
                 break;
             case "x12":
                 ReadX12(properties, block);
@@ -66,11 +66,11 @@ internal sealed class DataTypeConversion(ChannelDraft draft, bool isOff)
         return block;
     }
 
-    private static void ReadXml(ExportElement? properties, YamlBlock block)
+    private void ReadXml(ExportElement? properties)
     {
         if (properties?.Find("serializationProperties") is { } reading && reading.Flag("stripNamespaces"))
         {
-            block.Set("stripNamespaces", true, reading.Find("stripNamespaces"));
+            draft.Note(reading.Find("stripNamespaces"), "declarations of namespaces were taken off; here they stay, and scripts find elements by their names in the root's namespace all the same");
         }
     }
 
@@ -91,9 +91,9 @@ internal sealed class DataTypeConversion(ChannelDraft draft, bool isOff)
 
         void Delimiter(string name, string usual)
         {
-            if (reading.Value(name) is { Length: > 0 } text && DelimiterText.Read(text) != usual)
+            if (reading.Value(name) is { Length: > 0 } text && text != usual)
             {
-                block.Set(name, DelimiterText.Read(text), reading.Find(name));
+                block.Set(name, text, reading.Find(name));
             }
         }
     }

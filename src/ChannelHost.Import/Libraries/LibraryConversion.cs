@@ -107,7 +107,14 @@ internal sealed class LibraryConversion(ImportWorld world, Finishing finishing)
             world.Say(ImportLevel.Runs, file, library, $"the library '{library.Word("name")}' was for every new channel, too: here it is for the imported ones; add others under channels");
         }
 
-        yaml.Set("channels", new YamlWords([.. drafts.Where(draft => enabled.Contains(draft.Id) || (forNew && !disabled.Contains(draft.Id)) || Embeds(draft, library)).Select(draft => draft.Name)]));
+        string[] users =
+        [
+            .. drafts.Where(draft => enabled.Contains(draft.Id) || (forNew && !disabled.Contains(draft.Id)) || Embeds(draft, library)).Select(draft => draft.Name),
+            .. enabled.Where(id => !world.ChannelsById.ContainsKey(id)).Order(StringComparer.Ordinal),
+        ];
+
+        // Without a list it would be for every channel there is.
+        yaml.Set("channels", new YamlWords(users.Length > 0 ? users : ["none"]));
     }
 
     // A channel's own export holds the libraries that it uses; their lists of channels may name none.
