@@ -216,7 +216,7 @@ internal static class FilePlace
             place = start;
         }
 
-        draft.Yaml.Set("folder", place.Length == 0 ? "/" : draft.Fixed(place, host), host);
+        draft.Yaml.Set("folder", place.Length == 0 ? "." : draft.Fixed(place, host), host);
         if (file.Length == 0 || file.EndsWith('/'))
         {
             draft.Decide(pattern ?? host, "the file has no name: it is called by the message's id here");

@@ -155,7 +155,7 @@ internal sealed class HttpSender : IConnectorConversion
         }
 
         Headers(draft);
-        if (method is not ("GET" or "DELETE" or "HEAD"))
+        if (method is not ("GET" or "DELETE" or "HEAD") && !draft.Yaml.Has("content"))
         {
             draft.Content("content");
         }
@@ -182,13 +182,15 @@ internal sealed class HttpSender : IConnectorConversion
         var host = properties.Find("host");
         var url = host?.Text.Trim() ?? "";
         var parameters = Pairs(properties.Find("parameters") ?? properties.Find("parametersMap")).ToList();
-        if (parameters.Count > 0 && method is "GET" or "DELETE")
+        var isForm = method is not ("GET" or "DELETE") && properties.Word("contentType").StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) && properties.Word("content").Length == 0;
+        if (parameters.Count > 0 && !isForm)
         {
             url += (url.Contains('?', StringComparison.Ordinal) ? "&" : "?") + string.Join('&', parameters.Select(pair => $"{pair.Key}={pair.Value}"));
         }
         else if (parameters.Count > 0)
         {
-            draft.Channel.Keep(ImportLevel.Decision, properties.Find("parameters")!, "parameters were sent as a form or in the URL: put them into url or content");
+            draft.Yaml.Set("content", ConnectorDraft.Template(string.Join('&', parameters.Select(pair => $"{Uri.EscapeDataString(pair.Key)}={pair.Value}"))), properties.Find("parameters"));
+            draft.Decide(properties.Find("parameters"), "parameters were sent as a form: they stand in content now, where values are not percent-encoded");
         }
 
         if (properties.Flag("useParametersVariable") && properties.Word("parametersVariable").Length > 0)

@@ -51,6 +51,12 @@ internal sealed class DataTypeConversion(ChannelDraft draft, bool isOff)
                 break;
         }
 
+        if (properties is not null && !IsOf(name, properties.Class))
+        {
+            // Left over from a type that was chosen before: nobody reads them there either.
+            properties.MarkAll();
+        }
+
         // Groups without settings of their own, and those that are looked at where batches and answers are converted.
         foreach (var group in (string[])["serializationProperties", "deserializationProperties", "responseGenerationProperties", "responseValidationProperties"])
         {
@@ -65,6 +71,9 @@ internal sealed class DataTypeConversion(ChannelDraft draft, bool isOff)
 
         return block;
     }
+
+    private static bool IsOf(string name, string propertiesClass) => propertiesClass.Contains(
+        name switch { "hl7v2" => "HL7v2", "xml" => "", "delimited-tree" => "Delimited", "x12" => "EDI", "json" => "JSON", _ => "Raw" }, StringComparison.OrdinalIgnoreCase);
 
     private void ReadXml(ExportElement? properties)
     {

@@ -99,7 +99,16 @@ internal sealed class Hl7v2Properties(ChannelDraft draft)
 
         void Set(string setting, string key, string usual)
         {
-            if (answers.Find(setting) is { } found && found.Text.Trim() != usual)
+            if (answers.Find(setting) is not { } found || found.Text.Trim() == usual)
+            {
+                return;
+            }
+
+            if (found.Text.Contains("${", StringComparison.Ordinal))
+            {
+                draft.Decide(found, $"acknowledgments: {setting} was filled in for each message ({ConnectorDraft.Short(found.Text.Trim())}); here it is fixed, {Shown(usual)}");
+            }
+            else
             {
                 block.Set(key, found.Text.Trim(), found);
             }
