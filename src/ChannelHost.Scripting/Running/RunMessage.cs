@@ -1,4 +1,5 @@
 using ChannelHost.Scripting.Values;
+using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Trees;
 using Jint;
@@ -52,7 +53,7 @@ internal sealed class RunMessage(ScriptRun run)
 
     /// <summary><c>template</c>: the template as scripts read it, trees as XML; null for none.</summary>
     public JsValue TemplateText => !HasTemplate ? JsValue.Null
-        : run.Scope.Outbound.Model == MessageModel.Tree ? TreeText.Xml(NewTemplate().Root, run.Limits)
+        : run.Scope.Outbound.Model == MessageModel.Tree ? TreeText.Xml(NewTemplate().Root)
         : run.Scope.Template!;
 
     // What msg is made of where it is an object; the text of a delimited message is not.
@@ -70,12 +71,24 @@ internal sealed class RunMessage(ScriptRun run)
         switch (run.Scope.Inbound.Model)
         {
             case MessageModel.Tree:
-                return Document!.Root;
+                return ReadTree();
             case MessageModel.Json:
                 return ParseJson(Json);
             default:
                 return AsText(Text);
         }
+    }
+
+    // Scripts of imported channels name the elements of a message in a namespace as if there were none.
+    private TreeValue ReadTree()
+    {
+        var root = Document!.Root;
+        if (run.Xml.IsMirth)
+        {
+            run.Xml.DefaultUri ??= XmlNamespaceMethods.Meaning(Document.Tree.Root, "") ?? "";
+        }
+
+        return root;
     }
 
     /// <summary>Makes <c>tmp</c>.</summary>
@@ -134,8 +147,8 @@ internal sealed class RunMessage(ScriptRun run)
     {
         switch (value)
         {
-            case TreeValue tree:
-                return SerializeTree(tree);
+            case TreeValue or TreeMember:
+                return SerializeTree(TreeValue.From(value)!);
             case JsUndefined or JsNull when run.IsMirth && run.Scope.Outbound.Model == MessageModel.Text:
                 return run.Scope.Outbound.Encode(value.ToString());
             case JsUndefined or JsNull:

@@ -1,4 +1,5 @@
 using ChannelHost.Scripting.Compilation;
+using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Scope;
 using ChannelHost.Scripting.UserClasses;
@@ -15,6 +16,7 @@ internal sealed class ScriptRun : IDisposable
     private readonly List<Action> _ends = [];
     private ScriptMaps? _maps;
     private Nesting? _nesting;
+    private XmlRun? _xml;
     private RunClasses? _classes;
     private JsArray? _phase;
 
@@ -64,6 +66,12 @@ internal sealed class ScriptRun : IDisposable
     /// <summary>The message as scripts see and leave it.</summary>
     public RunMessage Message { get; }
 
+    /// <summary>What XML values share.</summary>
+    public XmlRun Xml => _xml ??= new XmlRun(this);
+
+    /// <summary>The XML literals of the unit's scripts.</summary>
+    public required XmlTemplates Literals { get; init; }
+
     /// <summary>The maps.</summary>
     public ScriptMaps Maps => _maps ??= new ScriptMaps(this);
 
@@ -92,7 +100,7 @@ internal sealed class ScriptRun : IDisposable
     public JavaScriptException JavaError(string exceptionClass, string message) => Error($"{exceptionClass}: {message}");
 
     /// <summary>A text of the host for a script; null stays null.</summary>
-    public JsValue Text(string? text) => text is null ? JsValue.Null : JsString.Create(text);
+    public JsValue Text(string? text) => text is null ? JsValue.Null : FromPlain(text);
 
     /// <summary>Bytes of the host for a script; null stays null.</summary>
     public JsValue Bytes(byte[]? bytes) => bytes is null ? JsValue.Null : FromPlain(bytes);

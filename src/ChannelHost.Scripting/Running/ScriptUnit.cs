@@ -1,8 +1,8 @@
 using System.Globalization;
 using ChannelHost.Scripting.Compilation;
+using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Scope;
-using ChannelHost.Scripting.Values;
 using Jint;
 using Jint.Native;
 using Jint.Runtime;
@@ -25,6 +25,7 @@ internal sealed class ScriptUnit : IScriptUnit
     private readonly bool _isAsynchronous;
     private readonly Options _options;
     private readonly LineCoverage? _coverage;
+    private readonly XmlTemplates _literals = new();
 
     public ScriptUnit(
         IReadOnlyList<ScriptStep> steps,
@@ -61,7 +62,7 @@ internal sealed class ScriptUnit : IScriptUnit
         ScriptRun? run = null;
         try
         {
-            run = new ScriptRun(_environment, NamesFor(scope), _locks, _options, scope, cancellationToken);
+            run = new ScriptRun(_environment, NamesFor(scope), _locks, _options, scope, cancellationToken) { Literals = _literals };
             return Run(run);
         }
         catch (Exception exception)
@@ -180,7 +181,7 @@ internal sealed class ScriptUnit : IScriptUnit
     }
 
     // What the caller gives by name, where no variable of the scope has that name.
-    private void InstallVariables(ScriptRun run)
+    private static void InstallVariables(ScriptRun run)
     {
         foreach (var (name, value) in run.Scope.Variables)
         {

@@ -15,6 +15,9 @@ internal sealed record GlobalName(string Name, Func<Engine, ScriptRun, JsValue> 
     /// <summary>What else must hold for it to exist; null for nothing.</summary>
     public Func<ScriptRun, bool>? Exists { get; init; }
 
+    /// <summary>True for one that only our own translation names: it is not there for scripts that walk the global object.</summary>
+    public bool IsHidden { get; init; }
+
     /// <summary>True for what code templates do not see while their top level runs.</summary>
     public bool ComesAfterTemplates { get; init; }
 

@@ -1,7 +1,7 @@
 using ChannelHost.Scripting.Compilation;
+using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Running;
 using ChannelHost.Scripting.UserClasses;
-using Jint;
 using Jint.Native;
 using Jint.Runtime.Interop;
 
@@ -85,7 +85,7 @@ internal static class GlobalNames
         new("responseErrorMessage", static (_, run) => ResponseVariables.ErrorMessage(run)) { In = ScopeSets.Response },
     ];
 
-    private static readonly GlobalName[] All = [.. Variables, .. Maps, .. Helpers, .. Responses, .. UserClassNames.Globals];
+    private static readonly GlobalName[] All = [.. Variables, .. Maps, .. Helpers, .. Responses, .. UserClassNames.Globals, .. XmlGlobals.All];
 
     /// <summary>The globals that a unit's scripts can reach.</summary>
     public static GlobalName[] For(IReadOnlyList<ParsedScript> scripts, ScopeNames names)
@@ -94,7 +94,7 @@ internal static class GlobalNames
         return
         [
             .. All.Where(global => global.In == ScopeSets.Basic || names.AboutMessage().HasAny(global.In))
-                .Where(global => (reachesAll && !UserClassNames.IsClass(global.Name)) || scripts.Any(script => script.Mentions(global.Name))),
+                .Where(global => (reachesAll && !global.IsHidden && !UserClassNames.IsClass(global.Name)) || scripts.Any(script => script.Mentions(global.Name))),
         ];
     }
 

@@ -62,7 +62,7 @@ internal static class Replacer
             return run.Environment.ConfigurationMap.TryGetValue(name, out var setting) ? setting : Own(name);
         }
 
-        private object? Own(string name) => name switch
+        private string? Own(string name) => name switch
         {
             "channelName" => run.Environment.Channel,
             "channelId" => run.Environment.ChannelId ?? run.Environment.Channel,

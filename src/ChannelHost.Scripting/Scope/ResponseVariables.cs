@@ -2,7 +2,6 @@ using ChannelHost.Scripting.Values;
 using ChannelHost.Scripting.Running;
 using ChannelHost.Scripting.Trees;
 using ChannelHost.Scripting.UserClasses;
-using Jint;
 using Jint.Native;
 
 namespace ChannelHost.Scripting.Scope;

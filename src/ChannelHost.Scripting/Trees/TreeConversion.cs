@@ -1,4 +1,4 @@
-using System.Text;
+using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Running;
 
 namespace ChannelHost.Scripting.Trees;
@@ -11,9 +11,7 @@ internal static class TreeConversion
     {
         if (codec.Model != MessageModel.Tree || codec.DataType == "xml")
         {
-            var text = new StringBuilder();
-            TreeText.Write(node, text, run.Limits);
-            return codec.Encode(text.ToString());
+            return codec.Encode(MarkupWriter.Compact(node));
         }
 
         var tree = codec.Parse(Smallest(codec.DataType));

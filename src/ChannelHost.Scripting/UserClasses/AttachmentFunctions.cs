@@ -73,11 +73,11 @@ internal static class AttachmentFunctions
         }
     }
 
-    private static JsValue Store(UserCall call, IAttachments attachments, Attachment attachment) => attachments.Update(attachment)
+    private static UserObject Store(UserCall call, IAttachments attachments, Attachment attachment) => attachments.Update(attachment)
         ? call.Run.Classes.Wrap(AttachmentClass.Type, AttachmentState.From(attachment, decode: false))
         : throw call.Error($"found no attachment '{attachment.Id}'.");
 
-    private static JsValue Add(UserCall call, int first)
+    private static UserObject Add(UserCall call, int first)
     {
         var attachments = Needed(call);
         var added = new Attachment(Uuids.New(call.Run).ToString(), call.TextOrNull(first + 1) ?? "", Content(call, first, first + 2));

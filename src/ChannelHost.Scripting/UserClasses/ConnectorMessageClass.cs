@@ -104,7 +104,7 @@ internal static class ConnectorMessageClass
         return content is null ? JsValue.Null : call.Run.Classes.Wrap(Content, new ContentState(state, kind, content));
     }
 
-    private static JsValue Map(ConnectorState state, UserCall call, MapName name)
+    private static MapObject Map(ConnectorState state, UserCall call, MapName name)
     {
         if (state.IsOwn)
         {

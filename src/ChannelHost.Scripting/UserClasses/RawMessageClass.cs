@@ -77,7 +77,7 @@ internal static class RawMessageClass
         return JsValue.Undefined;
     }
 
-    private static JsValue Map(RawMessageState state, UserCall call) => call.Run.Maps.Wrap(new MessageMapStore("sourceMap", state.SourceMap));
+    private static MapObject Map(RawMessageState state, UserCall call) => call.Run.Maps.Wrap(new MessageMapStore("sourceMap", state.SourceMap));
 
     private static JsValue Ids(RawMessageState state, UserCall call) =>
         state.Destinations is null ? JsValue.Null : Collections.List(call.Run, [.. state.Destinations.Select(id => (JsValue)id)]);

@@ -1,7 +1,6 @@
 using ChannelHost.Scripting.Running;
 using ChannelHost.Scripting.Trees;
 using ChannelHost.Scripting.Values;
-using Jint;
 using Jint.Native;
 using Jint.Native.Object;
 using Jint.Runtime;

@@ -1,8 +1,6 @@
 using ChannelHost.Scripting.Running;
-using Jint;
 using Jint.Native;
 using Jint.Native.Object;
-using Jint.Runtime;
 using Jint.Runtime.Descriptors;
 using Jint.Runtime.Interop;
 

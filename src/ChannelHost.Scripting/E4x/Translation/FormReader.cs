@@ -172,6 +172,10 @@ internal sealed partial class FormReader
                 }
 
                 break;
+            case '<' when Ahead(1) == '<':
+                _at += 2;
+                _expected = Expected.Operand;
+                break;
             case '=' when Ahead(1) == '>':
                 _at += 2;
                 _afterArrow = true;

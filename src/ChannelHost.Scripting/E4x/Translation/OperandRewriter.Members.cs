@@ -1,4 +1,3 @@
-using Acornima;
 using Acornima.Ast;
 
 namespace ChannelHost.Scripting.E4x.Translation;

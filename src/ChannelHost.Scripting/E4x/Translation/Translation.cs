@@ -5,7 +5,7 @@ namespace ChannelHost.Scripting.E4x.Translation;
 /// <summary>A script that was read.</summary>
 /// <param name="Text">What runs; the author's own text when nothing had to be done.</param>
 /// <param name="Program">The syntax tree of it before the second pass: the same statements on the same lines.</param>
-internal sealed record Translation(string Text, Program Program)
+internal sealed record Translation(string Text, Script Program)
 {
     private int[]? _textLines;
     private int[]? _authorLines;

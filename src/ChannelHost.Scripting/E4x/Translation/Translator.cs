@@ -33,7 +33,7 @@ internal sealed class Translator(bool e4x, Compatibility compatibility)
         return IsOn(text) && Translate(text, name, error) is { } translation ? translation : throw error;
     }
 
-    private static Program Parse(string text, string name) => new Parser(Options).ParseScript(text, name);
+    private static Script Parse(string text, string name) => new Parser(Options).ParseScript(text, name);
 
     // Null when E4X has nothing to do with it.
     private static Translation? Translate(string text, string name, ParseErrorException error)
@@ -54,7 +54,7 @@ internal sealed class Translator(bool e4x, Compatibility compatibility)
             return null;
         }
 
-        Program program;
+        Script program;
         try
         {
             program = Parse(plain, name);
