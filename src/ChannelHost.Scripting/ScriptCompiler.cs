@@ -1,6 +1,7 @@
 using ChannelHost.Scripting.Compilation;
 using ChannelHost.Scripting.E4x.Translation;
 using ChannelHost.Scripting.Running;
+using ChannelHost.Scripting.Scope;
 
 namespace ChannelHost.Scripting;
 
@@ -9,6 +10,8 @@ public sealed class ScriptCompiler : IScriptCompiler
 {
     // A definition is built once to live and once for each of its golden cases.
     private readonly ReadScripts _read = new();
+
+    private readonly MapLocks _locks = new();
 
     /// <inheritdoc/>
     public IScriptUnit Compile(IReadOnlyList<ScriptStep> steps, ScriptEnvironment environment)
@@ -20,12 +23,20 @@ public sealed class ScriptCompiler : IScriptCompiler
         var problems = new List<ScriptProblem>();
         var parsed = ReadAll(steps, step => _read.Get(step.File, step.Kind, environment, () => reader.ReadStep(step)), problems);
         var library = ReadAll(environment.Library, file => _read.Get(file, null, environment, () => reader.ReadLibrary(file)), problems);
+        var templates = new List<ParsedScript>();
+        var contexts = new List<ScriptContexts>();
+        foreach (var template in environment.CodeTemplates.Where(template => TemplateSelection.Concerns(template, steps)))
+        {
+            templates.AddRange(ReadAll([template.File], file => _read.Get(file, null, environment, () => reader.ReadLibrary(file)), problems));
+            contexts.Add(template.Contexts);
+        }
+
         if (problems.Count > 0)
         {
             throw new ScriptCompileException(problems);
         }
 
-        return new ScriptUnit(steps, parsed, LibrarySelection.For(parsed, library), environment);
+        return new ScriptUnit(steps, parsed, LibrarySelection.For([.. parsed, .. templates], library), new TemplateSelection(steps, templates, contexts, parsed), _locks, environment);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using ChannelHost.Connectors;
+using ChannelHost.Connectors.Database;
 using ChannelHost.DataTypes;
 using ChannelHost.Engine.Cases;
 using ChannelHost.Engine.Deployment;
@@ -95,6 +96,7 @@ internal static class HostSetup
         Scripts = new ScriptCompiler(),
         Stores = stores,
         Files = new DurableFiles(),
+        Databases = new ScriptDatabases(),
         Loggers = loggers,
     });
 

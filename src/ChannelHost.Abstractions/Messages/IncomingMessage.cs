@@ -24,6 +24,9 @@ public sealed record IncomingMessage
     /// </summary>
     public AnswerKey? AnswerKey { get; init; }
 
+    /// <summary>The numbers of the destinations that it goes to at most (<see cref="DestinationDefinition.Id"/>); null for all.</summary>
+    public IReadOnlyList<int>? Destinations { get; init; }
+
     /// <summary>What the source's own script changed in <c>globalChannelMap</c>; recorded with the message.</summary>
     public IReadOnlyList<StateChange> StateChanges { get; init; } = [];
 

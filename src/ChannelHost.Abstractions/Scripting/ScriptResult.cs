@@ -22,8 +22,17 @@ public sealed record ScriptResult
     /// <summary>The message after the scripts, in the outbound data type. The same memory as the scope's content when nothing changed it.</summary>
     public ReadOnlyMemory<byte> Content { get; init; }
 
-    /// <summary>For <see cref="ScriptKind.Postprocessor"/>, <see cref="ScriptKind.Reader"/> and <see cref="ScriptKind.Writer"/>: what the last script returned, as a plain value.</summary>
+    /// <summary>For postprocessors, <see cref="ScriptKind.Reader"/>, <see cref="ScriptKind.Writer"/> and <see cref="ScriptKind.Batch"/> (its text): what the last script returned, as a plain value.</summary>
     public object? Value { get; init; }
+
+    /// <summary>
+    /// For a writer and for postprocessors: the response that the script returned (a <c>Response</c>; under <see cref="Compatibility.Mirth"/> also what else it returned, by
+    /// the reference's rules). Null when <see cref="Value"/> is all there is.
+    /// </summary>
+    public Response? Response { get; init; }
+
+    /// <summary>For a reader that returned at least one <c>RawMessage</c>: all messages that it returned, in order. Null when <see cref="Value"/> is all there is.</summary>
+    public IReadOnlyList<IncomingMessage>? Messages { get; init; }
 
     /// <summary>Why it failed; null when it did not.</summary>
     public ScriptError? Error { get; init; }

@@ -85,6 +85,8 @@ internal sealed class ChannelBuilder(
         GlobalMap = globalMap,
         GlobalChannelMap = state.GlobalChannelMap,
         ConfigurationMap = definition.Configuration,
+        Access = definition.Access,
+        Databases = services.Databases,
         Log = ScriptLog.For(definition.Name, services.Loggers),
         Router = router,
         Time = services.Time,

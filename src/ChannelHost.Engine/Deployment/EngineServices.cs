@@ -14,6 +14,9 @@ public sealed record EngineServices
     /// <summary>Durable file operations, for connectors.</summary>
     public required IDurableFiles Files { get; init; }
 
+    /// <summary>Opens databases for scripts; null where there are none.</summary>
+    public IScriptDatabases? Databases { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -1,5 +1,3 @@
-using ChannelHost.Storage.ChannelFiles.Options;
-
 namespace ChannelHost.Storage.ChannelFiles.Reading;
 
 /// <summary><c>attachments:</c></summary>

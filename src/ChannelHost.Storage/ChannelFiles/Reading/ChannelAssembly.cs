@@ -34,6 +34,7 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
         var settings = (ChannelSettings)binder.Bind(catalog.Channel, file, file, "", OtherKeys);
         IsMeantToRun = settings.Enabled;
         environment.MayLackSecrets = !settings.Enabled;
+        environment.Dialect = settings.Compatibility == Compatibility.Mirth ? TemplateDialect.Velocity : TemplateDialect.Strict;
         Id = settings.Id;
         DependsOn = ReadDependencies(file);
         var access = new AccessReader(problems).Read(file.Find("access"), settings.Access);
@@ -126,7 +127,7 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
             };
     }
 
-    private List<Dependency> ReadDependencies(YamlBlock file) =>
+    private static List<Dependency> ReadDependencies(YamlBlock file) =>
     [
         .. ((file.Find("dependsOn") as YamlList)?.Items ?? []).Select((item, index) => (item, index)).Where(pair => pair.item is YamlText)
             .Select(pair => new Dependency(((YamlText)pair.item).Text, pair.index, pair.item.Line, pair.item.Column)),

@@ -1,5 +1,3 @@
-using ChannelHost.Storage.ChannelFiles.Options;
-
 namespace ChannelHost.Storage.ChannelFiles.Reading;
 
 /// <summary>The keys of <c>library.yaml</c>.</summary>
