@@ -2,6 +2,7 @@ using System.Globalization;
 using ChannelHost.Scripting.Compilation;
 using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Guards;
+using ChannelHost.Scripting.Java.Lang;
 using ChannelHost.Scripting.Scope;
 using Jint;
 using Jint.Native;
@@ -21,6 +22,7 @@ internal sealed class ScriptUnit : IScriptUnit
     private readonly ScriptEnvironment _environment;
     private readonly GlobalName[] _globals;
     private readonly GuardedBuiltIns _guards;
+    private readonly string[] _javaMethods;
     private readonly ErrorReport _errors;
     private readonly bool _isAsynchronous;
     private readonly Options _options;
@@ -47,6 +49,7 @@ internal sealed class ScriptUnit : IScriptUnit
         _guards = new GuardedBuiltIns(all);
         _errors = new ErrorReport(all);
         _isAsynchronous = all.Any(script => script.IsAsynchronous);
+        _javaMethods = StringMethods.NamedIn(all);
         _options = OptionsFor(environment);
         _coverage = environment.Coverage is { } coverage ? new LineCoverage(all, coverage) : null;
         if (_coverage is not null)
@@ -165,6 +168,7 @@ internal sealed class ScriptUnit : IScriptUnit
         }
 
         _guards.Install(run);
+        StringMethods.Install(run, _javaMethods);
         foreach (var global in _globals)
         {
             if (!global.ComesAfterTemplates)

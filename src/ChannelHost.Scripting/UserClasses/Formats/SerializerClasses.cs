@@ -19,7 +19,7 @@ internal static class SerializerClasses
     /// <summary>A serializer.</summary>
     public static readonly UserClass Serializer = new UserClassBuilder<SerializerState>("com.mirth.connect.donkey.model.message", "XmlSerializer")
         .Method("toXML", static (state, call) => call.Run.Text(ToXml(state, call)), 1)
-        .Method("fromXML", static (state, call) => call.Run.Text(FromXml(state, call, call[0] is TreeValue tree ? TreeText.Xml(tree, call.Run.Limits) : call.Text(0))), 1)
+        .Method("fromXML", static (state, call) => call.Run.Text(FromXml(state, call, TreeValue.From(call[0]) is { } tree ? TreeText.Xml(tree) : call.Text(0))), 1)
         .Method("toJSON", static (state, call) => call.Run.Text(state.Inbound.Model == MessageModel.Json ? call.Text(0) : XmlUtilClass.ToJson(call, ToXml(state, call)!)), 1)
         .Method("fromJSON", static (state, call) => call.Run.Text(
             state.Inbound.Model == MessageModel.Json ? call.Text(0) : FromXml(state, call, JsonUtilClass.ToXml(call, call.Text(0), markArrays: false, pretty: false))), 1)
@@ -99,7 +99,7 @@ internal static class SerializerClasses
                 try
                 {
                     var document = new TreeDocument(call.Run, state.Inbound.Parse(state.Inbound.Encode(text)));
-                    return Declaration + TreeText.Xml(document.Root, call.Run.Limits);
+                    return Declaration + TreeText.Xml(document.Root);
                 }
                 catch (MessageFormatException problem)
                 {
