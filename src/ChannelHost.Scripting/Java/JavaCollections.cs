@@ -1,4 +1,3 @@
-using ChannelHost.Scripting.Running;
 using Jint.Native;
 
 namespace ChannelHost.Scripting.Java;
@@ -135,6 +134,18 @@ internal sealed class JavaSet(IDictionary<JsValue, JsValue> entries)
     /// <summary>An empty one in the order of adding.</summary>
     public static JavaSet Linked(JavaSession java) => new(new OrderedDictionary<JsValue, JsValue>(java.Equality));
 
+    /// <summary>One of these elements, in their order.</summary>
+    public static JavaSet Of(JavaSession java, IEnumerable<JsValue> items)
+    {
+        var set = Linked(java);
+        foreach (var item in items)
+        {
+            set.Add(item);
+        }
+
+        return set;
+    }
+
     /// <summary>True when it holds the value.</summary>
     public bool Contains(JsValue value) => entries.ContainsKey(value);
 
@@ -150,6 +161,30 @@ internal sealed class JavaSet(IDictionary<JsValue, JsValue> entries)
     {
         RefuseIfReadOnly();
         return entries.Remove(value);
+    }
+
+    /// <summary>Adds values; false when all were there.</summary>
+    public bool AddAll(IEnumerable<JsValue> values)
+    {
+        var before = Count;
+        foreach (var value in values.ToList())
+        {
+            Add(value);
+        }
+
+        return Count > before;
+    }
+
+    /// <summary>Removes values; false when none was there.</summary>
+    public bool RemoveAll(IEnumerable<JsValue> values)
+    {
+        var before = Count;
+        foreach (var value in values.ToList())
+        {
+            Remove(value);
+        }
+
+        return Count < before;
     }
 
     /// <summary>Removes all.</summary>

@@ -1,7 +1,5 @@
-using ChannelHost.Scripting.Compilation;
 using ChannelHost.Scripting.Running;
 using ChannelHost.Scripting.Scope;
-using Jint;
 using Jint.Native;
 using Jint.Native.Object;
 using Jint.Runtime.Descriptors;

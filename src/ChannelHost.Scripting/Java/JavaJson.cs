@@ -1,5 +1,4 @@
 using System.Globalization;
-using Jint;
 using Jint.Native;
 
 namespace ChannelHost.Scripting.Java;
@@ -7,10 +6,8 @@ namespace ChannelHost.Scripting.Java;
 /// <summary>What <c>JSON.stringify</c> makes of Java objects.</summary>
 internal static class JavaJson
 {
-    /// <summary>The value to write in the place of an object.</summary>
-    /// <param name="self">The object.</param>
-    /// <param name="key">The name or index it is written under; empty for the whole.</param>
-    public static JsValue Of(JsValue self, string key)
+    /// <summary>The value to write in the place of an object: as in the reference, a map or another object is left out for imported scripts.</summary>
+    public static JsValue Of(JsValue self)
     {
         if (self is not JavaObject java)
         {
@@ -30,17 +27,13 @@ internal static class JavaJson
             case Numbers.JavaDecimal or System.Numerics.BigInteger:
                 return double.Parse(java.ToText(), CultureInfo.InvariantCulture);
             case JavaMap map:
-                return java.Java.IsMirth ? OfMirth(java, key) : OfMap(java, map);
+                return java.Java.IsMirth ? JsValue.Undefined : OfMap(java, map);
             case JavaDate date when !java.Java.IsMirth:
                 return new DateValue(date.At, IsJava: true).ToString();
         }
 
-        return JavaValues.ItemsOf(java) is { } items ? new JsArray(java.Engine, [.. items]) : OfMirth(java, key);
+        return JavaValues.ItemsOf(java) is { } items ? new JsArray(java.Engine, [.. items]) : JsValue.Undefined;
     }
-
-    // The reference writes a map or any other object as an empty one, and as nothing where it stands alone or in a list.
-    private static JsValue OfMirth(JavaObject java, string key) =>
-        key.Length == 0 || char.IsAsciiDigit(key[0]) ? JsValue.Undefined : new JsObject(java.Engine);
 
     private static JsObject OfMap(JavaObject java, JavaMap map)
     {

@@ -1,8 +1,9 @@
 using System.Globalization;
+using ChannelHost.Scripting.Running;
+using ChannelHost.Scripting.Values;
 using Jint;
 using Jint.Native;
 using Jint.Native.Object;
-using Jint.Native.Symbol;
 using Jint.Runtime;
 using Jint.Runtime.Descriptors;
 
@@ -12,7 +13,7 @@ namespace ChannelHost.Scripting.Java;
 /// An object of a Java class: methods by name, <c>getName()</c> also as <c>name</c>, elements of lists and arrays by index, entries of maps by key.
 /// A name that its class does not have is an error, because a misspelt method that quietly gives nothing is worse.
 /// </summary>
-internal class JavaObject : ObjectInstance
+internal class JavaObject : ObjectInstance, IPlainSource
 {
     public JavaObject(JavaSession java, JavaClass type, object state)
         : base(java.Run.Engine)
@@ -35,6 +36,9 @@ internal class JavaObject : ObjectInstance
     /// <summary>Its <c>toString()</c>.</summary>
     public virtual string ToText() =>
         JavaText.Of(JavaType.FindMethod("toString")!.Body(new JavaCall(Java, JavaType, this, [])));
+
+    /// <inheritdoc/>
+    public object? ToPlain(ScriptRun run) => JavaValues.ToPlain(this);
 
     /// <inheritdoc/>
     public override JsValue Get(JsValue property, JsValue receiver)

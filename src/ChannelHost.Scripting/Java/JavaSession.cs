@@ -3,7 +3,7 @@ using System.Text;
 using ChannelHost.Scripting.Java.Lang;
 using ChannelHost.Scripting.Java.Patterns;
 using ChannelHost.Scripting.Running;
-using ChannelHost.Scripting.Trees;
+using ChannelHost.Scripting.UserClasses;
 using ChannelHost.Scripting.Values;
 using Jint;
 using Jint.Native;
@@ -50,7 +50,7 @@ internal sealed class JavaSession
     public JavaPatterns Patterns => _patterns ??= new JavaPatterns(Run);
 
     /// <summary><c>toJSON</c> of all Java objects.</summary>
-    public JsValue ToJson => _toJson ??= new ClrFunction(Run.Engine, "toJSON", (self, arguments) => JavaJson.Of(self, arguments.Length > 0 ? arguments[0].ToString() : ""));
+    public JsValue ToJson => _toJson ??= new ClrFunction(Run.Engine, "toJSON", (self, _) => JavaJson.Of(self));
 
     /// <summary>A method as a function of the engine; always the same one in a run.</summary>
     public JsValue Function(JavaClass type, JavaMember method)
@@ -95,6 +95,11 @@ internal sealed class JavaSession
         if (JavaClasses.Find(name) is { } type)
         {
             return Class(type);
+        }
+
+        if (UserClassNames.Find(Run, name) is { } own)
+        {
+            return own;
         }
 
         if (!_packages.TryGetValue(name, out var package))

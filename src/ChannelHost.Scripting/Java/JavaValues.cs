@@ -15,7 +15,10 @@ internal static class JavaValues
 {
     private const int MaxDepth = 100;
 
-    /// <summary>A plain value as scripts of the reference get it: texts, numbers, truth values, lists and maps as Java objects. Null is null.</summary>
+    /// <summary>
+    /// A plain value as scripts of the reference get it: texts, numbers and truth values as Java objects; lists and maps as what they were when they were put.
+    /// Null is null.
+    /// </summary>
     public static JsValue FromPlain(ScriptRun run, object? value)
     {
         var java = run.Java;
@@ -32,16 +35,21 @@ internal static class JavaValues
             byte[] bytes => java.Array(bytes),
             ReadOnlyMemory<byte> bytes => java.Array(bytes.ToArray()),
             DateValue { IsJava: true } date => new JavaObject(java, DateClasses.Date, new JavaDate(date.At)),
-            DateValue date => run.Engine.Construct("Date", date.At.ToUnixTimeMilliseconds()),
+            DateValue => ScriptValue.From(value, run),
             DateTime date => new JavaObject(java, DateClasses.Timestamp, new JavaDate(new DateTimeOffset(date))),
             DateTimeOffset date => new JavaObject(java, DateClasses.Timestamp, new JavaDate(date)),
-            IReadOnlyDictionary<string, object?> entries => Map(run, entries.Select(entry => (entry.Key, entry.Value))),
+            PlainMap entries => Map(run, entries.Select(entry => (entry.Key, entry.Value))),
             IReadOnlyDictionary<string, string> entries => Map(run, entries.Select(entry => (entry.Key, (object?)entry.Value))),
-            IEnumerable items => List(run, items),
+            PlainList items => List(run, items),
+            MarkupValue or IEnumerable => ScriptValue.From(value, run),
             IFormattable other => new JavaString(java, other.ToString(null, CultureInfo.InvariantCulture)),
             _ => new JavaString(java, value.ToString() ?? ""),
         };
     }
+
+    /// <summary>An instant as a calendar of the host's zone.</summary>
+    public static JsValue Calendar(ScriptRun run, DateTimeOffset at) =>
+        new JavaObject(run.Java, DateClasses.Gregorian, new JavaCalendar(at.ToUnixTimeMilliseconds(), run.Environment.Time.LocalTimeZone));
 
     /// <summary>The plain form of a Java object: text, number, truth value, bytes, date, list or dictionary; its text for anything else.</summary>
     public static object? ToPlain(JavaObject value) => ToPlain(value, 0);
@@ -137,8 +145,8 @@ internal static class JavaValues
             int or long or float or short or sbyte => Convert.ToDouble(value.State, CultureInfo.InvariantCulture),
             JavaBytes bytes => bytes.Bytes,
             JavaDate date => new DateValue(date.At, IsJava: true),
-            JavaMap map => map.Entries.ToDictionary(entry => value.Java.Show(entry.Key), entry => Inner(entry.Value), StringComparer.Ordinal),
-            _ => ItemsOf(value) is { } items ? items.Select(Inner).ToList() : value.ToText(),
+            JavaMap map => PlainMap.Of(map.Entries.Select(entry => (value.Java.Show(entry.Key), Inner(entry.Value)))),
+            _ => ItemsOf(value) is { } items ? PlainList.Of(items.Select(Inner)) : value.ToText(),
         };
     }
 
@@ -164,5 +172,33 @@ internal static class JavaValues
         }
 
         return new JavaObject(run.Java, MapClasses.HashMap, map);
+    }
+}
+
+/// <summary>The plain form of a Java list: comes out of a map as a Java list again.</summary>
+internal sealed class PlainList : List<object?>
+{
+    /// <summary>Of these elements.</summary>
+    public static PlainList Of(IEnumerable<object?> items)
+    {
+        var list = new PlainList();
+        list.AddRange(items);
+        return list;
+    }
+}
+
+/// <summary>The plain form of a Java map: comes out of a map as a Java map again.</summary>
+internal sealed class PlainMap() : Dictionary<string, object?>(StringComparer.Ordinal)
+{
+    /// <summary>Of these entries.</summary>
+    public static PlainMap Of(IEnumerable<(string Key, object? Value)> entries)
+    {
+        var map = new PlainMap();
+        foreach (var (key, value) in entries)
+        {
+            map[key] = value;
+        }
+
+        return map;
     }
 }

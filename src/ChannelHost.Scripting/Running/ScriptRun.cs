@@ -19,9 +19,9 @@ internal sealed class ScriptRun : IDisposable
     private ScriptMaps? _maps;
     private Nesting? _nesting;
     private XmlRun? _xml;
+    private JavaSession? _java;
     private RunClasses? _classes;
     private JsArray? _phase;
-    private JavaSession? _java;
 
     /// <summary>Makes the engine; nothing of the scope is made before a script asks for it.</summary>
     public ScriptRun(ScriptEnvironment environment, ScopeNames names, MapLocks locks, Options options, ScriptScope scope, CancellationToken cancellationToken)
@@ -72,6 +72,9 @@ internal sealed class ScriptRun : IDisposable
     /// <summary>What XML values share.</summary>
     public XmlRun Xml => _xml ??= new XmlRun(this);
 
+    /// <summary>What Java is in this run.</summary>
+    public JavaSession Java => _java ??= new JavaSession(this);
+
     /// <summary>The XML literals of the unit's scripts.</summary>
     public required XmlTemplates Literals { get; init; }
 
@@ -83,9 +86,6 @@ internal sealed class ScriptRun : IDisposable
 
     /// <summary>The arrays that are being turned into text.</summary>
     public Nesting Nesting => _nesting ??= new Nesting();
-
-    /// <summary>What Java is in this run.</summary>
-    public JavaSession Java => _java ??= new JavaSession(this);
 
     /// <summary>The script that runs now.</summary>
     public ParsedScript? Current { get; set; }
@@ -113,7 +113,7 @@ internal sealed class ScriptRun : IDisposable
 
     /// <summary>An instant as a calendar.</summary>
     public JsValue Calendar(DateTimeOffset at) =>
-        new JavaObject(Java, DateClasses.Gregorian, new JavaCalendar(at.ToUnixTimeMilliseconds(), Environment.Time.LocalTimeZone));
+        JavaValues.Calendar(this, at);
 
     /// <summary>A value that was kept, for a script.</summary>
     public JsValue FromPlain(object? value) => value switch

@@ -47,9 +47,9 @@ internal sealed class ScriptUnit : IScriptUnit
         _environment = environment;
         _globals = GlobalNames.For(all, _names);
         _guards = new GuardedBuiltIns(all);
+        _javaMethods = StringMethods.NamedIn(all);
         _errors = new ErrorReport(all);
         _isAsynchronous = all.Any(script => script.IsAsynchronous);
-        _javaMethods = StringMethods.NamedIn(all);
         _options = OptionsFor(environment);
         _coverage = environment.Coverage is { } coverage ? new LineCoverage(all, coverage) : null;
         if (_coverage is not null)

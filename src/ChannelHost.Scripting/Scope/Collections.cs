@@ -13,32 +13,10 @@ internal static class Collections
         run.IsMirth ? new JavaObject(run.Java, ListClasses.ArrayList, new JavaList([.. items])) : new JsArray(run.Engine, items);
 
     /// <summary>Values without doubles.</summary>
-    public static JsValue Set(ScriptRun run, JsValue[] items)
-    {
-        if (!run.IsMirth)
-        {
-            return new JsArray(run.Engine, items);
-        }
-
-        var set = JavaSet.Linked(run.Java);
-        foreach (var item in items)
-        {
-            set.Add(item);
-        }
-
-        return new JavaObject(run.Java, SetClasses.Linked, set);
-    }
+    public static JsValue Set(ScriptRun run, JsValue[] items) =>
+        run.IsMirth ? new JavaObject(run.Java, SetClasses.Linked, JavaSet.Of(run.Java, items)) : new JsArray(run.Engine, items);
 
     /// <summary>A key and its value.</summary>
-    public static JsValue Entry(ScriptRun run, JsValue key, JsValue value)
-    {
-        if (!run.IsMirth)
-        {
-            return new JsArray(run.Engine, [key, value]);
-        }
-
-        var map = JavaMap.Linked(run.Java);
-        map.Put(key, value);
-        return MapClasses.EntryOf(run.Java, map, key);
-    }
+    public static JsValue Entry(ScriptRun run, JsValue key, JsValue value) =>
+        run.IsMirth ? MapClasses.EntryOf(run.Java, key, value) : new JsArray(run.Engine, [key, value]);
 }

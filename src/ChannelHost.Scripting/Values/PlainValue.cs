@@ -1,5 +1,4 @@
 using ChannelHost.Scripting.E4x;
-using ChannelHost.Scripting.Java;
 using ChannelHost.Scripting.Running;
 using ChannelHost.Scripting.Trees;
 using Jint;
@@ -60,11 +59,9 @@ internal ref struct PlainValue
             case JsNull or JsUndefined:
                 return null;
             case TreeValue or TreeMember:
-                return TextOf(TreeValue.From(value)!);
+                return _depth == 0 ? TextOf(TreeValue.From(value)!) : TextOf(TreeValue.From(value)!).ToString();
             case IPlainSource host:
                 return host.ToPlain(_run);
-            case JavaObject java:
-                return JavaValues.ToPlain(java);
             case ObjectInstance composite:
                 return ConvertNested(composite);
             case JsSymbol:
@@ -84,7 +81,7 @@ internal ref struct PlainValue
         object? result = composite switch
         {
             JsArray array => ConvertArray(array),
-            JsDate date => Date(date),
+            JsDate date => _depth == 1 ? Date(date) : Date(date)?.ToString(),
             JsMap map => ConvertMap(map),
             JsSet set => ConvertSet(set),
             JsRegExp or JsError => TypeConverter.ToString(composite),

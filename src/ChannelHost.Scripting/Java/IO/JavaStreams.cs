@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace ChannelHost.Scripting.Java.IO;
 
 /// <summary>The state of writers: a text that is taken by whoever asks, or a file.</summary>

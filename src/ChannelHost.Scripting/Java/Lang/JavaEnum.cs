@@ -1,5 +1,3 @@
-using Jint.Native;
-
 namespace ChannelHost.Scripting.Java.Lang;
 
 /// <summary>A value of an enumeration.</summary>

@@ -224,7 +224,7 @@ internal static class JavaFormat
         return specifier.Has('-') ? text.PadRight(Math.Max(0, specifier.Width)) : text.PadLeft(Math.Max(0, specifier.Width));
     }
 
-    private static Exception Unknown(JavaCall call, Specifier specifier) =>
+    private static Jint.Runtime.JavaScriptException Unknown(JavaCall call, Specifier specifier) =>
         call.Throw("java.util.UnknownFormatConversionException", $"Conversion = '{specifier.Conversion}'");
 
     /// <summary>One specifier. Argument: 0 the next, -1 the last again, else its number from 1.</summary>

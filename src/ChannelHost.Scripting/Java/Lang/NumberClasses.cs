@@ -187,6 +187,6 @@ internal static class NumberClasses
 
     private static double Clamp(double number, double least, double most) => double.IsNaN(number) ? 0 : Math.Clamp(Math.Truncate(number), least, most);
 
-    private static Exception NotANumber(JavaCall call, string text) =>
+    private static Jint.Runtime.JavaScriptException NotANumber(JavaCall call, string text) =>
         call.Throw("java.lang.NumberFormatException", $"For input string: \"{text}\"");
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using ChannelHost.Scripting.Running;
 using ChannelHost.Scripting.Values;
 using Jint;
 using Jint.Native;
@@ -233,7 +232,7 @@ internal static class StringClass
         return text.ToString();
     }
 
-    private static JsValue IgnoringCase(JavaCall call) => new Jint.Runtime.Interop.ClrFunction(
+    private static Jint.Runtime.Interop.ClrFunction IgnoringCase(JavaCall call) => new Jint.Runtime.Interop.ClrFunction(
         call.Run.Engine,
         "compare",
         static (_, arguments) => string.Compare(JavaText.Of(arguments[0]), JavaText.Of(arguments[1]), StringComparison.OrdinalIgnoreCase));

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using ChannelHost.Scripting.Values;
 using Jint.Native;
 
 namespace ChannelHost.Scripting.Java.Lang;

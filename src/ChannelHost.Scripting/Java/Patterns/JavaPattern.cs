@@ -140,5 +140,5 @@ internal sealed class JavaPattern(ScriptRun run, string source, int flags, Regex
         return number;
     }
 
-    private Exception Illegal(string what) => run.Java.Throw("java.lang.IllegalArgumentException", what);
+    private Jint.Runtime.JavaScriptException Illegal(string what) => run.Java.Throw("java.lang.IllegalArgumentException", what);
 }

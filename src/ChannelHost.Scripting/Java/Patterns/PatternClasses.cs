@@ -67,7 +67,7 @@ internal static class PatternClasses
             if (call.Has(0))
             {
                 Reset(null);
-                _next = call.Int(0) is var from && from >= 0 && from <= Text.Length ? from : throw new IndexOutOfRangeException("Illegal start index");
+                _next = call.Int(0) is var from && from >= 0 && from <= Text.Length ? from : throw call.Throw("java.lang.IndexOutOfBoundsException", "Illegal start index");
             }
 
             return Take(_next > Text.Length ? System.Text.RegularExpressions.Match.Empty : pattern.Find(Text, _next));

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ChannelHost.Scripting.Java.Text;
 
 /// <content>Reading dates.</content>

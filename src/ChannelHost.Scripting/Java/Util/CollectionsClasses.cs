@@ -1,4 +1,3 @@
-using ChannelHost.Scripting.Java.Lang;
 using Jint.Native;
 
 namespace ChannelHost.Scripting.Java.Util;
@@ -82,7 +81,7 @@ internal static class CollectionsClasses
         return JsValue.Undefined;
     }
 
-    private static JsValue Copy(JavaCall call, int from, int to)
+    private static JavaObject Copy(JavaCall call, int from, int to)
     {
         var count = to - from;
         if (from < 0 || count < 0)
@@ -155,11 +154,11 @@ internal static class CollectionsClasses
         return call.New(ListClasses.ArrayList, new JavaList([.. Enumerable.Repeat(call[1], call.Int(0))]) { IsFixed = true, IsReadOnly = true });
     }
 
-    private static JsValue Natural(JavaCall call) => Order(call, (left, right) => call.Java.Compare(left, right));
+    private static Jint.Runtime.Interop.ClrFunction Natural(JavaCall call) => Order(call, (left, right) => call.Java.Compare(left, right));
 
-    private static JsValue Reversed(JavaCall call, JsValue? comparator) => Order(call, (left, right) => call.Java.Compare(right, left, comparator));
+    private static Jint.Runtime.Interop.ClrFunction Reversed(JavaCall call, JsValue? comparator) => Order(call, (left, right) => call.Java.Compare(right, left, comparator));
 
-    private static JsValue By(JavaCall call)
+    private static Jint.Runtime.Interop.ClrFunction By(JavaCall call)
     {
         JsValue Key(JsValue item) => call.Java.CallAdapter(call[0], "apply", item);
         return Order(call, (left, right) => call.Java.Compare(Key(left), Key(right), call.Count > 1 ? call[1] : null));

@@ -1,4 +1,3 @@
-using ChannelHost.Scripting.Values;
 using Jint.Native;
 
 namespace ChannelHost.Scripting.Java.Util;
@@ -92,10 +91,10 @@ internal static class ListClasses
 
     private static IEnumerable<JsValue> Items(JavaCall call) => JavaValues.ItemsOf(call.Self) ?? [];
 
-    private static Exception Streams(JavaCall call) =>
+    private static Jint.Runtime.JavaScriptException Streams(JavaCall call) =>
         call.Throw("java.lang.UnsupportedOperationException", "Streams are not available here: use a loop, or toArray() and the methods of arrays.");
 
-    private static object New(JavaCall call) => new JavaList(call.Has(0) && JavaValues.ItemsOf(call[0]) is { } items ? [.. items] : []);
+    private static JavaList New(JavaCall call) => new JavaList(call.Has(0) && JavaValues.ItemsOf(call[0]) is { } items ? [.. items] : []);
 
     private static JavaClass Queue(string name) => new JavaClass(name, List)
         .New(static call => New(call))
@@ -218,8 +217,8 @@ internal static class ListClasses
 
     private static JsValue Last(JavaList list, JavaCall call) => list.Count > 0 ? list.Items[^1] : throw Empty(call);
 
-    private static Exception Empty(JavaCall call) => call.Throw("java.util.NoSuchElementException", null);
+    private static Jint.Runtime.JavaScriptException Empty(JavaCall call) => call.Throw("java.util.NoSuchElementException", null);
 
-    private static Exception OutOfBounds(JavaCall call, int at, int count) =>
+    private static Jint.Runtime.JavaScriptException OutOfBounds(JavaCall call, int at, int count) =>
         call.Throw("java.lang.IndexOutOfBoundsException", $"Index {at} out of bounds for length {count}");
 }

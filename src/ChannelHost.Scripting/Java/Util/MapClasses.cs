@@ -75,6 +75,14 @@ internal static class MapClasses
         .Method<JavaMap>("stringPropertyNames", static (map, call) => call.New(SetClasses.Linked, Keys(call, map)))
         .Void<JavaMap>("load", static (map, call) => PropertyText.Load(map, IO.Streams.ReadAll(call, 0)));
 
+    /// <summary>A key and its value.</summary>
+    public static JavaObject EntryOf(JavaSession java, JsValue key, JsValue value)
+    {
+        var map = JavaMap.Linked(java);
+        map.Put(key, value);
+        return new JavaObject(java, Entry, new MapEntry(map, key));
+    }
+
     private static JavaMap New(JavaCall call) => Copy(call, call.Has(0) && JavaValues.EntriesOf(call[0]) is { } entries ? entries : []);
 
     private static JavaMap NewTree(JavaCall call)

@@ -9,12 +9,12 @@ internal static class SetClasses
     /// <summary><c>java.util.Set</c>, and all that its classes have.</summary>
     public static readonly JavaClass Set = new JavaClass("java.util.Set", ListClasses.Collection)
         .Method<JavaSet>("add", static (set, call) => set.Add(call[0]))
-        .Method<JavaSet>("addAll", static (set, call) => call.Items(0).ToList().Count(set.Add) > 0)
+        .Method<JavaSet>("addAll", static (set, call) => set.AddAll(call.Items(0)))
         .Method<JavaSet>("contains", static (set, call) => set.Contains(call[0]))
         .Method<JavaSet>("remove", static (set, call) => set.Remove(call[0]))
-        .Method<JavaSet>("removeAll", static (set, call) => call.Items(0).ToList().Count(set.Remove) > 0)
+        .Method<JavaSet>("removeAll", static (set, call) => set.RemoveAll(call.Items(0)))
         .Method<JavaSet>("retainAll", static (set, call) => RetainAll(set, call))
-        .Method<JavaSet>("removeIf", static (set, call) => set.Items.Where(item => ListClasses.Accepts(call, item)).ToList().Count(set.Remove) > 0)
+        .Method<JavaSet>("removeIf", static (set, call) => set.RemoveAll(set.Items.Where(item => ListClasses.Accepts(call, item))))
         .Method<JavaSet>("size", static (set, _) => set.Count)
         .Method<JavaSet>("isEmpty", static (set, _) => set.Count == 0)
         .Void<JavaSet>("clear", static (set, _) => set.Clear())
@@ -66,7 +66,7 @@ internal static class SetClasses
     private static JsValue RetainAll(JavaSet set, JavaCall call)
     {
         var kept = call.Items(0).ToHashSet(call.Java.Equality);
-        return set.Items.Where(item => !kept.Contains(item)).ToList().Count(set.Remove) > 0;
+        return set.RemoveAll(set.Items.Where(item => !kept.Contains(item)));
     }
 
     private static JsValue Poll(JavaSet set, JavaCall call, JsValue? item)
