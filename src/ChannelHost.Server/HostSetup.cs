@@ -95,6 +95,8 @@ internal static class HostSetup
         Scripts = new ScriptCompiler(),
         Stores = stores,
         Files = new DurableFiles(),
+        DataTypes = DataTypeCatalog.All,
+        ServerId = Environment.MachineName,
         Loggers = loggers,
     });
 
