@@ -1,32 +1,52 @@
 // What the scripts of a channel have in scope, for editors. Written by `channelhost reference --write`; do not edit.
 // A script is a program: `return` stands at its top level, and what it declares with let, const and class is its own.
-// @in tells which scripts have a name: preprocessor, filter, transformer, response, postprocessor, reader, writer. Without it all have.
+// @in tells which scripts have a name: preprocessor, filter, transformer, response, postprocessor, reader, writer, deploy, undeploy, attachment, batch,
+// globaldeploy, globalundeploy, globalpreprocessor, globalpostprocessor; @not says which have not. Without them all have.
 
 /**
  * The message. A tree for HL7 v2, XML and delimited messages, a plain object or array for JSON, a text for raw messages.
  * In a response transformer it is the destination's answer. Assigning replaces the message: `msg = { mrn: msg.get('PID-3.1') }`.
+ * @not deploy undeploy globaldeploy globalundeploy attachment batch
  */
 declare var msg: Message;
 
-/** The message as text. A preprocessor may return another text or assign one here. */
-declare var message: string;
+/**
+ * The message as text. A preprocessor may return another text or assign one here. In a postprocessor it is the whole message: `message.getConnectorMessages()`.
+ * @not deploy undeploy globaldeploy globalundeploy batch
+ */
+declare var message: any;
 
-/** What the source says of the message: `originalFilename` of a file, headers of a request. Read only. */
+/**
+ * What the source says of the message: `originalFilename` of a file, headers of a request. Read only.
+ * @not deploy undeploy globaldeploy globalundeploy
+ */
 declare var sourceMap: ReadOnlyScriptMap;
 
-/** Kept with the message and seen by all its scripts, the source's and each destination's. Templates read it: `${mrn}`. */
+/**
+ * Kept with the message and seen by all its scripts, the source's and each destination's. Templates read it: `${mrn}`.
+ * @not deploy undeploy globaldeploy globalundeploy attachment batch
+ */
 declare var channelMap: ScriptMap;
 
-/** Kept with the message for one connector: the source, or one destination. */
+/**
+ * Kept with the message for one connector: the source, or one destination.
+ * @not deploy undeploy globaldeploy globalundeploy attachment batch
+ */
 declare var connectorMap: ScriptMap;
 
-/** The responses so far, by destination; what is put here can be the sender's answer. */
+/**
+ * The responses so far, by destination; what is put here can be the sender's answer.
+ * @not deploy undeploy globaldeploy globalundeploy attachment batch
+ */
 declare var responseMap: ScriptMap;
 
 /** Shared by all channels of this host, in memory. */
 declare var globalMap: ScriptMap;
 
-/** Shared by all messages of this channel; with `state: { globalChannelMap: keep }` it outlives a restart. */
+/**
+ * Shared by all messages of this channel; with `state: { globalChannelMap: keep }` it outlives a restart.
+ * @not globaldeploy globalundeploy
+ */
 declare var globalChannelMap: ScriptMap;
 
 /** The values of this environment (`config/*.yaml`). Read only. */
@@ -67,20 +87,32 @@ declare var router: Router;
 
 /**
  * Narrows where the message goes. Scripts of the source only: those of a destination do not have it.
- * @in preprocessor filter transformer
+ * @in preprocessor filter transformer globalpreprocessor
  */
 declare var destinationSet: DestinationSet;
 
-/** The channel's name: `clinic/registration`. */
+/**
+ * The channel's name: `clinic/registration`.
+ * @not globaldeploy globalundeploy
+ */
 declare var channelName: string;
 
-/** The channel's name, under the word that imported scripts use. */
+/**
+ * The channel's id (`id:` in its file), or its name where it has none.
+ * @not globaldeploy globalundeploy
+ */
 declare var channelId: string;
 
-/** `source`, or the destination's name. */
+/**
+ * `source`, or the destination's name.
+ * @not deploy undeploy globaldeploy globalundeploy attachment batch
+ */
 declare var connector: string;
 
-/** The message's id in its channel; 0 where there is none yet. */
+/**
+ * The message's id in its channel; 0 where there is none yet.
+ * @not deploy undeploy globaldeploy globalundeploy attachment batch
+ */
 declare var messageId: number;
 
 /** What can become of a message. */
@@ -101,8 +133,8 @@ declare function validate(value: any, defaultValue?: any, replacements?: [string
 /** How many elements or characters; 0 for nothing. */
 declare function getArrayOrXmlLength(value: any): number;
 
-/** The destination's answer.
- * @in response */
+/** The destination's answer; in the global postprocessor what the channel's postprocessor answered.
+ * @in response globalpostprocessor */
 declare var response: DestinationResponse;
 
 /** What becomes of the message at this destination: assign SENT, QUEUED (try again) or ERROR.
@@ -117,20 +149,75 @@ declare var responseStatusMessage: string | null;
  * @in response */
 declare var responseErrorMessage: string | null;
 
-/** @in response postprocessor writer */
+/** @in response postprocessor writer globalpostprocessor */
 declare var RECEIVED: MessageStatus;
-/** @in response postprocessor writer */
+/** @in response postprocessor writer globalpostprocessor */
 declare var FILTERED: MessageStatus;
-/** @in response postprocessor writer */
+/** @in response postprocessor writer globalpostprocessor */
 declare var TRANSFORMED: MessageStatus;
-/** @in response postprocessor writer */
+/** @in response postprocessor writer globalpostprocessor */
 declare var SENT: MessageStatus;
-/** @in response postprocessor writer */
+/** @in response postprocessor writer globalpostprocessor */
 declare var QUEUED: MessageStatus;
-/** @in response postprocessor writer */
+/** @in response postprocessor writer globalpostprocessor */
 declare var ERROR: MessageStatus;
-/** @in response postprocessor writer */
+/** @in response postprocessor writer globalpostprocessor */
 declare var PENDING: MessageStatus;
+
+/**
+ * What one connector knows of the message: `connectorMessage.getRawData()`.
+ * @not deploy undeploy globaldeploy globalundeploy attachment batch
+ */
+declare var connectorMessage: ConnectorMessage;
+
+/** The outgoing template as text, trees as XML; null for none.
+ * @not deploy undeploy globaldeploy globalundeploy attachment batch */
+declare var template: string | null;
+
+/** The message that goes on, made of the outgoing template; only where there is one. */
+declare let tmp: any;
+
+/** `phase[0]` is filter or transformer.
+ * @in filter transformer */
+declare var phase: string[];
+
+/** True when the message is binary and `message` its base64 text.
+ * @in attachment */
+declare var binary: boolean;
+
+/** Tells the people who watch the host.
+ * @not globaldeploy globalundeploy */
+declare var alerts: AlertSender;
+
+/** Fills in `${name}` from the maps. */
+declare var replacer: { replaceValues(template: string, values?: object): string };
+
+/** Imported scripts ask it for class loaders, which there are none of. */
+declare var contextFactory: any;
+
+/** The value as a text object, and nothing for nothing. */
+declare function newStringOrUndefined(value: any): any;
+
+/** The value as a number object, and nothing for nothing. */
+declare function newNumberOrUndefined(value: any): any;
+
+/** The value as a truth value object, and nothing for nothing. */
+declare function newBooleanOrUndefined(value: any): any;
+
+/** Keeps data beside the message and gives the attachment; its token (`getAttachmentId()`) may stand in the message. */
+declare function addAttachment(data: any, type: string, base64Encode?: boolean): Attachment;
+
+/** The attachments of the message. */
+declare function getAttachments(base64Decode?: boolean): Attachment[];
+
+/** One attachment, of this message or of another: `(id, decode)` or `(channelId, messageId, id, decode)`. */
+declare function getAttachment(id: string, ...more: any[]): Attachment | null;
+
+/** The ids of the attachments, of this message or of another: `()` or `(channelId, messageId)`. */
+declare function getAttachmentIds(channelId?: string, messageId?: number): string[];
+
+/** Puts new content under an id: `(attachment)`, `(id, content, type)`. */
+declare function updateAttachment(...what: any[]): Attachment;
 
 /** What can become of a message. */
 type MessageStatus = 'RECEIVED' | 'FILTERED' | 'TRANSFORMED' | 'SENT' | 'QUEUED' | 'ERROR' | 'PENDING';
@@ -216,6 +303,11 @@ interface ReadOnlyScriptMap {
   size(): number;
   isEmpty(): boolean;
   toString(): string;
+  /** The map itself. */
+  getVariables(): any;
+  getOrDefault(key: string, value: any): any;
+  getSync(key: string): any;
+  containsKeySync(key: string): boolean;
   [key: string]: any;
 }
 
@@ -226,10 +318,23 @@ interface ScriptMap extends ReadOnlyScriptMap {
   /** Removes a key and gives back its value. */
   remove(key: string): any;
   putAll(values: object): void;
+  putIfAbsent(key: string, value: any): any;
+  putSync(key: string, value: any): any;
+  removeSync(key: string): any;
+  /** For maps that several runs share: waits until no other run holds the key. The end of the run gives it back at the latest. */
+  lock(key: string): void;
+  unlock(key: string): void;
   clear(): void;
 }
 
-interface ScriptLogger {
+/** What objects of Mirth's classes have. */
+interface JavaLike {
+  toString(): string;
+  equals(other: any): boolean;
+  hashCode(): number;
+}
+
+interface ScriptLogger extends JavaLike {
   trace(...texts: any[]): void;
   debug(...texts: any[]): void;
   info(...texts: any[]): void;
@@ -238,25 +343,122 @@ interface ScriptLogger {
   error(...texts: any[]): void;
   fatal(...texts: any[]): void;
   isDebugEnabled(): boolean;
+  isTraceEnabled(): boolean;
+  isInfoEnabled(): boolean;
+  getName(): string;
+  readonly name: string;
 }
 
-interface Router {
+interface AlertSender extends JavaLike {
+  sendAlert(text: string): void;
+}
+
+/** A part of a message that is kept beside it. */
+interface Attachment extends JavaLike {
+  id: string;
+  type: string;
+  content: any;
+  /** The token that stands in the message: `${ATTACH:id}`. */
+  getAttachmentId(): string;
+  readonly attachmentId: string;
+  getId(): string;
+  getType(): string;
+  getContent(): any;
+  getContentString(charset?: string): string;
+}
+
+interface Router extends JavaLike {
   /** Gives a message to a channel (`registration` of the same group, or `clinic/registration`), waits until it is stored and gives its answer, or null. Throws when the channel does not take it. */
   routeMessage(channel: string, message: any): string | null;
   routeMessageByChannelId(channel: string, message: any): string | null;
 }
 
-interface DestinationSet {
-  /** Takes destinations out. */
-  remove(...names: (string | string[])[]): boolean;
+interface DestinationSet extends JavaLike {
+  /** Takes destinations out, by name or number. */
+  remove(...destinations: any[]): boolean;
   /** Takes all but these out. */
-  removeAllExcept(...names: (string | string[])[]): boolean;
+  removeAllExcept(...destinations: any[]): boolean;
   /** Takes all out. */
   removeAll(): boolean;
 }
 
+/** What one connector knows of a message. Contents that do not exist (yet) are null. */
+interface ConnectorMessage extends JavaLike {
+  getMetaDataId(): number;
+  readonly metaDataId: number;
+  getChannelId(): string | null;
+  readonly channelId: string | null;
+  getChannelName(): string | null;
+  readonly channelName: string | null;
+  getConnectorName(): string | null;
+  readonly connectorName: string | null;
+  getServerId(): string | null;
+  readonly serverId: string | null;
+  getMessageId(): number;
+  readonly messageId: number;
+  getStatus(): any;
+  readonly status: any;
+  getSendAttempts(): number;
+  readonly sendAttempts: number;
+  getReceivedDate(): any;
+  readonly receivedDate: any;
+  getSendDate(): any;
+  readonly sendDate: any;
+  getResponseDate(): any;
+  readonly responseDate: any;
+  getRawData(): string | null;
+  readonly rawData: string | null;
+  getProcessedRawData(): string | null;
+  readonly processedRawData: string | null;
+  getTransformedData(): string | null;
+  readonly transformedData: string | null;
+  getEncodedData(): string | null;
+  readonly encodedData: string | null;
+  getResponseData(): any;
+  readonly responseData: any;
+  getProcessedResponseData(): any;
+  readonly processedResponseData: any;
+  getResponseTransformedData(): string | null;
+  readonly responseTransformedData: string | null;
+  getRaw(): any;
+  readonly raw: any;
+  getProcessedRaw(): any;
+  readonly processedRaw: any;
+  getTransformed(): any;
+  readonly transformed: any;
+  getEncoded(): any;
+  readonly encoded: any;
+  getSent(): any;
+  readonly sent: any;
+  getResponse(): any;
+  readonly response: any;
+  getResponseTransformed(): any;
+  readonly responseTransformed: any;
+  getProcessedResponse(): any;
+  readonly processedResponse: any;
+  getMessageContent(kind: any): any;
+  getSourceMap(): ReadOnlyScriptMap;
+  readonly sourceMap: ReadOnlyScriptMap;
+  getChannelMap(): ReadOnlyScriptMap;
+  readonly channelMap: ReadOnlyScriptMap;
+  getConnectorMap(): ReadOnlyScriptMap;
+  readonly connectorMap: ReadOnlyScriptMap;
+  getResponseMap(): ReadOnlyScriptMap;
+  readonly responseMap: ReadOnlyScriptMap;
+  getProcessingError(): string | null;
+  readonly processingError: string | null;
+  getPostProcessorError(): string | null;
+  readonly postProcessorError: string | null;
+  getResponseError(): string | null;
+  readonly responseError: string | null;
+  getDestinationIdMap(): ReadOnlyScriptMap;
+  readonly destinationIdMap: ReadOnlyScriptMap;
+  getDestinationNameMap(): ReadOnlyScriptMap;
+  readonly destinationNameMap: ReadOnlyScriptMap;
+}
+
 /** A destination's answer. */
-interface DestinationResponse {
+interface DestinationResponse extends JavaLike {
   /** The answer as text. */
   readonly message: string;
   readonly status: MessageStatus;
@@ -265,6 +467,7 @@ interface DestinationResponse {
   getMessage(): string;
   getStatus(): MessageStatus;
   getNewMessageStatus(): MessageStatus;
+  toJSON(): object;
   getStatusMessage(): string;
   getError(): string | null;
 }

@@ -1,4 +1,5 @@
 using ChannelHost.Connectors.Channels;
+using ChannelHost.Connectors.Database;
 using ChannelHost.Connectors.Files;
 using ChannelHost.Connectors.Http;
 using ChannelHost.Connectors.JavaScript;
@@ -11,5 +12,5 @@ namespace ChannelHost.Connectors;
 public static class ConnectorCatalog
 {
     /// <summary>One descriptor each, new ones at every call: a host asks once, and what its channels share (an HTTP port) belongs to that set.</summary>
-    public static IReadOnlyList<IConnector> All => [new MllpConnector(), new HttpConnector(), new FilesConnector(), new ChannelConnector(), new JavaScriptConnector(), new SftpConnector()];
+    public static IReadOnlyList<IConnector> All => [new MllpConnector(), new HttpConnector(), new FilesConnector(), new ChannelConnector(), new JavaScriptConnector(), new SftpConnector(), new DatabaseConnector()];
 }

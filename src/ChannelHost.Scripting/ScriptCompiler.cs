@@ -1,5 +1,7 @@
 using ChannelHost.Scripting.Compilation;
+using ChannelHost.Scripting.E4x.Translation;
 using ChannelHost.Scripting.Running;
+using ChannelHost.Scripting.Scope;
 
 namespace ChannelHost.Scripting;
 
@@ -9,30 +11,60 @@ public sealed class ScriptCompiler : IScriptCompiler
     // A definition is built once to live and once for each of its golden cases.
     private readonly ReadScripts _read = new();
 
+    private readonly MapLocks _locks = new();
+
     /// <inheritdoc/>
     public IScriptUnit Compile(IReadOnlyList<ScriptStep> steps, ScriptEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(steps);
         ArgumentNullException.ThrowIfNull(environment);
 
-        var reader = new ScriptReader(RegexTimeout(environment.Limits));
+        var reader = new ScriptReader(RegexTimeout(environment.Limits), new Translator(environment.E4x, environment.Compatibility));
         var problems = new List<ScriptProblem>();
-        var parsed = ReadAll(steps, step => _read.Get(step.File, step.Kind, environment.Limits, () => reader.ReadStep(step)), problems);
-        var library = ReadAll(environment.Library, file => _read.Get(file, null, environment.Limits, () => reader.ReadLibrary(file)), problems);
+        var parsed = ReadAll(steps, step => _read.Get(step.File, step.Kind, environment, () => reader.ReadStep(step)), problems);
+        var library = ReadAll(environment.Library, file => _read.Get(file, null, environment, () => reader.ReadLibrary(file)), problems);
+        var templates = new List<ParsedScript>();
+        var contexts = new List<ScriptContexts>();
+        foreach (var template in environment.CodeTemplates.Where(template => TemplateSelection.Concerns(template, steps)))
+        {
+            templates.AddRange(ReadAll([template.File], file => _read.Get(file, null, environment, () => reader.ReadLibrary(file)), problems));
+            contexts.Add(template.Contexts);
+        }
+
         if (problems.Count > 0)
         {
             throw new ScriptCompileException(problems);
         }
 
-        return new ScriptUnit(steps, parsed, LibrarySelection.For(parsed, library), environment);
+        return new ScriptUnit(steps, parsed, LibrarySelection.For([.. parsed, .. templates], library), new TemplateSelection(steps, templates, contexts, parsed), _locks, environment);
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<ScriptProblem> Check(ScriptFile file)
+    public IReadOnlyList<ScriptProblem> Check(ScriptFile file) => Check(file, e4x: true, Compatibility.Mirth);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ScriptProblem> Check(ScriptFile file, bool e4x, Compatibility compatibility)
     {
         ArgumentNullException.ThrowIfNull(file);
-        var (_, problem) = new ScriptReader(RegexTimeout(new ScriptLimits())).ReadStep(new ScriptStep(ScriptKind.Transformer, file));
+        var reader = new ScriptReader(RegexTimeout(new ScriptLimits()), new Translator(e4x, compatibility));
+        var (_, problem) = reader.ReadStep(new ScriptStep(ScriptKind.Transformer, file));
         return problem is null ? [] : [problem];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ScriptProblem> Warnings(ScriptFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        try
+        {
+            var warnings = new Translator(e4x: true, Compatibility.Mirth).Read(file.Text, file.Name).Warnings;
+            return [.. warnings.Select(warning => SyntaxProblem.At(file, warning.Offset, warning.Message))];
+        }
+        catch (Exception exception) when (SyntaxProblem.From(file, exception) is not null)
+        {
+            // That is a problem, and problems are Check's.
+            return [];
+        }
     }
 
     private static TimeSpan RegexTimeout(ScriptLimits limits) => limits.Time * RunLimits.RegexShare;

@@ -30,6 +30,9 @@ internal enum ExitCode
     /// <summary>The key of the secrets must not be used: others may read it, or it is no key.</summary>
     KeyUnusable = 8,
 
+    /// <summary>Imported, but something of it cannot do here what it did, or could not be read: the report says what.</summary>
+    ImportIncomplete = 9,
+
     /// <summary>Interrupted from the keyboard.</summary>
     Interrupted = 130,
 }

@@ -1,4 +1,5 @@
 using ChannelHost.Connectors;
+using ChannelHost.Connectors.Database;
 using ChannelHost.DataTypes;
 using ChannelHost.Engine.Cases;
 using ChannelHost.Engine.Deployment;
@@ -97,6 +98,7 @@ internal static class HostSetup
         Files = new DurableFiles(),
         DataTypes = DataTypeCatalog.All,
         ServerId = Environment.MachineName,
+        Databases = new ScriptDatabases(),
         Loggers = loggers,
     });
 

@@ -25,10 +25,17 @@ internal static class StoreCommands
             {
                 var id = store.NextId();
                 StateChange[] changes = [new(StateChangeKind.Taken, $"file-{id}")];
-                var outcome = await store.AddAsync(Message(id) with { StateChanges = changes });
+                var outcome = await store.AddAsync(Message(id) with { StateChanges = changes, Attachments = [new Attachment($"a-{id}", "text/plain", Content)] });
                 state.Apply(new RecordedStateChanges(outcome.StateSequence, id, changes));
                 Say($"A {id}");
-                await store.UpdateAsync(new DestinationUpdate { MessageId = id, Destination = "ehr", Status = MessageStatus.Sent, Attempts = 1 });
+                await store.UpdateAsync(new DestinationUpdate
+                {
+                    MessageId = id,
+                    Destination = "ehr",
+                    Status = MessageStatus.Sent,
+                    Attempts = 1,
+                    Attachments = [new Attachment("sent", "text/plain", Content)],
+                });
                 Say($"S {id}");
             }
         })));

@@ -10,6 +10,12 @@ public sealed record Attachment(string Id, string Type, ReadOnlyMemory<byte> Con
     public string Token => $"${{ATTACH:{Id}}}";
 }
 
+/// <summary>An attachment in a list.</summary>
+/// <param name="Id">Unique in its message.</param>
+/// <param name="Type">The media type, or whatever the author calls it.</param>
+/// <param name="Size">In bytes.</param>
+public sealed record AttachmentSummary(string Id, string Type, long Size);
+
 /// <summary>The attachments of one message, as its scripts and destinations reach them. Not safe for use by two threads at once.</summary>
 public interface IAttachments
 {

@@ -37,6 +37,11 @@ public interface IMessageStore : IAsyncDisposable
     /// <exception cref="StoreException">It could not be stored.</exception>
     ValueTask<long> RecordAfterwardsAsync(long messageId, IReadOnlyList<StateChange> changes, string? error);
 
+    /// <summary>As <see cref="RecordAfterwardsAsync(long, IReadOnlyList{StateChange}, string?)"/>, with attachments that the postprocessor added or changed.</summary>
+    /// <exception cref="StoreException">It could not be stored.</exception>
+    ValueTask<long> RecordAfterwardsAsync(long messageId, IReadOnlyList<StateChange> changes, string? error, IReadOnlyList<Attachment> attachments) =>
+        attachments.Count == 0 ? RecordAfterwardsAsync(messageId, changes, error) : throw new NotSupportedException("This store keeps no attachments.");
+
     /// <summary>Records what the sender of a message with a key was or is about to be told. Does nothing when the message is not kept any more.</summary>
     /// <exception cref="StoreException">It could not be stored.</exception>
     ValueTask RecordAnswerAsync(long messageId, SourceResponse response);
@@ -67,6 +72,15 @@ public interface IMessageStore : IAsyncDisposable
 
     /// <summary>One message with its content, or null.</summary>
     StoredMessage? Read(long id);
+
+    /// <summary>The attachments of a message in the order in which they were added, without their content; none when the message is not kept.</summary>
+    IReadOnlyList<AttachmentSummary> ListAttachments(long messageId) => [];
+
+    /// <summary>The attachments of a message in the order in which they were added.</summary>
+    IReadOnlyList<Attachment> ReadAttachments(long messageId) => [];
+
+    /// <summary>One attachment of a message, or null.</summary>
+    Attachment? ReadAttachment(long messageId, string id) => null;
 
     /// <summary>The sequence of the newest recorded state changes; 0 when there never were any.</summary>
     long StateSequence { get; }

@@ -54,6 +54,12 @@ public sealed record MessageRecord
     /// <summary>The sender's key for it; kept in the same commit. Null for none.</summary>
     public AnswerKey? AnswerKey { get; init; }
 
+    /// <summary>
+    /// What was taken out of it and is kept beside it, in the same commit. With <see cref="IMessageStore.CompleteAsync"/>: what its scripts added to those it was
+    /// added with, or changed (an id that is there already).
+    /// </summary>
+    public IReadOnlyList<Attachment> Attachments { get; init; } = [];
+
     /// <summary>The destinations it goes to.</summary>
     public IReadOnlyList<DestinationRecord> Destinations { get; init; } = [];
 }
@@ -97,6 +103,9 @@ public sealed record ChainStep
 
     /// <summary>What follows for the channel's state.</summary>
     public IReadOnlyList<StateChange> StateChanges { get; init; } = [];
+
+    /// <summary>Attachments that their scripts added, or changed (an id that is there already).</summary>
+    public IReadOnlyList<Attachment> Attachments { get; init; } = [];
 }
 
 /// <summary>
@@ -156,6 +165,9 @@ public sealed record DestinationUpdate
 
     /// <summary>The partner's answer.</summary>
     public ReadOnlyMemory<byte>? Response { get; init; }
+
+    /// <summary>Attachments that scripts at the destination added, or changed (an id that is there already).</summary>
+    public IReadOnlyList<Attachment> Attachments { get; init; } = [];
 
     /// <summary>Why it failed.</summary>
     public string? Error { get; init; }
@@ -263,6 +275,9 @@ public sealed record MessageSummary
 
     /// <summary>The first message of the batch that this one is a part of; 0 when it is no part of a batch.</summary>
     public long BatchId { get; init; }
+
+    /// <summary>How many attachments it has; those of a message whose content is not kept any more are gone with it.</summary>
+    public int Attachments { get; init; }
 
     /// <summary>Why it failed at the source.</summary>
     public string? Error { get; init; }

@@ -101,20 +101,24 @@ internal static class FileName
     {
         public string? Problem { get; private set; }
 
-        public string? Find(string name)
+        public string? Find(string name) => inner.Find(name);
+
+        public object? FindValue(string name) => inner.FindValue(name);
+
+        public string Show(string reference, string text)
         {
-            var value = inner.Find(name);
-            if (value is not null && value.AsSpan().ContainsAny(Separators))
+            var value = inner.Show(reference, text);
+            if (value.AsSpan().ContainsAny(Separators))
             {
-                Problem ??= $"the value of '{name}' holds a slash or a backslash";
+                Problem ??= $"the value of '{reference}' holds a slash or a backslash";
             }
-            else if (value is not null && value.Any(char.IsControl))
+            else if (value.Any(char.IsControl))
             {
-                Problem ??= $"the value of '{name}' holds a control character";
+                Problem ??= $"the value of '{reference}' holds a control character";
             }
-            else if (value is "")
+            else if (value.Length == 0)
             {
-                Problem ??= $"the value of '{name}' is empty";
+                Problem ??= $"the value of '{reference}' is empty";
             }
 
             return value;

@@ -149,14 +149,13 @@ internal sealed class UrlTemplate
         /// <summary>True when a value for the host would reach into what follows it.</summary>
         public bool IsBeyondHost { get; private set; }
 
-        public string? Find(string name)
-        {
-            var value = variables.Find(name);
-            if (value is null)
-            {
-                return null;
-            }
+        public string? Find(string name) => variables.Find(name);
 
+        public object? FindValue(string name) => variables.FindValue(name);
+
+        public string Show(string reference, string text)
+        {
+            var value = variables.Show(reference, text);
             if (_left-- <= 0)
             {
                 return Uri.EscapeDataString(value);

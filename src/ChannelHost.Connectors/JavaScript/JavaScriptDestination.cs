@@ -34,7 +34,10 @@ internal sealed class JavaScriptDestination(JavaScriptDestinationOptions options
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        return ValueTask.FromResult(result.Outcome == ScriptOutcome.Failed ? Failed(result.Error) : ResponseOf(result.Value));
+        return ValueTask.FromResult(
+            result.Outcome == ScriptOutcome.Failed ? Failed(result.Error)
+            : result.Response is { } made ? Outcome(Allowed(made.Status), made.Content, null, Details(made))
+            : ResponseOf(result.Value));
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -90,6 +93,15 @@ internal sealed class JavaScriptDestination(JavaScriptDestinationOptions options
         // What a script did before it asked for another attempt nobody knows.
         IsUncertain = status == MessageStatus.Queued,
     };
+
+    // As in the reference: whatever a script returns else is no outcome of a delivery.
+    private static MessageStatus Allowed(MessageStatus status) =>
+        status is MessageStatus.Sent or MessageStatus.Queued ? status : MessageStatus.Error;
+
+    // The line that logs and senders see stays free of what a script may have put in.
+    private static string? Details(Response made) => string.IsNullOrEmpty(made.Error)
+        ? (made.StatusMessage.Length > 0 ? made.StatusMessage : null)
+        : $"{made.StatusMessage} {made.Error}".Trim();
 
     private static MessageStatus? StatusOf(string? text) => text switch
     {

@@ -14,9 +14,7 @@ internal sealed partial class JavaScriptSource(JavaScriptSourceOptions options, 
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
     private readonly EventThrottle _failures = new(context.Time, TimeSpan.FromMinutes(1));
-
-    // By key, the last change counts: a script that writes its cursor each second for a week without a message leaves one entry.
-    private readonly Dictionary<string, StateChange> _unrecorded = [];
+    private readonly UnrecordedChanges _unrecorded = new();
     private IMessageReceiver? _receiver;
     private IScriptUnit? _unit;
     private PollingLoop? _loop;
@@ -70,11 +68,9 @@ internal sealed partial class JavaScriptSource(JavaScriptSourceOptions options, 
         };
         var result = _unit!.Run(scope, stopping);
         stopping.ThrowIfCancellationRequested();
-        foreach (var change in scope.StateChanges)
-        {
-            // Also of a run that failed: the map has them already.
-            _unrecorded[change.Key] = change;
-        }
+
+        // Also of a run that failed: the map has them already.
+        _unrecorded.Add(scope.StateChanges);
 
         if (result.Outcome == ScriptOutcome.Failed)
         {
@@ -82,16 +78,16 @@ internal sealed partial class JavaScriptSource(JavaScriptSourceOptions options, 
             return;
         }
 
-        foreach (var content in ScriptValues.Messages(result.Value, context.Codec))
+        foreach (var message in result.Messages ?? [.. ScriptValues.Messages(result.Value, context.Codec).Select(content => new IncomingMessage { Content = content })])
         {
-            await HandOverAsync(content, stopping);
+            await HandOverAsync(message, stopping);
         }
     }
 
     /// <summary>Hands one message over, again and again until it is stored: the script has moved on and will not make it a second time.</summary>
-    private async Task HandOverAsync(ReadOnlyMemory<byte> content, CancellationToken stopping)
+    private async Task HandOverAsync(IncomingMessage returned, CancellationToken stopping)
     {
-        var message = new IncomingMessage { Content = content, StateChanges = [.. _unrecorded.Values] };
+        var message = returned with { StateChanges = _unrecorded.All };
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             if (await IsStoredAsync(message, stopping))

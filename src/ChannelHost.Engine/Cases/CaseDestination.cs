@@ -42,6 +42,10 @@ internal sealed class CaseDestination(
     {
         public string? Find(string name) =>
             inner.Find(name) is var found && found is not null && configuration.TryGetValue(name, out var value) && value == found ? "${" + name + "}" : found;
+
+        public object? FindValue(string name) => inner.FindValue(name);
+
+        public string Show(string reference, string text) => inner.Show(reference, text);
     }
 
     private Response Told(CaseAnswer told, OutgoingMessage message)

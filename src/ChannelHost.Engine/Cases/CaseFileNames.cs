@@ -6,10 +6,14 @@ namespace ChannelHost.Engine.Cases;
 /// How the files of an expectation are called: <c>ehr.json</c>, and <c>ehr.2.json</c> for the second message of a batch; <c>response.hl7</c>;
 /// <c>routed.1.json</c>. A destination that has the name of one of our own files goes with <c>to-</c> before it.
 /// </summary>
-internal static class CaseFileNames
+public static class CaseFileNames
 {
+    /// <summary>The stem of the answer to the sender.</summary>
     public const string Response = "response";
+
+    /// <summary>The stem of messages to other channels.</summary>
     public const string Routed = "routed";
+
     private const string Outcome = "outcome";
 
     /// <summary>The name of what a destination gets.</summary>

@@ -3,59 +3,58 @@ using System.Globalization;
 namespace ChannelHost.Engine.Destinations;
 
 /// <summary>
-/// What <c>${name}</c> stands for when a message is sent: first the maps, in the order in which scripts look (<c>$('name')</c>), then the message's own
-/// properties: controlId, messageId, channel, destination, attempt, uuid, originalFilename, <c>date:FORMAT</c> (now) and <c>received:FORMAT</c> (UTC, .NET formats).
+/// What <c>${name}</c> stands for when a message is sent: the maps and what is always there (<see cref="TemplateVariables"/>), and the message's own
+/// properties: controlId, messageId, channel, destination, attempt, uuid, <c>date:FORMAT</c> (now) and <c>received:FORMAT</c> (UTC, .NET formats).
 /// </summary>
-internal sealed class MessageVariables(
-    DestinationWork work,
-    MessageMaps maps,
-    ScriptEnvironment environment,
-    string destination,
-    int attempt) : IVariableLookup
+internal sealed class MessageVariables : IVariableLookup
 {
-    public string? Find(string name) => FromMaps(name) ?? FromMessage(name);
+    private readonly DestinationWork _work;
+    private readonly ScriptEnvironment _environment;
+    private readonly string _destination;
+    private readonly int _attempt;
+    private readonly TemplateVariables _variables;
 
-    private string? FromMaps(string name)
+    /// <param name="work">The message.</param>
+    /// <param name="maps">Its maps.</param>
+    /// <param name="environment">The channel's.</param>
+    /// <param name="destination">The destination's name.</param>
+    /// <param name="attempt">From 1.</param>
+    /// <param name="snapshot">The message as templates see it; null for not at all.</param>
+    /// <param name="connectorId">The destination's number in it.</param>
+    /// <param name="count">The destination's counter.</param>
+    public MessageVariables(
+        DestinationWork work,
+        MessageMaps maps,
+        ScriptEnvironment environment,
+        string destination,
+        int attempt,
+        Func<MessageSnapshot>? snapshot = null,
+        int connectorId = 0,
+        Func<long>? count = null)
     {
-        if (maps.Response.TryGet(name, out var value)
-            || maps.Connector.TryGet(name, out value)
-            || maps.Channel.TryGet(name, out value)
-            || maps.Source.TryGetValue(name, out value)
-            || environment.GlobalChannelMap.TryGet(name, out value)
-            || environment.GlobalMap.TryGet(name, out value))
-        {
-            return Text(value);
-        }
-
-        return environment.ConfigurationMap.TryGetValue(name, out var setting) ? setting : null;
+        _work = work;
+        _environment = environment;
+        _destination = destination;
+        _attempt = attempt;
+        _variables = new TemplateVariables(environment, maps) { Own = FromMessage, Snapshot = snapshot, ConnectorId = connectorId, Count = count };
     }
+
+    public string? Find(string name) => _variables.Find(name);
+
+    public object? FindValue(string name) => _variables.FindValue(name);
 
     private string? FromMessage(string name) => name switch
     {
-        "controlId" => work.ControlId,
-        "messageId" => work.MessageId.ToString(CultureInfo.InvariantCulture),
-        "channel" => environment.Channel,
-        "destination" => destination,
-        "attempt" => attempt.ToString(CultureInfo.InvariantCulture),
-        "uuid" => Uuid().ToString(),
-        _ when name.StartsWith("date:", StringComparison.Ordinal) => Format(environment.Time.GetUtcNow(), name[5..]),
-        _ when name.StartsWith("received:", StringComparison.Ordinal) => work.ReceivedAt is { } at ? Format(at, name[9..]) : null,
+        "controlId" => _work.ControlId,
+        "messageId" => _work.MessageId.ToString(CultureInfo.InvariantCulture),
+        "channel" => _environment.Channel,
+        "destination" => _destination,
+        "attempt" => _attempt.ToString(CultureInfo.InvariantCulture),
+        "uuid" => TemplateVariables.Uuid(_environment.Random).ToString(),
+        _ when name.StartsWith("date:", StringComparison.Ordinal) => Format(_environment.Time.GetUtcNow(), name[5..]),
+        _ when name.StartsWith("received:", StringComparison.Ordinal) => _work.ReceivedAt is { } at ? Format(at, name[9..]) : null,
         _ => null,
     };
-
-    private Guid Uuid()
-    {
-        if (environment.Random is not { } random)
-        {
-            return Guid.NewGuid();
-        }
-
-        Span<byte> bytes = stackalloc byte[16];
-        random.NextBytes(bytes);
-        bytes[6] = (byte)((bytes[6] & 0x0F) | 0x40);
-        bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
-        return new Guid(bytes, bigEndian: true);
-    }
 
     private static string? Format(DateTimeOffset time, string format)
     {
@@ -68,13 +67,4 @@ internal sealed class MessageVariables(
             return null;
         }
     }
-
-    private static string? Text(object? value) => value switch
-    {
-        null => null,
-        string text => text,
-        bool flag => flag ? "true" : "false",
-        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => null,
-    };
 }

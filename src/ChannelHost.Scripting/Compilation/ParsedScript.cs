@@ -1,4 +1,5 @@
 using Acornima.Ast;
+using ChannelHost.Scripting.E4x.Translation;
 using Jint;
 
 namespace ChannelHost.Scripting.Compilation;
@@ -13,6 +14,9 @@ internal sealed class ParsedScript
 
     /// <summary>What the engine runs.</summary>
     public required Prepared<Script> Program { get; init; }
+
+    /// <summary>How what runs came of what the author wrote; null when that runs as it is.</summary>
+    public Translation? Translation { get; init; }
 
     /// <summary>How many lines of ours stand before the author's first one.</summary>
     public required int LinesBefore { get; init; }
@@ -37,6 +41,9 @@ internal sealed class ParsedScript
 
     /// <summary>The author's line for a line of the program, from 1; never outside the file.</summary>
     public int AuthorLine(int programLine) => Math.Clamp(programLine - LinesBefore, 1, Lines.Length);
+
+    /// <summary>The author's column for a place of the program; columns from 0.</summary>
+    public int AuthorColumn(int programLine, int column) => Translation?.AuthorColumn(programLine - LinesBefore, column) ?? column;
 
     /// <summary>True for a line that the author wrote: not of the block and the return that we put around a script.</summary>
     public bool IsAuthorLine(int line) => line >= 1 && line <= Lines.Length;

@@ -9,13 +9,15 @@ namespace ChannelHost.Scripting.Compilation;
 /// </summary>
 internal sealed class ReadScripts
 {
-    private readonly ConditionalWeakTable<ScriptFile, ConcurrentDictionary<(ScriptKind?, TimeSpan), (ParsedScript?, ScriptProblem?)>> _scripts = [];
+    private readonly ConditionalWeakTable<ScriptFile, ConcurrentDictionary<Reading, (ParsedScript?, ScriptProblem?)>> _scripts = [];
 
     /// <summary>What was read, or what reading gives now.</summary>
     /// <param name="file">The script.</param>
     /// <param name="kind">What it is for; null for a shared one.</param>
-    /// <param name="limits">Its limits: the longest that a regular expression may take is part of what is read.</param>
+    /// <param name="environment">Where: the longest that a regular expression may take and whose language it is are part of what is read.</param>
     /// <param name="read">Reads it.</param>
-    public (ParsedScript? Script, ScriptProblem? Problem) Get(ScriptFile file, ScriptKind? kind, ScriptLimits limits, Func<(ParsedScript?, ScriptProblem?)> read) =>
-        _scripts.GetOrCreateValue(file).GetOrAdd((kind, limits.Time), _ => read());
+    public (ParsedScript? Script, ScriptProblem? Problem) Get(ScriptFile file, ScriptKind? kind, ScriptEnvironment environment, Func<(ParsedScript?, ScriptProblem?)> read) =>
+        _scripts.GetOrCreateValue(file).GetOrAdd(new Reading(kind, environment.Limits.Time, environment.E4x, environment.Compatibility), _ => read());
+
+    private readonly record struct Reading(ScriptKind? Kind, TimeSpan Time, bool E4x, Compatibility Compatibility);
 }

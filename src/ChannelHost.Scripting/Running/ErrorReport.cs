@@ -98,7 +98,7 @@ internal sealed partial class ErrorReport(IReadOnlyList<ParsedScript> scripts)
         {
             if (string.Equals(script.File.Name, file, StringComparison.Ordinal))
             {
-                return line < 1 ? null : (script, script.AuthorLine(line), column + 1);
+                return line < 1 ? null : (script, script.AuthorLine(line), script.AuthorColumn(line, column) + 1);
             }
         }
 

@@ -1,4 +1,5 @@
 using ChannelHost.Scripting.Values;
+using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Trees;
 using Jint;
@@ -21,13 +22,39 @@ internal sealed class RunMessage(ScriptRun run)
     private string? _text;
     private string? _json;
     private TreeDocument? _document;
+    private TreeDocument? _template;
     private bool _isRead;
+    private bool _isTemplateRead;
 
     /// <summary>The bytes the run began with.</summary>
     public ReadOnlyMemory<byte> Original => run.Scope.Content;
 
     /// <summary>The message as text: what preprocessors see as <c>message</c>.</summary>
     public string Text => _text ??= run.Scope.Inbound.Decode(_content);
+
+    /// <summary>The text the run began with; byte by byte where it is none.</summary>
+    public string OriginalText
+    {
+        get
+        {
+            try
+            {
+                return run.Scope.Inbound.Decode(run.Scope.Content);
+            }
+            catch (MessageFormatException)
+            {
+                return HostBytes.Text(run.Scope.Content.Span);
+            }
+        }
+    }
+
+    /// <summary>True when there is an outgoing template: then <c>tmp</c> is the message that goes on.</summary>
+    public bool HasTemplate => !string.IsNullOrWhiteSpace(run.Scope.Template);
+
+    /// <summary><c>template</c>: the template as scripts read it, trees as XML; null for none.</summary>
+    public JsValue TemplateText => !HasTemplate ? JsValue.Null
+        : run.Scope.Outbound.Model == MessageModel.Tree ? TreeText.Xml(NewTemplate().Root)
+        : run.Scope.Template!;
 
     // What msg is made of where it is an object; the text of a delimited message is not.
     private string Json => _json ??= run.Scope.Inbound.ReadJson(_content);
@@ -44,19 +71,49 @@ internal sealed class RunMessage(ScriptRun run)
         switch (run.Scope.Inbound.Model)
         {
             case MessageModel.Tree:
-                return Document!.Root;
+                return ReadTree();
             case MessageModel.Json:
                 return ParseJson(Json);
             default:
-                return Text;
+                return AsText(Text);
         }
     }
 
-    /// <summary>Takes what a preprocessor returned, or what it made of <c>message</c>.</summary>
+    // Scripts of imported channels name the elements of a message in a namespace as if there were none.
+    private TreeValue ReadTree()
+    {
+        var root = Document!.Root;
+        if (run.Xml.IsMirth)
+        {
+            run.Xml.DefaultUri ??= XmlNamespaceMethods.Meaning(Document.Tree.Root, "") ?? "";
+        }
+
+        return root;
+    }
+
+    /// <summary>Makes <c>tmp</c>.</summary>
+    public JsValue ReadTemplate()
+    {
+        _isTemplateRead = true;
+        return run.Scope.Outbound.Model switch
+        {
+            MessageModel.Tree => (_template = NewTemplate()).Root,
+            MessageModel.Json => ParseJson(run.Scope.Outbound.ReadJson(TemplateBytes)),
+            _ => AsText(run.Scope.Template!),
+        };
+    }
+
+    /// <summary>Takes what a preprocessor or attachment script returned, or what it made of <c>message</c>.</summary>
     public void ReplaceText(JsValue returned)
     {
-        if (returned.IsNothing())
+        // As in the reference a script that returns nothing at all gives the text of nothing; null leaves the message as it is.
+        if (run.IsMirth ? returned.IsNull() : returned.IsNothing())
         {
+            if (run.IsMirth)
+            {
+                return;
+            }
+
             returned = _text is null ? JsValue.Undefined : run.Engine.Global.Get("message");
         }
 
@@ -78,16 +135,22 @@ internal sealed class RunMessage(ScriptRun run)
     /// <summary>The message after the scripts.</summary>
     public ReadOnlyMemory<byte> Serialize()
     {
-        if (!_isRead)
+        if (HasTemplate)
         {
-            return _content;
+            return _isTemplateRead ? Serialize(run.Engine.Global.Get("tmp")) : TemplateBytes;
         }
 
-        var value = run.Engine.Global.Get("msg");
+        return _isRead ? Serialize(run.Engine.Global.Get("msg")) : _content;
+    }
+
+    private ReadOnlyMemory<byte> Serialize(JsValue value)
+    {
         switch (value)
         {
-            case TreeValue tree:
-                return SerializeTree(tree);
+            case TreeValue or TreeMember:
+                return SerializeTree(TreeValue.From(value)!);
+            case JsUndefined or JsNull when run.IsMirth && run.Scope.Outbound.Model == MessageModel.Text:
+                return run.Scope.Outbound.Encode(value.ToString());
             case JsUndefined or JsNull:
                 throw run.TypeError($"msg is {value} after the scripts; a message must be a tree, an object or a text.");
             case JsArray or JsObject:
@@ -102,9 +165,19 @@ internal sealed class RunMessage(ScriptRun run)
         var node = value.Single ?? throw run.TypeError($"msg is a list of {value.Count} elements after the scripts; it must be one element.");
         var tree = value.Document.Tree;
         var isWhole = ReferenceEquals(node, tree.Root);
-        if (isWhole && ReferenceEquals(value.Document, _document) && !node.IsChanged)
+        if (isWhole && ReferenceEquals(value.Document, _document) && !node.IsChanged && (IsSameType || !run.IsMirth))
         {
             return _content;
+        }
+
+        if (ReferenceEquals(value.Document, _template) && isWhole)
+        {
+            return node.IsChanged ? tree.Serialize() : TemplateBytes;
+        }
+
+        if (!ReferenceEquals(value.Document, _document) || (run.IsMirth && !IsSameType))
+        {
+            return TreeConversion.Write(node, run.Scope.Outbound, run);
         }
 
         if (!isWhole)
@@ -145,6 +218,13 @@ internal sealed class RunMessage(ScriptRun run)
 
         return run.Scope.Outbound.WriteJson(json);
     }
+
+    private ReadOnlyMemory<byte> TemplateBytes => run.Scope.Outbound.Encode(run.Scope.Template!);
+
+    private TreeDocument NewTemplate() => new(run, run.Scope.Outbound.Parse(TemplateBytes));
+
+    // A raw message is an object around its text for imported scripts.
+    private JsValue AsText(string text) => run.IsMirth ? run.Engine.Construct("String", JsString.Create(text)) : JsString.Create(text);
 
     private bool IsSameType => string.Equals(run.Scope.Inbound.DataType, run.Scope.Outbound.DataType, StringComparison.Ordinal);
 

@@ -1,6 +1,9 @@
 using ChannelHost.Scripting.Compilation;
+using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Scope;
+using ChannelHost.Scripting.UserClasses;
+using ChannelHost.Scripting.Values;
 using Jint;
 using Jint.Native;
 using Jint.Runtime;
@@ -8,15 +11,21 @@ using Jint.Runtime;
 namespace ChannelHost.Scripting.Running;
 
 /// <summary>One run of a unit on one message: its engine, its limits and what the scripts see. Belongs to one thread.</summary>
-internal sealed class ScriptRun
+internal sealed class ScriptRun : IDisposable
 {
+    private readonly List<Action> _ends = [];
     private ScriptMaps? _maps;
     private Nesting? _nesting;
+    private XmlRun? _xml;
+    private RunClasses? _classes;
+    private JsArray? _phase;
 
     /// <summary>Makes the engine; nothing of the scope is made before a script asks for it.</summary>
-    public ScriptRun(ScriptEnvironment environment, Options options, ScriptScope scope, CancellationToken cancellationToken)
+    public ScriptRun(ScriptEnvironment environment, ScopeNames names, MapLocks locks, Options options, ScriptScope scope, CancellationToken cancellationToken)
     {
         Environment = environment;
+        Names = names;
+        Locks = locks;
         Scope = scope;
         Engine = new Engine(options);
         Limits = Engine.Constraints.Find<RunLimits>()!;
@@ -26,6 +35,24 @@ internal sealed class ScriptRun
 
     /// <summary>What all scripts of the channel share.</summary>
     public ScriptEnvironment Environment { get; }
+
+    /// <summary>True when scripts find the reference's behaviour also where it is odd.</summary>
+    public bool IsMirth => Environment.Compatibility == Compatibility.Mirth;
+
+    /// <summary>Which names there are.</summary>
+    public ScopeNames Names { get; }
+
+    /// <summary>Locks on the keys of shared maps.</summary>
+    public MapLocks Locks { get; }
+
+    /// <summary>The user classes.</summary>
+    public RunClasses Classes => _classes ??= new RunClasses(this);
+
+    /// <summary>The whole message, when it was asked for.</summary>
+    public MessageSnapshot? Snapshot { get; set; }
+
+    /// <summary><c>phase</c>: its first element says whether the filter or the transformer runs.</summary>
+    public JsArray Phase => _phase ??= new JsArray(Engine, [PhaseName]);
 
     /// <summary>What this run works on.</summary>
     public ScriptScope Scope { get; }
@@ -39,6 +66,12 @@ internal sealed class ScriptRun
     /// <summary>The message as scripts see and leave it.</summary>
     public RunMessage Message { get; }
 
+    /// <summary>What XML values share.</summary>
+    public XmlRun Xml => _xml ??= new XmlRun(this);
+
+    /// <summary>The XML literals of the unit's scripts.</summary>
+    public required XmlTemplates Literals { get; init; }
+
     /// <summary>The maps.</summary>
     public ScriptMaps Maps => _maps ??= new ScriptMaps(this);
 
@@ -51,6 +84,9 @@ internal sealed class ScriptRun
     /// <summary>The script that runs now.</summary>
     public ParsedScript? Current { get; set; }
 
+    /// <summary>What the script that runs now is for; null for shared ones.</summary>
+    public ScriptKind? CurrentKind { get; private set; }
+
     /// <summary>The reason of a promise that was rejected and that nobody took; null for none.</summary>
     public JsValue? Unhandled { get; set; }
 
@@ -59,4 +95,48 @@ internal sealed class ScriptRun
 
     /// <summary>An error about a value of the wrong kind that the script may catch.</summary>
     public JavaScriptException TypeError(string message) => new(Engine.Intrinsics.TypeError, message);
+
+    /// <summary>An error as Java throws it: its message begins with the class.</summary>
+    public JavaScriptException JavaError(string exceptionClass, string message) => Error($"{exceptionClass}: {message}");
+
+    /// <summary>A text of the host for a script; null stays null.</summary>
+    public JsValue Text(string? text) => text is null ? JsValue.Null : FromPlain(text);
+
+    /// <summary>Bytes of the host for a script; null stays null.</summary>
+    public JsValue Bytes(byte[]? bytes) => bytes is null ? JsValue.Null : FromPlain(bytes);
+
+    /// <summary>An instant as a calendar.</summary>
+    public JsValue Calendar(DateTimeOffset at) => FromPlain(new DateValue(at, IsJava: true));
+
+    /// <summary>A value that was kept, for a script.</summary>
+    public JsValue FromPlain(object? value) => value switch
+    {
+        Response response => ResponseClass.Of(this, ResponseState.From(response, Scope.Inbound)),
+        IReadOnlyDictionary<string, object?> when ResponseState.FromPlain(value) is { } kept => ResponseClass.Of(this, kept),
+        _ => ScriptValue.From(value, this),
+    };
+
+    /// <summary>Notes what the next script is for.</summary>
+    public void Enter(ScriptKind kind)
+    {
+        CurrentKind = kind;
+        if (_phase is not null)
+        {
+            _phase[0] = PhaseName;
+        }
+    }
+
+    /// <summary>Notes what is done when the run ends, however it does.</summary>
+    public void EndWith(Action action) => _ends.Add(action);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var end in Enumerable.Reverse(_ends))
+        {
+            end();
+        }
+    }
+
+    private JsString PhaseName => JsString.Create(CurrentKind == ScriptKind.Filter ? "filter" : "transformer");
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using ChannelHost.Scripting.Compilation;
+using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Scope;
-using ChannelHost.Scripting.Values;
 using Jint;
 using Jint.Native;
 using Jint.Runtime;
@@ -15,6 +15,9 @@ internal sealed class ScriptUnit : IScriptUnit
     private readonly IReadOnlyList<ScriptStep> _steps;
     private readonly IReadOnlyList<ParsedScript> _scripts;
     private readonly IReadOnlyList<ParsedScript> _library;
+    private readonly TemplateSelection _templates;
+    private readonly MapLocks _locks;
+    private readonly ScopeNames _names;
     private readonly ScriptEnvironment _environment;
     private readonly GlobalName[] _globals;
     private readonly GuardedBuiltIns _guards;
@@ -22,23 +25,30 @@ internal sealed class ScriptUnit : IScriptUnit
     private readonly bool _isAsynchronous;
     private readonly Options _options;
     private readonly LineCoverage? _coverage;
+    private readonly XmlTemplates _literals = new();
 
     public ScriptUnit(
         IReadOnlyList<ScriptStep> steps,
         IReadOnlyList<ParsedScript> scripts,
         IReadOnlyList<ParsedScript> library,
+        TemplateSelection templates,
+        MapLocks locks,
         ScriptEnvironment environment)
     {
+        _templates = templates;
+        _locks = locks;
+        _names = ScopeNames.For(steps, environment.Compatibility);
+        IReadOnlyList<ParsedScript> all = [.. library, .. templates.All, .. scripts];
         _steps = steps;
         _scripts = scripts;
         _library = library;
         _environment = environment;
-        _globals = GlobalNames.For([.. library, .. scripts], steps);
-        _guards = new GuardedBuiltIns([.. library, .. scripts]);
-        _errors = new ErrorReport([.. library, .. scripts]);
-        _isAsynchronous = scripts.Any(script => script.IsAsynchronous) || library.Any(script => script.IsAsynchronous);
+        _globals = GlobalNames.For(all, _names);
+        _guards = new GuardedBuiltIns(all);
+        _errors = new ErrorReport(all);
+        _isAsynchronous = all.Any(script => script.IsAsynchronous);
         _options = OptionsFor(environment);
-        _coverage = environment.Coverage is { } coverage ? new LineCoverage([.. library, .. scripts], coverage) : null;
+        _coverage = environment.Coverage is { } coverage ? new LineCoverage(all, coverage) : null;
         if (_coverage is not null)
         {
             LineCoverage.Prepare(_options);
@@ -52,13 +62,17 @@ internal sealed class ScriptUnit : IScriptUnit
         ScriptRun? run = null;
         try
         {
-            run = new ScriptRun(_environment, _options, scope, cancellationToken);
+            run = new ScriptRun(_environment, NamesFor(scope), _locks, _options, scope, cancellationToken) { Literals = _literals };
             return Run(run);
         }
         catch (Exception exception)
         {
             // Whatever a script brings about is its message's error and nobody else's.
             return new ScriptResult { Outcome = ScriptOutcome.Failed, Error = _errors.From(exception, run) };
+        }
+        finally
+        {
+            run?.Dispose();
         }
     }
 
@@ -70,16 +84,18 @@ internal sealed class ScriptUnit : IScriptUnit
             Evaluate(run, shared);
         }
 
+        EvaluateTemplates(run);
         JsValue returned = JsValue.Undefined;
         for (var i = 0; i < _steps.Count; i++)
         {
+            run.Enter(_steps[i].Kind);
             returned = Evaluate(run, _scripts[i]);
             switch (_steps[i].Kind)
             {
                 case ScriptKind.Filter when !StepResult.Accepts(returned):
                     run.MapsIfUsed?.Finish();
                     return new ScriptResult { Outcome = ScriptOutcome.Filtered, Content = run.Message.Original };
-                case ScriptKind.Preprocessor:
+                case ScriptKind.Preprocessor or ScriptKind.GlobalPreprocessor or ScriptKind.Attachment:
                     run.Message.ReplaceText(returned);
                     break;
             }
@@ -91,12 +107,7 @@ internal sealed class ScriptUnit : IScriptUnit
     private ScriptResult Finish(ScriptRun run, JsValue returned)
     {
         var last = _steps.Count == 0 ? ScriptKind.Transformer : _steps[^1].Kind;
-        object? value = null;
-        if (last is ScriptKind.Postprocessor or ScriptKind.Reader or ScriptKind.Writer)
-        {
-            value = PlainValue.From(returned, run);
-        }
-
+        var result = ReturnedValue.Of(last, returned, run);
         var content = run.Message.Serialize();
         if (last == ScriptKind.ResponseTransformer)
         {
@@ -104,8 +115,28 @@ internal sealed class ScriptUnit : IScriptUnit
         }
 
         run.MapsIfUsed?.Finish();
-        return new ScriptResult { Outcome = ScriptOutcome.Accepted, Content = content, Value = value };
+        return result with { Content = content };
     }
+
+    // Templates run before all else, but do not see the message; helpers of ours that they declare, too, stay ours.
+    private void EvaluateTemplates(ScriptRun run)
+    {
+        foreach (var template in _templates.For(run.Scope))
+        {
+            Evaluate(run, template);
+        }
+
+        foreach (var global in _globals)
+        {
+            if (global.ComesAfterTemplates || (global.IsFirm && _templates.Declares(global.Name)))
+            {
+                global.Install(run);
+            }
+        }
+    }
+
+    private ScopeNames NamesFor(ScriptScope scope) =>
+        scope.Snapshot is not null && _steps is [.., { Kind: ScriptKind.Reader }] ? _names.AboutMessage() : _names;
 
     private static JsValue Evaluate(ScriptRun run, ParsedScript script)
     {
@@ -136,12 +167,28 @@ internal sealed class ScriptUnit : IScriptUnit
         _guards.Install(run);
         foreach (var global in _globals)
         {
-            global.Install(run);
+            if (!global.ComesAfterTemplates)
+            {
+                global.Install(run);
+            }
         }
 
+        InstallVariables(run);
         if (_isAsynchronous)
         {
             Promises.Watch(run);
+        }
+    }
+
+    // What the caller gives by name, where no variable of the scope has that name.
+    private static void InstallVariables(ScriptRun run)
+    {
+        foreach (var (name, value) in run.Scope.Variables)
+        {
+            if (name is not ("resultMap" or "response" or "binary"))
+            {
+                run.Engine.Advanced.AddLazyGlobal(name, (run, value), static (_, state) => state.run.FromPlain(state.value));
+            }
         }
     }
 

@@ -14,7 +14,7 @@ internal static class StepResult
         JsBoolean boolean => boolean.AsBoolean(),
         JsNumber number => number.AsNumber() == 1,
         JsString text => TypeConverter.ToNumber(text) == 1,
-        TreeValue tree => TypeConverter.ToNumber(tree.ToText()) == 1,
+        TreeValue or TreeMember => TypeConverter.ToNumber(TreeText.Of(value)) == 1,
         _ => false,
     };
 }

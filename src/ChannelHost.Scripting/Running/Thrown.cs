@@ -23,8 +23,8 @@ internal static class Thrown
                 return "Thrown: null";
             case JsString text:
                 return text.ToString();
-            case TreeValue tree:
-                return tree.ToText();
+            case TreeValue or TreeMember:
+                return TreeText.Of(value);
             case JsSymbol:
                 return "Thrown: a symbol";
             case ObjectInstance thrown:

@@ -1,47 +1,72 @@
+using System.Globalization;
 using ChannelHost.Scripting.Running;
-using Jint;
+using ChannelHost.Scripting.UserClasses;
+using ChannelHost.Scripting.Values;
 using Jint.Native;
-using Jint.Native.Object;
-using Jint.Runtime;
 
 namespace ChannelHost.Scripting.Scope;
 
-/// <summary><c>destinationSet</c>: source scripts narrow where the message goes.</summary>
+/// <summary><c>destinationSet</c>: source scripts narrow where the message goes, by names or numbers, one by one or as lists.</summary>
 internal static class DestinationSet
 {
-    private static readonly JsObjectShape Shape = new JsObjectShape.Builder()
-        .Method("remove", (self, names) => Selection(self).Remove(Names(names)), 1)
-        .Method("removeAllExcept", (self, names) => Selection(self).RemoveAllExcept(Names(names)), 1)
-        .Method("removeAll", (self, _) => Selection(self).RemoveAll())
+    /// <summary>The class.</summary>
+    public static readonly UserClass Type = new UserClassBuilder<DestinationSelection>(Packages.Server, "DestinationSet")
+        .Method("remove", static (set, call) => set.Remove(Names(call)), 1)
+        .Method("removeAllExcept", static (set, call) => set.RemoveAllExcept(Names(call)), 1)
+        .Method("removeAll", static (set, _) => set.RemoveAll())
         .Build();
 
     /// <summary>Makes it for a run that has one.</summary>
-    public static ObjectInstance Create(Engine engine, ScriptRun run)
-    {
-        var set = Shape.Instantiate(engine);
-        JsObjectShape.SetHostState(set, run.Scope.Destinations);
-        return set;
-    }
+    public static JsValue Create(ScriptRun run) => run.Classes.Wrap(Type, run.Scope.Destinations!);
 
-    private static DestinationSelection Selection(JsValue self) =>
-        JsObjectShape.GetHostState(self as ObjectInstance) as DestinationSelection
-        ?? throw new InvalidOperationException("A method of destinationSet was called without it.");
-
-    private static HashSet<string> Names(JsValue[] arguments)
+    private static HashSet<string> Names(UserCall call)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var argument in arguments)
+        for (var i = 0; i < call.Count; i++)
         {
-            if (argument is JsArray several)
-            {
-                names.UnionWith(several.ToArray().Select(TypeConverter.ToString));
-            }
-            else
-            {
-                names.Add(TypeConverter.ToString(argument));
-            }
+            Take(PlainValue.From(call[i], call.Run), names, call.Run);
         }
 
         return names;
+    }
+
+    private static void Take(object? value, HashSet<string> names, ScriptRun run)
+    {
+        switch (value)
+        {
+            case string name:
+                names.Add(name);
+                TakeNumber(name, names, run);
+                break;
+            case double number:
+                TakeNumber(number.ToString(CultureInfo.InvariantCulture), names, run);
+                break;
+            case IReadOnlyDictionary<string, object?>:
+                break;
+            case IEnumerable<object?> several:
+                foreach (var item in several)
+                {
+                    Take(item, names, run);
+                }
+
+                break;
+        }
+    }
+
+    // A number is a destination's own; a text may be one, too.
+    private static void TakeNumber(string text, HashSet<string> names, ScriptRun run)
+    {
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return;
+        }
+
+        foreach (var (name, id) in run.Environment.Destinations)
+        {
+            if (id == number)
+            {
+                names.Add(name);
+            }
+        }
     }
 }

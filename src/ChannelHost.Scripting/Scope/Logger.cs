@@ -1,8 +1,7 @@
 using ChannelHost.Scripting.Running;
 using ChannelHost.Scripting.Trees;
-using Jint;
+using ChannelHost.Scripting.UserClasses;
 using Jint.Native;
-using Jint.Native.Object;
 
 namespace ChannelHost.Scripting.Scope;
 
@@ -12,34 +11,40 @@ internal static class Logger
     /// <summary>How much of one text is written; a message's content does not belong into a log.</summary>
     private const int MaxText = 10_000;
 
-    private static readonly JsObjectShape Shape = new JsObjectShape.Builder()
-        .Method("trace", (self, texts) => Write(self, "trace", texts), 1)
-        .Method("debug", (self, texts) => Write(self, "debug", texts), 1)
-        .Method("info", (self, texts) => Write(self, "info", texts), 1)
-        .Method("log", (self, texts) => Write(self, "info", texts), 1)
-        .Method("warn", (self, texts) => Write(self, "warn", texts), 1)
-        .Method("error", (self, texts) => Write(self, "error", texts), 1)
-        .Method("fatal", (self, texts) => Write(self, "error", texts), 1)
-        .Method("isDebugEnabled", (_, _) => JsBoolean.True)
+    /// <summary>The class.</summary>
+    public static readonly UserClass Type = new UserClassBuilder<LoggerState>("org.apache.logging.log4j", "Logger")
+        .Method("trace", static (_, call) => Write(call, "trace"), 1)
+        .Method("debug", static (_, call) => Write(call, "debug"), 1)
+        .Method("info", static (_, call) => Write(call, "info"), 1)
+        .Method("log", static (_, call) => Write(call, "info"), 1)
+        .Method("warn", static (_, call) => Write(call, "warn"), 1)
+        .Method("error", static (_, call) => Write(call, "error"), 1)
+        .Method("fatal", static (_, call) => Write(call, "error"), 1)
+        .Method("isDebugEnabled", static (_, _) => JsBoolean.True)
+        .Method("isTraceEnabled", static (_, _) => JsBoolean.True)
+        .Method("isInfoEnabled", static (_, _) => JsBoolean.True)
+        .Property("Name", static (logger, call) => call.Run.Text(logger.Name))
         .Build();
 
     /// <summary>Makes it for a run.</summary>
-    public static ObjectInstance Create(Engine engine, ScriptRun run)
-    {
-        var logger = Shape.Instantiate(engine);
-        JsObjectShape.SetHostState(logger, run);
-        return logger;
-    }
+    public static JsValue Create(ScriptRun run) => Create(run, run.Names.LoggerName);
 
-    private static JsValue Write(JsValue self, string level, JsValue[] texts)
+    /// <summary>One of another name.</summary>
+    public static JsValue Create(ScriptRun run, string name) => run.Classes.Wrap(Type, new LoggerState(name));
+
+    private static JsValue Write(UserCall call, string level)
     {
-        if (JsObjectShape.GetHostState(self as ObjectInstance) is not ScriptRun run)
+        var texts = new string[call.Count];
+        for (var i = 0; i < texts.Length; i++)
         {
-            throw new InvalidOperationException("A method of logger was called without its logger.");
+            texts[i] = TreeText.Of(call[i]);
         }
 
-        var text = string.Join(' ', texts.Select(TreeText.Of));
-        run.Environment.Log(level, text.Length <= MaxText ? text : text[..MaxText], run.Current?.File.Name ?? "");
+        var text = string.Join(' ', texts);
+        call.Run.Environment.Log(level, text.Length <= MaxText ? text : text[..MaxText], call.Run.Current?.File.Name ?? "");
         return JsValue.Undefined;
     }
+
+    /// <summary>A logger by its name.</summary>
+    internal sealed record LoggerState(string Name);
 }

@@ -24,6 +24,12 @@ internal sealed class MapObject : ObjectInstance
         Prototype = prototype;
     }
 
+    /// <summary>The run.</summary>
+    public ScriptRun Run => _run;
+
+    /// <summary>What stands behind it.</summary>
+    public MapStore Store => _store;
+
     /// <summary>How many keys there are.</summary>
     public int Count => _store.Count;
 
@@ -45,7 +51,7 @@ internal sealed class MapObject : ObjectInstance
             return false;
         }
 
-        value = ScriptValue.From(plain, Engine);
+        value = _run.FromPlain(plain);
         if (_store.KeepsObjects && value is ObjectInstance)
         {
             (_objects ??= [])[key] = value;
@@ -61,11 +67,12 @@ internal sealed class MapObject : ObjectInstance
         var plain = PlainValue.From(value, _run);
         if (plain is null && _store.RefusesNull)
         {
-            throw _run.TypeError($"{_store.Name} takes no null for '{key}': use {_store.Name}.remove('{key}').");
+            var reason = $"{_store.Name} takes no null for '{key}': use {_store.Name}.remove('{key}').";
+            throw _run.IsMirth ? _run.JavaError("java.lang.NullPointerException", reason) : _run.TypeError(reason);
         }
 
         _store.Put(key, plain);
-        if (_store.KeepsObjects && plain is List<object?> or Dictionary<string, object?>)
+        if (_store.KeepsObjects && plain is List<object?> or Dictionary<string, object?> or MarkupValue or DateValue)
         {
             (_objects ??= [])[key] = value;
         }
@@ -182,7 +189,8 @@ internal sealed class MapObject : ObjectInstance
     {
         if (_store.ReadOnlyReason is { } reason)
         {
-            throw _run.TypeError($"{_store.Name} cannot be changed ('{key}'): {reason}.");
+            var text = $"{_store.Name} cannot be changed ('{key}'): {reason}.";
+            throw _run.IsMirth ? _run.JavaError("java.lang.UnsupportedOperationException", text) : _run.TypeError(text);
         }
     }
 }

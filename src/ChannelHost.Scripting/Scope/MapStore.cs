@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ChannelHost.Scripting.Scope;
 
 /// <summary>What stands behind a map of the scope.</summary>
@@ -11,6 +13,9 @@ internal abstract class MapStore(string name)
 
     /// <summary>True when null is no value of this map.</summary>
     public virtual bool RefusesNull => false;
+
+    /// <summary>What runs that share the map lock; null for maps of one message.</summary>
+    public virtual IVariableMap? Shared => null;
 
     /// <summary>Why the map takes no values; null when it does.</summary>
     public virtual string? ReadOnlyReason => null;
@@ -46,6 +51,8 @@ internal sealed class MessageMapStore(string name, IVariableMap map) : MapStore(
 internal sealed class SharedMapStore(string name, IVariableMap map, List<StateChange>? changes) : MapStore(name)
 {
     public override bool RefusesNull => true;
+
+    public override IVariableMap? Shared => map;
 
     public override int Count => map.Count;
 
@@ -97,5 +104,54 @@ internal sealed class ConfigurationMapStore(IReadOnlyDictionary<string, string> 
         var found = map.TryGetValue(key, out var text);
         value = text;
         return found;
+    }
+}
+
+/// <summary>What scripts may only look at: a row of a database, another connector's map.</summary>
+internal sealed class FixedMapStore(string name, IReadOnlyDictionary<string, object?> map) : MapStore(name)
+{
+    public override string ReadOnlyReason => "it is only for reading";
+
+    public override int Count => map.Count;
+
+    public override IEnumerable<string> Keys => map.Keys;
+
+    public override bool TryGet(string key, out object? value) => map.TryGetValue(key, out value);
+}
+
+/// <summary>The response map: what stands under <c>d1</c> is also found by the destination's name, and the other way round.</summary>
+internal sealed class ResponseMapStore(IVariableMap map, IReadOnlyList<(string Name, int Id)> destinations) : MapStore("responseMap")
+{
+    public override bool KeepsObjects => true;
+
+    public override int Count => map.Count;
+
+    public override IEnumerable<string> Keys => map.Keys;
+
+    public override bool TryGet(string key, out object? value) =>
+        map.TryGet(key, out value) || (OtherName(key) is { } other && map.TryGet(other, out value));
+
+    public override void Put(string key, object? value) => map.Put(key, value);
+
+    public override bool Remove(string key) => map.Remove(key);
+
+    private string? OtherName(string key)
+    {
+        var number = -1;
+        var isNumber = key.StartsWith('d') && int.TryParse(key.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        foreach (var (name, id) in destinations)
+        {
+            if (string.Equals(name, key, StringComparison.Ordinal))
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"d{id}");
+            }
+
+            if (isNumber && id == number)
+            {
+                return name;
+            }
+        }
+
+        return null;
     }
 }

@@ -1,43 +1,33 @@
 using ChannelHost.Scripting.Values;
 using ChannelHost.Scripting.Running;
 using ChannelHost.Scripting.Trees;
-using Jint;
+using ChannelHost.Scripting.UserClasses;
 using Jint.Native;
-using Jint.Native.Object;
 
 namespace ChannelHost.Scripting.Scope;
 
 /// <summary>What response transformers see of a destination's answer, and what they may say about it.</summary>
 internal static class ResponseVariables
 {
-    private static readonly JsObjectShape Shape = new JsObjectShape.Builder()
-        .Method("getMessage", (self, _) => Text(self))
-        .Method("getStatus", (self, _) => Name(Of(self).Status))
-        .Method("getNewMessageStatus", (self, _) => Name(Of(self).Status))
-        .Method("getStatusMessage", (self, _) => Of(self).StatusMessage)
-        .Method("getError", (self, _) => Of(self).Error)
-        .Accessor("message", (self, _) => Text(self))
-        .Accessor("status", (self, _) => Name(Of(self).Status))
-        .Accessor("statusMessage", (self, _) => Of(self).StatusMessage)
-        .Accessor("error", (self, _) => Of(self).Error)
-        .Build();
-
-    /// <summary><c>response</c>.</summary>
-    public static ObjectInstance Create(Engine engine, ScriptRun run)
+    /// <summary><c>response</c>: the destination's answer, or for the global postprocessor what the channel's answered.</summary>
+    public static JsValue Create(ScriptRun run)
     {
-        var response = Shape.Instantiate(engine);
-        JsObjectShape.SetHostState(response, run);
-        return response;
+        if (run.Names.HasAny(ScopeSets.ChannelResponse))
+        {
+            return run.FromPlain(run.Scope.Variables.GetValueOrDefault("response"));
+        }
+
+        return run.Classes.Wrap(ResponseClass.Immutable, ResponseState.From(Of(run), run.Scope.Inbound));
     }
 
     /// <summary>The first value of <c>responseStatus</c>.</summary>
-    public static JsValue Status(ScriptRun run) => Name(Of(run).Status);
+    public static JsValue Status(ScriptRun run) => StatusValues.Of(run, Of(run).Status);
 
     /// <summary>The first value of <c>responseStatusMessage</c>.</summary>
-    public static JsValue StatusMessage(ScriptRun run) => Of(run).StatusMessage;
+    public static JsValue StatusMessage(ScriptRun run) => run.Text(Of(run).StatusMessage);
 
     /// <summary>The first value of <c>responseErrorMessage</c>.</summary>
-    public static JsValue ErrorMessage(ScriptRun run) => Of(run).Error;
+    public static JsValue ErrorMessage(ScriptRun run) => run.Text(Of(run).Error);
 
     /// <summary>Takes over what scripts assigned.</summary>
     public static void ReadBack(ScriptRun run, ReadOnlyMemory<byte> content)
@@ -60,11 +50,14 @@ internal static class ResponseVariables
         }
 
         var value = run.Engine.Global.Get("responseStatus");
-        return TreeText.Of(value).ToUpperInvariant() switch
+        var status = StatusValues.Read(run, value) ?? (run.IsMirth ? null : StatusValues.Parse(TreeText.Of(value)));
+        return (status, run.IsMirth) switch
         {
-            "SENT" => MessageStatus.Sent,
-            "QUEUED" => MessageStatus.Queued,
-            "ERROR" => MessageStatus.Error,
+            (MessageStatus.Sent or MessageStatus.Queued or MessageStatus.Error, _) => status.Value,
+
+            // As in the reference: what is no status leaves the one there was, and another one is an error.
+            (null, true) => before,
+            (_, true) => MessageStatus.Error,
             _ => throw run.TypeError($"responseStatus is '{TreeText.Of(value)}'; a response is SENT, QUEUED or ERROR."),
         };
     }
@@ -80,15 +73,5 @@ internal static class ResponseVariables
         return value.IsNothing() ? null : TreeText.Of(value);
     }
 
-    private static Response Of(JsValue self) =>
-        JsObjectShape.GetHostState(self as ObjectInstance) is ScriptRun run
-            ? Of(run)
-            : throw new InvalidOperationException("A method of response was called without it.");
-
     private static Response Of(ScriptRun run) => run.Scope.Response ?? Response.Sent("");
-
-    private static JsValue Text(JsValue self) =>
-        JsObjectShape.GetHostState(self as ObjectInstance) is ScriptRun run ? run.Scope.Inbound.Decode(Of(run).Content) : JsValue.Undefined;
-
-    private static string Name(MessageStatus status) => status.ToString().ToUpperInvariant();
 }

@@ -69,7 +69,7 @@ internal static class Router
     }
 
     private static byte[] Bytes(JsValue value, ScriptRun run) =>
-        value is ObjectInstance and not TreeValue && PlainValue.From(value, run) is byte[] bytes ? bytes : StrictUtf8.GetBytes(TreeText.Of(value));
+        value is ObjectInstance and not (TreeValue or TreeMember) && PlainValue.From(value, run) is byte[] bytes ? bytes : StrictUtf8.GetBytes(TreeText.Of(value));
 
     // An answer that is not UTF-8 is shown byte by byte rather than with replacement characters.
     private static string Text(ReadOnlySpan<byte> content)

@@ -4,33 +4,54 @@ using Jint.Native.Object;
 
 namespace ChannelHost.Scripting.Scope;
 
-/// <summary>The maps of a run, each made when first asked for.</summary>
+/// <summary>The maps of one run, made when a script first names them.</summary>
 internal sealed class ScriptMaps(ScriptRun run)
 {
     private readonly MapObject?[] _maps = new MapObject?[Enum.GetValues<MapName>().Length];
     private ObjectInstance? _prototype;
+    private bool _isFallbackTold;
 
     /// <summary>The order in which <c>$('key')</c> looks.</summary>
     private static ReadOnlySpan<MapName> LookupOrder =>
     [
-        MapName.Response, MapName.Connector, MapName.Channel, MapName.Source, MapName.GlobalChannel, MapName.Global, MapName.Configuration,
+        MapName.Response, MapName.Connector, MapName.Channel, MapName.Source, MapName.GlobalChannel, MapName.Global, MapName.Configuration, MapName.Result,
     ];
 
     /// <summary>A map as scripts see it.</summary>
-    public MapObject this[MapName name] => _maps[(int)name] ??= new MapObject(run, Store(name), Prototype);
+    public MapObject this[MapName name] => _maps[(int)name] ??= Wrap(Store(name));
+
+    /// <summary>Another map as scripts see it.</summary>
+    public MapObject Wrap(MapStore store) => new(run, store, Prototype);
 
     /// <summary>The value of the first map that has the key, or an empty text.</summary>
     public JsValue Find(string key)
     {
         foreach (var name in LookupOrder)
         {
-            if (this[name].TryRead(key, out var value))
+            if (run.Names.Has(name) && this[name].TryRead(key, out var value))
             {
                 return value;
             }
         }
 
-        return JsString.Empty;
+        return run.Text("");
+    }
+
+    /// <summary>What a map gives for a key that it has not: null, but imported scripts find what the source said in the channel map, too.</summary>
+    public JsValue Elsewhere(MapObject map, string key)
+    {
+        if (!run.IsMirth || !ReferenceEquals(map, _maps[(int)MapName.Channel]) || !this[MapName.Source].TryRead(key, out var value))
+        {
+            return JsValue.Null;
+        }
+
+        if (!_isFallbackTold)
+        {
+            _isFallbackTold = true;
+            run.Environment.Log("warn", "A key was read from channelMap that only sourceMap has. It works as in the reference, but say sourceMap.get.", run.Current?.File.Name ?? "");
+        }
+
+        return value;
     }
 
     /// <summary>Writes down what scripts changed inside objects that they put into or got from the message's maps.</summary>
@@ -49,11 +70,15 @@ internal sealed class ScriptMaps(ScriptRun run)
         MapName.Source => new SourceMapStore(run.Scope.Maps.Source),
         MapName.Channel => new MessageMapStore("channelMap", run.Scope.Maps.Channel),
         MapName.Connector => new MessageMapStore("connectorMap", run.Scope.Maps.Connector),
-        MapName.Response => new MessageMapStore("responseMap", run.Scope.Maps.Response),
+        MapName.Response => new ResponseMapStore(run.Scope.Maps.Response, run.Environment.Destinations),
         MapName.Global => new SharedMapStore("globalMap", run.Environment.GlobalMap, null),
         MapName.GlobalChannel => new SharedMapStore("globalChannelMap", run.Environment.GlobalChannelMap, run.Scope.StateChanges),
+        MapName.Result => new FixedMapStore("resultMap", Row),
         _ => new ConfigurationMapStore(run.Environment.ConfigurationMap),
     };
+
+    private IReadOnlyDictionary<string, object?> Row =>
+        run.Scope.Variables.GetValueOrDefault("resultMap") as IReadOnlyDictionary<string, object?> ?? new Dictionary<string, object?>();
 }
 
 /// <summary>The maps of the scope.</summary>
@@ -66,4 +91,5 @@ internal enum MapName
     Global,
     GlobalChannel,
     Configuration,
+    Result,
 }

@@ -22,7 +22,7 @@ internal static class Segments
             return Document(run).Element(element);
         }
 
-        if (arguments[1] is not TreeValue { Single: { } parent } target)
+        if (TreeValue.From(arguments[1]) is not { Single: { } parent } target)
         {
             throw run.TypeError("createSegment puts a segment into a message or an element; the second argument is none.");
         }
@@ -45,7 +45,7 @@ internal static class Segments
     public static JsValue CreateAfter(ScriptRun run, JsValue[] arguments)
     {
         var name = Name(run, arguments, "createSegmentAfter");
-        if (arguments.Length < 2 || arguments[1] is not TreeValue { First: { Parent: { } parent } before } target)
+        if (arguments.Length < 2 || TreeValue.From(arguments[1]) is not { First: { Parent: { } parent } before } target)
         {
             throw run.TypeError("createSegmentAfter needs a segment that stands in a message; the second argument is none.");
         }

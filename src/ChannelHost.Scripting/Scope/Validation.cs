@@ -19,7 +19,7 @@ internal static class Validation
     public static JsValue Validate(ScriptRun run, JsValue[] arguments)
     {
         var value = At(arguments, 0);
-        if (value.IsNothing() || (value is JsString or TreeValue && TreeText.Of(value).Length == 0))
+        if (value.IsNothing() || (value is JsString or TreeValue or TreeMember && TreeText.Of(value).Length == 0))
         {
             value = At(arguments, 1);
             if (value.IsUndefined())
@@ -28,13 +28,14 @@ internal static class Validation
             }
         }
 
-        return value is JsString or TreeValue ? Replace(run, TreeText.Of(value), At(arguments, 2)) : value;
+        return value is JsString or TreeValue or TreeMember ? Replace(run, TreeText.Of(value), At(arguments, 2)) : value;
     }
 
     /// <summary><c>getArrayOrXmlLength(value)</c>: how many elements or characters; 0 for nothing.</summary>
     public static JsValue Length(JsValue[] arguments) => At(arguments, 0) switch
     {
         TreeValue tree => tree.Count,
+        TreeMember member => member.Children.Count,
         JsString text => text.Length,
         ObjectInstance other when other.Get("length") is JsNumber length => length,
         _ => 0,

@@ -1,3 +1,5 @@
+using ChannelHost.Scripting.Running;
+
 namespace ChannelHost.Scripting.Trees;
 
 /// <summary>Keeps trees shallow: copying and writing them recurses, and scripts may stack elements as they like.</summary>
@@ -7,7 +9,10 @@ internal static class TreeDepth
     public const int Most = 256;
 
     /// <summary>Refuses to put a node where the tree would become too deep.</summary>
-    public static void Check(TreeDocument document, MessageNode parent, MessageNode? child)
+    public static void Check(TreeDocument document, MessageNode parent, MessageNode? child) => Check(document.Run, parent, child);
+
+    /// <summary>Refuses to put a node where the tree would become too deep.</summary>
+    public static void Check(ScriptRun run, MessageNode parent, MessageNode? child)
     {
         var depth = child is null ? 1 : Height(child, Most);
         for (var at = parent; at is not null && depth <= Most; at = at.Parent)
@@ -17,7 +22,7 @@ internal static class TreeDepth
 
         if (depth > Most)
         {
-            throw document.Run.TypeError($"A message must not nest deeper than {Most} elements.");
+            throw run.TypeError($"A message must not nest deeper than {Most} elements.");
         }
     }
 

@@ -1,21 +1,22 @@
+using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Running;
 using Jint.Native;
 using Jint.Native.Object;
 
 namespace ChannelHost.Scripting.Trees;
 
-/// <summary>A message's tree in one run, and what all its script objects share.</summary>
+/// <summary>A tree in one run, and what all its script objects share.</summary>
 internal sealed class TreeDocument
 {
-    private readonly ObjectInstance _prototype;
+    private readonly XmlRun _xml;
     private TreeValue? _root;
-    private ObjectInstance? _stringPrototype;
 
     public TreeDocument(ScriptRun run, IMessageTree tree)
     {
         Run = run;
         Tree = tree;
-        _prototype = TreeMethods.CreatePrototype(run.Engine);
+        _xml = run.Xml;
+        HasFreeNames = tree.CanName("a");
     }
 
     /// <summary>The run.</summary>
@@ -28,7 +29,22 @@ internal sealed class TreeDocument
     public TreeValue Root => _root is { } root && ReferenceEquals(root.Single, Tree.Root) ? root : _root = Element(Tree.Root);
 
     /// <summary>What elements and lists inherit from.</summary>
-    public ObjectInstance Prototype => _prototype;
+    public ObjectInstance Prototype => _xml.Prototype;
+
+    /// <summary>True when elements may have any name and a namespace; false for HL7 v2, whose names never meet those of methods.</summary>
+    public bool HasFreeNames { get; }
+
+    /// <summary>True for values that scripts make themselves; false for messages.</summary>
+    public bool IsFree => Tree is FreeTree;
+
+    /// <summary>
+    /// The namespace of element names that say none; null for any. Until a script sets a default, a message's elements are found by their local names alone,
+    /// because who reads a message should not need to know how its sender wrote the namespace.
+    /// </summary>
+    public string? ElementUri => !HasFreeNames ? null : _xml.DefaultUri ?? (IsFree ? "" : null);
+
+    /// <summary>The namespace of attribute names that say none; null for any. Attributes have none unless they have a prefix.</summary>
+    public string? AttributeUri => HasFreeNames && (_xml.DefaultUri is not null || IsFree) ? "" : null;
 
     /// <summary>One node as scripts see it.</summary>
     public TreeValue Element(MessageNode node) => new(this, node);
@@ -38,15 +54,9 @@ internal sealed class TreeDocument
     {
         if (TreeMethods.Names.Contains(name))
         {
-            return _prototype.Get(name);
+            return Prototype.Get(name);
         }
 
-        if (!TreeMethods.TextNames.Contains(name))
-        {
-            return null;
-        }
-
-        _stringPrototype ??= Run.Engine.Global.Get("String") is ObjectInstance constructor ? constructor.Get("prototype") as ObjectInstance : null;
-        return _stringPrototype?.Get(name);
+        return TreeMethods.TextNames.Contains(name) ? _xml.TextMethod(name) : null;
     }
 }

@@ -1,5 +1,5 @@
+using ChannelHost.Scripting.E4x;
 using Jint.Native;
-using Jint.Native.Object;
 
 namespace ChannelHost.Scripting.Trees;
 
@@ -27,8 +27,13 @@ internal static class TreeEdits
     /// <summary>Adds nodes or a text at a place among the children. A node that stands nowhere goes in itself, so that a script may fill it later.</summary>
     public static TreeValue InsertChildren(TreeValue self, int index, JsValue value)
     {
-        var parent = Parent(self);
-        foreach (var node in Movable(value))
+        var parent = self.Resolve();
+        if (parent.Kind != NodeKind.Element)
+        {
+            throw self.Document.Run.TypeError("Nothing can be put into a text or an attribute.");
+        }
+
+        foreach (var node in Movable(self.Document, parent, value))
         {
             var at = Math.Min(index, parent.Children.Count);
             TreeWriter.Insert(self.Document, parent, at, node);
@@ -41,9 +46,9 @@ internal static class TreeEdits
     /// <summary>Adds nodes directly before or after a child; beside nothing: at the end, or at the beginning.</summary>
     public static JsValue InsertBeside(TreeValue self, JsValue beside, JsValue value, bool after)
     {
-        if (beside is TreeValue { First: { } child })
+        if (TreeValue.From(beside) is { First: { } child })
         {
-            var index = Parent(self).IndexOf(child);
+            var index = self.Resolve().IndexOf(child);
             return index < 0 ? JsValue.Undefined : InsertChildren(self, after ? index + 1 : index, value);
         }
 
@@ -53,41 +58,149 @@ internal static class TreeEdits
     /// <summary>Replaces all children.</summary>
     public static TreeValue SetChildren(TreeValue self, JsValue value)
     {
+        var parent = self.Resolve();
+        if (parent.Kind != NodeKind.Element)
+        {
+            throw self.Document.Run.TypeError("A text or an attribute has no children.");
+        }
+
         var copies = TreeWriter.Copies(value);
-        Parent(self).Clear();
+        parent.Clear();
         foreach (var copy in copies)
         {
-            TreeWriter.Insert(self.Document, Parent(self), Parent(self).Children.Count, copy);
+            if (copy.Kind != NodeKind.Text || copy.Text.Length > 0)
+            {
+                TreeWriter.Insert(self.Document, parent, parent.Children.Count, copy);
+            }
         }
 
         return self;
     }
 
-    /// <summary>On simple content the <c>replace</c> of texts; else replaces the children of a name.</summary>
+    /// <summary>
+    /// Replaces the children of a name, or the one at an index, by a value. On simple content it is the <c>replace</c> of texts; Mirth's XML keeps to its own
+    /// unless a regular expression is given, with which that one can do nothing.
+    /// </summary>
     public static JsValue Replace(TreeValue self, JsValue[] arguments)
     {
-        if (self.HasSimpleContent)
+        var what = TreeMethods.At(arguments, 0);
+        if (self.HasSimpleContent && (what is JsRegExp || !self.Document.Run.Xml.IsMirth) && TreeValue.From(TreeMethods.At(arguments, 1)) is null)
         {
-            var text = (JsValue)self.ToText();
-            var function = ((ObjectInstance)self.Engine.Global.Get("String")).Get("prototype").Get("replace");
-            return self.Engine.Call(function, text, arguments);
+            return self.Engine.Call(self.Document.Run.Xml.TextMethod("replace"), self.ToText(), arguments);
         }
 
-        TreeWriter.SetMember(self.Document, Parent(self), TreeText.Of(TreeMethods.At(arguments, 0)), TreeMethods.At(arguments, 1));
+        var parent = self.Resolve();
+        var key = XmlKeys.Of(what);
+        if (key.Length > 0 && key.Length < 10 && char.IsAsciiDigit(key[0]) && int.TryParse(key, out var index))
+        {
+            ReplaceAt(self, parent, index, TreeMethods.At(arguments, 1));
+        }
+        else
+        {
+            TreeWriter.SetMember(self.Document, parent, key, TreeMethods.At(arguments, 1));
+        }
+
         return self;
     }
 
-    /// <summary>Renames the element.</summary>
+    /// <summary>Renames the element; a qualified name gives it its namespace, too.</summary>
     public static JsValue SetName(TreeValue self, JsValue name)
     {
-        Parent(self).Name = TreeText.Of(name);
+        var node = self.Resolve();
+        if (node.Kind is NodeKind.Text or NodeKind.Comment)
+        {
+            return JsValue.Undefined;
+        }
+
+        var read = TreeName.Of(XmlKeys.Of(name), self.Document);
+        node.Name = XmlKeys.CheckName(self.Document.Run, read.Local);
+        if (self.Document.HasFreeNames && (name is XmlQName || read.Uri is { Length: > 0 }))
+        {
+            XmlNamespaces.Rename(node, read.Uri ?? "", (name as XmlQName)?.Prefix);
+        }
+
         return JsValue.Undefined;
     }
 
-    private static MessageNode Parent(TreeValue self) => self.Resolve();
+    /// <summary>Renames the element within its namespace.</summary>
+    public static JsValue SetLocalName(TreeValue self, JsValue name)
+    {
+        var node = self.Resolve();
+        if (node.Kind is not (NodeKind.Text or NodeKind.Comment))
+        {
+            node.Name = XmlKeys.CheckName(self.Document.Run, TreeName.Of(XmlKeys.Of(name), self.Document).Local);
+        }
 
-    private static List<MessageNode> Movable(JsValue value) =>
-        value is TreeValue { IsList: false, Single: { Kind: NodeKind.Element, Parent: null } free } && !ReferenceEquals(free, ((TreeValue)value).Document.Tree.Root)
-            ? [free]
-            : TreeWriter.Copies(value);
+        return JsValue.Undefined;
+    }
+
+    /// <summary>Joins texts that stand side by side and drops empty ones, here and below.</summary>
+    public static TreeValue Normalize(TreeValue self)
+    {
+        for (var i = 0; i < self.Count; i++)
+        {
+            Normalize(self, self.NodeAt(i));
+        }
+
+        return self;
+    }
+
+    private static void Normalize(TreeValue self, MessageNode node)
+    {
+        if (node.Kind != NodeKind.Element || node.IsPacked)
+        {
+            return;
+        }
+
+        self.Document.Run.Limits.Check();
+        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        for (var i = node.Children.Count - 1; i >= 0; i--)
+        {
+            var child = node.Children[i];
+            if (child.Kind != NodeKind.Text)
+            {
+                Normalize(self, child);
+            }
+            else if (child.Text.Length == 0)
+            {
+                node.Remove(child);
+            }
+            else if (i > 0 && node.Children[i - 1] is { Kind: NodeKind.Text } before)
+            {
+                before.Value += child.Text;
+                node.Remove(child);
+            }
+        }
+    }
+
+    private static void ReplaceAt(TreeValue self, MessageNode parent, int index, JsValue value)
+    {
+        if (index >= parent.Children.Count)
+        {
+            InsertChildren(self, int.MaxValue, value);
+            return;
+        }
+
+        var copies = TreeWriter.Copies(value);
+        parent.Remove(parent.Children[index]);
+        for (var i = 0; i < copies.Count; i++)
+        {
+            TreeWriter.Insert(self.Document, parent, index + i, copies[i]);
+        }
+    }
+
+    // Imported scripts were written for an engine that copies every node it is given.
+    private static List<MessageNode> Movable(TreeDocument document, MessageNode parent, JsValue value)
+    {
+        if (!document.Run.Xml.IsMirth
+            && value is TreeValue { IsList: false, Single: { Kind: NodeKind.Element, Parent: null } free } element
+            && (element.Document.IsFree || !ReferenceEquals(free, element.Document.Tree.Root))
+            && !ReferenceEquals(free, XmlNamespaces.RootOf(parent)))
+        {
+            element.MoveTo(document);
+            return [free];
+        }
+
+        return TreeWriter.Copies(value);
+    }
 }

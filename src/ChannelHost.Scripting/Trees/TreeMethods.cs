@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using ChannelHost.Scripting.E4x;
 using Jint;
 using Jint.Native;
 using Jint.Native.Object;
@@ -18,8 +19,8 @@ internal static class TreeMethods
     public static readonly FrozenSet<string> TextNames = new[]
     {
         "at", "charAt", "charCodeAt", "codePointAt", "concat", "endsWith", "includes", "indexOf", "lastIndexOf", "localeCompare", "match", "matchAll",
-        "normalize", "padEnd", "padStart", "repeat", "replaceAll", "search", "slice", "split", "startsWith", "substr", "substring", "toLowerCase",
-        "toUpperCase", "trim", "trimEnd", "trimStart",
+        "padEnd", "padStart", "repeat", "replaceAll", "search", "slice", "split", "startsWith", "substr", "substring", "toLowerCase", "toUpperCase", "trim",
+        "trimEnd", "trimStart",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly (string Name, Func<TreeValue, JsValue[], JsValue> Body, int Length)[] All =
@@ -29,9 +30,9 @@ internal static class TreeMethods
         ("all", TreePaths.All, 1),
         ("remove", TreePaths.Remove, 1),
         ("toString", (self, _) => self.ToText(), 0),
-        ("valueOf", (self, _) => self.ToText(), 0),
-        ("toJSON", (self, _) => self.ToText(), 0),
-        ("toXMLString", (self, _) => TreeText.Xml(self, self.Document.Run.Limits), 0),
+        ("valueOf", (self, _) => self, 0),
+        ("toJSON", (self, _) => TreeJson.Of(self), 0),
+        ("toXMLString", (self, _) => TreeText.Xml(self), 0),
         ("length", (self, _) => self.Count, 0),
         ("copy", (self, _) => TreeEdits.Copy(self), 0),
         ("appendChild", (self, a) => TreeEdits.InsertChildren(self, int.MaxValue, At(a, 0)), 1),
@@ -41,25 +42,41 @@ internal static class TreeMethods
         ("setChildren", (self, a) => TreeEdits.SetChildren(self, At(a, 0)), 1),
         ("replace", TreeEdits.Replace, 2),
         ("setName", (self, a) => TreeEdits.SetName(self, At(a, 0)), 1),
-        ("setLocalName", (self, a) => TreeEdits.SetName(self, At(a, 0)), 1),
+        ("setLocalName", (self, a) => TreeEdits.SetLocalName(self, At(a, 0)), 1),
+        ("normalize", (self, _) => TreeEdits.Normalize(self), 0),
         ("children", (self, _) => self.Children("*"), 0),
         ("child", (self, a) => TreeQueries.Child(self, At(a, 0)), 1),
         ("elements", (self, a) => TreeQueries.Elements(self, NameOrAny(a)), 0),
         ("descendants", (self, a) => TreeQueries.Descendants(self, NameOrAny(a)), 0),
-        ("attribute", (self, a) => self.AttributesNamed(NameOrAny(a)), 1),
-        ("attributes", (self, _) => self.AttributesNamed("*"), 0),
+        ("attribute", (self, a) => self.Children(XmlKeys.Attribute(At(a, 0))), 1),
+        ("attributes", (self, _) => self.Children("@*"), 0),
         ("text", (self, _) => TreeQueries.OfKind(self, NodeKind.Text), 0),
         ("comments", (self, _) => TreeQueries.OfKind(self, NodeKind.Comment), 0),
+        ("processingInstructions", (self, a) => TreeQueries.OfKind(self, NodeKind.ProcessingInstruction, NameOrAny(a)), 0),
         ("parent", (self, _) => TreeQueries.Parent(self), 0),
         ("name", (self, _) => TreeQueries.Name(self), 0),
-        ("localName", (self, _) => TreeQueries.Name(self), 0),
+        ("localName", (self, _) => TreeQueries.LocalName(self), 0),
+        ("namespace", XmlNamespaceMethods.Namespace, 0),
+        ("setNamespace", (self, a) => XmlNamespaceMethods.Set(self, At(a, 0)), 1),
+        ("addNamespace", (self, a) => XmlNamespaceMethods.Add(self, At(a, 0)), 1),
+        ("removeNamespace", (self, a) => XmlNamespaceMethods.Remove(self, At(a, 0)), 1),
+        ("inScopeNamespaces", (self, _) => XmlNamespaceMethods.InScope(self), 0),
+        ("namespaceDeclarations", (self, _) => XmlNamespaceMethods.Declarations(self), 0),
         ("nodeKind", (self, _) => TreeQueries.Kind(self), 0),
         ("childIndex", (self, _) => TreeQueries.ChildIndex(self), 0),
         ("contains", (self, a) => TreeQueries.Contains(self, At(a, 0)), 1),
+        ("hasOwnProperty", (self, a) => TreeQueries.HasOwnProperty(self, At(a, 0)), 1),
+        ("propertyIsEnumerable", (self, a) => TreeQueries.PropertyIsEnumerable(self, At(a, 0)), 1),
         ("hasSimpleContent", (self, _) => self.HasSimpleContent, 0),
         ("hasComplexContent", (self, _) => !self.HasSimpleContent, 0),
         ("equals", (self, a) => string.Equals(self.ToText(), TreeText.Of(At(a, 0)), StringComparison.Ordinal), 1),
         ("equalsIgnoreCase", (self, a) => string.Equals(self.ToText(), TreeText.Of(At(a, 0)), StringComparison.OrdinalIgnoreCase), 1),
+        ("isEmpty", (self, _) => TreeJavaText.Of(self, "isEmpty").Length == 0, 0),
+        ("isBlank", (self, _) => string.IsNullOrWhiteSpace(TreeJavaText.Of(self, "isBlank")), 0),
+        ("compareTo", (self, a) => string.CompareOrdinal(TreeJavaText.Of(self, "compareTo"), TreeText.Of(At(a, 0))), 1),
+        ("compareToIgnoreCase", (self, a) => string.Compare(TreeJavaText.Of(self, "compareToIgnoreCase"), TreeText.Of(At(a, 0)), StringComparison.OrdinalIgnoreCase), 1),
+        ("matches", (self, a) => TreeJavaText.Matches(self, At(a, 0)), 1),
+        ("replaceFirst", (self, a) => TreeJavaText.ReplaceFirst(self, At(a, 0), At(a, 1)), 2),
     ];
 
     /// <summary>The names of the methods.</summary>
@@ -100,8 +117,8 @@ internal static class TreeMethods
         return array.Get(GlobalSymbolRegistry.Iterator).Call(array, []);
     }
 
-    private static string NameOrAny(JsValue[] arguments) => arguments.Length == 0 ? "*" : TreeText.Of(arguments[0]);
+    private static string NameOrAny(JsValue[] arguments) => arguments.Length == 0 ? "*" : XmlKeys.Of(arguments[0]);
 
     private static TreeValue Tree(JsValue self) =>
-        self as TreeValue ?? throw new InvalidOperationException("A method of a message tree was called without its element.");
+        TreeValue.From(self) ?? throw new InvalidOperationException("A method of a message tree was called without its element.");
 }

@@ -1,3 +1,4 @@
+using ChannelHost.Scripting.E4x;
 using Jint.Native;
 using Jint.Runtime;
 
@@ -9,15 +10,14 @@ internal static class TreeQueries
     /// <summary>The children of a name, or the child at an index.</summary>
     public static TreeValue Child(TreeValue self, JsValue nameOrIndex)
     {
-        if (nameOrIndex is not JsNumber number)
+        if (!TryIndex(nameOrIndex, out var index))
         {
-            return self.Children(TreeText.Of(nameOrIndex));
+            return self.Children(XmlKeys.Of(nameOrIndex));
         }
 
         var found = new TreeValue(self.Document, null, null);
         for (var i = 0; i < self.Count; i++)
         {
-            var index = TypeConverter.ToInt32(number);
             if (index >= 0 && index < self.NodeAt(i).Children.Count)
             {
                 found.Add(self.NodeAt(i).Children[index]);
@@ -28,32 +28,54 @@ internal static class TreeQueries
     }
 
     /// <summary>The child elements, all or of a name.</summary>
-    public static TreeValue Elements(TreeValue self, string name) => Collect(self, (node, found) =>
+    public static TreeValue Elements(TreeValue self, string key)
     {
-        foreach (var child in node.Children)
+        var found = new TreeValue(self.Document, null, null);
+        var name = TreeName.Of(key, self.Document);
+        for (var i = 0; i < self.Count; i++)
         {
-            if (child.Kind == NodeKind.Element && (name == "*" || string.Equals(child.Name, name, StringComparison.Ordinal)))
+            foreach (var child in self.NodeAt(i).Children)
             {
-                found.Add(child);
+                if (child.Kind == NodeKind.Element && name.IsFor(child))
+                {
+                    found.Add(child);
+                }
             }
         }
-    });
 
-    /// <summary>All elements below, of a name or all.</summary>
-    public static TreeValue Descendants(TreeValue self, string name) =>
-        Collect(self, (node, found) => TreeReader.AddDescendants(node, name, found));
+        return found;
+    }
 
-    /// <summary>The children of a kind. A packed text has no node yet; asking makes one.</summary>
-    public static TreeValue OfKind(TreeValue self, NodeKind kind) => Collect(self, (node, found) =>
+    /// <summary>All elements below, of a name or all; attributes when the key names such.</summary>
+    public static TreeValue Descendants(TreeValue self, string key)
     {
-        foreach (var child in node.Children)
+        var found = new TreeValue(self.Document, null, null);
+        var name = TreeName.Of(key, self.Document);
+        for (var i = 0; i < self.Count; i++)
         {
-            if (child.Kind == kind)
+            TreeReader.AddDescendants(self.NodeAt(i), name, found);
+        }
+
+        return found;
+    }
+
+    /// <summary>The children of a kind and, for instructions, of a name. A packed text has no node yet; asking makes one.</summary>
+    public static TreeValue OfKind(TreeValue self, NodeKind kind, string name = "*")
+    {
+        var found = new TreeValue(self.Document, null, null);
+        for (var i = 0; i < self.Count; i++)
+        {
+            foreach (var child in self.NodeAt(i).Children)
             {
-                found.Add(child);
+                if (child.Kind == kind && (name == "*" || string.Equals(child.Name, name, StringComparison.Ordinal)))
+                {
+                    found.Add(child);
+                }
             }
         }
-    });
+
+        return found;
+    }
 
     /// <summary>The element that all nodes stand in; undefined when there is none, or no common one.</summary>
     public static JsValue Parent(TreeValue self)
@@ -74,15 +96,24 @@ internal static class TreeQueries
         return self.Document.Element(parent);
     }
 
-    /// <summary>The name; null for texts.</summary>
+    /// <summary>The qualified name; null for texts and comments.</summary>
     public static JsValue Name(TreeValue self)
     {
-        var node = One(self);
+        var node = One(self, "name");
+        return node.Kind is NodeKind.Text or NodeKind.Comment
+            ? JsValue.Null
+            : new XmlQName(self.Document.Run, node.NamespaceUri ?? "", node.Name, node.Prefix);
+    }
+
+    /// <summary>The local name; null for texts and comments.</summary>
+    public static JsValue LocalName(TreeValue self)
+    {
+        var node = One(self, "localName");
         return node.Kind is NodeKind.Text or NodeKind.Comment ? JsValue.Null : node.Name;
     }
 
     /// <summary>What the node is, in the words of XML scripts.</summary>
-    public static JsValue Kind(TreeValue self) => One(self).Kind switch
+    public static JsValue Kind(TreeValue self) => One(self, "nodeKind").Kind switch
     {
         NodeKind.Element => "element",
         NodeKind.Text => "text",
@@ -91,24 +122,27 @@ internal static class TreeQueries
         _ => "processing-instruction",
     };
 
-    /// <summary>Where the node stands among its parent's children, from 0; -1 for a root.</summary>
+    /// <summary>Where the node stands among its parent's children, from 0; -1 for a root or an attribute.</summary>
     public static JsValue ChildIndex(TreeValue self)
     {
-        var node = One(self);
+        var node = One(self, "childIndex");
         return node.Parent?.IndexOf(node) ?? -1;
     }
 
-    /// <summary>True when the list holds this very node.</summary>
+    /// <summary>
+    /// True when one of the nodes equals the value. A text that is looked for in simple content is found in any place of it, as in any text; Mirth compares.
+    /// </summary>
     public static JsValue Contains(TreeValue self, JsValue value)
     {
-        if (value is not TreeValue { Single: { } wanted })
+        if (value is JsString text && self.HasSimpleContent && !self.Document.Run.Xml.IsMirth)
         {
-            return false;
+            return self.ToText().Contains(text.ToString(), StringComparison.Ordinal);
         }
 
         for (var i = 0; i < self.Count; i++)
         {
-            if (ReferenceEquals(self.NodeAt(i), wanted))
+            var item = self.Item(i);
+            if (item.Equals(self.Engine, value))
             {
                 return true;
             }
@@ -117,17 +151,29 @@ internal static class TreeQueries
         return false;
     }
 
-    private static TreeValue Collect(TreeValue self, Action<MessageNode, TreeValue> add)
+    /// <summary>True when there is a child or an attribute of this name.</summary>
+    public static JsValue HasOwnProperty(TreeValue self, JsValue name) => name is not JsSymbol && self.HasProperty(JsString.Create(XmlKeys.Of(name)));
+
+    /// <summary>True for an index that the list has; an element has 0.</summary>
+    public static JsValue PropertyIsEnumerable(TreeValue self, JsValue name) => TryIndex(name, out var index) && index >= 0 && index < self.Count;
+
+    /// <summary>The only node.</summary>
+    /// <exception cref="JavaScriptException">There are several, or none.</exception>
+    public static MessageNode One(TreeValue self, string method) =>
+        self.Single ?? throw self.Document.Run.TypeError($"{method}() needs one element; the list has {self.Count}.");
+
+    private static bool TryIndex(JsValue value, out int index)
     {
-        var found = new TreeValue(self.Document, null, null);
-        for (var i = 0; i < self.Count; i++)
+        index = 0;
+        switch (value)
         {
-            add(self.NodeAt(i), found);
+            case JsNumber number:
+                index = TypeConverter.ToInt32(number);
+                return true;
+            case JsString text:
+                return text.Length > 0 && int.TryParse(text.ToString(), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out index);
+            default:
+                return false;
         }
-
-        return found;
     }
-
-    private static MessageNode One(TreeValue self) =>
-        self.Single ?? throw self.Document.Run.TypeError($"This needs one element; the list has {self.Count}.");
 }

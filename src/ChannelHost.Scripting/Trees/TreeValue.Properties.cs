@@ -26,24 +26,28 @@ internal sealed partial class TreeValue
         return name.Length > 0 && char.IsAsciiLetterLower(name[0]) ? GetMethodOrChildren(name) : GetMember(name);
     }
 
-    // An element that has a method's name hides it; where no element can have it, nothing is looked for.
+    // Where no element can have a method's name, nothing is looked for; elsewhere the value is both.
     private JsValue GetMethodOrChildren(string name)
     {
-        if (Document.Method(name) is not { } method)
+        if (!TreeMethods.Names.Contains(name))
         {
-            return Children(name);
+            return TreeMethods.TextNames.Contains(name) ? GetTextMethod(name) : GetMember(name);
         }
 
-        if (TreeMethods.Reserved.Contains(name) || !Document.Tree.CanName(name))
-        {
-            return method;
-        }
-
-        var found = Children(name);
-        return found.Count == 0 ? method : found;
+        return TreeMethods.Reserved.Contains(name) || !Document.HasFreeNames ? Document.Prototype.Get(name) : new TreeMember(this, name);
     }
 
-    private TreeValue GetMember(string name) => name.StartsWith('@') ? AttributesNamed(name[1..]) : Children(name);
+    private JsValue GetTextMethod(string name)
+    {
+        if (Document.HasFreeNames)
+        {
+            return new TreeMember(this, name);
+        }
+
+        return HasSimpleContent ? Document.Run.Xml.TextMethod(name) : Children(name);
+    }
+
+    private TreeValue GetMember(string name) => Children(name);
 
     /// <inheritdoc/>
     public override bool Set(JsValue property, JsValue value, JsValue receiver)
@@ -86,7 +90,7 @@ internal sealed partial class TreeValue
 
         for (var i = 0; i < Count; i++)
         {
-            TreeWriter.RemoveMember(this.NodeAt(i), property.ToString());
+            TreeWriter.RemoveMember(Document, this.NodeAt(i), property.ToString());
         }
 
         return true;
@@ -106,7 +110,7 @@ internal sealed partial class TreeValue
         }
 
         var name = property.ToString();
-        return (name.StartsWith('@') ? AttributesNamed(name[1..]) : Children(name)).Count > 0;
+        return Children(name).Count > 0;
     }
 
     /// <inheritdoc/>

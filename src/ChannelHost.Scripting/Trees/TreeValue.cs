@@ -1,3 +1,4 @@
+using Jint;
 using Jint.Native;
 using Jint.Native.Object;
 using Jint.Runtime;
@@ -41,8 +42,8 @@ internal sealed partial class TreeValue : ObjectInstance
         Prototype = document.Prototype;
     }
 
-    /// <summary>The tree it belongs to.</summary>
-    public TreeDocument Document { get; }
+    /// <summary>The tree it belongs to. An element that a script made belongs to another once it is put there.</summary>
+    public TreeDocument Document { get; private set; }
 
     /// <summary>True for a list, also of one.</summary>
     public bool IsList { get; }
@@ -85,7 +86,7 @@ internal sealed partial class TreeValue : ObjectInstance
     {
         0 => "",
         1 when _node!.HasSimpleContent => _node.Text,
-        _ => TreeText.Xml(this, Document.Run.Limits),
+        _ => TreeText.Xml(this),
     };
 
     /// <summary>The element that this value stands for, made in its place when it is absent.</summary>
@@ -123,31 +124,25 @@ internal sealed partial class TreeValue : ObjectInstance
         return parent;
     }
 
-    /// <summary>The child elements of this name of all nodes; <c>*</c> for every child.</summary>
-    public TreeValue Children(string name)
+    /// <summary>The children that a key names (see <see cref="TreeName"/>) of all nodes, or the attributes.</summary>
+    public TreeValue Children(string key)
     {
-        var found = new TreeValue(Document, this, name == "*" ? null : name);
-        for (var i = 0; i < Count; i++)
+        var found = new TreeValue(Document, this, key == "*" ? null : key);
+        if (TreeName.IsPlain(key))
         {
-            TreeReader.AddChildren(this.NodeAt(i), name, found);
+            var uri = Document.ElementUri;
+            for (var i = 0; i < Count; i++)
+            {
+                TreeReader.AddChildren(this.NodeAt(i), key, uri, found);
+            }
+
+            return found;
         }
 
-        return found;
-    }
-
-    /// <summary>The attributes of this name of all nodes; <c>*</c> for every one.</summary>
-    public TreeValue AttributesNamed(string name)
-    {
-        var found = new TreeValue(Document, this, "@" + name);
+        var name = TreeName.Of(key, Document);
         for (var i = 0; i < Count; i++)
         {
-            foreach (var attribute in this.NodeAt(i).Attributes)
-            {
-                if (name == "*" || string.Equals(attribute.Name, name, StringComparison.Ordinal))
-                {
-                    found.Add(attribute);
-                }
-            }
+            TreeReader.Add(this.NodeAt(i), name, found);
         }
 
         return found;
@@ -159,14 +154,21 @@ internal sealed partial class TreeValue : ObjectInstance
     /// <inheritdoc/>
     public override string ToString() => ToText();
 
-    /// <summary>Simple content equals a text, number or boolean by its text; trees equal when they read the same; never null or undefined. What is absent equals nothing, not even an empty text: ask <c>toString() == ''</c> or <c>length() == 0</c>.</summary>
-    protected override bool IsLooselyEqual(JsValue value) => value switch
-    {
-        TreeValue other => ReferenceEquals(this, other) || string.Equals(ToText(), other.ToText(), StringComparison.Ordinal),
-        JsString text => Count > 0 && HasSimpleContent && string.Equals(ToText(), text.ToString(), StringComparison.Ordinal),
-        JsNumber or JsBoolean => HasSimpleContent && TypeConverter.ToNumber(ToText()) == TypeConverter.ToNumber(value),
-        _ => false,
-    };
+    /// <inheritdoc/>
+    protected override bool IsLooselyEqual(JsValue value) => Equals(Engine, value);
+
+    // The engine asks this of two objects for ==, and of none for ===.
+    /// <inheritdoc/>
+    public override bool Equals(JsValue? other) => ReferenceEquals(this, other) || (From(other) is not null && Equals(Engine, other!));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+
+    /// <summary>What <c>==</c> says.</summary>
+    public bool Equals(Engine engine, JsValue value) => E4x.XmlEquality.AreEqual(this, value, engine);
+
+    /// <summary>The tree that a script value is; null when it is none.</summary>
+    public static TreeValue? From(JsValue? value) => value as TreeValue ?? (value as TreeMember)?.Children;
 
     /// <summary>An element of a list as a value of its own.</summary>
     public TreeValue Item(int index) => IsList ? Document.Element(this.NodeAt(index)) : this;
@@ -183,6 +185,9 @@ internal sealed partial class TreeValue : ObjectInstance
             _nodes[index] = node;
         }
     }
+
+    /// <summary>The element stands in another tree from now on.</summary>
+    internal void MoveTo(TreeDocument document) => Document = document;
 
     /// <summary>The value that this list was read from.</summary>
     internal TreeValue? Owner => _owner;

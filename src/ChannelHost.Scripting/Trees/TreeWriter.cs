@@ -1,3 +1,4 @@
+using ChannelHost.Scripting.E4x;
 using Jint.Native;
 
 namespace ChannelHost.Scripting.Trees;
@@ -5,50 +6,91 @@ namespace ChannelHost.Scripting.Trees;
 /// <summary>Writes what scripts assign. Nodes are copied when assigned, so that no node ever stands in two places.</summary>
 internal static class TreeWriter
 {
-    /// <summary>Makes an element or attribute where it belongs.</summary>
-    public static MessageNode Create(TreeDocument document, MessageNode parent, string name)
+    /// <summary>Makes an element or attribute where it belongs: where the data type wants it, or at the end, as imported scripts expect it.</summary>
+    public static MessageNode Create(TreeDocument document, MessageNode parent, string key)
     {
-        if (name.StartsWith('@'))
-        {
-            return parent.SetAttribute(name[1..], "");
-        }
-
         if (parent.Kind != NodeKind.Element)
         {
-            throw document.Run.TypeError($"'{name}' cannot stand in a text or an attribute.");
+            throw document.Run.TypeError($"'{key}' cannot stand in a text or an attribute.");
+        }
+
+        var name = TreeName.Of(key, document);
+        if (name.IsAny)
+        {
+            throw document.Run.TypeError($"'{key}' names no single place to write to; use setChildren.");
+        }
+
+        if (name.IsAttribute)
+        {
+            return XmlNamespaces.AddAttribute(parent, name);
         }
 
         TreeDepth.Check(document, parent, null);
-        return document.Tree.Create(parent, name);
+        MessageNode node;
+        if (document.Run.Xml.IsMirth)
+        {
+            node = MessageNode.NewElement(name.Local);
+            parent.Append(node);
+        }
+        else
+        {
+            node = document.Tree.Create(parent, name.Local);
+        }
+
+        if (document.HasFreeNames)
+        {
+            XmlNamespaces.Name(node, parent, name.Uri);
+        }
+
+        return node;
     }
 
-    /// <summary><c>element.name = value</c>: the first one takes the value, further ones of that name go.</summary>
-    public static void SetMember(TreeDocument document, MessageNode parent, string name, JsValue value)
+    /// <summary><c>element.name = value</c>: the first one takes the value, further ones of that name go. An empty list leaves none.</summary>
+    public static void SetMember(TreeDocument document, MessageNode parent, string key, JsValue value)
     {
-        if (name.StartsWith('@'))
+        var name = TreeName.Of(key, document);
+        if (name is { IsAttribute: false, IsAny: true })
         {
-            parent.SetAttribute(name[1..], TreeText.Of(value));
+            TreeEdits.SetChildren(document.Element(parent), value);
             return;
         }
 
-        if (name == "*")
+        if (name.IsAttribute)
         {
-            throw document.Run.TypeError("'*' names no single place to write to; use setChildren.");
+            (FirstAttribute(parent, name) ?? Create(document, parent, key)).Value = AttributeText(value);
+            return;
         }
 
-        var target = TakeFirst(parent, name) ?? Create(document, parent, name);
-        SetNode(document, target, value);
+        var tree = TreeValue.From(value);
+        if (tree is { Count: 0 })
+        {
+            RemoveMember(document, parent, key);
+            return;
+        }
+
+        // Copied before anything is taken out or made: the value may be what stands here, or hold it.
+        var copies = tree is not null && tree.NodeAt(0).Kind == NodeKind.Element ? Copies(tree) : null;
+        if (copies is not null && tree!.Count == 1 && ReferenceEquals(tree.Single!.Parent, parent) && name.IsFor(tree.Single))
+        {
+            KeepOnly(parent, name, tree.Single);
+            return;
+        }
+
+        var target = TakeFirst(parent, name) ?? Create(document, parent, key);
+        SetNode(document, target, copies, value);
     }
 
-    /// <summary><c>list.NodeAt(index) = value</c>: replaces that one; past the end, adds one of the list's name where it belongs.</summary>
+    /// <summary><c>list[index] = value</c>: replaces that one; past the end, adds one of the list's name.</summary>
     public static void SetItem(TreeValue list, int index, JsValue value)
     {
+        var tree = TreeValue.From(value);
+        var copies = tree is { Count: > 0 } && tree.NodeAt(0).Kind == NodeKind.Element ? Copies(tree) : null;
         if (index < list.Count)
         {
-            var replaced = SetNode(list.Document, list.NodeAt(index), value);
-            if (!ReferenceEquals(replaced, list.NodeAt(index)))
+            var node = list.NodeAt(index);
+            if (!(tree is { Count: 1 } && ReferenceEquals(tree.Single, node)))
             {
-                list.Replace(index, replaced);
+                list.Replace(index, SetNode(list.Document, node, copies, value));
             }
 
             return;
@@ -59,31 +101,29 @@ internal static class TreeWriter
             throw list.Document.Run.TypeError("This list stands for no place in the message: nothing can be added to it.");
         }
 
-        list.Add(SetNode(list.Document, Create(list.Document, owner.Resolve(), member), value));
+        list.Add(SetNode(list.Document, CreateAfter(list, owner.Resolve(), member), copies, value));
     }
 
     /// <summary>Gives a node a value: a text becomes its content, nodes take its place.</summary>
+    /// <param name="document">The tree.</param>
+    /// <param name="target">The node.</param>
+    /// <param name="copies">The nodes that take its place; null for a text.</param>
+    /// <param name="value">The value, as text where there are no nodes.</param>
     /// <returns>The node that stands there now.</returns>
-    public static MessageNode SetNode(TreeDocument document, MessageNode target, JsValue value)
+    public static MessageNode SetNode(TreeDocument document, MessageNode target, List<MessageNode>? copies, JsValue value)
     {
         if (target.Kind != NodeKind.Element)
         {
-            target.Value = TreeText.Of(value);
+            target.Value = AttributeText(value);
             return target;
         }
 
-        if (value is not TreeValue { Count: > 0 } nodes || nodes.NodeAt(0).Kind != NodeKind.Element || target.Parent is not { } parent)
+        if (copies is null || target.Parent is not { } parent)
         {
             target.SetText(TreeText.Of(value));
             return target;
         }
 
-        if (nodes.Count == 1 && ReferenceEquals(nodes.NodeAt(0), target))
-        {
-            return target;
-        }
-
-        var copies = Copies(nodes);
         var index = parent.IndexOf(target);
         parent.Remove(target);
         for (var i = 0; i < copies.Count; i++)
@@ -99,12 +139,16 @@ internal static class TreeWriter
     {
         TreeDepth.Check(document, parent, node);
         parent.Insert(index, node);
+        if (document.HasFreeNames)
+        {
+            XmlNamespaces.Adopt(parent, node);
+        }
     }
 
     /// <summary>Copies of the nodes of a value; a text becomes a text node.</summary>
     public static List<MessageNode> Copies(JsValue value)
     {
-        if (value is not TreeValue nodes)
+        if (TreeValue.From(value) is not { } nodes)
         {
             return [MessageNode.NewText(TreeText.Of(value))];
         }
@@ -113,25 +157,34 @@ internal static class TreeWriter
         var copies = new List<MessageNode>(nodes.Count);
         for (var i = 0; i < nodes.Count; i++)
         {
-            copies.Add(nodes.NodeAt(i).Kind == NodeKind.Attribute ? MessageNode.NewText(nodes.NodeAt(i).Text) : nodes.NodeAt(i).Copy());
+            var node = nodes.NodeAt(i);
+            copies.Add(node.Kind == NodeKind.Attribute ? MessageNode.NewText(node.Text) : node.Copy());
         }
 
         return copies;
     }
 
     /// <summary>Removes all children or attributes of a name.</summary>
-    public static void RemoveMember(MessageNode node, string name)
+    public static void RemoveMember(TreeDocument document, MessageNode node, string key)
     {
-        if (name.StartsWith('@'))
+        var name = TreeName.Of(key, document);
+        if (name.IsAttribute)
         {
-            node.RemoveAttribute(name[1..]);
+            for (var i = node.Attributes.Count - 1; i >= 0; i--)
+            {
+                if (name.IsFor(node.Attributes[i]))
+                {
+                    node.RemoveAttribute(node.Attributes[i]);
+                }
+            }
+
             return;
         }
 
         for (var i = node.Children.Count - 1; i >= 0; i--)
         {
             var child = node.Children[i];
-            if (name == "*" || (child.Kind == NodeKind.Element && string.Equals(child.Name, name, StringComparison.Ordinal)))
+            if (name is { IsAny: true, Uri: null } || (child.Kind == NodeKind.Element && name.IsFor(child)))
             {
                 node.Remove(child);
             }
@@ -146,32 +199,75 @@ internal static class TreeWriter
             return;
         }
 
-        if (node.Kind == NodeKind.Attribute)
-        {
-            parent.RemoveAttribute(node.Name);
-        }
-        else
-        {
-            parent.Remove(node);
-        }
+        _ = node.Kind == NodeKind.Attribute ? parent.RemoveAttribute(node) : parent.Remove(node);
     }
 
-    private static MessageNode? TakeFirst(MessageNode parent, string name)
+    // The nodes of a list as an attribute has them: their texts, with blanks between.
+    private static string AttributeText(JsValue value)
     {
-        if (parent.FirstChild(name) is not { } first)
+        if (TreeValue.From(value) is not { Count: > 1 } list)
         {
-            return null;
+            return TreeText.Of(value);
         }
 
+        var texts = new string[list.Count];
+        for (var i = 0; i < texts.Length; i++)
+        {
+            texts[i] = list.Item(i).ToText();
+        }
+
+        return string.Join(' ', texts);
+    }
+
+    // A further one: beside the last of its name, unless the data type knows a better place or all that is new goes to the end.
+    private static MessageNode CreateAfter(TreeValue list, MessageNode parent, string member)
+    {
+        var node = Create(list.Document, parent, member);
+        if (list.Document is { HasFreeNames: true, Run.Xml.IsMirth: false } && list.Count > 0 && node.Kind == NodeKind.Element
+            && parent.IndexOf(list.NodeAt(list.Count - 1)) is var last and >= 0)
+        {
+            parent.Insert(last + 1, node);
+        }
+
+        return node;
+    }
+
+    private static MessageNode? FirstAttribute(MessageNode parent, TreeName name)
+    {
+        foreach (var attribute in parent.Attributes)
+        {
+            if (name.IsFor(attribute))
+            {
+                return attribute;
+            }
+        }
+
+        return null;
+    }
+
+    private static MessageNode? TakeFirst(MessageNode parent, TreeName name)
+    {
+        foreach (var child in parent.ChildSpan)
+        {
+            if (child.Kind == NodeKind.Element && name.IsFor(child))
+            {
+                KeepOnly(parent, name, child);
+                return child;
+            }
+        }
+
+        return null;
+    }
+
+    private static void KeepOnly(MessageNode parent, TreeName name, MessageNode kept)
+    {
         for (var i = parent.Children.Count - 1; i >= 0; i--)
         {
             var child = parent.Children[i];
-            if (child.Kind == NodeKind.Element && !ReferenceEquals(child, first) && string.Equals(child.Name, name, StringComparison.Ordinal))
+            if (child.Kind == NodeKind.Element && !ReferenceEquals(child, kept) && name.IsFor(child))
             {
                 parent.Remove(child);
             }
         }
-
-        return first;
     }
 }

@@ -58,8 +58,10 @@ internal ref struct PlainValue
                 return boolean.AsBoolean();
             case JsNull or JsUndefined:
                 return null;
-            case TreeValue tree:
-                return TextOf(tree);
+            case TreeValue or TreeMember:
+                return TextOf(TreeValue.From(value)!);
+            case IPlainSource host:
+                return host.ToPlain(_run);
             case ObjectInstance composite:
                 return ConvertNested(composite);
             case JsSymbol:

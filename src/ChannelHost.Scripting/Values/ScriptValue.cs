@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using ChannelHost.Scripting.Running;
 using Jint;
 using Jint.Native;
 
@@ -9,7 +10,13 @@ namespace ChannelHost.Scripting.Values;
 internal static class ScriptValue
 {
     /// <summary>The script value.</summary>
-    public static JsValue From(object? value, Engine engine) => value switch
+    public static JsValue From(object? value, ScriptRun run) => value switch
+    {
+        DateValue date => new JsDate(run.Engine, date.At),
+        _ => From(value, run.Engine),
+    };
+
+    private static JsValue From(object? value, Engine engine) => value switch
     {
         null => JsValue.Null,
         string text => text,

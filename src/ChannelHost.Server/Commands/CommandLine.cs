@@ -18,6 +18,7 @@ internal static class CommandLine
           6    the data folder cannot be used (rights, disk full, damage)
           7    the running host cannot be asked
           8    the key of the secrets must not be used (others may read it, or it is no key)
+          9    imported, but something of it cannot do here what it did, or could not be read
           130  interrupted from the keyboard
         """;
 
@@ -68,6 +69,7 @@ internal static class CommandLine
         root.Add(ValidateCommand.Create(terminal));
         root.Add(TestCommand.Create(terminal));
         root.Add(NewCommand.Create(terminal));
+        root.Add(ImportCommand.Create(terminal));
         root.Add(ReferenceCommand.Create(terminal));
         root.Add(SendCommand.Create(terminal));
         root.Add(MessagesCommand.Create(terminal));

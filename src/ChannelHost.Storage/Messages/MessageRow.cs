@@ -6,11 +6,15 @@ namespace ChannelHost.Storage.Messages;
 internal sealed record MessageRow
 {
     internal const string Columns =
-        "id, received_at, status, size, data_type, duplicate_of, control_id, message_type, content_hash, metadata, error, crc, replay_of, batch_id";
+        "id, received_at, status, size, data_type, duplicate_of, control_id, message_type, content_hash, metadata, error, crc, replay_of, batch_id, attachments";
 
     /// <summary>As <see cref="Columns"/>, of a file of schema 1.</summary>
     internal const string ColumnsOfVersion1 =
-        "id, received_at, status, size, data_type, duplicate_of, control_id, message_type, content_hash, metadata, error, crc, 0, 0";
+        "id, received_at, status, size, data_type, duplicate_of, control_id, message_type, content_hash, metadata, error, crc, 0, 0, 0";
+
+    /// <summary>As <see cref="Columns"/>, of a file of schema 2.</summary>
+    internal const string ColumnsOfVersion2 =
+        "id, received_at, status, size, data_type, duplicate_of, control_id, message_type, content_hash, metadata, error, crc, replay_of, batch_id, 0";
 
     internal required long Id { get; init; }
 
@@ -40,6 +44,9 @@ internal sealed record MessageRow
 
     internal long BatchId { get; init; }
 
+    /// <summary>How many there are, or were as long as content was kept.</summary>
+    internal long Attachments { get; init; }
+
     /// <summary>False when the row does not say what was written.</summary>
     internal bool IsSound { get; init; } = true;
 
@@ -55,7 +62,8 @@ internal sealed record MessageRow
         BindBytes(insert, 10, Metadata, true, ref check);
         insert.Bind(11, Error, ref check);
         AddLinks(ref check, ReplayOf, BatchId);
-        insert.Bind(12, check.Value).Bind(13, ReplayOf).Bind(14, BatchId);
+        AddAttachments(ref check, Attachments);
+        insert.Bind(12, check.Value).Bind(13, ReplayOf).Bind(14, BatchId).Bind(15, Attachments);
     }
 
     /// <summary>Reads a row of <see cref="Columns"/>.</summary>
@@ -76,6 +84,7 @@ internal sealed record MessageRow
         }
 
         AddLinks(ref check, row.Integer(12), row.Integer(13));
+        AddAttachments(ref check, row.Integer(14));
         return new MessageRow
         {
             Id = row.Integer(0),
@@ -91,6 +100,7 @@ internal sealed record MessageRow
             Error = row.Text(10),
             ReplayOf = row.Integer(12),
             BatchId = row.Integer(13),
+            Attachments = row.Integer(14),
             IsSound = row.Integer(11) == check.Value,
         };
     }
@@ -112,6 +122,14 @@ internal sealed record MessageRow
         {
             check.Add(replayOf);
             check.Add(batchId);
+        }
+    }
+
+    private static void AddAttachments(ref RowCheck check, long attachments)
+    {
+        if (attachments != 0)
+        {
+            check.Add(attachments);
         }
     }
 

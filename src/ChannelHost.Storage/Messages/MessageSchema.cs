@@ -7,7 +7,7 @@ namespace ChannelHost.Storage.Messages;
 internal static class MessageSchema
 {
     /// <summary>Written to <c>user_version</c>.</summary>
-    internal const int Version = 2;
+    internal const int Version = 3;
 
     // "ChMs": tells our files from other databases.
     private const int ApplicationId = 0x43684d73;
@@ -44,7 +44,8 @@ internal static class MessageSchema
             error TEXT,
             crc INTEGER NOT NULL,
             replay_of INTEGER NOT NULL DEFAULT 0,
-            batch_id INTEGER NOT NULL DEFAULT 0);
+            batch_id INTEGER NOT NULL DEFAULT 0,
+            attachments INTEGER NOT NULL DEFAULT 0);
         CREATE INDEX messages_control_id ON messages(control_id) WHERE control_id IS NOT NULL;
         CREATE INDEX messages_received ON messages(id) WHERE status = 0;
         CREATE INDEX messages_error ON messages(id) WHERE status = 6;
@@ -89,7 +90,7 @@ internal static class MessageSchema
             sequence INTEGER NOT NULL,
             once_key TEXT NOT NULL);
         CREATE INDEX state_taken_sequence ON state_taken(sequence);
-        """ + Links;
+        """ + Links + AttachmentTable.Table;
 
     // What schema 2 adds besides the two columns.
     private const string Links = """
@@ -111,6 +112,7 @@ internal static class MessageSchema
         ALTER TABLE messages ADD COLUMN replay_of INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE messages ADD COLUMN batch_id INTEGER NOT NULL DEFAULT 0;
         """ + Links,
+        "ALTER TABLE messages ADD COLUMN attachments INTEGER NOT NULL DEFAULT 0;" + AttachmentTable.Table,
     ];
 
     /// <summary>Makes a new file under another name and gives it its own when it is whole: a crash in between leaves no half store.</summary>

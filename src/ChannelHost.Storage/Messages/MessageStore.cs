@@ -125,11 +125,15 @@ internal sealed class MessageStore : IMessageStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<long> RecordAfterwardsAsync(long messageId, IReadOnlyList<StateChange> changes, string? error)
+    public ValueTask<long> RecordAfterwardsAsync(long messageId, IReadOnlyList<StateChange> changes, string? error) =>
+        RecordAfterwardsAsync(messageId, changes, error, []);
+
+    /// <inheritdoc/>
+    public ValueTask<long> RecordAfterwardsAsync(long messageId, IReadOnlyList<StateChange> changes, string? error, IReadOnlyList<Attachment> attachments)
     {
         ArgumentNullException.ThrowIfNull(changes);
         var stateChanges = changes.Count == 0 ? null : PlainJson.WriteChanges(changes);
-        var work = new TablesWork<long>(tables => tables.RecordAfterwards(messageId, stateChanges, error));
+        var work = new TablesWork<long>(tables => tables.RecordAfterwards(messageId, stateChanges, error, attachments));
         _writer.Hand(work);
         return work.Task;
     }
@@ -224,6 +228,15 @@ internal sealed class MessageStore : IMessageStore
 
     /// <inheritdoc/>
     public StoredMessage? Read(long id) => Read(reader => MessageViews.Message(reader, id));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<AttachmentSummary> ListAttachments(long messageId) => Read(reader => AttachmentTable.List(reader.Database, messageId));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Attachment> ReadAttachments(long messageId) => Read(reader => AttachmentTable.Read(reader.Database, messageId, null));
+
+    /// <inheritdoc/>
+    public Attachment? ReadAttachment(long messageId, string id) => Read(reader => AttachmentTable.Read(reader.Database, messageId, id).FirstOrDefault());
 
     /// <inheritdoc/>
     public IReadOnlyList<RecordedStateChanges> ReadStateChanges(long afterSequence, int count) =>

@@ -28,6 +28,9 @@ internal sealed class MessageTables : IDisposable
     private readonly SqliteStatement _firstWithControlId;
     private readonly SqliteStatement _insertContent;
     private readonly SqliteStatement _dropContents;
+    private readonly SqliteStatement _insertAttachment;
+    private readonly SqliteStatement _dropAttachments;
+    private readonly SqliteStatement _countAttachments;
     private readonly SqliteStatement _insertMetadata;
     private readonly SqliteStatement _dropMetadata;
     private readonly SqliteStatement _insertDestination;
@@ -52,12 +55,15 @@ internal sealed class MessageTables : IDisposable
         _progress = database.Prepare("UPDATE progress SET commits = ?1, id_ceiling = ?2, state_sequence = ?3");
         _count = database.Prepare("INSERT INTO counts VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET n = n + excluded.n");
         _name = database.Prepare("INSERT INTO names VALUES (?1, ?2, ?3)");
-        _insertMessage = database.Prepare("INSERT INTO messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
-        _replaceMessage = database.Prepare("REPLACE INTO messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
+        _insertMessage = database.Prepare("INSERT INTO messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)");
+        _replaceMessage = database.Prepare("REPLACE INTO messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)");
         _findMessage = database.Prepare($"SELECT {MessageRow.Columns} FROM messages WHERE id = ?1");
         _firstWithControlId = database.Prepare("SELECT id, content_hash FROM messages WHERE control_id = ?1 AND id < ?2 ORDER BY id LIMIT 1");
         _insertContent = database.Prepare("REPLACE INTO contents VALUES (?1, ?2, ?3, ?4)");
         _dropContents = database.Prepare("DELETE FROM contents WHERE key >= ?1 AND key < ?2");
+        _insertAttachment = database.Prepare(AttachmentTable.Insert);
+        _dropAttachments = database.Prepare(AttachmentTable.Drop);
+        _countAttachments = database.Prepare(AttachmentTable.Count);
         _insertMetadata = database.Prepare("INSERT OR IGNORE INTO metadata VALUES (?1, ?2, ?3)");
         _dropMetadata = database.Prepare("DELETE FROM metadata WHERE name = ?1 AND value = ?2 AND message_id = ?3");
         _insertDestination = database.Prepare("INSERT INTO destinations VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
@@ -134,9 +140,13 @@ internal sealed class MessageTables : IDisposable
             _batches.Advance(message.Id, step);
         }
 
-        WriteMessage(_insertMessage, message, encoded, duplicateOf, hash, message.ReplayOf, message.BatchId);
+        WriteMessage(_insertMessage, message, encoded, duplicateOf, hash, (message.ReplayOf, message.BatchId, message.Attachments.Count));
         _counts.Add(StatusCounts.Source, message.Status, 1);
-        WriteParts(message, encoded, withRaw: true);
+        if (WriteParts(message, encoded, withRaw: true))
+        {
+            WriteAttachments(message.Id, message.Attachments);
+        }
+
         if (message.AnswerKey is { } key)
         {
             AnswerTable.Add(Database, message.Id, key);
@@ -156,11 +166,15 @@ internal sealed class MessageTables : IDisposable
 
         DropMetadata(message.Id, old.Metadata);
         var (duplicateOf, isSame, hash) = FindFirst(message);
-        WriteMessage(_replaceMessage, message, encoded, duplicateOf, hash, old.ReplayOf, old.BatchId);
+        WriteMessage(_replaceMessage, message, encoded, duplicateOf, hash, (old.ReplayOf, old.BatchId, old.Attachments));
         _counts.Move(StatusCounts.Source, old.Status, message.Status);
         if (!WriteParts(message, encoded, withRaw: false))
         {
             DropContents(message.Id);
+        }
+        else
+        {
+            AddAttachments(message.Id, message.Attachments);
         }
 
         return new StoredOutcome(duplicateOf, isSame, RecordState(message.Id, encoded.StateChanges));
@@ -192,9 +206,10 @@ internal sealed class MessageTables : IDisposable
         {
             DropContents(update.MessageId);
         }
-        else if (update.Response is { } response)
+        else
         {
-            StoredContent.Write(_insertContent, ContentSlot.Key(update.MessageId, ContentSlot.ResponseOf(destination)), response.Span);
+            AddAttachments(update.MessageId, update.Attachments);
+            WriteContent(update.MessageId, ContentSlot.ResponseOf(destination), update.Response);
         }
 
         return RecordState(update.MessageId, stateChanges);
@@ -203,6 +218,7 @@ internal sealed class MessageTables : IDisposable
     /// <summary>Records how a chain goes on.</summary>
     internal long Advance(ChainStep step, EncodedStep encoded)
     {
+        AddAttachments(step.MessageId, step.Attachments);
         for (var index = 0; index < step.Destinations.Count; index++)
         {
             var record = step.Destinations[index];
@@ -228,8 +244,9 @@ internal sealed class MessageTables : IDisposable
     }
 
     /// <summary>Records what the postprocessor left behind; the status stays as it is.</summary>
-    internal long RecordAfterwards(long messageId, byte[]? stateChanges, string? error)
+    internal long RecordAfterwards(long messageId, byte[]? stateChanges, string? error, IReadOnlyList<Attachment> attachments)
     {
+        AddAttachments(messageId, attachments);
         if (error is not null)
         {
             var row = Message(messageId) ?? throw new StoreException($"message {messageId} is not in the store, so its postprocessor's failure cannot be recorded") { IsPermanent = true };
@@ -283,8 +300,11 @@ internal sealed class MessageTables : IDisposable
         _counts.Move(old.Destination, old.Status, changed.Status);
     }
 
-    internal void DropContents(long messageId) =>
+    internal void DropContents(long messageId)
+    {
         _dropContents.Bind(1, ContentSlot.FirstKey(messageId)).Bind(2, ContentSlot.FirstKey(messageId + 1)).Run();
+        _dropAttachments.Bind(1, messageId).Run();
+    }
 
     /// <summary>Removes the search values of a message, as its row names them.</summary>
     internal void DropMetadata(long messageId, byte[]? metadata)
@@ -367,6 +387,30 @@ internal sealed class MessageTables : IDisposable
         return keep;
     }
 
+    private void WriteAttachments(long messageId, IReadOnlyList<Attachment> attachments)
+    {
+        for (var index = 0; index < attachments.Count; index++)
+        {
+            AttachmentTable.Write(_insertAttachment, messageId, attachments[index]);
+        }
+    }
+
+    /// <summary>Adds to a message that is stored, or puts new content in place of what it has.</summary>
+    private void AddAttachments(long messageId, IReadOnlyList<Attachment> attachments)
+    {
+        // What was pruned meanwhile needs none.
+        if (attachments.Count == 0 || Message(messageId) is not { } row)
+        {
+            return;
+        }
+
+        WriteAttachments(messageId, attachments);
+        _countAttachments.Bind(1, messageId).Step();
+        (row with { Attachments = _countAttachments.Integer(0) }).Bind(_replaceMessage);
+        _countAttachments.Reset();
+        _replaceMessage.Run();
+    }
+
     private void AddDestination(long messageId, DestinationRecord record, EncodedRecord.Destination encoded, bool keep)
     {
         var destination = _names.NumberOf(NameKind.Destination, record.Name, _name);
@@ -390,7 +434,7 @@ internal sealed class MessageTables : IDisposable
             ? row
             : throw new StoreException($"message {messageId} does not wait for its turn at a destination '{name}'") { IsPermanent = true };
 
-    private void WriteMessage(SqliteStatement statement, MessageRecord message, EncodedRecord encoded, long duplicateOf, byte[]? hash, long replayOf, long batchId)
+    private void WriteMessage(SqliteStatement statement, MessageRecord message, EncodedRecord encoded, long duplicateOf, byte[]? hash, (long ReplayOf, long BatchId, long Attachments) kept)
     {
         var row = new MessageRow
         {
@@ -405,8 +449,9 @@ internal sealed class MessageTables : IDisposable
             ContentHash = hash,
             Metadata = encoded.Metadata,
             Error = message.Error,
-            ReplayOf = replayOf,
-            BatchId = batchId,
+            ReplayOf = kept.ReplayOf,
+            BatchId = kept.BatchId,
+            Attachments = kept.Attachments,
         };
         row.Bind(statement);
         statement.Run();

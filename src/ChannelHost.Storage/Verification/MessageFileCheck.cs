@@ -25,6 +25,15 @@ internal static class MessageFileCheck
         ("SELECT sequence FROM state_changes WHERE sequence > (SELECT state_sequence FROM progress)", "state changes above the sequence"),
     ];
 
+    private static readonly (string Sql, string Meaning)[] AttachmentContradictions =
+    [
+        ("SELECT DISTINCT message_id FROM attachments WHERE message_id NOT IN (SELECT id FROM messages)", "attachments without their message"),
+        ("""
+            SELECT id FROM messages m WHERE attachments <> (SELECT COUNT(*) FROM attachments WHERE message_id = m.id)
+            AND id << 16 IN (SELECT key FROM contents)
+            """, "another number of attachments than it was stored with"),
+    ];
+
     internal static List<string> Run(string path, CancellationToken cancellationToken)
     {
         var problems = new List<string>();
@@ -55,7 +64,7 @@ internal static class MessageFileCheck
     {
         Try(problems, () => MessageSchema.Check(database));
         Try(problems, () => OpeningCheck.Commits(database, CommitMark.Read(database.Path) ?? 0));
-        foreach (var check in new Action<SqliteDatabase, List<string>>[] { Integrity, MessageRows, DestinationRows, Contents, Answers, Counts, Agreement })
+        foreach (var check in new Action<SqliteDatabase, List<string>>[] { Integrity, MessageRows, DestinationRows, Contents, Attachments, Answers, Counts, Agreement })
         {
             cancellationToken.ThrowIfCancellationRequested();
             Try(problems, () => check(database, problems));
@@ -77,7 +86,12 @@ internal static class MessageFileCheck
     private static void MessageRows(SqliteDatabase database, List<string> problems)
     {
         // A file of an older schema is read as it is: a check changes nothing.
-        var columns = MessageSchema.Check(database) == 1 ? MessageRow.ColumnsOfVersion1 : MessageRow.Columns;
+        var columns = MessageSchema.Check(database) switch
+        {
+            1 => MessageRow.ColumnsOfVersion1,
+            2 => MessageRow.ColumnsOfVersion2,
+            _ => MessageRow.Columns,
+        };
         using var rows = database.Prepare($"SELECT {columns} FROM messages ORDER BY id");
         while (rows.Step())
         {
@@ -116,6 +130,20 @@ internal static class MessageFileCheck
         }
     }
 
+    private static void Attachments(SqliteDatabase database, List<string> problems)
+    {
+        if (MessageSchema.Check(database) < 3)
+        {
+            return;
+        }
+
+        problems.AddRange(AttachmentTable.Damaged(database).Select(id => $"message {id}: the checksum of an attachment does not fit"));
+        foreach (var (sql, meaning) in AttachmentContradictions)
+        {
+            Find(database, sql, meaning, problems);
+        }
+    }
+
     private static void Answers(SqliteDatabase database, List<string> problems) =>
         problems.AddRange(AnswerTable.Damaged(database).Select(id => $"message {id}: the checksum of the answer kept for its key does not fit"));
 
@@ -141,11 +169,16 @@ internal static class MessageFileCheck
     {
         foreach (var (sql, meaning) in Contradictions)
         {
-            using var find = database.Prepare($"{sql} LIMIT {Most}");
-            while (find.Step())
-            {
-                problems.Add($"{find.Integer(0)}: {meaning}");
-            }
+            Find(database, sql, meaning, problems);
+        }
+    }
+
+    private static void Find(SqliteDatabase database, string sql, string meaning, List<string> problems)
+    {
+        using var find = database.Prepare($"{sql} LIMIT {Most}");
+        while (find.Step())
+        {
+            problems.Add($"{find.Integer(0)}: {meaning}");
         }
     }
 

@@ -36,6 +36,25 @@ public sealed class EnvironmentTests : IDisposable
         Assert.Equal(value + "-42", filled);
     }
 
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("${mrn}")]
+    [InlineData("$mrn#end")]
+    [InlineData("a]]#$mrn")]
+    [InlineData("a\\\\")]
+    public void WhatAVariableBrings_IsNoVelocityEither(string value)
+    {
+        _folders.Environment["PREFIX"] = value;
+        var channel = Folders.Good(_folders.ReadOne(
+            "compatibility: mirth\nsource: { type: sample, listen: 127.0.0.1:1 }\ndestinations: [{ name: a, type: sample, folder: x, file: \"${env:PREFIX}~$mrn~#if($mrn)y#end~${nope}\" }]\n"));
+
+        var template = ((SampleDestinationOptions)channel.Destinations[0].Options).File;
+        Assert.True(template.TryFill(new Mrn(), out var filled));
+        Assert.Equal(value + "~42~y~${nope}", filled);
+        Assert.True(template.Written.TryFill(new Mrn(), out var written));
+        Assert.Equal("${env:PREFIX}~42~y~${nope}", written);
+    }
+
     [Fact]
     public void VariableBeforeABrace_DoesNotOpenATemplate()
     {

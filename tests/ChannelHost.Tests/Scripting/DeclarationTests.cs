@@ -16,6 +16,14 @@ public sealed partial class DeclarationTests
         ["postprocessor"] = ScriptKind.Postprocessor,
         ["reader"] = ScriptKind.Reader,
         ["writer"] = ScriptKind.Writer,
+        ["deploy"] = ScriptKind.Deploy,
+        ["undeploy"] = ScriptKind.Undeploy,
+        ["attachment"] = ScriptKind.Attachment,
+        ["batch"] = ScriptKind.Batch,
+        ["globaldeploy"] = ScriptKind.GlobalDeploy,
+        ["globalundeploy"] = ScriptKind.GlobalUndeploy,
+        ["globalpreprocessor"] = ScriptKind.GlobalPreprocessor,
+        ["globalpostprocessor"] = ScriptKind.GlobalPostprocessor,
     };
 
     public static TheoryData<string> KindNames => [.. Kinds.Keys];
@@ -24,7 +32,7 @@ public sealed partial class DeclarationTests
     [MemberData(nameof(KindNames))]
     public void Globals_AreThoseOfTheEngine(string kind)
     {
-        var declared = Declared().Where(name => name.In is null || name.In.Contains(kind)).Select(name => name.Name).Order(StringComparer.Ordinal);
+        var declared = Declared().Where(name => (name.In is null || name.In.Contains(kind)) && !name.NotIn.Contains(kind)).Select(name => name.Name).Order(StringComparer.Ordinal);
 
         Assert.Equal(GlobalsOfTheEngine(Kinds[kind]), declared);
     }
@@ -43,10 +51,12 @@ public sealed partial class DeclarationTests
     [Theory]
     [InlineData("MessageTree", "msg", "")]
     [InlineData("ScriptMap", "channelMap", "ReadOnlyScriptMap")]
-    [InlineData("ScriptLogger", "logger", "")]
-    [InlineData("ScriptLogger", "console", "")]
-    [InlineData("Router", "router", "")]
-    [InlineData("DestinationSet", "destinationSet", "")]
+    [InlineData("ScriptLogger", "logger", "JavaLike")]
+    [InlineData("ScriptLogger", "console", "JavaLike")]
+    [InlineData("Router", "router", "JavaLike")]
+    [InlineData("AlertSender", "alerts", "JavaLike")]
+    [InlineData("ConnectorMessage", "connectorMessage", "JavaLike")]
+    [InlineData("DestinationSet", "destinationSet", "JavaLike")]
     public void Members_AreThoseOfTheEngine(string type, string variable, string inherited)
     {
         var declared = Members(type).Concat(inherited.Length > 0 ? Members(inherited) : []).Distinct().Order(StringComparer.Ordinal);
@@ -56,7 +66,7 @@ public sealed partial class DeclarationTests
 
     [Fact]
     public void MembersOfAResponse_AreThoseOfTheEngine() =>
-        Assert.Equal(MembersOfTheEngine(ScriptKind.ResponseTransformer, "response"), Members("DestinationResponse").Order(StringComparer.Ordinal));
+        Assert.Equal(MembersOfTheEngine(ScriptKind.ResponseTransformer, "response"), Members("DestinationResponse").Concat(Members("JavaLike")).Distinct().Order(StringComparer.Ordinal));
 
     private static List<string> GlobalsOfTheEngine(ScriptKind kind)
     {
@@ -74,19 +84,20 @@ public sealed partial class DeclarationTests
     private static string[] Ask(ScriptKind kind, string script)
     {
         var bench = new ScriptBench();
-        var scope = ScriptBench.Scope(destinations: kind is ScriptKind.Preprocessor or ScriptKind.Filter or ScriptKind.Transformer ? new DestinationSelection(["next"]) : null);
+        var scope = ScriptBench.Scope(destinations: kind is ScriptKind.Preprocessor or ScriptKind.Filter or ScriptKind.Transformer or ScriptKind.GlobalPreprocessor ? new DestinationSelection(["next"]) : null);
         scope.Response = Response.Sent("done");
         var result = bench.Run(scope, ScriptBench.Step(kind, script + (kind == ScriptKind.Filter ? "\ntrue" : "")));
         Assert.True(result.Outcome == ScriptOutcome.Accepted, result.Error?.ToString());
         return Assert.Single(bench.Log).Text.Split(' ');
     }
 
-    private static List<(string Name, string[]? In, bool IsDescribed)> Declared() =>
+    private static List<(string Name, string[]? In, string[] NotIn, bool IsDescribed)> Declared() =>
     [
         .. from Match match in Declaration().Matches(ScriptDeclarations.Scope())
            let comment = match.Groups["comment"].Value
            let scope = In().Match(comment)
-           select (match.Groups["name"].Value, scope.Success ? scope.Groups[1].Value.Split(' ') : null, comment.Length > 0),
+           let without = NotIn().Match(comment)
+           select (match.Groups["name"].Value, scope.Success ? scope.Groups[1].Value.Split(' ') : null, without.Success ? without.Groups[1].Value.Split(' ') : [], comment.Length > 0),
     ];
 
     private static IEnumerable<string> Members(string type)
@@ -103,6 +114,9 @@ public sealed partial class DeclarationTests
 
     [GeneratedRegex(@"@in ([a-z ]+?)\s*\*")]
     private static partial Regex In();
+
+    [GeneratedRegex(@"@not ([a-z ]+?)\s*\*")]
+    private static partial Regex NotIn();
 
     [GeneratedRegex(@"^  (?:readonly )?([A-Za-z]+)[(:?]", RegexOptions.Multiline)]
     private static partial Regex Member();

@@ -34,6 +34,7 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
         var settings = (ChannelSettings)binder.Bind(catalog.Channel, file, file, "", OtherKeys);
         IsMeantToRun = settings.Enabled;
         environment.MayLackSecrets = !settings.Enabled;
+        environment.Dialect = settings.Compatibility == Compatibility.Mirth ? TemplateDialect.Velocity : TemplateDialect.Strict;
         Id = settings.Id;
         DependsOn = ReadDependencies(file);
         var access = new AccessReader(problems).Read(file.Find("access"), settings.Access);

@@ -33,6 +33,9 @@ internal sealed class EnvironmentText(Surroundings surroundings, ProblemList pro
     /// </summary>
     public bool MayLackSecrets { get; set; }
 
+    /// <summary>How the channel's templates are read.</summary>
+    public TemplateDialect Dialect { get; set; }
+
     /// <summary>True when it does lack one: a placeholder stands in its settings, and what a connector says of them means nothing.</summary>
     public bool LacksSecrets { get; private set; }
 
@@ -95,6 +98,9 @@ internal sealed class EnvironmentText(Surroundings surroundings, ProblemList pro
         return filled;
     }
 
+    /// <summary>What a template asks for may be answered by a configuration value, also where it stands without braces.</summary>
+    public void NoteNames(Template template) => _keys.UnionWith(template.Names);
+
     /// <summary>A template's text with its references to the environment as plain text: what it says on every machine.</summary>
     public static string Written(string source)
     {
@@ -156,7 +162,7 @@ internal sealed class EnvironmentText(Surroundings surroundings, ProblemList pro
             problems.Add(text, field, OptionBinder.NotShown, "a reference: `${secret:NAME}`, set by `channelhost secret set NAME`, or `${env:NAME}`; no secret stands in a channel's files");
         }
 
-        return problems.Errors > errors ? null : filled.ToText(asTemplate);
+        return problems.Errors > errors ? null : !asTemplate ? filled.ToText() : Dialect == TemplateDialect.Velocity ? filled.ToVelocity() : filled.ToTemplate();
     }
 
     private void FillName(YamlText text, string field, string name, string written, bool asTemplate, Secrecy secrecy, FilledText filled)
@@ -289,11 +295,13 @@ internal sealed class EnvironmentText(Surroundings surroundings, ProblemList pro
             _text.Append(part);
         }
 
-        /// <summary>The text; for a template with every <c>${</c> that a variable brought, or had a part in, written as <c>$${</c>.</summary>
-        public string ToText(bool asTemplate)
+        public string ToText() => _text.ToString();
+
+        /// <summary>The text of a template, with every <c>${</c> that a variable brought, or had a part in, written as <c>$${</c>.</summary>
+        public string ToTemplate()
         {
             var text = _text.ToString();
-            if (!asTemplate || _variables.Count == 0)
+            if (_variables.Count == 0)
             {
                 return text;
             }
@@ -310,6 +318,30 @@ internal sealed class EnvironmentText(Surroundings surroundings, ProblemList pro
             }
 
             return escaped.ToString();
+        }
+
+        /// <summary>The text of a Velocity template, with what variables brought in plain blocks where it could be read as more than it is.</summary>
+        public string ToVelocity()
+        {
+            var text = _text.ToString();
+            if (!text.Contains('$', StringComparison.Ordinal))
+            {
+                return text;
+            }
+
+            var escaped = new StringBuilder(text.Length + 16);
+            var at = 0;
+            foreach (var (start, end) in _variables)
+            {
+                var value = text[start..end];
+                escaped.Append(text, at, start - at);
+
+                // What would end the block is shared between two of them.
+                escaped.Append(value.AsSpan().ContainsAny('$', '#', '\\') ? $"#[[{value.Replace("]]#", "]]]]##[[#", StringComparison.Ordinal)}]]#" : value);
+                at = end;
+            }
+
+            return escaped.Append(text, at, text.Length - at).ToString();
         }
     }
 }

@@ -176,7 +176,9 @@ internal sealed class OptionBinder(string folder, EnvironmentText environment, S
 
         try
         {
-            return Template.Parse(filled, EnvironmentText.Written(text.Text));
+            var template = Template.Parse(filled, EnvironmentText.Written(text.Text), environment.Dialect);
+            environment.NoteNames(template);
+            return template;
         }
         catch (FormatException error)
         {

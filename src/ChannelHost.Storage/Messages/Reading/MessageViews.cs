@@ -147,6 +147,7 @@ internal static class MessageViews
         DuplicateOf = row.DuplicateOf,
         ReplayOf = row.ReplayOf,
         BatchId = row.BatchId,
+        Attachments = (int)row.Attachments,
         Error = row.IsSound ? row.Error : "the stored row is damaged: its checksum does not fit",
         Metadata = row.IsSound ? Texts(row.Metadata) : NoTexts,
         Destinations = [.. reader.Destinations(row.Id).Select(destination => Summary(reader, destination))],

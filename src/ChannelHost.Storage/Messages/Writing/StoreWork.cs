@@ -8,6 +8,18 @@ internal abstract class StoreWork
     /// <summary>About how many bytes it writes; groups are bounded by it.</summary>
     internal virtual long Size => 256;
 
+    /// <summary>The bytes of attachments.</summary>
+    protected static long SizeOf(IReadOnlyList<Attachment> attachments)
+    {
+        var size = 0L;
+        for (var index = 0; index < attachments.Count; index++)
+        {
+            size += 256 + attachments[index].Content.Length;
+        }
+
+        return size;
+    }
+
     /// <summary>Work of callers that a limit may turn away; what follows from messages already taken in is never turned away.</summary>
     internal virtual bool IsIntake => false;
 

@@ -3,7 +3,7 @@ namespace ChannelHost.Storage.Messages.Writing;
 /// <summary>Stores a new message.</summary>
 internal sealed class AddWork(MessageRecord message, EncodedRecord encoded) : StoreWork<StoredOutcome>
 {
-    internal override long Size => 512 + message.Raw.Length + (message.Encoded?.Length ?? 0) + message.Destinations.Count * 256L;
+    internal override long Size => 512 + message.Raw.Length + (message.Encoded?.Length ?? 0) + message.Destinations.Count * 256L + SizeOf(message.Attachments);
 
     internal override bool IsIntake => true;
 
@@ -13,7 +13,7 @@ internal sealed class AddWork(MessageRecord message, EncodedRecord encoded) : St
 /// <summary>Records the outcome at the source.</summary>
 internal sealed class CompleteWork(MessageRecord message, EncodedRecord encoded) : StoreWork<StoredOutcome>
 {
-    internal override long Size => 512 + (message.Encoded?.Length ?? 0) + message.Destinations.Count * 256L;
+    internal override long Size => 512 + (message.Encoded?.Length ?? 0) + message.Destinations.Count * 256L + SizeOf(message.Attachments);
 
     internal override void Execute(MessageTables tables) => Result = tables.Complete(message, encoded);
 }
@@ -21,7 +21,7 @@ internal sealed class CompleteWork(MessageRecord message, EncodedRecord encoded)
 /// <summary>Records what became of a message at a destination.</summary>
 internal sealed class UpdateWork(DestinationUpdate update, byte[]? stateChanges) : StoreWork<long>
 {
-    internal override long Size => 256 + (update.Response?.Length ?? 0);
+    internal override long Size => 256 + (update.Response?.Length ?? 0) + SizeOf(update.Attachments);
 
     internal override void Execute(MessageTables tables) => Result = tables.Update(update, stateChanges);
 }

@@ -11,6 +11,8 @@ internal sealed class ScriptBench
         + "PID|1||123^^^HOSP^MR~456^^^OTH^PI||DOE^JOHN^Q||19700101|M\r"
         + "PV1|1|I\r";
 
+    private readonly ScriptCompiler _compiler = new();
+
     public ScriptLimits Limits { get; init; } = new() { Time = TimeSpan.FromSeconds(5) };
 
     public VariableMap GlobalMap { get; } = new();
@@ -27,6 +29,8 @@ internal sealed class ScriptBench
 
     public IChannelRouter Router { get; init; } = new AnsweringRouter();
 
+    public Compatibility Compatibility { get; init; }
+
     public static ScriptStep Step(ScriptKind kind, string text, string name = "script.js") => new(kind, new ScriptFile(name, text));
 
     public static ScriptScope Scope(string content = Message, IMessageCodec? inbound = null, IMessageCodec? outbound = null, DestinationSelection? destinations = null) => new()
@@ -40,10 +44,14 @@ internal sealed class ScriptBench
         Destinations = destinations,
     };
 
-    public IScriptUnit Compile(params ScriptStep[] steps) => new ScriptCompiler().Compile(steps, new ScriptEnvironment
+    /// <summary>What a test wants otherwise in the environment.</summary>
+    public Func<ScriptEnvironment, ScriptEnvironment> With { get; init; } = static environment => environment;
+
+    public IScriptUnit Compile(params ScriptStep[] steps) => _compiler.Compile(steps, With(new ScriptEnvironment
     {
         Channel = "clinic/test",
         Library = Library,
+        Compatibility = Compatibility,
         Limits = Limits,
         GlobalMap = GlobalMap,
         GlobalChannelMap = GlobalChannelMap,
@@ -51,7 +59,7 @@ internal sealed class ScriptBench
         Log = (level, text, script) => Log.Add((level, text, script)),
         Router = Router,
         Time = Time,
-    });
+    }));
 
     public ScriptResult Run(ScriptScope scope, params ScriptStep[] steps) => Compile(steps).Run(scope, TestContext.Current.CancellationToken);
 

@@ -38,6 +38,36 @@ public sealed class DamageTests : IDisposable
         await store.AddAsync(Some.Message(store.NextId()));
     }
 
+    [Theory]
+    [Trait("Row", "F18")]
+    [InlineData("UPDATE attachments SET data = X'00'", "checksum of an attachment")]
+    [InlineData("UPDATE attachments SET id = 'other'", "checksum of an attachment")]
+    [InlineData("DELETE FROM attachments", "another number of attachments")]
+    [InlineData("DELETE FROM contents; DELETE FROM messages WHERE id = 1", "attachments without their message")]
+    public async Task DamagedAttachment_IsFound(string damage, string told)
+    {
+        await using (var stores = Open())
+        {
+            var store = stores.OpenMessages(Channel, new StoreSettings());
+            await store.AddAsync(Some.Message(store.NextId()) with { Attachments = [new Attachment("a", "text/plain", "x"u8.ToArray())] });
+        }
+
+        Assert.Empty(await new StoreVerifier(_folder["data"]).VerifyAsync(TestContext.Current.CancellationToken));
+        foreach (var statement in damage.Split(';'))
+        {
+            Execute(statement);
+        }
+
+        var problems = await new StoreVerifier(_folder["data"]).VerifyAsync(TestContext.Current.CancellationToken);
+        Assert.Contains(problems, problem => problem.ToString()!.Contains(told, StringComparison.Ordinal));
+        if (told.Contains("checksum", StringComparison.Ordinal))
+        {
+            await using var stores = Open();
+            var store = stores.OpenMessages(Channel, new StoreSettings());
+            Assert.Throws<StoreException>(() => store.ReadAttachments(1));
+        }
+    }
+
     [Fact]
     [Trait("Row", "F17")]
     public async Task AWholePageOfDamagedRecords_DoesNotLookLikeTheEndOfTheQueue()

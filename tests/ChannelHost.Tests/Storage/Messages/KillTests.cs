@@ -93,8 +93,10 @@ public sealed class KillTests : IDisposable
             var message = store.Read(id);
             Assert.True(message?.Raw is not null, $"message {id} was acknowledged and is gone");
             Assert.True(state.IsTaken($"file-{id}"), $"the ledger forgot what message {id} took");
+            Assert.Equal(700, store.ReadAttachment(id, $"a-{id}")?.Content.Length);
             if (sent.Contains(id))
             {
+                Assert.Equal(2, store.ListAttachments(id).Count);
                 Assert.Equal(MessageStatus.Sent, message.Summary.Destinations[0].Status);
             }
         }

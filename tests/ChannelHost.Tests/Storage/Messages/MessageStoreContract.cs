@@ -136,6 +136,69 @@ public abstract class MessageStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Attachments_ComeBackInOrderAndAreListedWithoutContent()
+    {
+        byte[] large = [.. Enumerable.Range(0, 3_000_000).Select(number => (byte)number)];
+        var id = Store.NextId();
+        await Store.AddAsync(Some.Message(id, destinations: Some.Queued()) with
+        {
+            Attachments = [new Attachment("z", "application/pdf", large), new Attachment("a", "", default)],
+        });
+        await Store.AddAsync(Some.Message(Store.NextId()));
+
+        await ReopenAsync();
+
+        Assert.Equal([new AttachmentSummary("z", "application/pdf", large.Length), new AttachmentSummary("a", "", 0)], Store.ListAttachments(id));
+        Assert.Equal(["z", "a"], Store.ReadAttachments(id).Select(attachment => attachment.Id));
+        Assert.True(Store.ReadAttachment(id, "z")!.Content.Span.SequenceEqual(large));
+        Assert.Null(Store.ReadAttachment(id, "b"));
+        Assert.Null(Store.ReadAttachment(id + 1, "z"));
+        Assert.Empty(Store.ListAttachments(id + 1));
+        Assert.Equal([0, 2], Store.Find(new MessageQuery()).Select(message => message.Attachments));
+    }
+
+    [Fact]
+    public async Task AttachmentsOfScripts_AreAddedWithEachCommitAndReplaceThoseOfTheirId()
+    {
+        var id = Store.NextId();
+        await Store.AddAsync(Some.Message(id, MessageStatus.Received) with { Attachments = [Text("1", "first")] });
+        await Store.CompleteAsync(Some.Message(id, destinations: Some.Queued()) with { Attachments = [Text("2", "second")] });
+        await Store.UpdateAsync(Some.Sent(id) with { Attachments = [Text("1", "changed"), Text("3", "third")] });
+        await Store.RecordAfterwardsAsync(id, [], null, [Text("4", "fourth")]);
+
+        Assert.Equal(["changed", "second", "third", "fourth"], Store.ReadAttachments(id).Select(attachment => Some.Text(attachment.Content)));
+        Assert.Equal(4, Assert.Single(Store.Find(new MessageQuery())).Attachments);
+    }
+
+    [Fact]
+    public async Task PrunedMessage_TakesItsAttachmentsAlong()
+    {
+        await ReopenAsync(new StoreSettings { Retention = TimeSpan.FromDays(1) });
+        var id = Store.NextId();
+        await Store.AddAsync(Some.Message(id) with { Attachments = [Text("1", "first")] });
+
+        Assert.Equal(1, await Store.PruneAsync(Some.Morning.AddDays(9), TestContext.Current.CancellationToken));
+
+        Assert.Empty(Store.ReadAttachments(id));
+    }
+
+    [Fact]
+    public async Task KeepMetadata_DropsAttachmentsWithTheContent()
+    {
+        await ReopenAsync(new StoreSettings { Keep = StoreKeep.Metadata });
+        var id = Store.NextId();
+        await Store.AddAsync(Some.Message(id, destinations: Some.Queued()) with { Attachments = [Text("1", "first")] });
+        Assert.Single(Store.ReadAttachments(id));
+
+        await Store.UpdateAsync(Some.Sent(id) with { Attachments = [Text("2", "second")] });
+
+        Assert.Empty(Store.ReadAttachments(id));
+        Assert.Equal(1, Assert.Single(Store.Find(new MessageQuery())).Attachments);
+    }
+
+    private static Attachment Text(string id, string text) => new(id, "text/plain", System.Text.Encoding.UTF8.GetBytes(text));
+
+    [Fact]
     public async Task MapThatContainsItself_FailsItsMessageOnly()
     {
         var knot = new Dictionary<string, object?>();

@@ -32,7 +32,33 @@ public sealed class UpgradeTests : IDisposable
             Assert.Single(store.Find(new MessageQuery { ReplayOf = 1 }));
         }
 
-        Assert.Equal(2, Number("PRAGMA user_version"));
+        Assert.Equal(3, Number("PRAGMA user_version"));
+        Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    [Trait("Row", "F23")]
+    public async Task FileOfSchema2_TakesAttachments()
+    {
+        await MakeSchema1Async();
+        await using (var stores = Open())
+        {
+            stores.OpenMessages(Channel, new StoreSettings());
+        }
+
+        Execute("DROP TABLE attachments", "ALTER TABLE messages DROP COLUMN attachments", "PRAGMA user_version=2");
+        Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(TestContext.Current.CancellationToken));
+
+        await using (var stores = Open())
+        {
+            var store = stores.OpenMessages(Channel, new StoreSettings());
+            await store.AddAsync(Some.Message(store.NextId()) with { Attachments = [new Attachment("a", "text/plain", "x"u8.ToArray())] });
+
+            Assert.Equal([1, 0, 0], store.Find(new MessageQuery()).Select(message => message.Attachments));
+            Assert.Equal(MessageStatus.Transformed, store.Read(1)!.Summary.Status);
+        }
+
+        Assert.Equal(3, Number("PRAGMA user_version"));
         Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(TestContext.Current.CancellationToken));
     }
 
@@ -75,6 +101,7 @@ public sealed class UpgradeTests : IDisposable
         }
 
         Execute(
+            "DROP TABLE attachments", "ALTER TABLE messages DROP COLUMN attachments",
             "DROP INDEX messages_replay_of", "DROP INDEX messages_batch_id", "DROP TABLE batches",
             "ALTER TABLE messages DROP COLUMN replay_of", "ALTER TABLE messages DROP COLUMN batch_id", "PRAGMA user_version=1");
     }

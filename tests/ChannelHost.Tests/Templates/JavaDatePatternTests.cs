@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ChannelHost.Tests.Abstractions;
+namespace ChannelHost.Tests.Templates;
 
 public sealed class JavaDatePatternTests
 {

@@ -1,0 +1,53 @@
+using ChannelHost.Scripting.Running;
+using ChannelHost.Scripting.Trees;
+using Jint.Native;
+using Jint.Native.Object;
+
+namespace ChannelHost.Scripting.E4x;
+
+/// <summary>What all XML values of one run share. Made with the first of them.</summary>
+internal sealed class XmlRun(ScriptRun run)
+{
+    private ObjectInstance? _prototype;
+    private ObjectInstance? _strings;
+    private ObjectInstance? _names;
+    private ObjectInstance? _namespaces;
+
+    /// <summary>True when scripts find the behaviour of Mirth where it differs from ours.</summary>
+    public bool IsMirth { get; } = run.Environment.Compatibility == Compatibility.Mirth;
+
+    /// <summary>The <c>default xml namespace</c>; empty for none, null while no script has set one.</summary>
+    public string? DefaultUri { get; set; }
+
+    /// <summary>How XML is read and written.</summary>
+    public XmlSettings Settings { get; } = new();
+
+    /// <summary>What elements and lists inherit from.</summary>
+    public ObjectInstance Prototype => _prototype ??= TreeMethods.CreatePrototype(run.Engine);
+
+    /// <summary>What qualified names inherit from.</summary>
+    public ObjectInstance NamePrototype => _names ??= XmlQName.CreatePrototype(run.Engine);
+
+    /// <summary>What namespaces inherit from.</summary>
+    public ObjectInstance NamespacePrototype => _namespaces ??= XmlNamespace.CreatePrototype(run.Engine);
+
+    /// <summary>A method of the language's strings.</summary>
+    public JsValue TextMethod(string name) => Strings.Get(name);
+
+    /// <summary>An element that belongs to no message.</summary>
+    public TreeValue Free(MessageNode node) => new TreeDocument(run, new FreeTree(node)).Element(node);
+
+    /// <summary>A list of nodes that belong to no message.</summary>
+    public TreeValue FreeList(IReadOnlyList<MessageNode> nodes)
+    {
+        var list = new TreeValue(new TreeDocument(run, new FreeTree(nodes.Count > 0 ? nodes[0] : MessageNode.NewText(""))), null, null);
+        foreach (var node in nodes)
+        {
+            list.Add(node);
+        }
+
+        return list;
+    }
+
+    private ObjectInstance Strings => _strings ??= (ObjectInstance)((ObjectInstance)run.Engine.Global.Get("String")).Get("prototype");
+}

@@ -1,0 +1,17 @@
+using ChannelHost.Scripting.Running;
+using Jint.Native;
+
+namespace ChannelHost.Scripting.Scope;
+
+/// <summary>Several values for scripts: an array, and Java's collections where scripts expect those.</summary>
+internal static class Collections
+{
+    /// <summary>Values in order.</summary>
+    public static JsValue List(ScriptRun run, JsValue[] items) => new JsArray(run.Engine, items);
+
+    /// <summary>Values without doubles.</summary>
+    public static JsValue Set(ScriptRun run, JsValue[] items) => new JsArray(run.Engine, items);
+
+    /// <summary>A key and its value.</summary>
+    public static JsValue Entry(ScriptRun run, JsValue key, JsValue value) => new JsArray(run.Engine, [key, value]);
+}

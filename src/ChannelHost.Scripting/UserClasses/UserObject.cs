@@ -1,0 +1,33 @@
+using ChannelHost.Scripting.Running;
+using ChannelHost.Scripting.Values;
+using Jint.Native.Object;
+
+namespace ChannelHost.Scripting.UserClasses;
+
+/// <summary>An object of a user class in one run.</summary>
+internal sealed class UserObject : ObjectInstance, IPlainSource
+{
+    public UserObject(ScriptRun run, UserClass type, object state, ObjectInstance prototype)
+        : base(run.Engine)
+    {
+        Run = run;
+        Class = type;
+        State = state;
+        Prototype = prototype;
+    }
+
+    /// <summary>The run it belongs to.</summary>
+    public ScriptRun Run { get; }
+
+    /// <summary>Its class.</summary>
+    public UserClass Class { get; }
+
+    /// <summary>What stands behind it.</summary>
+    public object State { get; }
+
+    /// <inheritdoc/>
+    public object? ToPlain(ScriptRun run) => Class.Plain is { } plain ? plain(State) : ToString();
+
+    /// <inheritdoc/>
+    public override string ToString() => Class.Describe is { } describe ? describe(State) : Class.FullName;
+}

@@ -1,0 +1,65 @@
+using Microsoft.Data.Sqlite;
+
+namespace ChannelHost.Tests.Connectors.Database;
+
+public sealed class SqliteScriptDatabaseTests : ScriptDatabaseContract
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("channelhost-test-").FullName;
+
+    private string File => Path.Combine(_folder, "clinic.db");
+
+    private protected override DatabaseAccess Declared => new("ehr", DatabaseKind.Sqlite, $"Data Source={File}", null);
+
+    private protected override string Jdbc => $"jdbc:sqlite:{File}";
+
+    private protected override string Endless => "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n";
+
+    private protected override (string Binary, string Numbered) Types => ("blob", "integer primary key");
+
+    [Theory]
+    [InlineData("attach database '{0}' as other")]
+    [InlineData("vacuum into '{0}'")]
+    public void OtherFiles_AreNotReached(string sql)
+    {
+        var other = Path.Combine(_folder, "other.db");
+        using (var made = new SqliteConnection($"Data Source={other};Pooling=False"))
+        {
+            made.Open();
+        }
+
+        System.IO.File.Delete(other);
+        var database = WithTable();
+
+        Assert.Throws<ScriptDatabaseException>(() => database.Update(sql.Replace("{0}", other, StringComparison.Ordinal), [], Limits));
+
+        Assert.False(System.IO.File.Exists(other));
+    }
+
+    [Fact]
+    public void DeclaredReadOnly_IsNotWritten()
+    {
+        WithTable().Dispose();
+        using var database = Databases.Open(
+            new ScriptAccess { Databases = [Declared with { ConnectionString = $"Data Source={File};Mode=ReadOnly" }] }, "ehr", null, null, TimeSpan.FromSeconds(5));
+
+        Assert.Throws<ScriptDatabaseException>(() => database.Update("insert into visits (id) values (1)", [], Limits));
+    }
+
+    [Fact]
+    public void FileLockedByAnother_IsWaitedForNoLongerThanAllowed()
+    {
+        var database = WithTable();
+        using var other = new SqliteConnection($"Data Source={File};Pooling=False");
+        other.Open();
+        using var transaction = other.BeginTransaction();
+
+        Assert.Throws<ScriptDatabaseException>(() => database.Update("insert into visits (id) values (1)", [], Limits with { Time = TimeSpan.FromSeconds(1) }));
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+}
