@@ -2,6 +2,7 @@ using ChannelHost.Scripting.Compilation;
 using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Java;
+using ChannelHost.Scripting.Java.Util;
 using ChannelHost.Scripting.Scope;
 using ChannelHost.Scripting.UserClasses;
 using ChannelHost.Scripting.Values;
@@ -105,20 +106,22 @@ internal sealed class ScriptRun : IDisposable
     public JavaScriptException JavaError(string exceptionClass, string message) => Java.Throw(exceptionClass, message);
 
     /// <summary>A text of the host for a script; null stays null.</summary>
-    public JsValue Text(string? text) => text is null ? JsValue.Null : FromPlain(text);
+    public JsValue Text(string? text) => text is null ? JsValue.Null : IsMirth ? Java.Text(text) : JsString.Create(text);
 
     /// <summary>Bytes of the host for a script; null stays null.</summary>
     public JsValue Bytes(byte[]? bytes) => bytes is null ? JsValue.Null : FromPlain(bytes);
 
     /// <summary>An instant as a calendar.</summary>
     public JsValue Calendar(DateTimeOffset at) =>
-        IsMirth ? JavaValues.Calendar(this, at) : FromPlain(new DateValue(at, IsJava: true));
+        JavaValues.Calendar(this, at);
 
     /// <summary>A value that was kept, for a script.</summary>
     public JsValue FromPlain(object? value) => value switch
     {
         Response response => ResponseClass.Of(this, ResponseState.From(response, Scope.Inbound)),
         IReadOnlyDictionary<string, object?> when ResponseState.FromPlain(value) is { } kept => ResponseClass.Of(this, kept),
+        MarkupValue markup => XmlValues.FromMarkup(this, markup),
+        DateValue { IsJava: true } => JavaValues.FromPlain(this, value),
         _ => IsMirth ? JavaValues.FromPlain(this, value) : ScriptValue.From(value, this),
     };
 
