@@ -1,3 +1,4 @@
+using ChannelHost.Engine.Attachments;
 using ChannelHost.Engine.Destinations;
 using ChannelHost.Engine.Figures;
 using ChannelHost.Engine.Pipeline;
@@ -13,6 +14,7 @@ internal sealed class ChannelBuilder(
     EngineServices services,
     IChannelRouter router,
     IVariableMap globalMap,
+    AttachmentShelves shelves,
     ChannelFigures figures,
     IMessageStore store,
     IChannelState state,
@@ -52,6 +54,9 @@ internal sealed class ChannelBuilder(
             new ErrorLog(definition.Name, figures, services.Time, services.Loggers.CreateLogger<ErrorLog>()))
         {
             Batch = Batch(definition.Source),
+            Attachments = Attachments(definition, environment),
+            Shelves = shelves,
+            Putting = AttachmentPutting.For(definition, puts: true),
             DeliversInOrder = services.Rehearsal is not null,
         };
         return new ChannelVersion(definition, environment, lanes, pipeline, services.Time.GetUtcNow());
@@ -160,6 +165,9 @@ internal sealed class ChannelBuilder(
         && OptionsComparison.AreEqual(before.DataType.Options, after.DataType.Options)
         && Equals(before.ResponseTransformer, after.ResponseTransformer)
         && Equals(before.Queue, after.Queue)
+        && before.Reattach == after.Reattach
+        && running.Definition.Compatibility == next.Compatibility
+        && (running.Definition.Attachments?.Outbound ?? []).SequenceEqual(next.Attachments?.Outbound ?? [])
         && ShareScripts(running.Definition, next);
 
     /// <summary>True when scripts that connectors run find the same around them in both versions: limits, shared scripts, configuration values.</summary>
@@ -184,6 +192,7 @@ internal sealed class ChannelBuilder(
             context.Codec,
             responseScript is null ? null : new ResponseTransformer(destination.Name, responseScript, context.Codec),
             environment,
+            new DestinationAttachments(store, shelves, AttachmentPutting.For(definition, destination.Reattach), context.Codec),
             logger);
         var lane = new DestinationLane(
             definition.Name,
@@ -228,6 +237,10 @@ internal sealed class ChannelBuilder(
 
         return steps.Count == 0 ? null : services.Scripts.Compile(steps, environment);
     }
+
+    private AttachmentTaking? Attachments(ChannelDefinition definition, ScriptEnvironment environment) => definition.Attachments is { } settings
+        ? new AttachmentTaking(settings, Codec(definition.Source.DataType), Compile(environment, (ScriptKind.Attachment, settings.Script)), environment)
+        : null;
 
     private static BatchTaking? Batch(SourceDefinition source) => source.Batch is { } batch
         ? new BatchTaking(source.DataType.DataType.CreateSplitter(batch.Options!, source.DataType.Options), batch.MaximumParts)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ChannelHost.Engine.Attachments;
 using ChannelHost.Engine.Figures;
 using Microsoft.Extensions.Logging;
 
@@ -13,6 +14,7 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly EngineMeter _meter;
     private readonly SharedVariables _globalMap = new();
+    private readonly AttachmentShelves _shelves = new();
     private readonly ConcurrentDictionary<string, ChannelSlot> _slots = new(StringComparer.Ordinal);
 
     /// <summary>An engine without channels.</summary>
@@ -173,7 +175,7 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
         {
             await CloseAsync(slot, cancellationToken).ConfigureAwait(false);
             slot.Channel = await DeployedChannel
-                .StartAsync(definition, _services, this, _globalMap, slot.Figures, cancellationToken)
+                .StartAsync(definition, _services, this, _globalMap, _shelves, slot.Figures, cancellationToken)
                 .ConfigureAwait(false);
         }
 

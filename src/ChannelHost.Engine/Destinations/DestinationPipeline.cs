@@ -19,6 +19,7 @@ internal sealed class DestinationPipeline(DestinationLane lane, FilterTransforme
         var maps = new MessageMaps
         {
             Source = sourceMaps.Source,
+            Attachments = sourceMaps.Attachments,
             Channel = sourceMaps.Channel.Count > 0 ? new VariableMap(sourceMaps.Channel.Values) : new VariableMap(),
         };
         var transformed = transformer.Transform(message.Id, encoded, maps, null, cancellationToken);

@@ -1,3 +1,4 @@
+using ChannelHost.Engine.Attachments;
 using ChannelHost.Engine.Transformers;
 using Microsoft.Extensions.Logging;
 
@@ -11,6 +12,7 @@ internal sealed partial class DestinationSender(
     IMessageCodec codec,
     ResponseTransformer? responseTransformer,
     ScriptEnvironment environment,
+    DestinationAttachments attachments,
     ILogger logger)
 {
     /// <summary>Never throws but for cancellation.</summary>
@@ -26,6 +28,10 @@ internal sealed partial class DestinationSender(
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw;
+        }
+        catch (AttachmentException exception)
+        {
+            return new Attempt(Response.Failed(exception.Message), []);
         }
         catch (Exception exception)
         {
@@ -43,16 +49,21 @@ internal sealed partial class DestinationSender(
         }
     }
 
-    private OutgoingMessage Message(DestinationWork work, MessageMaps maps, int attempt) => new()
+    private OutgoingMessage Message(DestinationWork work, MessageMaps maps, int attempt)
     {
-        Content = work.Content,
-        MessageId = work.MessageId,
-        Attempt = attempt,
-        IsReattempt = work.IsUncertain,
-        Variables = new MessageVariables(work, maps, environment, name, attempt),
-        Maps = maps,
-        Validator = codec.ValidatorFor(work.Content),
-    };
+        var kept = attachments.Of(work.MessageId, maps);
+        var content = attachments.Put(kept, work.Content);
+        return new OutgoingMessage
+        {
+            Content = content,
+            MessageId = work.MessageId,
+            Attempt = attempt,
+            IsReattempt = work.IsUncertain,
+            Variables = new MessageVariables(work, maps, environment, name, attempt, kept),
+            Maps = maps,
+            Validator = codec.ValidatorFor(content),
+        };
+    }
 
     private string Unexpected(DestinationWork work, Exception exception)
     {
