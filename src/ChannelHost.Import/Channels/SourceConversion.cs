@@ -48,6 +48,7 @@ internal static class SourceConversion
     private static void Common(ConnectorDraft draft)
     {
         var settings = draft.Properties.Find("sourceConnectorProperties");
+        draft.Properties.Skip("requestHeaderSize", "useStrictLLP", "tcpProtocolClassName", "waitForEndOfMessageCharacter", "responseFromTransformer");
         if (settings is null)
         {
             return;
@@ -60,7 +61,7 @@ internal static class SourceConversion
         }
 
         Resources.Check(draft.Channel, settings.Find("resourceIds"));
-        settings.Skip("firstResponse", "queueBufferSize", "processBatch");
+        settings.Skip("defaultQueueOnResponses", "defaultQueueOffResponses", "firstResponse", "queueBufferSize", "processBatch");
     }
 
     private static void Acknowledge(ConnectorDraft draft, ExportElement settings)

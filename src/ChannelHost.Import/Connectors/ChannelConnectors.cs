@@ -25,7 +25,7 @@ internal sealed class ChannelWriter : IConnectorConversion
         var properties = draft.Properties;
         draft.Yaml.Set("type", "channel", properties);
         var id = properties.Word("channelId");
-        var target = id is "" or "none" ? "none" : draft.Channel.World.ChannelsById.GetValueOrDefault(id);
+        var target = id is "" or "none" or "sink" ? "none" : draft.Channel.World.ChannelsById.GetValueOrDefault(id);
         if (target is null && ConnectorDraft.Reference().IsMatch(id))
         {
             draft.Refuse(properties.Find("channelId"), $"the channel to send to is chosen for each message ({id}): here it is fixed; use router.routeMessageByChannelId in a script");

@@ -206,9 +206,8 @@ internal static class FilePlace
 
         var pattern = draft.Properties.Find("outputPattern");
         var file = (pattern?.Text ?? "").Trim();
-        var variable = place.IndexOf('$', StringComparison.Ordinal);
-        var isConfiguration = variable >= 0 && ConnectorDraft.Reference().Matches(place) is { Count: > 0 } names && names.All(match => draft.Channel.World.Configuration.ContainsKey(match.Groups["name"].Value));
-        if (variable >= 0 && !isConfiguration)
+        var isConfiguration = ConnectorDraft.Reference().Matches(place) is { Count: > 0 } names && names.All(match => draft.Channel.World.Configuration.ContainsKey(match.Groups["name"].Value));
+        if (HasVariable(place) && !isConfiguration)
         {
             // What is filled in for each message belongs to the file's name, which may hold folders.
             var start = FixedPart(place);
@@ -217,14 +216,14 @@ internal static class FilePlace
             place = start;
         }
 
-        draft.Yaml.Set("folder", place.Length == 0 ? "/" : draft.Fixed(place, host), host);
+        draft.Yaml.Set("folder", place.Length == 0 ? "." : draft.Fixed(place, host), host);
         if (file.Length == 0 || file.EndsWith('/'))
         {
             draft.Decide(pattern ?? host, "the file has no name: it is called by the message's id here");
             file += "${message.messageId}.dat";
         }
 
-        draft.Yaml.Set("file", draft.Template(file), pattern);
+        draft.Yaml.Set("file", ConnectorDraft.Template(file), pattern);
     }
 
     private static string Server(ConnectorDraft draft, string place, ExportElement? host)

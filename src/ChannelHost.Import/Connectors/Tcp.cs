@@ -64,7 +64,6 @@ internal sealed class TcpListener : IConnectorConversion
         draft.ReadCharset("charsetEncoding");
         draft.Expect("dataTypeBinary", "messages were base64 text; here they are read as text", "false");
         draft.Expect("respondOnNewConnection", "the answer went over a connection of its own; here it goes over the sender's", "0");
-        Plugins.Read(draft);
     }
 }
 
@@ -99,7 +98,6 @@ internal sealed class TcpSender : IConnectorConversion
         }
 
         properties.Skip("queueOnResponseTimeout", "localAddress", "localPort", "sendTimeout", "bufferSize", "maxConnections", "checkRemoteHost", "reconnectInterval");
-        Plugins.Read(draft);
     }
 
     private static string Or(ExportElement? element, string otherwise) => element?.Text.Trim() is { Length: > 0 } text ? text : otherwise;

@@ -116,7 +116,7 @@ internal sealed partial class ConnectorDraft(ChannelDraft channel, ExportElement
     });
 
     /// <summary>A setting of its own that is a template here as there.</summary>
-    public string Template(string text) => text
+    public static string Template(string text) => text
         .Replace("${env:", "$${env:", StringComparison.Ordinal).Replace("${secret:", "$${secret:", StringComparison.Ordinal).Replace("${config:", "$${config:", StringComparison.Ordinal);
 
     /// <summary>What is sent, when that is not simply the message.</summary>

@@ -51,6 +51,9 @@ internal sealed class RunLimits : Constraint
         get => TimeSpan.FromMilliseconds(Math.Max(0, _deadline - Environment.TickCount64));
     }
 
+    /// <summary>How many bytes the run may still allocate.</summary>
+    public long RoomLeft => Math.Max(0, _allocationEnd - GC.GetAllocatedBytesForCurrentThread());
+
     /// <summary>Starts the clock; memory and stack are those of the calling thread, which the run stays on.</summary>
     public void Begin(Engine engine, CancellationToken cancellationToken)
     {

@@ -70,5 +70,11 @@ internal sealed class TreeMember : Function
     public override string ToString() => Children.ToText();
 
     /// <inheritdoc/>
+    public override bool Equals(JsValue? other) => ReferenceEquals(this, other) || Children.Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+
+    /// <inheritdoc/>
     protected override bool IsLooselyEqual(JsValue value) => Children.Equals(Engine, value);
 }

@@ -1,6 +1,10 @@
 using System.Collections.Frozen;
 using ChannelHost.Scripting.Running;
 using ChannelHost.Scripting.Scope;
+using ChannelHost.Scripting.UserClasses.Databases;
+using ChannelHost.Scripting.UserClasses.Files;
+using ChannelHost.Scripting.UserClasses.Formats;
+using ChannelHost.Scripting.UserClasses.Host;
 using Jint.Native;
 
 namespace ChannelHost.Scripting.UserClasses;
@@ -15,6 +19,10 @@ internal static class UserClassNames
         RawMessageClass.Type, AttachmentClass.Type, AttachmentFunctions.Util, Uuids.Generator,
         RouterClass.Type, Alerts.Type,
         ConnectorMessageClass.Type, ConnectorMessageClass.Content, MessageClass.Type,
+        DatabaseClasses.Factory, DatabaseClasses.Connection, RowSetClass.Type,
+        FileUtilClass.Type, HashUtilClass.Type, NcpdpUtilClass.Type, AckGeneratorClass.Type, HttpUtilClass.Type, HttpUtilClass.Headers, HttpUtilClass.Parameters,
+        XmlUtilClass.Type, JsonUtilClass.Type, SerializerClasses.Factory, ChannelUtilClass.Type, ChannelUtilClass.Future,
+        AbsentClasses.Mail, AbsentClasses.MailFactory, AbsentClasses.Encryption, AbsentClasses.Dicom, AbsentClasses.Entry,
     ];
 
     private static readonly FrozenDictionary<string, UserClass> ByFullName =

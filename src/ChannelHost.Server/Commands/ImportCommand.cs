@@ -28,14 +28,32 @@ internal static class ImportCommand
         var force = new Option<bool>("--force") { Description = "Write over channels, libraries and secrets that are there already." };
         var report = new Option<string>("--report") { Description = "Where the report goes; beside it stands the same as JSON.", HelpName = "FILE", DefaultValueFactory = _ => "import-report.md" };
         var json = CommonOptions.Json();
+        var replay = new Option<bool>("--replay")
+        {
+            Description = "FILE holds exported messages (files, folders, zips): they go through the imported channels with sending switched off, and what comes is compared with what was sent there. Exit code 1 when anything is different.",
+        };
+        var channel = new Option<string?>("--channel") { Description = "With --replay: the channel they all go through; without it, each goes through the one that has the id of the channel it came from.", HelpName = "NAME" };
+        var ignore = new Option<string[]>("--ignore") { Description = "With --replay: a path that is not compared, such as MSH-7; may be given several times.", HelpName = "PATH" };
+        var environment = CommonOptions.Environment();
         var command = new Command(
             "mirth",
             "Reads exports of Mirth Connect and writes channel.yaml, scripts and libraries; scripts keep their text. Secrets go to the encrypted file. The report says for each channel what runs, what needs a decision and what is unsupported, with lines.")
         {
-            files, channels, data, group, force, report, json,
+            files, channels, data, group, force, report, json, replay, channel, ignore, environment,
         };
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(replay))
+            {
+                var proof = new ReplayRequest(Path.GetFullPath(parsed.GetValue(channels)!), Path.GetFullPath(parsed.GetValue(data)!), parsed.GetValue(environment))
+                {
+                    Channel = parsed.GetValue(channel),
+                    Ignore = parsed.GetValue(ignore) ?? [],
+                    IsJson = parsed.GetValue(json),
+                };
+                return (int)await proof.RunAsync(parsed.GetValue(files)!, terminal, cancellationToken);
+            }
+
             var inputs = Read(parsed.GetValue(files)!);
             var request = new ImportRequest(
                 Path.GetFullPath(parsed.GetValue(channels)!), Path.GetFullPath(parsed.GetValue(data)!), GroupName(parsed.GetValue(group)), parsed.GetValue(force), parsed.GetValue(report)!);

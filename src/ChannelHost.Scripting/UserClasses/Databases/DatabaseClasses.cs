@@ -1,0 +1,133 @@
+using ChannelHost.Scripting.Running;
+using ChannelHost.Scripting.Values;
+using Jint.Native;
+
+namespace ChannelHost.Scripting.UserClasses.Databases;
+
+/// <summary>An open database of a script.</summary>
+internal sealed class ConnectionState(IScriptDatabase database)
+{
+    private bool _isClosed;
+
+    /// <summary>The database.</summary>
+    /// <exception cref="ScriptDatabaseException">It was closed.</exception>
+    public IScriptDatabase Database => _isClosed ? throw new ScriptDatabaseException("The connection is closed.") : database;
+
+    /// <summary>Its address, also when it is closed.</summary>
+    public string Address => database.Address;
+
+    /// <summary>True when it was closed.</summary>
+    public bool IsClosed => _isClosed;
+
+    /// <summary>Closes it; a second time does nothing.</summary>
+    public void Close()
+    {
+        if (!_isClosed)
+        {
+            _isClosed = true;
+            database.Dispose();
+        }
+    }
+}
+
+/// <summary><c>DatabaseConnectionFactory</c> and the connections it opens. What a script leaves open is closed when its run ends.</summary>
+internal static class DatabaseClasses
+{
+    private const int MaxRows = 1_000_000;
+
+    /// <summary>An open connection.</summary>
+    public static readonly UserClass Connection = new UserClassBuilder<ConnectionState>(Packages.Server, "DatabaseConnection")
+        .Method("executeCachedQuery", static (state, call) => Rows(state, call), 1)
+        .Method("executeUpdate", static (state, call) => Run(call, () => state.Database.Update(call.Text(0), Parameters(call), Limits(call.Run))), 1)
+        .Method("executeUpdateAndGetGeneratedKeys", static (state, call) => Keys(state, call), 1)
+        .Method("setAutoCommit", static (state, call) => Do(call, () => state.Database.AutoCommit = call.Flag(0)), 1)
+        .Method("getAutoCommit", static (state, call) => Ask(call, () => state.Database.AutoCommit))
+        .Method("commit", static (state, call) => Do(call, () => state.Database.Commit()))
+        .Method("rollback", static (state, call) => Do(call, () => state.Database.Rollback()))
+        .Method("isClosed", static (state, _) => state.IsClosed)
+        .Method("close", static (state, call) => Do(call, state.Close))
+        .Method("getConnection", static (_, call) => throw call.Error("is not available here: use executeCachedQuery and executeUpdate with a list of parameters."))
+        .Property("Address", static (state, call) => call.Run.Text(state.Address))
+        .Text(static state => state.Address)
+        .Build();
+
+    /// <summary>The factory: an object in every script, and a class.</summary>
+    public static readonly UserClass Factory = new UserClassBuilder<object>(Packages.Server, "DatabaseConnectionFactory")
+        .Static("createDatabaseConnection", Open)
+        .Static("createConnection", Open)
+        .Static("initializeDriver", static _ => JsValue.Undefined)
+        .Build();
+
+    private static JsValue Open(UserCall call)
+    {
+        var run = call.Run;
+        var databases = run.Environment.Databases ?? throw call.Error("is not available here: this host opens no databases for scripts.");
+
+        // With a driver's class first, as in Java; ours needs the address or the declared name alone.
+        var at = call.Count > 1 ? 1 : 0;
+        return Ask(call, () =>
+        {
+            var database = databases.Open(run.Environment.Access, call.Text(at), call.TextOrNull(at + 1), call.TextOrNull(at + 2), run.Limits.TimeLeft);
+            var state = new ConnectionState(database);
+            run.EndWith(state.Close);
+            return run.Classes.Wrap(Connection, state);
+        });
+    }
+
+    private static JsValue Rows(ConnectionState state, UserCall call) => Ask(
+        call, () => call.Run.Classes.Wrap(RowSetClass.Type, new RowSetState(state.Database.Query(call.Text(0), Parameters(call), Limits(call.Run)))));
+
+    private static JsValue Keys(ConnectionState state, UserCall call) => Ask(
+        call, () => call.Run.Classes.Wrap(RowSetClass.Type, new RowSetState(state.Database.UpdateAndReadKeys(call.Text(0), Parameters(call), Limits(call.Run)))));
+
+    // What one statement may cost is what is left to the run; values take about twice their bytes as objects.
+    private static RowSetLimits Limits(ScriptRun run)
+    {
+        run.Limits.Check();
+        return new RowSetLimits(run.Limits.TimeLeft, MaxRows, Math.Max(0, run.Limits.RoomLeft / 2));
+    }
+
+    private static List<object?> Parameters(UserCall call)
+    {
+        if (!call.Has(1))
+        {
+            return [];
+        }
+
+        if (PlainValue.From(call[1], call.Run) is not IEnumerable<object?> given)
+        {
+            throw call.Error("needs its parameters as a list.");
+        }
+
+        return [.. given.Select(value => value switch
+        {
+            DateValue date => (object?)date.At.UtcDateTime,
+            MarkupValue markup => markup.Text,
+            string or double or bool or byte[] or null => value,
+            _ => throw call.Error("takes texts, numbers, truth values, dates and bytes as parameters."),
+        })];
+    }
+
+    private static JsValue Run(UserCall call, Func<int> action) => Ask(call, () => action());
+
+    private static JsValue Do(UserCall call, Action action) => Ask(call, () =>
+    {
+        action();
+        return JsValue.Undefined;
+    });
+
+    private static JsValue Ask(UserCall call, Func<JsValue> action)
+    {
+        try
+        {
+            var value = action();
+            call.Run.Limits.Check();
+            return value;
+        }
+        catch (ScriptDatabaseException exception)
+        {
+            call.Run.Limits.Check();
+            throw call.Throw("java.sql.SQLException", exception.Message);
+        }
+    }
+}
