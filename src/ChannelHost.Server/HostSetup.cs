@@ -97,6 +97,8 @@ internal static class HostSetup
         Stores = stores,
         Files = new DurableFiles(),
         Databases = new ScriptDatabases(),
+        DataTypes = DataTypeCatalog.All,
+        ServerId = Environment.MachineName,
         Loggers = loggers,
     });
 

@@ -82,6 +82,20 @@ internal sealed class CaseStore(long firstId) : IMessageStore
         }
     }
 
+    public ValueTask<long> AdvanceAsync(ChainStep step)
+    {
+        lock (_sync)
+        {
+            var index = _messages.FindIndex(known => known.Id == step.MessageId);
+            var records = _messages[index].Destinations
+                .Where(record => !step.Dropped.Contains(record.Name))
+                .Select(record => step.Destinations.FirstOrDefault(advanced => advanced.Name == record.Name) ?? record);
+            _messages[index] = _messages[index] with { Destinations = [.. records] };
+            Keep(step.MessageId, step.Attachments);
+            return ValueTask.FromResult(Sequence(step.StateChanges));
+        }
+    }
+
     public ValueTask<long> RecordAfterwardsAsync(long messageId, IReadOnlyList<StateChange> changes, string? error) =>
         RecordAfterwardsAsync(messageId, changes, error, []);
 

@@ -18,11 +18,14 @@ internal sealed class DestinationAttachments(
     {
         if (maps.Attachments is not MessageAttachments attachments)
         {
-            maps.Attachments = attachments = new MessageAttachments(messageId, store, shelves, isStored: true);
+            maps.Attachments = attachments = Stored(messageId);
         }
 
         return new Reattachment(attachments, messageId, how);
     }
+
+    /// <summary>The attachments of a message that is in the store.</summary>
+    public MessageAttachments Stored(long messageId) => new(messageId, store, shelves, isStored: true);
 
     /// <summary>What is sent of a message.</summary>
     /// <exception cref="AttachmentException">It would be too large.</exception>

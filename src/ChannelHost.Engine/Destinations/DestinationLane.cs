@@ -67,6 +67,12 @@ internal sealed partial class DestinationLane : IAsyncDisposable
     /// <summary>What the file says.</summary>
     public DestinationDefinition Definition { get; }
 
+    /// <summary>How its answers are read.</summary>
+    public IMessageCodec Answers => _sender.Answers;
+
+    /// <summary>The attachments of a stored message.</summary>
+    public IAttachments AttachmentsOf(long messageId) => _sender.AttachmentsOf(messageId);
+
     /// <summary>The id of the message that is tried again, and since when; 0 when none is.</summary>
     public (long MessageId, DateTimeOffset Since) Blocked { get; private set; }
 

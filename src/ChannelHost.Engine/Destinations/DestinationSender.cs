@@ -9,12 +9,22 @@ internal sealed partial class DestinationSender(
     string channel,
     string name,
     IDestination connector,
-    IMessageCodec codec,
+    IMessageCodec answers,
     ResponseTransformer? responseTransformer,
     ScriptEnvironment environment,
+    int id,
+    Func<DestinationWork, MessageMaps, int, MessageSnapshot> snapshot,
     DestinationAttachments attachments,
     ILogger logger)
 {
+    private long _count;
+
+    /// <summary>How answers are read.</summary>
+    public IMessageCodec Answers => answers;
+
+    /// <summary>The attachments of a stored message.</summary>
+    public IAttachments AttachmentsOf(long messageId) => attachments.Stored(messageId);
+
     /// <summary>Never throws but for cancellation.</summary>
     public async ValueTask<Attempt> AttemptAsync(DestinationWork work, MessageMaps maps, int attempt, CancellationToken cancellationToken)
     {
@@ -53,15 +63,18 @@ internal sealed partial class DestinationSender(
     {
         var kept = attachments.Of(work.MessageId, maps);
         var content = attachments.Put(kept, work.Content);
+        MessageSnapshot Snapshot() => snapshot(work, maps, attempt);
         return new OutgoingMessage
         {
             Content = content,
             MessageId = work.MessageId,
             Attempt = attempt,
             IsReattempt = work.IsUncertain,
-            Variables = new MessageVariables(work, maps, environment, name, attempt, kept),
+            Variables = new MessageVariables(work, maps, environment, name, attempt, kept, Snapshot, id, () => Interlocked.Increment(ref _count)),
             Maps = maps,
-            Validator = codec.ValidatorFor(content),
+            Snapshot = Snapshot,
+            ConnectorId = id,
+            Validator = answers.ValidatorFor(content),
         };
     }
 
