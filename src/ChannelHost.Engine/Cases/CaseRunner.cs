@@ -72,6 +72,7 @@ public sealed class CaseRunner(IScriptCompiler scripts, IReadOnlyList<IDataType>
         var version = await builder.BuildAsync(world.Definition, null, cancellationToken).ConfigureAwait(false);
         try
         {
+            builder.Chains.Lanes = version.Lanes;
             foreach (var lane in version.Lanes.Values)
             {
                 lane.HoldQueue();

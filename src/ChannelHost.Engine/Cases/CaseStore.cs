@@ -78,6 +78,19 @@ internal sealed class CaseStore(long firstId) : IMessageStore
         }
     }
 
+    public ValueTask<long> AdvanceAsync(ChainStep step)
+    {
+        lock (_sync)
+        {
+            var index = _messages.FindIndex(known => known.Id == step.MessageId);
+            var records = _messages[index].Destinations
+                .Where(record => !step.Dropped.Contains(record.Name))
+                .Select(record => step.Destinations.FirstOrDefault(advanced => advanced.Name == record.Name) ?? record);
+            _messages[index] = _messages[index] with { Destinations = [.. records] };
+            return ValueTask.FromResult(Sequence(step.StateChanges));
+        }
+    }
+
     public ValueTask<long> RecordAfterwardsAsync(long messageId, IReadOnlyList<StateChange> changes, string? error)
     {
         lock (_sync)

@@ -66,6 +66,9 @@ internal sealed partial class DestinationLane : IAsyncDisposable
     /// <summary>What the file says.</summary>
     public DestinationDefinition Definition { get; }
 
+    /// <summary>How its answers are read.</summary>
+    public IMessageCodec Answers => _sender.Answers;
+
     /// <summary>The id of the message that is tried again, and since when; 0 when none is.</summary>
     public (long MessageId, DateTimeOffset Since) Blocked { get; private set; }
 

@@ -8,11 +8,16 @@ internal sealed partial class DestinationSender(
     string channel,
     string name,
     IDestination connector,
-    IMessageCodec codec,
+    IMessageCodec answers,
     ResponseTransformer? responseTransformer,
     ScriptEnvironment environment,
+    int id,
+    Func<DestinationWork, MessageMaps, int, MessageSnapshot> snapshot,
     ILogger logger)
 {
+    /// <summary>How answers are read.</summary>
+    public IMessageCodec Answers => answers;
+
     /// <summary>Never throws but for cancellation.</summary>
     public async ValueTask<Attempt> AttemptAsync(DestinationWork work, MessageMaps maps, int attempt, CancellationToken cancellationToken)
     {
@@ -51,7 +56,9 @@ internal sealed partial class DestinationSender(
         IsReattempt = work.IsUncertain,
         Variables = new MessageVariables(work, maps, environment, name, attempt),
         Maps = maps,
-        Validator = codec.ValidatorFor(work.Content),
+        Snapshot = () => snapshot(work, maps, attempt),
+        ConnectorId = id,
+        Validator = answers.ValidatorFor(work.Content),
     };
 
     private string Unexpected(DestinationWork work, Exception exception)

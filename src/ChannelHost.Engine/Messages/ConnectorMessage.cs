@@ -30,6 +30,9 @@ internal sealed record ConnectorMessage
     /// <summary>The only destination it may go to; null for all.</summary>
     public string? OnlyDestination { get; init; }
 
+    /// <summary>The numbers of the destinations it may go to; null for all.</summary>
+    public IReadOnlyList<int>? Destinations { get; init; }
+
     /// <summary>The first message of its batch; 0 when it is no part of one.</summary>
     public long BatchId { get; init; }
 

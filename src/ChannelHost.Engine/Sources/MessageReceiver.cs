@@ -158,7 +158,7 @@ internal sealed partial class MessageReceiver(
         {
             Log.FailedAfterStoring(logger, channel, handedOver.Prepared.Message.Id, exception.GetType().Name, exception.StackTrace);
             return pipeline.Responses.Select(
-                handedOver.Prepared.Message, MessageStatus.Error, "Stored, but what became of it is not known; the log of the receiving system has the details.", [], null);
+                handedOver.Prepared.Message, MessageStatus.Error, "Stored, but what became of it is not known; the log of the receiving system has the details.", [], default);
         }
     }
 
@@ -224,7 +224,7 @@ internal sealed partial class MessageReceiver(
         var outcome = await commit.ConfigureAwait(false);
         pipeline.Apply(outcome.StateSequence, message.Id, message.StateChanges);
         Accepted(outcome);
-        return pipeline.Responses.Select(message, MessageStatus.Received, null, [], null);
+        return pipeline.Responses.Select(message, MessageStatus.Received, null, [], default);
     }
 
     private void Accepted(StoredOutcome outcome)
@@ -280,6 +280,7 @@ internal sealed partial class MessageReceiver(
             SourceMap = incoming.SourceMap,
             Description = pipeline.Describe(incoming.Content),
             AnswerKey = incoming.AnswerKey,
+            Destinations = incoming.Destinations,
             StateChanges = incoming.OnceKey is { } key
                 ? [new StateChange(StateChangeKind.Taken, key), .. incoming.StateChanges]
                 : incoming.StateChanges,
