@@ -213,7 +213,10 @@ public sealed class AttachmentTests
     public async Task ScriptsOfAllKinds_AddAndChangeAttachments()
     {
         await using var engine = new EngineFixture();
-        var destination = new CollectingDestination();
+        var destination = new CollectingDestination
+        {
+            Answer = (_, _) => ValueTask.FromResult(Response.Sent("taken", "MSH|^~\\&|EHR\rMSA|AA|C1\r"u8.ToArray())),
+        };
         await engine.DeployAsync(engine.Channel(engine.Destination("one", destination) with
         {
             Transformer = EngineFixture.Script("addAttachment('from the destination', 'text/plain');"),
@@ -228,6 +231,7 @@ public sealed class AttachmentTests
         var response = await engine.SendAsync(EngineFixture.Adt("C1") + Report);
 
         Assert.Null(engine.Store().Read(response.MessageId)!.Summary.Error);
+        Assert.Null(engine.Store().Read(response.MessageId)!.Summary.Destinations[0].Error);
         await engine.StoredAsync(response.MessageId, summary => summary.Attachments == 4);
         Assert.Equal(
             ["changed", "from the destination", "from the end", "from the response"],
