@@ -133,6 +133,17 @@ declare function validate(value: any, defaultValue?: any, replacements?: [string
 /** How many elements or characters; 0 for nothing. */
 declare function getArrayOrXmlLength(value: any): number;
 
+/** Makes an XML value of a text: `new XML('<a>1</a>')`. */
+declare var XML: XmlConstructor;
+/** Makes a list of XML values of a text: `new XMLList('<a/><b/>')`. */
+declare var XMLList: { new (value?: any): MessageTree; (value?: any): MessageTree };
+/** A namespace: `new Namespace('urn:hl7-org:v3')`, `new Namespace('p', 'urn:p')`. */
+declare var Namespace: { new (prefixOrUri?: any, uri?: any): Namespace; (prefixOrUri?: any, uri?: any): Namespace };
+/** A qualified name: `new QName('urn:p', 'name')`. */
+declare var QName: { new (namespaceOrName?: any, name?: any): QName; (namespaceOrName?: any, name?: any): QName };
+/** True when an element can be called so. */
+declare function isXMLName(name: any): boolean;
+
 /** The destination's answer; in the global postprocessor what the channel's postprocessor answered.
  * @in response globalpostprocessor */
 declare var response: DestinationResponse;
@@ -240,8 +251,9 @@ interface MessageTree extends Iterable<MessageTree> {
   remove(path?: string): number;
   /** The text of simple content; the whole as text otherwise. */
   toString(): string;
-  valueOf(): string;
-  toJSON(): string;
+  /** The element itself; where a text or a number is wanted, it is read as its text. */
+  valueOf(): MessageTree;
+  toJSON(): any;
   /** The element as XML. */
   toXMLString(): string;
   /** How many elements the list has. */
@@ -256,8 +268,11 @@ interface MessageTree extends Iterable<MessageTree> {
   setChildren(children: MessageTree | string): MessageTree;
   /** On simple content what texts do; else replaces the children of a name. */
   replace(nameOrPattern: any, value: any): any;
-  setName(name: string): any;
-  setLocalName(name: string): any;
+  /** Renames the element; a `QName` gives it a namespace, too. */
+  setName(name: string | QName): any;
+  setLocalName(name: string | QName): any;
+  /** Joins texts that stand side by side, and drops empty ones. */
+  normalize(): MessageTree;
   /** All children. */
   children(): MessageTree;
   /** The children of a name, or the child at an index. */
@@ -265,29 +280,82 @@ interface MessageTree extends Iterable<MessageTree> {
   /** The child elements, all or of a name. */
   elements(name?: string): MessageTree;
   /** All elements below, of a name or all. */
-  descendants(name?: string): MessageTree;
-  attribute(name: string): MessageTree;
+  descendants(name?: string | QName): MessageTree;
+  attribute(name: string | QName): MessageTree;
   attributes(): MessageTree;
   /** The texts among the children. */
   text(): MessageTree;
   comments(): MessageTree;
+  processingInstructions(name?: string): MessageTree;
   /** The element this one stands in; undefined for the root. */
   parent(): MessageTree | undefined;
-  /** The name; null for texts. */
-  name(): string | null;
+  /** The qualified name, which equals (`==`) its text; null for texts. */
+  name(): QName | null;
+  /** The name without its namespace; null for texts. */
   localName(): string | null;
+  /** The element's namespace, or the one that a prefix means there. */
+  namespace(prefix?: string): Namespace | undefined;
+  setNamespace(namespace: Namespace | string): MessageTree;
+  /** Declares a prefix. */
+  addNamespace(namespace: Namespace): MessageTree;
+  removeNamespace(namespace: Namespace | string): MessageTree;
+  inScopeNamespaces(): Namespace[];
+  namespaceDeclarations(): Namespace[];
   nodeKind(): 'element' | 'text' | 'attribute' | 'comment' | 'processing-instruction';
   /** Where it stands among its parent's children, from 0; -1 for a root. */
   childIndex(): number;
-  contains(element: MessageTree): boolean;
+  /** True when one of the elements equals the value; on simple content, when its text holds a text. */
+  contains(value: any): boolean;
+  /** True when there is a child of the name, or an attribute for `@name`. */
+  hasOwnProperty(name: string): boolean;
+  propertyIsEnumerable(name: string): boolean;
   hasSimpleContent(): boolean;
   hasComplexContent(): boolean;
   /** True when the texts are the same. */
   equals(other: any): boolean;
   equalsIgnoreCase(other: any): boolean;
+  isEmpty(): boolean;
+  isBlank(): boolean;
+  compareTo(other: any): number;
+  compareToIgnoreCase(other: any): number;
+  /** True when the whole text matches a pattern. */
+  matches(pattern: string): boolean;
+  replaceFirst(pattern: string, replacement: string): string;
   [Symbol.iterator](): Iterator<MessageTree>;
   /** Elements by name, attributes with `@`, items by index; on simple content also what texts have (`trim`, `substring`, ...). */
   [name: string]: any;
+}
+
+/** A namespace. */
+interface Namespace {
+  readonly prefix: string | undefined;
+  readonly uri: string;
+}
+
+/** A name with its namespace. */
+interface QName {
+  readonly localName: string;
+  /** Empty for none, null for any. */
+  readonly uri: string | null;
+}
+
+/** How XML is read and written. */
+interface XmlSettings {
+  ignoreComments: boolean;
+  ignoreProcessingInstructions: boolean;
+  /** Drops white space between elements. */
+  ignoreWhitespace: boolean;
+  prettyPrinting: boolean;
+  prettyIndent: number;
+}
+
+/** The constructor of XML values, with the settings. */
+interface XmlConstructor extends XmlSettings {
+  new (value?: any): MessageTree;
+  (value?: any): MessageTree;
+  settings(): XmlSettings;
+  setSettings(settings?: Partial<XmlSettings> | null): void;
+  defaultSettings(): XmlSettings;
 }
 
 /** A map that scripts only read. `map.name` is `map.get('name')`, unless it is the name of a method. */

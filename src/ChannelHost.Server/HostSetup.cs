@@ -96,9 +96,9 @@ internal static class HostSetup
         Scripts = new ScriptCompiler(),
         Stores = stores,
         Files = new DurableFiles(),
-        Databases = new ScriptDatabases(),
         DataTypes = DataTypeCatalog.All,
         ServerId = Environment.MachineName,
+        Databases = new ScriptDatabases(),
         Loggers = loggers,
     });
 

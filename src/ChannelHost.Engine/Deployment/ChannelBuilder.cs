@@ -110,8 +110,8 @@ internal sealed class ChannelBuilder(
         Compatibility = definition.Compatibility,
         E4x = definition.E4x,
         CodeTemplates = definition.CodeTemplates,
-        Access = definition.Access,
-        Databases = services.Databases,
+        Access = services.Rehearsal is null ? definition.Access : Rehearsed(definition.Access),
+        Databases = services.Rehearsal is null ? services.Databases : null,
         Channels = channels,
         DataTypes = services.DataTypes,
         Destinations = DestinationNumbers.Of(definition),
@@ -126,6 +126,10 @@ internal sealed class ChannelBuilder(
         Random = services.Rehearsal?.Random,
         Coverage = services.Rehearsal?.Coverage,
     };
+
+    // A golden case changes nothing outside and asks nobody; files that scripts look things up in are the same for all.
+    private static ScriptAccess Rehearsed(ScriptAccess access) =>
+        ReferenceEquals(access, ScriptAccess.None) ? access : new ScriptAccess { Folders = [.. access.Folders.Select(folder => folder with { CanWrite = false })] };
 
     private SourceTransformer Source(ChannelDefinition definition, ScriptEnvironment environment)
     {

@@ -38,7 +38,7 @@ internal sealed class ChannelWriter : IConnectorConversion
         draft.Yaml.Set("channel", target ?? (id.Contains('$', StringComparison.Ordinal) ? "none" : id), properties.Find("channelId"));
         if (properties.Find("mapVariables") is { } variables && variables.All() is { Count: > 0 } names)
         {
-            draft.Yaml.Set("variables", new YamlWords([.. names.Select(name => name.Text.Trim())]), variables);
+            draft.Yaml.Set("variables", new YamlWords([.. names.Select(name => name.Text.Trim().TrimStart('$').Trim('{', '}'))]), variables);
         }
 
         draft.Content("channelTemplate");

@@ -109,7 +109,13 @@ internal static class DatabaseAddress
         var properties = draft.Properties;
         var url = properties.Find("url");
         var address = JdbcAddress.Read(url?.Text.Trim() ?? "");
-        if (address is null)
+        if (address is null && url?.Text.Contains('$', StringComparison.Ordinal) == true)
+        {
+            address = new JdbcAddress(KindOf(properties.Word("driver")), "Host=to-be-decided.invalid;Database=to-be-decided");
+            draft.Decide(url, $"the database's address comes from a variable ({ConnectorDraft.Short(JdbcAddress.WithoutSecrets(url.Text))}): write connection in the words of .NET's driver");
+            draft.Await("a database's address");
+        }
+        else if (address is null)
         {
             draft.Refuse(url, $"the database {ConnectorDraft.Short(JdbcAddress.WithoutSecrets(url?.Text ?? ""))}: PostgreSQL, MySQL, SQL Server and SQLite can be used");
             address = new JdbcAddress("postgresql", "Host=localhost");
@@ -126,4 +132,12 @@ internal static class DatabaseAddress
 
         properties.Skip("password", "username", "driver");
     }
+
+    private static string KindOf(string driver) => driver switch
+    {
+        _ when driver.Contains("mysql", StringComparison.OrdinalIgnoreCase) || driver.Contains("mariadb", StringComparison.OrdinalIgnoreCase) => "mysql",
+        _ when driver.Contains("sqlserver", StringComparison.OrdinalIgnoreCase) || driver.Contains("jtds", StringComparison.OrdinalIgnoreCase) => "sqlserver",
+        _ when driver.Contains("sqlite", StringComparison.OrdinalIgnoreCase) => "sqlite",
+        _ => "postgresql",
+    };
 }

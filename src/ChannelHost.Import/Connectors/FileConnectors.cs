@@ -200,7 +200,7 @@ internal static class FilePlace
 
         if (isSource)
         {
-            draft.Yaml.Set("folder", draft.Fixed(place.Length == 0 ? "." : place, host), host);
+            draft.Yaml.Set("folder", draft.Fixed(place.Length == 0 ? "." : place, host, "/to-be-decided"), host);
             return;
         }
 
@@ -231,7 +231,7 @@ internal static class FilePlace
         var properties = draft.Properties;
         var slash = place.IndexOf('/', StringComparison.Ordinal);
         var (server, folder) = slash < 0 ? (place, ".") : (place[..slash], place[slash..]);
-        draft.Yaml.Set("connect", draft.Fixed(server, host), host);
+        draft.Yaml.Set("connect", draft.Fixed(server, host, "to-be-decided.invalid"), host);
         draft.Yaml.Set("user", draft.Fixed(properties.Word("username"), properties.Find("username")), properties.Find("username"));
         var scheme = properties.Find("schemeProperties");
         if (scheme?.Flag("passwordAuth", otherwise: true) != false)

@@ -201,20 +201,31 @@ internal sealed class HttpSender : IConnectorConversion
         properties.Skip("parameters", "parametersMap", "parametersVariable", "useParametersVariable");
 
         // What stands before the path cannot be chosen by a message without saying which hosts it may choose.
-        var end = url.IndexOf('/', Math.Min(url.Length, url.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0 ? scheme + 3 : 0));
+        var scheme = url.IndexOf("://", StringComparison.Ordinal);
+        var end = url.IndexOf('/', scheme >= 0 ? scheme + 3 : 0);
         var (site, rest) = end < 0 ? (url, "") : (url[..end], url[end..]);
-        draft.Yaml.Set("url", draft.Fixed(site, host) + ConnectorDraft.Template(rest), host);
         if (site.Length == 0)
         {
             draft.Decide(host, "there is no URL to send to");
+            draft.Await("a URL");
+            site = "https://to-be-decided.invalid";
         }
+        else if (scheme > 0 && ConnectorDraft.Reference().Matches(site).Any(match => !draft.Channel.World.Configuration.ContainsKey(match.Groups["name"].Value)))
+        {
+            draft.Decide(host, $"the host is chosen for each message ({ConnectorDraft.Short(site)}): name the hosts that it may be under allowedHosts");
+            draft.Await("the hosts");
+            draft.Yaml.Set("url", ConnectorDraft.Template(url), host).Set("allowedHosts", new YamlWords(["to-be-decided.invalid"]));
+            return;
+        }
+
+        draft.Yaml.Set("url", draft.Fixed(site, host, "https://to-be-decided.invalid") + ConnectorDraft.Template(rest), host);
     }
 
     private static void Headers(ConnectorDraft draft)
     {
         var properties = draft.Properties;
         var headers = properties.Find("headers") ?? properties.Find("headersMap");
-        var blocks = Pairs(headers).Where(pair => !string.Equals(pair.Key, "Content-Type", StringComparison.OrdinalIgnoreCase)).Select(pair =>
+        var blocks = Pairs(headers).Where(pair => pair.Value.Length > 0 && !string.Equals(pair.Key, "Content-Type", StringComparison.OrdinalIgnoreCase)).Select(pair =>
         {
             var isSecret = SecretWords.Are(pair.Key) || (string.Equals(pair.Key, "Authorization", StringComparison.OrdinalIgnoreCase) && !pair.Value.Contains("${", StringComparison.Ordinal));
             if (isSecret && !pair.Value.Contains("${", StringComparison.Ordinal))

@@ -1,3 +1,4 @@
+using ChannelHost.Scripting.Java;
 using ChannelHost.Scripting.Trees;
 using ChannelHost.Scripting.UserClasses;
 using ChannelHost.Scripting.Values;
@@ -28,15 +29,15 @@ internal static class ReturnedValue
     {
         if (!HoldsRawMessage(returned))
         {
-            return result with { Value = PlainValue.From(returned, run) };
+            return result with { Value = Plain(returned, run) };
         }
 
-        IEnumerable<JsValue> items = returned is JsArray array ? array.ToArray() : [returned];
+        var items = JavaValues.ItemsOf(returned) ?? [returned];
         return result with { Messages = [.. items.Where(item => !item.IsNothing()).Select(item => RawMessageClass.Read(item, run, run.Scope.Outbound))] };
     }
 
     private static bool HoldsRawMessage(JsValue returned) =>
-        returned is UserObject { State: RawMessageState } || (returned is JsArray several && several.ToArray().Any(item => item is UserObject { State: RawMessageState }));
+        returned is UserObject { State: RawMessageState } || (JavaValues.ItemsOf(returned)?.Any(item => item is UserObject { State: RawMessageState }) ?? false);
 
     private static ScriptResult Written(ScriptResult result, JsValue returned, ScriptRun run)
     {
@@ -47,7 +48,7 @@ internal static class ReturnedValue
 
         if (!run.IsMirth)
         {
-            return result with { Value = PlainValue.From(returned, run) };
+            return result with { Value = Plain(returned, run) };
         }
 
         if (StatusValues.Read(run, returned) is { } status)
@@ -71,10 +72,18 @@ internal static class ReturnedValue
 
         if (!run.IsMirth || returned.IsNothing())
         {
-            return result with { Value = PlainValue.From(returned, run) };
+            return result with { Value = Plain(returned, run) };
         }
 
         var text = TreeText.Of(returned);
         return result with { Value = text, Response = Response.Sent("", run.Scope.Outbound.Encode(text)) };
     }
+
+    // What leaves the unit is text where maps keep more.
+    private static object? Plain(JsValue value, ScriptRun run) => PlainValue.From(value, run) switch
+    {
+        MarkupValue markup => markup.Text,
+        DateValue date => date.ToString(),
+        var plain => plain,
+    };
 }

@@ -1,6 +1,8 @@
 using ChannelHost.Scripting.Compilation;
 using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Guards;
+using ChannelHost.Scripting.Java;
+using ChannelHost.Scripting.Java.Util;
 using ChannelHost.Scripting.Scope;
 using ChannelHost.Scripting.UserClasses;
 using ChannelHost.Scripting.Values;
@@ -17,6 +19,7 @@ internal sealed class ScriptRun : IDisposable
     private ScriptMaps? _maps;
     private Nesting? _nesting;
     private XmlRun? _xml;
+    private JavaSession? _java;
     private RunClasses? _classes;
     private JsArray? _phase;
 
@@ -69,6 +72,9 @@ internal sealed class ScriptRun : IDisposable
     /// <summary>What XML values share.</summary>
     public XmlRun Xml => _xml ??= new XmlRun(this);
 
+    /// <summary>What Java is in this run.</summary>
+    public JavaSession Java => _java ??= new JavaSession(this);
+
     /// <summary>The XML literals of the unit's scripts.</summary>
     public required XmlTemplates Literals { get; init; }
 
@@ -97,23 +103,26 @@ internal sealed class ScriptRun : IDisposable
     public JavaScriptException TypeError(string message) => new(Engine.Intrinsics.TypeError, message);
 
     /// <summary>An error as Java throws it: its message begins with the class.</summary>
-    public JavaScriptException JavaError(string exceptionClass, string message) => Error($"{exceptionClass}: {message}");
+    public JavaScriptException JavaError(string exceptionClass, string message) => Java.Throw(exceptionClass, message);
 
     /// <summary>A text of the host for a script; null stays null.</summary>
-    public JsValue Text(string? text) => text is null ? JsValue.Null : FromPlain(text);
+    public JsValue Text(string? text) => text is null ? JsValue.Null : IsMirth ? Java.Text(text) : JsString.Create(text);
 
     /// <summary>Bytes of the host for a script; null stays null.</summary>
     public JsValue Bytes(byte[]? bytes) => bytes is null ? JsValue.Null : FromPlain(bytes);
 
     /// <summary>An instant as a calendar.</summary>
-    public JsValue Calendar(DateTimeOffset at) => FromPlain(new DateValue(at, IsJava: true));
+    public JsValue Calendar(DateTimeOffset at) =>
+        JavaValues.Calendar(this, at);
 
     /// <summary>A value that was kept, for a script.</summary>
     public JsValue FromPlain(object? value) => value switch
     {
         Response response => ResponseClass.Of(this, ResponseState.From(response, Scope.Inbound)),
         IReadOnlyDictionary<string, object?> when ResponseState.FromPlain(value) is { } kept => ResponseClass.Of(this, kept),
-        _ => ScriptValue.From(value, this),
+        MarkupValue markup => XmlValues.FromMarkup(this, markup),
+        DateValue { IsJava: true } => JavaValues.FromPlain(this, value),
+        _ => IsMirth ? JavaValues.FromPlain(this, value) : ScriptValue.From(value, this),
     };
 
     /// <summary>Notes what the next script is for.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using ChannelHost.Scripting.Compilation;
 using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Guards;
+using ChannelHost.Scripting.Java.Lang;
 using ChannelHost.Scripting.Scope;
 using Jint;
 using Jint.Native;
@@ -21,6 +22,7 @@ internal sealed class ScriptUnit : IScriptUnit
     private readonly ScriptEnvironment _environment;
     private readonly GlobalName[] _globals;
     private readonly GuardedBuiltIns _guards;
+    private readonly string[] _javaMethods;
     private readonly ErrorReport _errors;
     private readonly bool _isAsynchronous;
     private readonly Options _options;
@@ -45,6 +47,7 @@ internal sealed class ScriptUnit : IScriptUnit
         _environment = environment;
         _globals = GlobalNames.For(all, _names);
         _guards = new GuardedBuiltIns(all);
+        _javaMethods = StringMethods.NamedIn(all);
         _errors = new ErrorReport(all);
         _isAsynchronous = all.Any(script => script.IsAsynchronous);
         _options = OptionsFor(environment);
@@ -165,6 +168,7 @@ internal sealed class ScriptUnit : IScriptUnit
         }
 
         _guards.Install(run);
+        StringMethods.Install(run, _javaMethods);
         foreach (var global in _globals)
         {
             if (!global.ComesAfterTemplates)

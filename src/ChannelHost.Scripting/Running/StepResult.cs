@@ -1,3 +1,4 @@
+using ChannelHost.Scripting.Java;
 using ChannelHost.Scripting.Trees;
 using Jint;
 using Jint.Native;
@@ -15,6 +16,7 @@ internal static class StepResult
         JsNumber number => number.AsNumber() == 1,
         JsString text => TypeConverter.ToNumber(text) == 1,
         TreeValue or TreeMember => TypeConverter.ToNumber(TreeText.Of(value)) == 1,
+        JavaObject java => JavaValues.FlagOf(java) ?? (JavaValues.NumberOf(java) == 1 || (java is JavaString && TypeConverter.ToNumber(java.ToText()) == 1)),
         _ => false,
     };
 }

@@ -1,3 +1,4 @@
+using ChannelHost.Scripting.Java;
 using ChannelHost.Scripting.Trees;
 using Jint;
 using Jint.Native;
@@ -25,6 +26,8 @@ internal static class Thrown
                 return text.ToString();
             case TreeValue or TreeMember:
                 return TreeText.Of(value);
+            case JavaObject java:
+                return java.ToText();
             case JsSymbol:
                 return "Thrown: a symbol";
             case ObjectInstance thrown:

@@ -1,5 +1,6 @@
 using ChannelHost.Scripting.Compilation;
 using ChannelHost.Scripting.E4x;
+using ChannelHost.Scripting.Java;
 using ChannelHost.Scripting.Running;
 using ChannelHost.Scripting.UserClasses;
 using Jint.Native;
@@ -85,7 +86,7 @@ internal static class GlobalNames
         new("responseErrorMessage", static (_, run) => ResponseVariables.ErrorMessage(run)) { In = ScopeSets.Response },
     ];
 
-    private static readonly GlobalName[] All = [.. Variables, .. Maps, .. Helpers, .. Responses, .. UserClassNames.Globals, .. XmlGlobals.All];
+    private static readonly GlobalName[] All = [.. Variables, .. Maps, .. Helpers, .. Responses, .. UserClassNames.Globals, .. XmlGlobals.All, .. JavaGlobals.All.Select(global => global with { IsHidden = true })];
 
     /// <summary>The globals that a unit's scripts can reach.</summary>
     public static GlobalName[] For(IReadOnlyList<ParsedScript> scripts, ScopeNames names)

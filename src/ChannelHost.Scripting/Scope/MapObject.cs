@@ -1,4 +1,6 @@
 using ChannelHost.Scripting.Running;
+using ChannelHost.Scripting.Trees;
+using ChannelHost.Scripting.UserClasses;
 using ChannelHost.Scripting.Values;
 using Jint.Native;
 using Jint.Native.Object;
@@ -72,7 +74,7 @@ internal sealed class MapObject : ObjectInstance
         }
 
         _store.Put(key, plain);
-        if (_store.KeepsObjects && plain is List<object?> or Dictionary<string, object?> or MarkupValue or DateValue)
+        if (_store.KeepsObjects && IsKept(value, plain))
         {
             (_objects ??= [])[key] = value;
         }
@@ -184,6 +186,10 @@ internal sealed class MapObject : ObjectInstance
 
     /// <inheritdoc/>
     public override bool PreventExtensions() => false;
+
+    // Texts and numbers are the same whether kept or made anew; all else is what was put there, until the run ends.
+    private bool IsKept(JsValue value, object? plain) =>
+        plain is List<object?> or Dictionary<string, object?> or MarkupValue or DateValue || value is UserObject || (_run.IsMirth && value is TreeValue or TreeMember);
 
     private void RefuseIfReadOnly(string key)
     {

@@ -1,11 +1,10 @@
 using ChannelHost.Scripting.Values;
-using System.Text.RegularExpressions;
+using ChannelHost.Scripting.Java;
 using ChannelHost.Scripting.Running;
 using ChannelHost.Scripting.Trees;
 using Jint;
 using Jint.Native;
 using Jint.Native.Object;
-using Jint.Runtime;
 
 namespace ChannelHost.Scripting.Scope;
 
@@ -19,7 +18,7 @@ internal static class Validation
     public static JsValue Validate(ScriptRun run, JsValue[] arguments)
     {
         var value = At(arguments, 0);
-        if (value.IsNothing() || (value is JsString or TreeValue or TreeMember && TreeText.Of(value).Length == 0))
+        if (value.IsNothing() || (IsText(value) && TreeText.Of(value).Length == 0))
         {
             value = At(arguments, 1);
             if (value.IsUndefined())
@@ -28,8 +27,10 @@ internal static class Validation
             }
         }
 
-        return value is JsString or TreeValue or TreeMember ? Replace(run, TreeText.Of(value), At(arguments, 2)) : value;
+        return IsText(value) ? run.Text(Replace(run, TreeText.Of(value), At(arguments, 2))) : value;
     }
+
+    private static bool IsText(JsValue value) => value is JsString or JavaString or TreeValue or TreeMember;
 
     /// <summary><c>getArrayOrXmlLength(value)</c>: how many elements or characters; 0 for nothing.</summary>
     public static JsValue Length(JsValue[] arguments) => At(arguments, 0) switch
@@ -37,40 +38,25 @@ internal static class Validation
         TreeValue tree => tree.Count,
         TreeMember member => member.Children.Count,
         JsString text => text.Length,
+        JavaString text => text.Value.Length,
+        JavaObject java when JavaValues.ItemsOf(java) is { } items => items.Count(),
         ObjectInstance other when other.Get("length") is JsNumber length => length,
         _ => 0,
     };
 
-    private static JsValue Replace(ScriptRun run, string text, JsValue replacements)
+    // Patterns and replacements are Java's: $1 is a group, a backslash escapes.
+    private static string Replace(ScriptRun run, string text, JsValue replacements)
     {
-        if (replacements is not JsArray pairs)
+        foreach (var entry in JavaValues.ItemsOf(replacements) ?? [])
         {
-            return text;
-        }
-
-        foreach (var entry in pairs.ToArray())
-        {
-            if (entry is JsArray { Length: 2 } pair)
+            if (JavaValues.ItemsOf(entry)?.ToList() is [var pattern, var replacement])
             {
-                text = Replace(run, text, TypeConverter.ToString(pair[0]), TypeConverter.ToString(pair[1]));
+                text = run.Java.Patterns.Of(TreeText.Of(pattern)).Replace(text, TreeText.Of(replacement), all: true);
+                run.Limits.Check();
             }
         }
 
         return text;
-    }
-
-    private static string Replace(ScriptRun run, string text, string pattern, string replacement)
-    {
-        try
-        {
-            var replaced = Regex.Replace(text, pattern, replacement, RegexOptions.CultureInvariant, run.Limits.RegexTime);
-            run.Limits.Check();
-            return replaced;
-        }
-        catch (RegexParseException exception)
-        {
-            throw run.Error($"validate cannot read the pattern: {exception.Message}");
-        }
     }
 
     private static JsValue At(JsValue[] arguments, int index) => index < arguments.Length ? arguments[index] : JsValue.Undefined;

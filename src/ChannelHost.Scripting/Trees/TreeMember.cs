@@ -31,7 +31,7 @@ internal sealed class TreeMember : Function
         var run = _owner.Document.Run;
         if (TreeMethods.Names.Contains(_name))
         {
-            return run.Engine.Call(_owner.Document.Prototype.Get(_name), _owner, arguments);
+            return TreeMethods.Body(_name)(_owner, arguments);
         }
 
         return _owner.HasSimpleContent

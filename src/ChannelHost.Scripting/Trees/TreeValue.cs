@@ -157,7 +157,7 @@ internal sealed partial class TreeValue : ObjectInstance
     /// <inheritdoc/>
     protected override bool IsLooselyEqual(JsValue value) => Equals(Engine, value);
 
-    // The engine asks this of two objects for ==, and of none for ===.
+    // The engine asks this for == and === of two objects. Two values may be views of one element, so what they hold is all that can be compared.
     /// <inheritdoc/>
     public override bool Equals(JsValue? other) => ReferenceEquals(this, other) || (From(other) is not null && Equals(Engine, other!));
 

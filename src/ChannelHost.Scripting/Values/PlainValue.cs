@@ -1,4 +1,4 @@
-using System.Globalization;
+using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Running;
 using ChannelHost.Scripting.Trees;
 using Jint;
@@ -59,7 +59,7 @@ internal ref struct PlainValue
             case JsNull or JsUndefined:
                 return null;
             case TreeValue or TreeMember:
-                return TextOf(TreeValue.From(value)!);
+                return _depth == 0 ? TextOf(TreeValue.From(value)!) : TextOf(TreeValue.From(value)!).ToString();
             case IPlainSource host:
                 return host.ToPlain(_run);
             case ObjectInstance composite:
@@ -81,7 +81,7 @@ internal ref struct PlainValue
         object? result = composite switch
         {
             JsArray array => ConvertArray(array),
-            JsDate date => Iso(date),
+            JsDate date => _depth == 1 ? Date(date) : Date(date)?.ToString(),
             JsMap map => ConvertMap(map),
             JsSet set => ConvertSet(set),
             JsRegExp or JsError => TypeConverter.ToString(composite),
@@ -161,11 +161,23 @@ internal ref struct PlainValue
     }
 
     // A whole message is kept as the message it is, a part of it as its text.
-    private static string TextOf(TreeValue tree) => tree.Single is { } node && ReferenceEquals(node, tree.Document.Tree.Root)
+    // XML that is no message, and for imported scripts all XML, stays XML; but what is only text is its text, which is what templates want to show.
+    private static object TextOf(TreeValue tree)
+    {
+        var isFree = tree.Document.Tree is FreeTree;
+        if (isFree || tree.Document.Run.IsMirth)
+        {
+            return tree.Count > 0 && !tree.HasSimpleContent ? XmlValues.ToMarkup(tree)! : tree.ToText();
+        }
+
+        return MessageText(tree);
+    }
+
+    private static string MessageText(TreeValue tree) => tree.Single is { } node && ReferenceEquals(node, tree.Document.Tree.Root)
         ? tree.Document.Run.Scope.Inbound.Decode(tree.Document.Tree.Serialize())
         : tree.ToText();
 
-    private static string? Iso(JsDate date) => double.IsNaN(date.DateValue)
+    private static DateValue? Date(JsDate date) => double.IsNaN(date.DateValue)
         ? null
-        : date.ToDateTime().ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        : new DateValue(new DateTimeOffset(date.ToDateTime().ToUniversalTime(), TimeSpan.Zero), IsJava: false);
 }

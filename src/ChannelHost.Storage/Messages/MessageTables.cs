@@ -218,6 +218,7 @@ internal sealed class MessageTables : IDisposable
     /// <summary>Records how a chain goes on.</summary>
     internal long Advance(ChainStep step, EncodedStep encoded)
     {
+        AddAttachments(step.MessageId, step.Attachments);
         for (var index = 0; index < step.Destinations.Count; index++)
         {
             var record = step.Destinations[index];

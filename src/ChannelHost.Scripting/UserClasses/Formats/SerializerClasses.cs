@@ -19,7 +19,7 @@ internal static class SerializerClasses
     /// <summary>A serializer.</summary>
     public static readonly UserClass Serializer = new UserClassBuilder<SerializerState>("com.mirth.connect.donkey.model.message", "XmlSerializer")
         .Method("toXML", static (state, call) => call.Run.Text(ToXml(state, call)), 1)
-        .Method("fromXML", static (state, call) => call.Run.Text(FromXml(state, call, call[0] is TreeValue tree ? TreeText.Xml(tree) : call.Text(0))), 1)
+        .Method("fromXML", static (state, call) => call.Run.Text(FromXml(state, call, TreeValue.From(call[0]) is { } tree ? TreeText.Xml(tree) : call.Text(0))), 1)
         .Method("toJSON", static (state, call) => call.Run.Text(state.Inbound.Model == MessageModel.Json ? call.Text(0) : XmlUtilClass.ToJson(call, ToXml(state, call)!)), 1)
         .Method("fromJSON", static (state, call) => call.Run.Text(
             state.Inbound.Model == MessageModel.Json ? call.Text(0) : FromXml(state, call, JsonUtilClass.ToXml(call, call.Text(0), markArrays: false, pretty: false))), 1)

@@ -50,7 +50,7 @@ internal static class XmlUtilClass
         var options = call.Count >= 5
             ? new XmlToJsonOptions(call.Flag(1), call.Flag(2), call.Flag(3), call.Flag(4), call.Flag(5))
             : new XmlToJsonOptions(true, true, false, call.Count < 2 || call.Flag(1), false);
-        return Convert(call, call[0] is TreeValue tree ? TreeText.Xml(tree) : call.Text(0), options);
+        return Convert(call, TreeValue.From(call[0]) is { } tree ? TreeText.Xml(tree) : call.Text(0), options);
     }
 
     private static string Convert(UserCall call, string xml, XmlToJsonOptions options)

@@ -1,6 +1,4 @@
-using System.Text;
 using ChannelHost.Connectors.Database;
-using ChannelHost.Testing.Network;
 using ChannelHost.Tests.Connectors.Support;
 
 namespace ChannelHost.Tests.Connectors.Database;
@@ -8,7 +6,7 @@ namespace ChannelHost.Tests.Connectors.Database;
 public sealed class DatabaseSourceTests : SourceConnectorContract
 {
     private readonly SqliteFile _file;
-    private ISource? _source;
+    private DatabaseSource? _source;
 
     public DatabaseSourceTests()
     {
@@ -78,6 +76,18 @@ public sealed class DatabaseSourceTests : SourceConnectorContract
         await Bench.Receiver.WaitForAsync(25, Token);
 
         Assert.Equal(25, Bench.Receiver.Texts.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task UpdateThatMarksNothing_IsNotGoneOnWithAtOnce()
+    {
+        Insert("one");
+        Insert("two");
+        await StartAsync(Options with { MaximumRows = 1, Update = Template.Parse("update visits set taken = 1 where id = -${id}"), Interval = TimeSpan.FromHours(1) });
+        await Bench.Receiver.WaitForAsync(2, Token);
+        await Source.StopAsync(Token);
+
+        Assert.Equal(2, Bench.Receiver.Messages.Count);
     }
 
     [Fact]

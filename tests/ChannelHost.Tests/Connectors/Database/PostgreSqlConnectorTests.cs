@@ -215,7 +215,7 @@ public sealed class PostgreSqlConnectorTests : IAsyncLifetime
         TestContext.Current.TestOutputHelper!.WriteLine($"written one by one: {written:N0} rows/s; taken and marked one by one: {marked:N0} rows/s; taken, marked once: {read:N0} rows/s");
     }
 
-    private DatabaseSourceOptions Source => new()
+    private static DatabaseSourceOptions Source => new()
     {
         Database = "ehr",
         Select = Template.Parse("select id, name from visits where not taken order by id"),
