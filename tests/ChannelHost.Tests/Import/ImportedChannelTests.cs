@@ -37,6 +37,7 @@ public sealed class ImportedChannelTests : IDisposable
         var result = await _bench.RunUpdatedAsync();
 
         Assert.Equal([], result.Differences);
+        Assert.Equal([], result.Log);
         var written = Directory.EnumerateFiles(_bench.PathOf("cases/a.expected"), "Archive-files*").Select(File.ReadAllText).Single();
         Assert.Equal(
             "MSH|^~\\&|PMS|CLINIC|HUB|HUB|20261101093000||ADT^A08^ADT_A01|C1|P|2.5.1\rEVN|A08|20261101093000\rPID|1||10001^^^CLINIC^MR||QUILL^Marta||19740312|F\rZMR|X0001|1:F\r",
