@@ -133,6 +133,17 @@ declare function validate(value: any, defaultValue?: any, replacements?: [string
 /** How many elements or characters; 0 for nothing. */
 declare function getArrayOrXmlLength(value: any): number;
 
+/** Makes an XML value of a text: `new XML('<a>1</a>')`. */
+declare var XML: XmlConstructor;
+/** Makes a list of XML values of a text: `new XMLList('<a/><b/>')`. */
+declare var XMLList: { new (value?: any): MessageTree; (value?: any): MessageTree };
+/** A namespace: `new Namespace('urn:hl7-org:v3')`, `new Namespace('p', 'urn:p')`. */
+declare var Namespace: { new (prefixOrUri?: any, uri?: any): Namespace; (prefixOrUri?: any, uri?: any): Namespace };
+/** A qualified name: `new QName('urn:p', 'name')`. */
+declare var QName: { new (namespaceOrName?: any, name?: any): QName; (namespaceOrName?: any, name?: any): QName };
+/** True when an element can be called so. */
+declare function isXMLName(name: any): boolean;
+
 /** The destination's answer; in the global postprocessor what the channel's postprocessor answered.
  * @in response globalpostprocessor */
 declare var response: DestinationResponse;
@@ -240,8 +251,9 @@ interface MessageTree extends Iterable<MessageTree> {
   remove(path?: string): number;
   /** The text of simple content; the whole as text otherwise. */
   toString(): string;
-  valueOf(): string;
-  toJSON(): string;
+  /** The element itself; where a text or a number is wanted, it is read as its text. */
+  valueOf(): MessageTree;
+  toJSON(): any;
   /** The element as XML. */
   toXMLString(): string;
   /** How many elements the list has. */
@@ -256,8 +268,11 @@ interface MessageTree extends Iterable<MessageTree> {
   setChildren(children: MessageTree | string): MessageTree;
   /** On simple content what texts do; else replaces the children of a name. */
   replace(nameOrPattern: any, value: any): any;
-  setName(name: string): any;
-  setLocalName(name: string): any;
+  /** Renames the element; a `QName` gives it a namespace, too. */
+  setName(name: string | QName): any;
+  setLocalName(name: string | QName): any;
+  /** Joins texts that stand side by side, and drops empty ones. */
+  normalize(): MessageTree;
   /** All children. */
   children(): MessageTree;
   /** The children of a name, or the child at an index. */
@@ -265,29 +280,82 @@ interface MessageTree extends Iterable<MessageTree> {
   /** The child elements, all or of a name. */
   elements(name?: string): MessageTree;
   /** All elements below, of a name or all. */
-  descendants(name?: string): MessageTree;
-  attribute(name: string): MessageTree;
+  descendants(name?: string | QName): MessageTree;
+  attribute(name: string | QName): MessageTree;
   attributes(): MessageTree;
   /** The texts among the children. */
   text(): MessageTree;
   comments(): MessageTree;
+  processingInstructions(name?: string): MessageTree;
   /** The element this one stands in; undefined for the root. */
   parent(): MessageTree | undefined;
-  /** The name; null for texts. */
-  name(): string | null;
+  /** The qualified name, which equals (`==`) its text; null for texts. */
+  name(): QName | null;
+  /** The name without its namespace; null for texts. */
   localName(): string | null;
+  /** The element's namespace, or the one that a prefix means there. */
+  namespace(prefix?: string): Namespace | undefined;
+  setNamespace(namespace: Namespace | string): MessageTree;
+  /** Declares a prefix. */
+  addNamespace(namespace: Namespace): MessageTree;
+  removeNamespace(namespace: Namespace | string): MessageTree;
+  inScopeNamespaces(): Namespace[];
+  namespaceDeclarations(): Namespace[];
   nodeKind(): 'element' | 'text' | 'attribute' | 'comment' | 'processing-instruction';
   /** Where it stands among its parent's children, from 0; -1 for a root. */
   childIndex(): number;
-  contains(element: MessageTree): boolean;
+  /** True when one of the elements equals the value; on simple content, when its text holds a text. */
+  contains(value: any): boolean;
+  /** True when there is a child of the name, or an attribute for `@name`. */
+  hasOwnProperty(name: string): boolean;
+  propertyIsEnumerable(name: string): boolean;
   hasSimpleContent(): boolean;
   hasComplexContent(): boolean;
   /** True when the texts are the same. */
   equals(other: any): boolean;
   equalsIgnoreCase(other: any): boolean;
+  isEmpty(): boolean;
+  isBlank(): boolean;
+  compareTo(other: any): number;
+  compareToIgnoreCase(other: any): number;
+  /** True when the whole text matches a pattern. */
+  matches(pattern: string): boolean;
+  replaceFirst(pattern: string, replacement: string): string;
   [Symbol.iterator](): Iterator<MessageTree>;
   /** Elements by name, attributes with `@`, items by index; on simple content also what texts have (`trim`, `substring`, ...). */
   [name: string]: any;
+}
+
+/** A namespace. */
+interface Namespace {
+  readonly prefix: string | undefined;
+  readonly uri: string;
+}
+
+/** A name with its namespace. */
+interface QName {
+  readonly localName: string;
+  /** Empty for none, null for any. */
+  readonly uri: string | null;
+}
+
+/** How XML is read and written. */
+interface XmlSettings {
+  ignoreComments: boolean;
+  ignoreProcessingInstructions: boolean;
+  /** Drops white space between elements. */
+  ignoreWhitespace: boolean;
+  prettyPrinting: boolean;
+  prettyIndent: number;
+}
+
+/** The constructor of XML values, with the settings. */
+interface XmlConstructor extends XmlSettings {
+  new (value?: any): MessageTree;
+  (value?: any): MessageTree;
+  settings(): XmlSettings;
+  setSettings(settings?: Partial<XmlSettings> | null): void;
+  defaultSettings(): XmlSettings;
 }
 
 /** A map that scripts only read. `map.name` is `map.get('name')`, unless it is the name of a method. */
@@ -470,4 +538,228 @@ interface DestinationResponse extends JavaLike {
   toJSON(): object;
   getStatusMessage(): string;
   getError(): string | null;
+}
+
+// Mirth's user classes, which every script knows by their simple names.
+
+/** HL7 v2 acknowledgments. */
+declare class ACKGenerator {
+  constructor(...values: any[]);
+  static generateAckResponse(...values: any[]): any;
+}
+
+/** A part of a message that is kept beside it. */
+declare const Attachment: { new (id: string, content: any, type: string): Attachment };
+
+/** Attachments of this message and of others. */
+declare class AttachmentUtil {
+  private constructor();
+  static reAttachMessage(...values: any[]): any;
+  static getMessageAttachmentIds(...values: any[]): any;
+  static getMessageAttachments(...values: any[]): any;
+  static getMessageAttachment(...values: any[]): any;
+  static getMessageAttachmentsFromSourceChannel(...values: any[]): any;
+  static addAttachment(...values: any[]): any;
+  static createAttachment(...values: any[]): any;
+  static updateAttachment(...values: any[]): any;
+}
+
+/** What is known of other channels; control only where the channel declares it (`access: { channels: true }`). */
+declare class ChannelUtil {
+  private constructor();
+  static getChannelNames(...values: any[]): any;
+  static getChannelIds(...values: any[]): any;
+  static getChannelName(...values: any[]): any;
+  static getDeployedChannelNames(...values: any[]): any;
+  static getDeployedChannelIds(...values: any[]): any;
+  static getDeployedChannelName(...values: any[]): any;
+  static getDeployedChannelId(...values: any[]): any;
+  static isChannelDeployed(...values: any[]): any;
+  static getChannelState(...values: any[]): any;
+  static getConnectorState(...values: any[]): any;
+  static getReceivedCount(...values: any[]): any;
+  static getFilteredCount(...values: any[]): any;
+  static getQueuedCount(...values: any[]): any;
+  static getSentCount(...values: any[]): any;
+  static getErrorCount(...values: any[]): any;
+  static startChannel(...values: any[]): any;
+  static stopChannel(...values: any[]): any;
+  static haltChannel(...values: any[]): any;
+  static pauseChannel(...values: any[]): any;
+  static resumeChannel(...values: any[]): any;
+  static deployChannel(...values: any[]): any;
+  static undeployChannel(...values: any[]): any;
+  static startConnector(...values: any[]): any;
+  static stopConnector(...values: any[]): any;
+  static resetStatistics(...values: any[]): any;
+}
+
+/** An open database; it is closed at the end of the run at the latest. */
+declare class DatabaseConnection {
+  private constructor();
+  executeCachedQuery(...values: any[]): any;
+  executeUpdate(...values: any[]): any;
+  executeUpdateAndGetGeneratedKeys(...values: any[]): any;
+  setAutoCommit(...values: any[]): any;
+  getAutoCommit(...values: any[]): any;
+  commit(...values: any[]): any;
+  rollback(...values: any[]): any;
+  isClosed(...values: any[]): any;
+  close(...values: any[]): any;
+  getConnection(...values: any[]): any;
+  getAddress(): any;
+  address: any;
+}
+
+/** Opens the databases that the channel declares (`access: { databases }`), by name or JDBC address. */
+declare class DatabaseConnectionFactory {
+  private constructor();
+  static createDatabaseConnection(...values: any[]): any;
+  static createConnection(...values: any[]): any;
+  static initializeDriver(...values: any[]): any;
+}
+
+/** Dates by patterns such as `yyyyMMddHHmmss`. */
+declare class DateUtil {
+  private constructor();
+  static getCurrentDate(...values: any[]): any;
+  static formatDate(...values: any[]): any;
+  static getDate(...values: any[]): any;
+  static convertDate(...values: any[]): any;
+}
+
+/** Files of the folders that the channel declares (`access: { folders }`), and base64. */
+declare class FileUtil {
+  private constructor();
+  static read(...values: any[]): any;
+  static readBytes(...values: any[]): any;
+  static write(...values: any[]): any;
+  static encode(...values: any[]): any;
+  static decode(...values: any[]): any;
+  static deleteFile(...values: any[]): any;
+  static rtfToPlainText(...values: any[]): any;
+}
+
+/** Headers of HTTP. */
+declare class HTTPUtil {
+  private constructor();
+  static parseHeaders(...values: any[]): any;
+  static httpBodyToXml(...values: any[]): any;
+}
+
+/** Hashes of texts and bytes, in hexadecimal. */
+declare class HashUtil {
+  private constructor();
+  static generate(...values: any[]): any;
+}
+
+/** JSON as text, pretty or as XML. */
+declare class JsonUtil {
+  private constructor();
+  static prettyPrint(...values: any[]): any;
+  static escape(...values: any[]): any;
+  static toXml(...values: any[]): any;
+}
+
+/** Lists: `Lists.list(1).append(2)`. */
+declare class Lists {
+  private constructor();
+  static list(...values: any[]): any;
+}
+
+/** Maps: `Maps.map('a', 1).add('b', 2)`. */
+declare class Maps {
+  private constructor();
+  static map(...values: any[]): any;
+}
+
+/** Numbers of NCPDP. */
+declare class NCPDPUtil {
+  private constructor();
+  static formatNCPDPNumber(...values: any[]): any;
+}
+
+/** A message for a channel: `new RawMessage(text, [destination numbers], sourceMap)`. */
+declare class RawMessage {
+  constructor(...values: any[]);
+  getRawData(): any;
+  rawData: any;
+  getRawBytes(): any;
+  rawBytes: any;
+  isBinary(): any;
+  binary: any;
+  getDestinationMetaDataIds(): any;
+  destinationMetaDataIds: any;
+  setDestinationMetaDataIds(value: any): void;
+  getSourceMap(): any;
+  sourceMap: any;
+  setSourceMap(value: any): void;
+  getChannelMap(): any;
+  channelMap: any;
+  setChannelMap(value: any): void;
+  clearMessage(...values: any[]): any;
+}
+
+/** A response: `new Response(Status.SENT, message, statusMessage, error)`. */
+declare class Response {
+  constructor(...values: any[]);
+  getStatus(): any;
+  status: any;
+  setStatus(value: any): void;
+  getMessage(): any;
+  message: any;
+  setMessage(value: any): void;
+  getStatusMessage(): any;
+  statusMessage: any;
+  setStatusMessage(value: any): void;
+  getError(): any;
+  error: any;
+  setError(value: any): void;
+  getNewMessageStatus(...values: any[]): any;
+  toJSON(...values: any[]): any;
+}
+
+/** Makes responses. */
+declare class ResponseFactory {
+  private constructor();
+  static getSentResponse(...values: any[]): any;
+  static getErrorResponse(...values: any[]): any;
+  static getFilteredResponse(...values: any[]): any;
+  static getQueuedResponse(...values: any[]): any;
+  static getSuccessResponse(...values: any[]): any;
+  static getFailureResponse(...values: any[]): any;
+}
+
+/** Messages of a data type as XML and back: `SerializerFactory.getSerializer('HL7V2').toXML(text)`. */
+declare class SerializerFactory {
+  private constructor();
+  static getSerializer(...values: any[]): any;
+  static getDefaultSerializationProperties(...values: any[]): any;
+  static getDefaultDeserializationProperties(...values: any[]): any;
+  static getHL7Serializer(...values: any[]): any;
+  static getX12Serializer(...values: any[]): any;
+  static getEDISerializer(...values: any[]): any;
+  static getNCPDPSerializer(...values: any[]): any;
+}
+
+/** Random ids. */
+declare class UUIDGenerator {
+  private constructor();
+  static getUUID(...values: any[]): any;
+}
+
+/** Gives messages to other channels. */
+declare class VMRouter {
+  constructor(...values: any[]);
+  routeMessage(...values: any[]): any;
+  routeMessageByChannelId(...values: any[]): any;
+}
+
+/** XML as text, pretty or as JSON. */
+declare class XmlUtil {
+  private constructor();
+  static encode(...values: any[]): any;
+  static decode(...values: any[]): any;
+  static prettyPrint(...values: any[]): any;
+  static toJson(...values: any[]): any;
 }
