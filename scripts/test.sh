@@ -12,13 +12,16 @@ projects=(ChannelHost.Tests ChannelHost.EndToEnd.Tests)
 colours=()
 { [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; } || colours=(-noColor)
 
-# What the tests drive from outside: a tracer that makes system calls fail, TLS certificates, an SFTP server, keys in PuTTY's format.
+# What the tests drive from outside: a tracer that makes system calls fail, TLS certificates, an SFTP server, keys in PuTTY's format,
+# databases.
 install_tools() {
   local missing=()
   command -v strace >/dev/null || missing+=(strace)
   command -v openssl >/dev/null || missing+=(openssl)
   { [ -x /usr/sbin/sshd ] && command -v sftp >/dev/null; } || missing+=(openssh-server openssh-client)
   command -v puttygen >/dev/null || missing+=(putty-tools)
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+  [ -x /usr/sbin/mariadbd ] || missing+=(mariadb-server)
   [ ${#missing[@]} -eq 0 ] && return
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "test.sh: installing ${missing[*]}"

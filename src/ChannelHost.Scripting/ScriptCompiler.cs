@@ -40,11 +40,31 @@ public sealed class ScriptCompiler : IScriptCompiler
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<ScriptProblem> Check(ScriptFile file)
+    public IReadOnlyList<ScriptProblem> Check(ScriptFile file) => Check(file, e4x: true, Compatibility.Mirth);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ScriptProblem> Check(ScriptFile file, bool e4x, Compatibility compatibility)
     {
         ArgumentNullException.ThrowIfNull(file);
-        var (_, problem) = new ScriptReader(RegexTimeout(new ScriptLimits()), new Translator(e4x: true, Compatibility.None)).ReadStep(new ScriptStep(ScriptKind.Transformer, file));
+        var reader = new ScriptReader(RegexTimeout(new ScriptLimits()), new Translator(e4x, compatibility));
+        var (_, problem) = reader.ReadStep(new ScriptStep(ScriptKind.Transformer, file));
         return problem is null ? [] : [problem];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ScriptProblem> Warnings(ScriptFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        try
+        {
+            var warnings = new Translator(e4x: true, Compatibility.Mirth).Read(file.Text, file.Name).Warnings;
+            return [.. warnings.Select(warning => SyntaxProblem.At(file, warning.Offset, warning.Message))];
+        }
+        catch (Exception exception) when (SyntaxProblem.From(file, exception) is not null)
+        {
+            // That is a problem, and problems are Check's.
+            return [];
+        }
     }
 
     private static TimeSpan RegexTimeout(ScriptLimits limits) => limits.Time * RunLimits.RegexShare;

@@ -96,6 +96,8 @@ internal static class HostSetup
         Scripts = new ScriptCompiler(),
         Stores = stores,
         Files = new DurableFiles(),
+        DataTypes = DataTypeCatalog.All,
+        ServerId = Environment.MachineName,
         Databases = new ScriptDatabases(),
         Loggers = loggers,
     });

@@ -24,6 +24,12 @@ public sealed class OutgoingMessage
     /// <summary>What the connector's own script changed in <c>globalChannelMap</c>; recorded with the outcome.</summary>
     public List<StateChange> StateChanges { get; } = [];
 
+    /// <summary>The whole message as scripts may look at it, made when first asked for; null where there is none.</summary>
+    public Func<MessageSnapshot>? Snapshot { get; init; }
+
+    /// <summary>The destination's number in <see cref="Snapshot"/>.</summary>
+    public int ConnectorId { get; init; }
+
     /// <summary>Judges the partner's answer; null when any answer will do. A connector that reads answers must ask it.</summary>
     public IResponseValidator? Validator { get; init; }
 }

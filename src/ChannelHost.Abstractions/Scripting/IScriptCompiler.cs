@@ -9,8 +9,17 @@ public interface IScriptCompiler
     /// <exception cref="ScriptCompileException">A script cannot be read; all problems of all files are in it.</exception>
     IScriptUnit Compile(IReadOnlyList<ScriptStep> steps, ScriptEnvironment environment);
 
-    /// <summary>All problems of a script text, without preparing anything: for <c>validate</c>.</summary>
+    /// <summary>All problems of a script text, without preparing anything: for <c>validate</c>. Takes whatever any channel may have.</summary>
     IReadOnlyList<ScriptProblem> Check(ScriptFile file);
+
+    /// <summary>All problems of a script text in the language that its channel gives it.</summary>
+    /// <param name="file">The script.</param>
+    /// <param name="e4x">Whether the XML syntax E4X is read.</param>
+    /// <param name="compatibility">Whose oddities are taken.</param>
+    IReadOnlyList<ScriptProblem> Check(ScriptFile file, bool e4x, Compatibility compatibility) => Check(file);
+
+    /// <summary>What is legal in a script but must be wrong, like an XML literal whose end tag has another name. Nothing when it cannot be read.</summary>
+    IReadOnlyList<ScriptProblem> Warnings(ScriptFile file) => [];
 
     /// <summary>What a script asks for that this host does not have, or only when it is declared: for reports about imported channels. Nothing when it cannot be read.</summary>
     IReadOnlyList<ScriptFinding> Survey(ScriptFile file) => [];

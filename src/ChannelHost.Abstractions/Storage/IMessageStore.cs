@@ -27,6 +27,11 @@ public interface IMessageStore : IAsyncDisposable
     /// <exception cref="StoreException">It could not be stored.</exception>
     ValueTask<long> UpdateAsync(DestinationUpdate update);
 
+    /// <summary>Records how a chain goes on, in one commit.</summary>
+    /// <returns>The sequence of the state changes; 0 when there are none.</returns>
+    /// <exception cref="StoreException">It could not be stored; nothing is changed.</exception>
+    ValueTask<long> AdvanceAsync(ChainStep step);
+
     /// <summary>Records what the postprocessor left behind: state changes, and why it failed (null when it did not). The message's status stays as it is.</summary>
     /// <returns>The sequence of the state changes; 0 when there are none.</returns>
     /// <exception cref="StoreException">It could not be stored.</exception>

@@ -73,6 +73,9 @@ public sealed record DestinationRecord
     /// <summary>Queued, Pending, Filtered or Error.</summary>
     public required MessageStatus Status { get; init; }
 
+    /// <summary>With Pending: its scripts have not run; it waits for the destination before it in its chain.</summary>
+    public bool IsWaiting { get; init; }
+
     /// <summary>What is to be sent; null when it equals the message's encoded content (or raw, when there is none).</summary>
     public ReadOnlyMemory<byte>? Content { get; init; }
 
@@ -84,6 +87,25 @@ public sealed record DestinationRecord
 
     /// <summary>The channel map as this destination's scripts left it; null when they changed nothing.</summary>
     public IReadOnlyDictionary<string, object?>? ChannelMap { get; init; }
+}
+
+/// <summary>How a chain goes on: what the scripts of destinations made of a message that waited for those before them. Stored in one commit.</summary>
+public sealed record ChainStep
+{
+    /// <summary>The message.</summary>
+    public required long MessageId { get; init; }
+
+    /// <summary>The destinations whose scripts have run; each was waiting (<see cref="DestinationRecord.IsWaiting"/>).</summary>
+    public required IReadOnlyList<DestinationRecord> Destinations { get; init; }
+
+    /// <summary>Waiting destinations that the message does not go to after all, because a script before them in the chain failed.</summary>
+    public IReadOnlyList<string> Dropped { get; init; } = [];
+
+    /// <summary>What follows for the channel's state.</summary>
+    public IReadOnlyList<StateChange> StateChanges { get; init; } = [];
+
+    /// <summary>Attachments that their scripts added, or changed (an id that is there already).</summary>
+    public IReadOnlyList<Attachment> Attachments { get; init; } = [];
 }
 
 /// <summary>
@@ -166,6 +188,9 @@ public sealed record DestinationWork
     /// <summary>True when an earlier attempt may have reached the partner without being recorded.</summary>
     public bool IsUncertain { get; init; }
 
+    /// <summary>True when its scripts have not run (<see cref="DestinationRecord.IsWaiting"/>); the content is then what they will begin with.</summary>
+    public bool IsWaiting { get; init; }
+
     /// <summary>The first message with the same control id; 0 for none.</summary>
     public long DuplicateOf { get; init; }
 
@@ -207,6 +232,9 @@ public sealed record StoredMessage
 
     /// <summary>The channel map.</summary>
     public IReadOnlyDictionary<string, object?>? ChannelMap { get; init; }
+
+    /// <summary>The channel map as the scripts of destinations left it, by name; those that changed nothing are not in it.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, object?>> ChannelMaps { get; init; } = new Dictionary<string, IReadOnlyDictionary<string, object?>>();
 
     /// <summary>What each destination was or is to be sent, by name.</summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Sent { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>();

@@ -17,6 +17,9 @@ internal sealed partial class DatabaseSource(DatabaseSourceOptions options, Conn
     private string? _trouble;
     private int _failures;
 
+    // The first row of a look that had more than it may take.
+    private TakenRow? _firstOfPortion;
+
     // Stored, and not marked yet: the row (null: all of a look), and the rows of that look.
     private (TakenRow? Row, IReadOnlyList<TakenRow> All)? _unmarked;
 
@@ -99,7 +102,15 @@ internal sealed partial class DatabaseSource(DatabaseSourceOptions options, Conn
             await MarkAsync();
         }
 
-        return isCut;
+        return isCut && IsProgress(rows[0]);
+    }
+
+    /// <summary>False when the portion before began with the same row: the update does not take rows out of the select, and going on at once would never end.</summary>
+    private bool IsProgress(TakenRow first)
+    {
+        var isProgress = _firstOfPortion?.Values.AsSpan().SequenceEqual(first.Values) != true;
+        _firstOfPortion = first;
+        return isProgress;
     }
 
     private async Task TakeEachAsync(IReadOnlyList<TakenRow> rows, CancellationToken stopping)

@@ -164,7 +164,9 @@ internal sealed record HttpDestinationOptions
 
         for (var index = 0; index < Headers.Count; index++)
         {
-            if (!HeaderName.IsValid(Headers[index].Name) || HttpHeaderSetting.IsOurs(Headers[index].Name))
+            // A token that a script fetched for each message is a header like others, as long as nothing here says otherwise and it goes nowhere else.
+            var isOwnToken = Auth is null && Redirects == 0 && string.Equals(Headers[index].Name, "Authorization", StringComparison.OrdinalIgnoreCase);
+            if (!HeaderName.IsValid(Headers[index].Name) || (HttpHeaderSetting.IsOurs(Headers[index].Name) && !isOwnToken))
             {
                 yield return new OptionProblem($"headers[{index}].name", Headers[index].Name, "the name of a header that is not set by other settings or the connection itself");
             }

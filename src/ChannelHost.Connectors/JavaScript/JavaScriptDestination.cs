@@ -22,6 +22,8 @@ internal sealed class JavaScriptDestination(JavaScriptDestinationOptions options
             Inbound = context.Codec,
             Outbound = context.Codec,
             Maps = message.Maps,
+            Snapshot = message.Snapshot,
+            ConnectorId = message.ConnectorId,
         };
         var result = _unit!.Run(scope, cancellationToken);
 

@@ -50,7 +50,7 @@ internal sealed class Hl7Writer(Hl7v2Settings settings, Hl7Delimiters delimiters
         foreach (var segment in content.Segments)
         {
             Slice(content, segment.Slice);
-            SeparatorAfterName(segment.Slice.Of(content.Bytes.Span));
+            SeparatorAfterName(segment.Slice.Of(content.Bytes.Span), content.Delimiters.Field);
             output.Write(ends.OfNewSegment);
         }
     }
@@ -62,7 +62,7 @@ internal sealed class Hl7Writer(Hl7v2Settings settings, Hl7Delimiters delimiters
         if (source is not null && Hl7Content.BytesOf(node) is not null)
         {
             Slice(source, new Hl7Slice(node.Start, node.Length));
-            SeparatorAfterName(source.Bytes.Span.Slice(node.Start, node.Length));
+            SeparatorAfterName(source.Bytes.Span.Slice(node.Start, node.Length), source.Delimiters.Field);
             return;
         }
 
@@ -175,9 +175,9 @@ internal sealed class Hl7Writer(Hl7v2Settings settings, Hl7Delimiters delimiters
         _nested--;
     }
 
-    private void SeparatorAfterName(ReadOnlySpan<byte> segment)
+    private void SeparatorAfterName(ReadOnlySpan<byte> segment, byte field)
     {
-        if (settings.Options.Oddities && segment.IndexOf(_join.Field) < 0)
+        if (settings.Options.Oddities && segment.IndexOf(field) < 0)
         {
             output.Write(_join.Field);
         }

@@ -43,6 +43,11 @@ internal sealed class XmlContent : PackedContent
 
         var (mark, charset) = XmlText.Detect(bytes.Span, fallback);
         var content = new XmlContent(bytes, mark, charset);
+        if (options.StripNamespaces && XmlText.WithoutDeclarations(content.Text) is { } stripped)
+        {
+            content = new XmlContent(charset.Write(stripped), 0, charset);
+        }
+
         try
         {
             content.Parse(options);

@@ -7,6 +7,10 @@ internal sealed record XmlOptions
     [Option("The charset of messages with neither a byte order mark nor a declaration that names one.", Example = "iso-8859-1")]
     public string Charset { get; init; } = "utf-8";
 
+    /// <summary>Whether declarations of namespaces are taken out before the message is read; default false.</summary>
+    [Option("Whether declarations of namespaces (xmlns) in double quotes are taken out before the message is read, as Mirth does; a name with a prefix is then an error.")]
+    public bool StripNamespaces { get; init; }
+
     /// <summary>How deep elements may stand in each other; default 256.</summary>
     [Option("How deep elements may stand in each other.", Minimum = "1", Maximum = "1000")]
     public int MaxDepth { get; init; } = 256;

@@ -32,8 +32,15 @@ internal static partial class XmlText
         return Charset.Find(name, "named by the XML declaration") ?? Charset.Unknown(name, "named by the XML declaration");
     }
 
+    /// <summary>The text without the declarations of namespaces that stand in double quotes; null when it has none.</summary>
+    public static string? WithoutDeclarations(string text) =>
+        text.Contains("xmlns", StringComparison.Ordinal) && NamespaceDeclaration().Replace(text, "") is var stripped && stripped.Length != text.Length ? stripped : null;
+
     private static Charset Told(string name) => Charset.Find(name, "told by its first bytes")!;
 
     [GeneratedRegex("""^\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")]
     private static partial Regex Declaration();
+
+    [GeneratedRegex(@"\s+xmlns(?::[\w.-]+)?\s*=\s*""[^""]*""", RegexOptions.NonBacktracking)]
+    private static partial Regex NamespaceDeclaration();
 }

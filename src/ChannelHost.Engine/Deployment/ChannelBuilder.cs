@@ -1,5 +1,7 @@
+using ChannelHost.Engine.Attachments;
 using ChannelHost.Engine.Destinations;
 using ChannelHost.Engine.Figures;
+using ChannelHost.Engine.Messages;
 using ChannelHost.Engine.Pipeline;
 using ChannelHost.Engine.Responses;
 using ChannelHost.Engine.Sources;
@@ -13,11 +15,16 @@ internal sealed class ChannelBuilder(
     EngineServices services,
     IChannelRouter router,
     IVariableMap globalMap,
+    AttachmentShelves shelves,
     ChannelFigures figures,
     IMessageStore store,
     IChannelState state,
-    CancellationToken closing)
+    CancellationToken closing,
+    IChannelDirectory? channels = null)
 {
+    /// <summary>What the chains of all versions share.</summary>
+    public ChainsUnderWay Chains { get; } = new();
+
     /// <summary>The queues that people have paused.</summary>
     public PausedQueues Paused { get; } = new(state);
 
@@ -35,26 +42,44 @@ internal sealed class ChannelBuilder(
             .Where(destination => destination.Enabled)
             .Select(destination => Transformer(definition, destination, environment))
             .ToList();
-        var postprocessor = Compile(environment, (ScriptKind.Postprocessor, definition.Postprocessor));
+        var globals = environment with { CodeTemplates = definition.Global.CodeTemplates };
+        var (own, global) = (
+            Compile(environment, (ScriptKind.Postprocessor, definition.Postprocessor)),
+            Compile(globals, (ScriptKind.GlobalPostprocessor, definition.Global.Postprocessor)));
+        var life = new LifeScripts(
+            Compile(environment, (ScriptKind.Deploy, definition.DeployScript)),
+            Compile(environment, (ScriptKind.Undeploy, definition.UndeployScript)),
+            Codec(definition.Source.DataType));
 
         // Scripts first: a version that cannot be prepared must not have started a single connector.
         var lanes = await LanesAsync(definition, environment, responseScripts, running, cancellationToken).ConfigureAwait(false);
         var codec = Codec(definition.Source.DataType);
-        var responses = new ResponseSelector(definition.Source.Acknowledge, new AutoResponder(codec, services.Time), definition.Source.Connector.Type + ".");
+        var isMirth = definition.Compatibility == Compatibility.Mirth;
+        var responses = new ResponseSelector(
+            definition.Source.Acknowledge, new AutoResponder(codec, services.Time), definition.Source.Connector.Type + ".", codec, environment.Destinations, isMirth);
+        var errors = new ErrorLog(definition.Name, figures, services.Time, services.Loggers.CreateLogger<ErrorLog>());
+        var snapshots = Snapshots(definition);
         var pipeline = new MessagePipeline(
             source,
-            [.. transformers.Select(entry => new DestinationPipeline(lanes[entry.Name], entry.Transformer))],
+            [.. transformers.Select(entry => new DestinationPipeline(lanes[entry.Definition.Name], environment.IdOf(entry.Definition.Name), entry.Transformer, Content(entry.Definition, environment), snapshots))],
             responses,
-            postprocessor is null ? null : new Postprocessor(postprocessor, codec),
+            own is null && global is null ? null : new Postprocessor(own, global, Outbound(definition)),
             store,
             state,
             figures,
-            new ErrorLog(definition.Name, figures, services.Time, services.Loggers.CreateLogger<ErrorLog>()))
+            errors,
+            new ChainRunner(
+                definition.Name, Chains, store, state, figures, errors, Recorder(definition.Name), isMirth, services.Time, services.Loggers.CreateLogger<ChainRunner>(), closing),
+            snapshots)
         {
-            Batch = Batch(definition.Source),
+            NumbersDestinations = isMirth,
+            Batch = Batch(definition.Source, environment),
+            Attachments = Attachments(definition, environment),
+            Shelves = shelves,
+            Putting = AttachmentPutting.For(definition, puts: true),
             DeliversInOrder = services.Rehearsal is not null,
         };
-        return new ChannelVersion(definition, environment, lanes, pipeline, services.Time.GetUtcNow());
+        return new ChannelVersion(definition, environment, lanes, pipeline, life, services.Time.GetUtcNow());
     }
 
     /// <summary>What connectors of this channel get from the house.</summary>
@@ -80,13 +105,21 @@ internal sealed class ChannelBuilder(
     private ScriptEnvironment Environment(ChannelDefinition definition) => new()
     {
         Channel = definition.Name,
+        ChannelId = definition.Id,
         Library = definition.Library,
+        Compatibility = definition.Compatibility,
+        E4x = definition.E4x,
+        CodeTemplates = definition.CodeTemplates,
+        Access = services.Rehearsal is null ? definition.Access : Rehearsed(definition.Access),
+        Databases = services.Rehearsal is null ? services.Databases : null,
+        Channels = channels,
+        DataTypes = services.DataTypes,
+        Destinations = DestinationNumbers.Of(definition),
+        Alert = ScriptLog.AlertFor(definition.Name, services.Loggers),
         Limits = definition.ScriptLimits,
         GlobalMap = globalMap,
         GlobalChannelMap = state.GlobalChannelMap,
         ConfigurationMap = definition.Configuration,
-        Access = definition.Access,
-        Databases = services.Databases,
         Log = ScriptLog.For(definition.Name, services.Loggers),
         Router = router,
         Time = services.Time,
@@ -94,26 +127,66 @@ internal sealed class ChannelBuilder(
         Coverage = services.Rehearsal?.Coverage,
     };
 
+    // A golden case changes nothing outside and asks nobody; files that scripts look things up in are the same for all.
+    private static ScriptAccess Rehearsed(ScriptAccess access) =>
+        ReferenceEquals(access, ScriptAccess.None) ? access : new ScriptAccess { Folders = [.. access.Folders.Select(folder => folder with { CanWrite = false })] };
+
     private SourceTransformer Source(ChannelDefinition definition, ScriptEnvironment environment)
     {
         var codec = Codec(definition.Source.DataType);
-        var unit = Compile(
-            environment,
-            (ScriptKind.Preprocessor, definition.Preprocessor),
-            (ScriptKind.Filter, definition.Filter),
-            (ScriptKind.Transformer, definition.Transformer));
+        IScriptUnit?[] preprocessors =
+        [
+            Compile(environment with { CodeTemplates = definition.Global.CodeTemplates }, (ScriptKind.GlobalPreprocessor, definition.Global.Preprocessor)),
+            Compile(environment, (ScriptKind.Preprocessor, definition.Preprocessor)),
+        ];
+        var first = preprocessors.OfType<IScriptUnit>().ToList();
+        var source = definition.Source;
         return new SourceTransformer(
-            new FilterTransformer("source", unit, codec, codec),
+            FilterTransformer(definition, environment, "source", 0, source.DataType, source.Outbound ?? source.DataType, source.Template, definition.Filter, definition.Transformer),
             new MetadataReader(definition.Metadata, codec),
             codec,
-            definition.Preprocessor is not null);
+            first.Count == 0 ? null : new Preprocessor(first, codec),
+            Snapshots(definition));
     }
 
-    private (string Name, FilterTransformer Transformer) Transformer(ChannelDefinition definition, DestinationDefinition destination, ScriptEnvironment environment)
+    private (DestinationDefinition Definition, FilterTransformer Transformer) Transformer(ChannelDefinition definition, DestinationDefinition destination, ScriptEnvironment environment) => (
+        destination,
+        FilterTransformer(
+            definition, environment, destination.Name, environment.IdOf(destination.Name), definition.Source.Outbound ?? definition.Source.DataType,
+            destination.DataType, destination.Template, destination.Filter, destination.Transformer));
+
+    private FilterTransformer FilterTransformer(
+        ChannelDefinition definition,
+        ScriptEnvironment environment,
+        string connector,
+        int id,
+        DataTypeChoice inbound,
+        DataTypeChoice outbound,
+        ScriptFile? template,
+        ScriptFile? filter,
+        ScriptFile? transformer)
     {
-        var unit = Compile(environment, (ScriptKind.Filter, destination.Filter), (ScriptKind.Transformer, destination.Transformer));
-        return (destination.Name, new FilterTransformer(destination.Name, unit, Codec(definition.Source.DataType), Codec(destination.DataType)));
+        // A template goes on without any script, and where the reference turns one type into another without one, so do we for its channels.
+        var converts = template is not null || (definition.Compatibility == Compatibility.Mirth && inbound.DataType.Name != outbound.DataType.Name);
+        if (transformer is null && converts)
+        {
+            transformer = new ScriptFile($"{definition.Name}/{connector} (conversion)", "msg;\n");
+        }
+
+        var unit = Compile(environment, (ScriptKind.Filter, filter), (ScriptKind.Transformer, transformer));
+        return new FilterTransformer(connector, id, unit, Codec(inbound), Codec(outbound), template?.Text)
+        {
+            TellsFacts = definition.Compatibility == Compatibility.Mirth,
+        };
     }
+
+    private static IMessageCodec Outbound(ChannelDefinition definition) => Codec(definition.Source.Outbound ?? definition.Source.DataType);
+
+    private MessageSnapshots Snapshots(ChannelDefinition definition) =>
+        new(definition.Name, definition.Id ?? definition.Name, services.ServerId, Codec(definition.Source.DataType), Outbound(definition));
+
+    private static DestinationContent? Content(DestinationDefinition destination, ScriptEnvironment environment) =>
+        destination.Content is { } content ? new DestinationContent(content, Codec(destination.DataType), environment, destination.Name) : null;
 
     private async Task<IReadOnlyDictionary<string, DestinationLane>> LanesAsync(
         ChannelDefinition definition,
@@ -160,12 +233,25 @@ internal sealed class ChannelBuilder(
         && OptionsComparison.AreEqual(before.DataType.Options, after.DataType.Options)
         && Equals(before.ResponseTransformer, after.ResponseTransformer)
         && Equals(before.Queue, after.Queue)
+        && before.Reattach == after.Reattach
+        && running.Definition.Compatibility == next.Compatibility
+        && (running.Definition.Attachments?.Outbound ?? []).SequenceEqual(next.Attachments?.Outbound ?? [])
+        && (before.Id, before.WaitForPrevious) == (after.Id, after.WaitForPrevious)
+        && AreEqual(before.ResponseDataType, after.ResponseDataType)
+        && AreEqual(running.Definition.Source.DataType, next.Source.DataType)
         && ShareScripts(running.Definition, next);
+
+    private static bool AreEqual(DataTypeChoice? before, DataTypeChoice? after) =>
+        before?.DataType.Name == after?.DataType.Name && OptionsComparison.AreEqual(before?.Options, after?.Options);
 
     /// <summary>True when scripts that connectors run find the same around them in both versions: limits, shared scripts, configuration values.</summary>
     public static bool ShareScripts(ChannelDefinition before, ChannelDefinition after) =>
         Equals(before.ScriptLimits, after.ScriptLimits)
         && before.Library.SequenceEqual(after.Library)
+        && before.CodeTemplates.SequenceEqual(after.CodeTemplates)
+        && (before.Id, before.Compatibility, before.E4x) == (after.Id, after.Compatibility, after.E4x)
+        && before.Access.Equals(after.Access)
+        && DestinationNumbers.Of(before).SequenceEqual(DestinationNumbers.Of(after))
         && HaveSameConfiguration(before.Configuration, after.Configuration);
 
     private static bool HaveSameConfiguration(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) =>
@@ -177,13 +263,19 @@ internal sealed class ChannelBuilder(
         var context = Context(definition, destination.Name, destination.DataType, environment);
         var connector = destination.Connector.CreateDestination(destination.Options, context);
         var logger = services.Loggers.CreateLogger<DestinationLane>();
+        var answers = destination.ResponseDataType is { } type ? Codec(type) : context.Codec;
+        var id = environment.IdOf(destination.Name);
+        var snapshots = Snapshots(definition);
         var sender = new DestinationSender(
             definition.Name,
             destination.Name,
             connector,
-            context.Codec,
-            responseScript is null ? null : new ResponseTransformer(destination.Name, responseScript, context.Codec),
+            answers,
+            responseScript is null ? null : new ResponseTransformer(destination.Name, responseScript, answers),
             environment,
+            id,
+            (work, maps, attempt) => snapshots.AtSending(work.MessageId, store.Read(work.MessageId), id, destination.Name, work.Content, context.Codec, attempt, maps),
+            new DestinationAttachments(store, shelves, AttachmentPutting.For(definition, destination.Reattach), context.Codec),
             logger);
         var lane = new DestinationLane(
             definition.Name,
@@ -229,9 +321,25 @@ internal sealed class ChannelBuilder(
         return steps.Count == 0 ? null : services.Scripts.Compile(steps, environment);
     }
 
-    private static BatchTaking? Batch(SourceDefinition source) => source.Batch is { } batch
-        ? new BatchTaking(source.DataType.DataType.CreateSplitter(batch.Options!, source.DataType.Options), batch.MaximumParts)
+    private AttachmentTaking? Attachments(ChannelDefinition definition, ScriptEnvironment environment) => definition.Attachments is { } settings
+        ? new AttachmentTaking(settings, Codec(definition.Source.DataType), Compile(environment, (ScriptKind.Attachment, settings.Script)), environment)
         : null;
+
+    private BatchTaking? Batch(SourceDefinition source, ScriptEnvironment environment)
+    {
+        if (source.Batch is not { } batch)
+        {
+            return null;
+        }
+
+        if (batch.Script is not { } script)
+        {
+            return new BatchTaking(source.DataType.DataType.CreateSplitter(batch.Options!, source.DataType.Options), batch.MaximumParts);
+        }
+
+        var reading = new BatchScript(Compile(environment, (ScriptKind.Batch, script))!, script.Name, Codec(source.DataType), environment);
+        return new BatchTaking(reading, batch.MaximumParts) { Script = reading };
+    }
 
     private static IMessageCodec Codec(DataTypeChoice choice) => choice.DataType.CreateCodec(choice.Options);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ChannelHost.Engine.Attachments;
 using ChannelHost.Engine.Figures;
 using Microsoft.Extensions.Logging;
 
@@ -13,6 +14,9 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly EngineMeter _meter;
     private readonly SharedVariables _globalMap = new();
+    private readonly AttachmentShelves _shelves = new();
+    private readonly ChannelDirectory _directory;
+    private readonly GlobalScriptRunner _global;
     private readonly ConcurrentDictionary<string, ChannelSlot> _slots = new(StringComparer.Ordinal);
 
     /// <summary>An engine without channels.</summary>
@@ -21,6 +25,8 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
         _services = services;
         _logger = services.Loggers.CreateLogger<ChannelEngine>();
         _meter = new EngineMeter(Status);
+        _directory = new ChannelDirectory(this, services.Loggers.CreateLogger<ChannelDirectory>());
+        _global = new GlobalScriptRunner(services, this, _globalMap, _directory);
     }
 
     /// <summary>The name of the meter under which the engine publishes its figures.</summary>
@@ -42,6 +48,16 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
     /// <summary>What people may do to a channel by hand; null when it is unknown or does not run.</summary>
     public ChannelOperations? OperationsOf(string channel) =>
         _slots.TryGetValue(channel, out var slot) && slot.Channel is { Version: not null } running ? new ChannelOperations(slot, running) : null;
+
+    /// <summary>Runs the deploy script of all channels, once before channels are deployed.</summary>
+    /// <param name="definition">A channel of the folder.</param>
+    /// <param name="cancellationToken">Cuts it off.</param>
+    /// <returns>Why it failed, which stops nothing; null when it did not.</returns>
+    public Task<string?> RunGlobalDeployAsync(ChannelDefinition definition, CancellationToken cancellationToken) =>
+        Task.Run(() => _global.Run(ScriptKind.GlobalDeploy, definition.Global.Deploy, definition, cancellationToken), cancellationToken);
+
+    /// <summary>What a channel's folder said when it was last deployed; null when it never was.</summary>
+    public ChannelDefinition? LastDefinitionOf(string channel) => _slots.TryGetValue(channel, out var slot) ? slot.Last : null;
 
     /// <summary>Starts a channel, or swaps a running one for this version. What is wrong with this channel never throws: it is in the outcome and in the status.</summary>
     public async Task<DeployOutcome> DeployAsync(ChannelDefinition definition, CancellationToken cancellationToken)
@@ -82,7 +98,7 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
     public void Refuse(string channel, IReadOnlyList<ChannelProblem> problems, string reason = "channel.yaml or its scripts have problems") =>
         _slots.GetOrAdd(channel, name => new ChannelSlot(name)).Refused(reason, problems);
 
-    /// <summary>Stops a channel and forgets it; its data stays.</summary>
+    /// <summary>Stops a channel and forgets it; its data stays. Channels that depend on it are stopped before it.</summary>
     public async Task UndeployAsync(string channel, CancellationToken cancellationToken)
     {
         if (!_slots.TryGetValue(channel, out var slot))
@@ -90,28 +106,119 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
             return;
         }
 
+        await CloseDependentsAsync(channel, cancellationToken).ConfigureAwait(false);
         using (await slot.LockAsync(CancellationToken.None).ConfigureAwait(false))
         {
             await CloseAsync(slot, cancellationToken).ConfigureAwait(false);
             _slots.TryRemove(channel, out _);
         }
+
+        await RunGlobalUndeployAsync(slot.Last, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Stops all channels side by side: no new messages, those taken finish, queues stop after the message in hand. At cancellation everything is closed at once.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(_slots.Values.Select(async slot =>
+    /// <summary>
+    /// Stops all channels, those that depend on others before them and else side by side: no new messages, those taken finish, queues stop after the message in
+    /// hand. At cancellation everything is closed at once.
+    /// </summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        var last = _slots.Values.FirstOrDefault(slot => slot.Channel is not null)?.Last;
+        foreach (var tier in DeployOrder.Tiers(_slots.Values, slot => slot.Name, NeedsOf).Reverse())
         {
+            await Task.WhenAll(tier.Select(async slot =>
+            {
+                using (await slot.LockAsync(CancellationToken.None).ConfigureAwait(false))
+                {
+                    await slot.CloseAsync(cancellationToken).ConfigureAwait(false);
+                }
+            })).ConfigureAwait(false);
+        }
+
+        await RunGlobalUndeployAsync(last, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What scripts can know of all channels.</summary>
+    internal IReadOnlyList<ChannelEntry> Entries() => [.. _slots.Values.OrderBy(slot => slot.Name, StringComparer.Ordinal).Select(slot => slot.Entry())];
+
+    /// <summary>The full name of a channel by its name or id; null when there is none.</summary>
+    internal string? NameOf(string channel) => Find(channel)?.Name;
+
+    /// <summary>Does what a script asked for.</summary>
+    internal async Task CarryOutAsync(string channel, ChannelRequest request, CancellationToken cancellationToken)
+    {
+        if (!_slots.TryGetValue(channel, out var slot))
+        {
+            return;
+        }
+
+        switch (request)
+        {
+            case ChannelRequest.Stop or ChannelRequest.Undeploy:
+                await CloseDependentsAsync(channel, cancellationToken).ConfigureAwait(false);
+                using (await slot.LockAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    await CloseAsync(slot, cancellationToken).ConfigureAwait(false);
+                }
+
+                break;
+            case ChannelRequest.Pause:
+                using (await slot.LockAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    await (slot.Channel?.PauseAsync(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
+                }
+
+                break;
+            case ChannelRequest.Resume or ChannelRequest.Start when slot.Channel is not null:
+                using (await slot.LockAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    await (slot.Channel?.ResumeAsync(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
+                }
+
+                break;
+            default:
+                if (slot.Last is { } definition)
+                {
+                    await DeployAsync(definition, cancellationToken).ConfigureAwait(false);
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>The undeploy script of all channels, once after channels went. A stop that may not take time does without it.</summary>
+    private async Task RunGlobalUndeployAsync(ChannelDefinition? definition, CancellationToken cancellationToken)
+    {
+        if (definition?.Global.Undeploy is { } script && !cancellationToken.IsCancellationRequested)
+        {
+            await Task.Run(() => _global.Run(ScriptKind.GlobalUndeploy, script, definition, cancellationToken), CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private static IReadOnlyList<string> NeedsOf(ChannelSlot slot) => slot.Last?.DependsOn ?? [];
+
+    /// <summary>By full name, or by id.</summary>
+    private ChannelSlot? Find(string channel) =>
+        _slots.TryGetValue(channel, out var slot) ? slot : _slots.Values.FirstOrDefault(candidate => candidate.Last?.Id == channel);
+
+    /// <summary>Channels that wait for one that goes are stopped before it, and tried again by whoever retries.</summary>
+    private async Task CloseDependentsAsync(string channel, CancellationToken cancellationToken)
+    {
+        foreach (var slot in _slots.Values.Where(slot => slot.Channel is not null && NeedsOf(slot).Contains(channel)).ToList())
+        {
+            await CloseDependentsAsync(slot.Name, cancellationToken).ConfigureAwait(false);
             using (await slot.LockAsync(CancellationToken.None).ConfigureAwait(false))
             {
-                await slot.CloseAsync(cancellationToken).ConfigureAwait(false);
+                await CloseAsync(slot, cancellationToken).ConfigureAwait(false);
+                slot.Refused($"it depends on {channel}, which does not run", []);
             }
-        }));
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask<SourceResponse?> RouteAsync(string channel, string from, IncomingMessage message, CancellationToken cancellationToken)
     {
         var group = from.LastIndexOf('/') is var slash and >= 0 ? from[..(slash + 1)] : "";
-        if (!_slots.TryGetValue(group + channel, out var slot) && !_slots.TryGetValue(channel, out slot))
+        if (!_slots.TryGetValue(group + channel, out var slot) && (slot = Find(channel)) is null)
         {
             return null;
         }
@@ -136,6 +243,7 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+        await _directory.DisposeAsync().ConfigureAwait(false);
         _meter.Dispose();
         foreach (var slot in _slots.Values)
         {
@@ -160,9 +268,15 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
             return new DeployOutcome(false, "enabled: false", []);
         }
 
+        slot.Last = definition;
         if (slot.Runs(definition))
         {
             return new DeployOutcome(true, null, []);
+        }
+
+        if (definition.DependsOn.FirstOrDefault(other => !_slots.TryGetValue(other, out var needed) || needed.Channel is not { Version: not null }) is { } missing)
+        {
+            throw new ConnectorException($"it depends on {missing}, which does not run");
         }
 
         if (slot.Channel is { } running && running.CanSwap(definition))
@@ -173,7 +287,7 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
         {
             await CloseAsync(slot, cancellationToken).ConfigureAwait(false);
             slot.Channel = await DeployedChannel
-                .StartAsync(definition, _services, this, _globalMap, slot.Figures, cancellationToken)
+                .StartAsync(definition, _services, this, _globalMap, _shelves, slot.Figures, _directory, cancellationToken)
                 .ConfigureAwait(false);
         }
 

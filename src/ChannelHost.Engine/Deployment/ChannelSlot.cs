@@ -17,6 +17,9 @@ internal sealed class ChannelSlot(string name) : IDisposable
     /// <summary>Live on over stops and starts.</summary>
     public ChannelFigures Figures { get; } = new();
 
+    /// <summary>What was last to be deployed; null before the first time.</summary>
+    public ChannelDefinition? Last { get; set; }
+
     /// <summary>What runs; null when nothing does.</summary>
     public DeployedChannel? Channel
     {
@@ -88,6 +91,17 @@ internal sealed class ChannelSlot(string name) : IDisposable
             Figures = Figures.Snapshot(),
         };
         return channel is null || version is null ? status : WithCounts(status, channel, version);
+    }
+
+    /// <summary>What scripts can know of it.</summary>
+    public ChannelEntry Entry()
+    {
+        var channel = _channel;
+        var figures = Figures.Snapshot();
+        var queued = channel?.Store.Counts().Where(count => count.Status == MessageStatus.Queued).Sum(count => count.Count) ?? 0;
+        var state = channel is { Version: not null } ? (channel.IsPaused ? "paused" : "started") : _refusal is not null ? "failed" : "stopped";
+        return new ChannelEntry(
+            Last?.Id ?? name, name, channel is { Version: not null }, state, figures.Received, figures.Filtered, queued, figures.Sent, figures.Errors + figures.Failed);
     }
 
     public void Dispose() => _turn.Dispose();

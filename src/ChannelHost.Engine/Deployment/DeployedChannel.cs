@@ -1,3 +1,4 @@
+using ChannelHost.Engine.Attachments;
 using ChannelHost.Engine.Destinations;
 using ChannelHost.Engine.Figures;
 using ChannelHost.Engine.Pipeline;
@@ -27,18 +28,24 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     private readonly CancellationTokenSource _aborting = new();
     private readonly MessageReceiver _receiver;
     private readonly KeyedReceiver _keyed;
+    private readonly AttachmentShelves _shelves;
+    private readonly string _id;
     private SourceRunner? _source;
     private Task _housekeeping = Task.CompletedTask;
 
-    private DeployedChannel(ChannelDefinition definition, EngineServices services, IChannelRouter router, IVariableMap globalMap, ChannelFigures figures, IMessageStore store, IChannelState state)
+    private DeployedChannel(ChannelDefinition definition, EngineServices services, IChannelRouter router, IVariableMap globalMap, AttachmentShelves shelves, ChannelFigures figures, IChannelDirectory channels, IMessageStore store, IChannelState state)
     {
         Name = definition.Name;
         Figures = figures;
         Store = store;
         State = state;
+        _shelves = shelves;
+        _id = definition.Id ?? definition.Name;
+        shelves.Open(Name, store);
+        shelves.Open(_id, store);
         _services = services;
         _logger = services.Loggers.CreateLogger<DeployedChannel>();
-        _builder = new ChannelBuilder(services, router, globalMap, figures, store, state, _aborting.Token);
+        _builder = new ChannelBuilder(services, router, globalMap, shelves, figures, store, state, _aborting.Token, channels);
         _intake = new Intake(definition.Threads);
         _backlog = new ReceivedBacklog(Name, store, () => _intake.Pipeline, services.Time, _logger);
         _receiver = new MessageReceiver(Name, _intake, _backlog, store, state, figures, services.Time, _logger, _aborting.Token);
@@ -63,7 +70,10 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     public bool IsListening => _source is { IsStarted: true };
 
     /// <summary>Why the source does not.</summary>
-    public string? SourceReason => _source?.Reason;
+    public string? SourceReason => IsPaused ? "its source is paused, as a script asked" : _source?.Reason;
+
+    /// <summary>True when its source was stopped by <see cref="PauseAsync"/>.</summary>
+    public bool IsPaused { get; private set; }
 
     /// <summary>Takes messages from channels of this host, as from a source.</summary>
     public IMessageReceiver Receiver => _receiver;
@@ -84,7 +94,9 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         EngineServices services,
         IChannelRouter router,
         IVariableMap globalMap,
+        AttachmentShelves shelves,
         ChannelFigures figures,
+        IChannelDirectory channels,
         CancellationToken cancellationToken)
     {
         var store = services.Stores.OpenMessages(definition.Name, definition.Store);
@@ -93,7 +105,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         try
         {
             state = services.Stores.OpenState(definition.Name, store, definition.State);
-            channel = new DeployedChannel(definition, services, router, globalMap, figures, store, state);
+            channel = new DeployedChannel(definition, services, router, globalMap, shelves, figures, channels, store, state);
             await channel.BeginAsync(definition, cancellationToken).ConfigureAwait(false);
             return channel;
         }
@@ -122,6 +134,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         Version is { } running
         && Equals(running.Definition.Store, next.Store)
         && Equals(running.Definition.State, next.State)
+        && running.Definition.Id == next.Id
         && running.Definition.Threads == next.Threads;
 
     /// <summary>
@@ -132,17 +145,21 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     {
         var old = Version!;
         var built = await _builder.BuildAsync(next, old, cancellationToken).ConfigureAwait(false);
+        await RunLifeAsync(old, built, cancellationToken).ConfigureAwait(false);
         var sourceTookOver = await OfferToSourceAsync(next, built, old, cancellationToken).ConfigureAwait(false);
         var gone = old.Lanes.Where(lane => !built.Lanes.Values.Contains(lane.Value)).Select(lane => lane.Value).ToList();
         using var patience = new CancellationTokenSource(SwapPatience + next.ScriptLimits.Time, _services.Time);
         using (await _intake.HoldAsync(patience.Token))
         using (await _backlog.PauseAsync(patience.Token))
+        using (await _builder.Chains.PauseAsync(patience.Token))
         {
             // Lanes that are replaced end first: a message must not be in two hands. What they leave Pending is taken up by those that follow.
             await Task.WhenAll(gone.Select(lane => lane.StopAsync(patience.Token))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var underWay = _builder.Chains.Messages;
             _intake.Pipeline = built.Pipeline;
             Version = built;
-            await TakeUpAsync(built, old, gone).ConfigureAwait(false);
+            _builder.Chains.Lanes = built.Lanes;
+            await TakeUpAsync(built, old, gone, underWay).ConfigureAwait(false);
         }
 
         foreach (var lane in gone)
@@ -150,12 +167,32 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
             await lane.DisposeAsync().ConfigureAwait(false);
         }
 
-        if (!sourceTookOver)
+        if (!sourceTookOver && !IsPaused)
         {
             await RestartSourceAsync(built, cancellationToken).ConfigureAwait(false);
         }
 
         WarnOfOrphans();
+    }
+
+    /// <summary>Stops the source until <see cref="ResumeAsync"/>; other channels can still send to it, and its queues run.</summary>
+    public async Task PauseAsync(CancellationToken cancellationToken)
+    {
+        IsPaused = true;
+        await _source!.StopAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts the source again.</summary>
+    public async Task ResumeAsync(CancellationToken cancellationToken)
+    {
+        if (!IsPaused)
+        {
+            return;
+        }
+
+        await _source!.DisposeAsync().ConfigureAwait(false);
+        await StartSourceAsync(Version!, cancellationToken).ConfigureAwait(false);
+        IsPaused = false;
     }
 
     /// <summary>Takes no more messages, lets those inside finish, stops the queues. At cancellation everything is closed at once.</summary>
@@ -172,6 +209,11 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         if (Version is not null)
         {
             await Task.WhenAll(Version.Lanes.Values.Select(lane => lane.StopAsync(cancellationToken))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (!cancellationToken.IsCancellationRequested && Version is { Life: { Undeploy: not null } life })
+        {
+            await UndeployedAsync(life, cancellationToken).ConfigureAwait(false);
         }
 
         LeaveWord();
@@ -191,6 +233,8 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
 
         await CloseAsync(_backlog).ConfigureAwait(false);
         await CloseAsync(State).ConfigureAwait(false);
+        _shelves.Close(Name, Store);
+        _shelves.Close(_id, Store);
         await CloseAsync(Store).ConfigureAwait(false);
         _aborting.Dispose();
     }
@@ -231,12 +275,14 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         var version = await _builder.BuildAsync(definition, null, cancellationToken).ConfigureAwait(false);
         Version = version;
         _intake.Pipeline = version.Pipeline;
+        _builder.Chains.Lanes = version.Lanes;
         if (State.Rebuilt is { } rebuilt)
         {
             Log.StateRebuilt(_logger, Name, rebuilt);
         }
 
-        var recovery = new MessageRecovery(Name, Store, _builder.Recorder(Name), version.Lanes, _services.Time, _logger);
+        await DeployedAsync(version.Life, cancellationToken).ConfigureAwait(false);
+        var recovery = Recovery(version);
         await recovery.ResumeAllAsync(new CleanStop(Store, State).Take(), cancellationToken).ConfigureAwait(false);
         foreach (var lane in version.Lanes.Values)
         {
@@ -286,14 +332,82 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         return _source.StartAsync(cancellationToken);
     }
 
-    private async Task TakeUpAsync(ChannelVersion built, ChannelVersion old, List<DestinationLane> gone)
+    private MessageRecovery Recovery(ChannelVersion version) =>
+        new(Name, Store, _builder.Recorder(Name), version.Pipeline, version.Lanes, _intake.InFlight, _services.Time, _logger, _aborting.Token);
+
+    /// <summary>The old version goes, the new one comes. When the new one's script fails, the old one comes again: it runs on.</summary>
+    private async Task RunLifeAsync(ChannelVersion old, ChannelVersion built, CancellationToken cancellationToken)
+    {
+        if (old.Life.AreNone && built.Life.AreNone)
+        {
+            return;
+        }
+
+        await UndeployedAsync(old.Life, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await DeployedAsync(built.Life, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await ChannelBuilder.DiscardAsync(built.Lanes.Values, old).ConfigureAwait(false);
+            await DeployedAsync(old.Life, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <exception cref="ConnectorException">The script failed.</exception>
+    private async Task DeployedAsync(LifeScripts life, CancellationToken cancellationToken)
+    {
+        if (life.Deploy is null)
+        {
+            return;
+        }
+
+        var (error, changes) = life.Run(life.Deploy, cancellationToken);
+        await KeepAsync(changes).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (error is not null)
+        {
+            throw new ConnectorException($"its deploy script failed: {error.Told}");
+        }
+    }
+
+    private async Task UndeployedAsync(LifeScripts life, CancellationToken cancellationToken)
+    {
+        var (error, changes) = life.Run(life.Undeploy, cancellationToken);
+        if (error is not null)
+        {
+            Log.UndeployFailed(_logger, Name, error.Told);
+        }
+
+        try
+        {
+            await KeepAsync(changes).ConfigureAwait(false);
+        }
+        catch (StoreException exception)
+        {
+            Log.UndeployFailed(_logger, Name, exception.Message);
+        }
+    }
+
+    private async Task KeepAsync(IReadOnlyList<StateChange> changes)
+    {
+        if (changes.Count > 0)
+        {
+            var sequence = await Store.RecordAfterwardsAsync(0, changes, null).ConfigureAwait(false);
+            State.Apply(new RecordedStateChanges(sequence, 0, changes));
+        }
+    }
+
+    private async Task TakeUpAsync(ChannelVersion built, ChannelVersion old, List<DestinationLane> gone, IReadOnlySet<long> underWay)
     {
         if (gone.Count > 0)
         {
             try
             {
-                var recovery = new MessageRecovery(Name, Store, _builder.Recorder(Name), built.Lanes, _services.Time, _logger);
-                await recovery.ResumeReplacedAsync([.. gone.Select(lane => lane.Definition.Name)], _aborting.Token).ConfigureAwait(false);
+                var recovery = Recovery(built);
+                await recovery.ResumeReplacedAsync([.. gone.Select(lane => lane.Definition.Name)], underWay, _aborting.Token).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is StoreException or OperationCanceledException)
             {
@@ -310,6 +424,11 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     /// <summary>Offers the source its changed settings before anything is swapped: when it cannot work with them, the old version stays whole.</summary>
     private async Task<bool> OfferToSourceAsync(ChannelDefinition next, ChannelVersion built, ChannelVersion old, CancellationToken cancellationToken)
     {
+        if (IsPaused)
+        {
+            return false;
+        }
+
         try
         {
             return await _source!.TryChangeAsync(next.Source, !ChannelBuilder.ShareScripts(old.Definition, next), cancellationToken).ConfigureAwait(false);
@@ -350,6 +469,9 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
 
         [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message = "{Channel}: {Count} messages wait for the destination {Destination}, which this version of the channel does not have. They are kept; bring the destination back, or decide on them")]
         public static partial void Orphans(ILogger logger, string channel, long count, string destination);
+
+        [LoggerMessage(EventId = 2015, Level = LogLevel.Error, Message = "{Channel}: its undeploy script failed; it is undeployed all the same: {Reason}")]
+        public static partial void UndeployFailed(ILogger logger, string channel, string reason);
 
         [LoggerMessage(EventId = 2006, Level = LogLevel.Warning, Message = "{Channel}: messages past their retention could not be removed and are tried again later: {Reason}")]
         public static partial void NotPruned(ILogger logger, string channel, string reason);

@@ -14,14 +14,20 @@ public sealed record EngineServices
     /// <summary>Durable file operations, for connectors.</summary>
     public required IDurableFiles Files { get; init; }
 
-    /// <summary>Opens databases for scripts; null where there are none.</summary>
-    public IScriptDatabases? Databases { get; init; }
-
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Where events go.</summary>
     public required ILoggerFactory Loggers { get; init; }
+
+    /// <summary>Opens databases for scripts; null where there are none.</summary>
+    public IScriptDatabases? Databases { get; init; }
+
+    /// <summary>The data types that scripts can make serializers of.</summary>
+    public IReadOnlyList<IDataType> DataTypes { get; init; } = [];
+
+    /// <summary>How scripts know this host; default empty.</summary>
+    public string ServerId { get; init; } = "";
 
     /// <summary>Null for channels that live; what a golden case needs instead of chance and haste.</summary>
     internal Rehearsal? Rehearsal { get; init; }

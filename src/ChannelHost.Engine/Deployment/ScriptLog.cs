@@ -20,6 +20,13 @@ internal static partial class ScriptLog
         };
     }
 
+    /// <summary>Where <c>alerts.sendAlert</c> goes: the host's log, as a warning.</summary>
+    public static Action<string> AlertFor(string channel, ILoggerFactory loggers)
+    {
+        var logger = loggers.CreateLogger($"ChannelHost.Script.{channel}");
+        return text => Log.Alert(logger, channel, text.Length > LongestText ? text[..LongestText] + "..." : text);
+    }
+
     private static LogLevel LevelOf(string level) => level switch
     {
         "trace" => LogLevel.Trace,
@@ -31,6 +38,9 @@ internal static partial class ScriptLog
 
     private static partial class Log
     {
+        [LoggerMessage(EventId = 2014, Level = LogLevel.Warning, Message = "{Channel}: a script raises an alert: {Text}")]
+        public static partial void Alert(ILogger logger, string channel, string text);
+
         [LoggerMessage(EventId = 2001, Message = "{Channel}: {Script}: {Text}")]
         public static partial void Said(ILogger logger, LogLevel level, string channel, string script, string text);
     }

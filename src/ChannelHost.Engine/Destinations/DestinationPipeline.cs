@@ -4,24 +4,47 @@ using ChannelHost.Engine.Transformers;
 namespace ChannelHost.Engine.Destinations;
 
 /// <summary>The way of a message to one destination in one version of the channel: filter, transformer, then queue or straight to the partner.</summary>
-internal sealed class DestinationPipeline(DestinationLane lane, FilterTransformer transformer)
+/// <param name="lane">Where it is queued and sent.</param>
+/// <param name="id">The destination's number.</param>
+/// <param name="transformer">Filter and transformer.</param>
+/// <param name="content">What is sent in place of the message; null for the message itself.</param>
+/// <param name="snapshots">What scripts see of a message.</param>
+internal sealed class DestinationPipeline(DestinationLane lane, int id, FilterTransformer transformer, DestinationContent? content, MessageSnapshots snapshots)
 {
     /// <summary>The destination's name.</summary>
     public string Name => lane.Definition.Name;
 
+    /// <summary>Its number.</summary>
+    public int Id => id;
+
+    /// <summary>True when it belongs to the chain of the destination before it.</summary>
+    public bool WaitsForPrevious => lane.Definition.WaitForPrevious;
+
+    /// <summary>How its answers are read.</summary>
+    public IMessageCodec Answers => lane.Answers;
+
     /// <summary>Runs the destination's scripts. What comes out is stored with the message before anything is sent.</summary>
     /// <param name="message">The message.</param>
     /// <param name="encoded">The message after the source's transformer.</param>
-    /// <param name="sourceMaps">The maps after the source's transformer; each destination goes on with its own channel map.</param>
+    /// <param name="sourceMaps">The maps after the source's transformer.</param>
+    /// <param name="before">The maps that it goes on with, a copy of them: the source's, or in a chain those of the destination before it.</param>
     /// <param name="cancellationToken">Stops the scripts.</param>
-    public PreparedDelivery Prepare(ConnectorMessage message, ReadOnlyMemory<byte> encoded, MessageMaps sourceMaps, CancellationToken cancellationToken)
+    public PreparedDelivery Prepare(ConnectorMessage message, ReadOnlyMemory<byte> encoded, MessageMaps sourceMaps, MessageMaps before, CancellationToken cancellationToken)
     {
         var maps = new MessageMaps
         {
-            Source = sourceMaps.Source,
-            Channel = sourceMaps.Channel.Count > 0 ? new VariableMap(sourceMaps.Channel.Values) : new VariableMap(),
+            Source = before.Source,
+            Attachments = before.Attachments ?? lane.AttachmentsOf(message.Id),
+            Channel = before.Channel.Count > 0 ? new VariableMap(before.Channel.Values) : new VariableMap(),
+            Response = before.Response.Count > 0 ? new VariableMap(before.Response.Values) : new VariableMap(),
         };
-        var transformed = transformer.Transform(message.Id, encoded, maps, null, cancellationToken);
+        var transformed = Transform(message, encoded, sourceMaps, maps, cancellationToken);
+        if (content is not null && transformed.Status == MessageStatus.Transformed)
+        {
+            var filled = transformed;
+            transformed = content.Fill(transformed, Work(message, transformed, maps), maps, () => Filled(message, encoded, sourceMaps, filled, maps), id);
+        }
+
         var status = transformed.Status != MessageStatus.Transformed ? transformed.Status
             : lane.Definition.Queue.Mode == QueueMode.Always ? MessageStatus.Queued
             : MessageStatus.Pending;
@@ -32,20 +55,9 @@ internal sealed class DestinationPipeline(DestinationLane lane, FilterTransforme
             Content = transformed.Content.Equals(encoded) ? default(ReadOnlyMemory<byte>?) : transformed.Content,
             Error = transformed.Error?.ToString(),
             ConnectorMap = maps.Connector.Count > 0 ? maps.Connector.Values : null,
-            ChannelMap = maps.Channel.IsChanged ? maps.Channel.Values : null,
+            ChannelMap = maps.Channel.IsChanged || (!ReferenceEquals(before, sourceMaps) && maps.Channel.Count > 0) ? maps.Channel.Values : null,
         };
-        var work = new DestinationWork
-        {
-            MessageId = message.Id,
-            Content = transformed.Content,
-            Attempts = 0,
-            ReceivedAt = message.ReceivedAt,
-            ControlId = message.Description.ControlId,
-            SourceMap = message.SourceMap,
-            ChannelMap = maps.Channel.Count > 0 ? maps.Channel.Values : null,
-            ConnectorMap = record.ConnectorMap,
-        };
-        return new PreparedDelivery(this, record, work, maps, transformed);
+        return new PreparedDelivery(this, record, Work(message, transformed, maps), maps, transformed);
     }
 
     /// <summary>Queues the message or takes its place in the line. Call in the order of hand-over to the store.</summary>
@@ -68,6 +80,36 @@ internal sealed class DestinationPipeline(DestinationLane lane, FilterTransforme
 
     /// <summary>Leaves the line.</summary>
     public Task LeaveAsync(Task turn) => lane.GiveUpTurnAsync(turn);
+
+    private Transformed Transform(ConnectorMessage message, ReadOnlyMemory<byte> encoded, MessageMaps sourceMaps, MessageMaps maps, CancellationToken cancellationToken) =>
+        !transformer.HasScripts
+            ? new Transformed(MessageStatus.Transformed, encoded, null, [])
+            : transformer.Transform(
+                message.Id, encoded, maps, null, () => snapshots.AtDestination(message, encoded, sourceMaps, id, Name, maps), cancellationToken);
+
+    /// <summary>The message as a template of this destination sees it: its scripts have run, and it stands as it would be sent.</summary>
+    private MessageSnapshot Filled(ConnectorMessage message, ReadOnlyMemory<byte> encoded, MessageMaps sourceMaps, Transformed transformed, MessageMaps maps)
+    {
+        var snapshot = snapshots.AtDestination(message, encoded, sourceMaps, id, Name, maps);
+        return snapshot with
+        {
+            Connectors = [.. snapshot.Connectors.Select(part => part.Id == id
+                ? part with { Status = MessageStatus.Transformed, Encoded = content!.TextOf(transformed.Content) }
+                : part)],
+        };
+    }
+
+    private static DestinationWork Work(ConnectorMessage message, Transformed transformed, MessageMaps maps) => new()
+    {
+        MessageId = message.Id,
+        Content = transformed.Content,
+        Attempts = 0,
+        ReceivedAt = message.ReceivedAt,
+        ControlId = message.Description.ControlId,
+        SourceMap = message.SourceMap,
+        ChannelMap = maps.Channel.Count > 0 ? maps.Channel.Values : null,
+        ConnectorMap = maps.Connector.Count > 0 ? maps.Connector.Values : null,
+    };
 }
 
 /// <summary>A message that is ready to go to one destination.</summary>
@@ -81,4 +123,16 @@ internal sealed record PreparedDelivery(
     DestinationRecord Record,
     DestinationWork Work,
     MessageMaps Maps,
-    Transformed Transformed);
+    Transformed Transformed)
+{
+    /// <summary>What came of it.</summary>
+    public Delivery With(Response response) => new(Pipeline.Name, response) { Id = Pipeline.Id, Maps = Maps, Content = Work.Content, Answers = Pipeline.Answers };
+
+    /// <summary>The response of a delivery that nobody waits for: it was queued, filtered or failed in its scripts.</summary>
+    public Response Settled() => Record.Status switch
+    {
+        MessageStatus.Queued => new Response { Status = MessageStatus.Queued, StatusMessage = "Queued." },
+        MessageStatus.Filtered => new Response { Status = MessageStatus.Filtered, StatusMessage = "Filtered." },
+        _ => Response.Failed(Transformed.Error?.Told ?? "failed") with { Error = Record.Error },
+    };
+}

@@ -18,6 +18,12 @@ internal sealed record ConnectorMessage
     /// <summary>Control id and type.</summary>
     public required MessageDescription Description { get; init; }
 
+    /// <summary>What was taken out of it and is stored with it.</summary>
+    public IReadOnlyList<Attachment> Attachments { get; init; } = [];
+
+    /// <summary>True when the message is stored already, and its attachments with it.</summary>
+    public bool HasStoredAttachments { get; init; }
+
     /// <summary>The sender's key for it.</summary>
     public AnswerKey? AnswerKey { get; init; }
 
@@ -29,6 +35,9 @@ internal sealed record ConnectorMessage
 
     /// <summary>The only destination it may go to; null for all.</summary>
     public string? OnlyDestination { get; init; }
+
+    /// <summary>The numbers of the destinations it may go to; null for all.</summary>
+    public IReadOnlyList<int>? Destinations { get; init; }
 
     /// <summary>The first message of its batch; 0 when it is no part of one.</summary>
     public long BatchId { get; init; }

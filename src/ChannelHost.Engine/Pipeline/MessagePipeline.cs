@@ -1,3 +1,4 @@
+using ChannelHost.Engine.Attachments;
 using ChannelHost.Engine.Destinations;
 using ChannelHost.Engine.Figures;
 using ChannelHost.Engine.Messages;
@@ -15,12 +16,21 @@ internal sealed class MessagePipeline(
     IMessageStore store,
     IChannelState state,
     ChannelFigures figures,
-    ErrorLog errors)
+    ErrorLog errors,
+    ChainRunner chains,
+    MessageSnapshots snapshots)
 {
     private readonly string[] _destinationNames = [.. destinations.Select(destination => destination.Name)];
+    private readonly bool _hasChains = destinations.Skip(1).Any(destination => destination.WaitsForPrevious);
 
     /// <summary>True: the destinations get a message one after the other, in the channel's order, and not side by side.</summary>
     public bool DeliversInOrder { get; init; }
+
+    /// <summary>True when the response map holds destinations by number (<c>d2</c>), as in the reference, and not by name.</summary>
+    public bool NumbersDestinations { get; init; }
+
+    /// <summary>The destinations in order, as chains: each that waits for the one before it stands behind that.</summary>
+    public IReadOnlyList<IReadOnlyList<DestinationPipeline>> Chains { get; } = ChainsOf(destinations);
 
     /// <summary>Chooses the answers.</summary>
     public ResponseSelector Responses => responses;
@@ -30,6 +40,21 @@ internal sealed class MessagePipeline(
 
     /// <summary>How batches are taken apart; null when what arrives is one message.</summary>
     public BatchTaking? Batch { get; init; }
+
+    /// <summary>Takes attachments out of what arrives; null when nothing is taken out.</summary>
+    public AttachmentTaking? Attachments { get; init; }
+
+    /// <summary>Where other channels keep theirs.</summary>
+    public required AttachmentShelves Shelves { get; init; }
+
+    /// <summary>How attachments come back into messages that are processed anew.</summary>
+    public required AttachmentPutting Putting { get; init; }
+
+    /// <summary>A stored message as it was received, its attachments put back.</summary>
+    /// <exception cref="AttachmentException">It would be too large.</exception>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public ReadOnlyMemory<byte> AsReceived(long messageId, ReadOnlyMemory<byte> raw) =>
+        new Reattachment(new MessageAttachments(messageId, store, Shelves, isStored: true), messageId, Putting).Apply(raw, source.Inbound);
 
     /// <summary>Control id and type of a message.</summary>
     public MessageDescription Describe(ReadOnlyMemory<byte> content) => source.Inbound.Describe(content);
@@ -44,7 +69,15 @@ internal sealed class MessagePipeline(
             selection.RemoveAllExcept([only]);
         }
 
-        var maps = new MessageMaps { Source = message.SourceMap };
+        if (message.Destinations is { } numbers)
+        {
+            selection.RemoveAllExcept([.. destinations.Where(destination => numbers.Contains(destination.Id)).Select(destination => destination.Name)]);
+        }
+
+        var attachments = message.HasStoredAttachments
+            ? new MessageAttachments(message.Id, store, Shelves, isStored: true)
+            : new MessageAttachments(message.Id, store, Shelves, message.Attachments);
+        var maps = new MessageMaps { Source = message.SourceMap, Attachments = attachments };
         var transformed = message switch
         {
             { Problem: { } problem } => new Transformed(MessageStatus.Error, message.Content, new ScriptError { Kind = "format", Message = problem }, []),
@@ -53,18 +86,20 @@ internal sealed class MessagePipeline(
         };
 
         // 2. What each destination makes of it
-        var deliveries = transformed.Status == MessageStatus.Transformed
-            ? PrepareDeliveries(message, transformed.Content, maps, selection, cancellationToken)
-            : [];
+        List<ChainRest> rests = [];
+        var deliveries = transformed.Status != MessageStatus.Transformed ? []
+            : _hasChains ? PrepareChains(message, transformed.Content, maps, selection, rests, cancellationToken)
+            : PrepareDeliveries(message, transformed.Content, maps, selection, cancellationToken);
 
         Count(message, transformed, deliveries);
         return new PreparedMessage
         {
             Message = message,
-            Record = Record(message, transformed, maps, deliveries),
+            Record = Record(message, transformed, maps, deliveries, rests) with { Attachments = attachments.TakeToStore() },
             Encoded = transformed.Content,
             Maps = maps,
             Deliveries = deliveries,
+            Rests = rests,
             FailedAt = transformed.Status != MessageStatus.Error ? FailureStage.None
                 : transformed.Error is { Kind: "format", File: null } ? FailureStage.Format
                 : FailureStage.Source,
@@ -91,6 +126,12 @@ internal sealed class MessagePipeline(
             commit = Commit(prepared.Record, isStoredAlready);
         }
 
+        if (prepared.Rests.Count > 0)
+        {
+            // Before it can be found in the store: a swap must not take up what is in our hands.
+            chains.Begin(prepared.Message.Id, prepared.Rests);
+        }
+
         var turns = prepared.Deliveries.Count == 0 ? [] : new Task?[prepared.Deliveries.Count];
         for (var index = 0; index < turns.Length; index++)
         {
@@ -115,6 +156,11 @@ internal sealed class MessagePipeline(
         }
         catch
         {
+            if (handedOver.Prepared.Rests.Count > 0)
+            {
+                chains.End(handedOver.Prepared.Message.Id);
+            }
+
             for (var index = 0; index < handedOver.Turns.Length; index++)
             {
                 if (handedOver.Turns[index] is { } turn)
@@ -149,21 +195,85 @@ internal sealed class MessagePipeline(
     {
         var prepared = handedOver.Prepared;
 
-        // 1. Straight to the partners, where there is no queue
-        var deliveries = await SendAsync(handedOver, DeliversInOrder).ConfigureAwait(false);
+        // 1. Straight to the partners, where there is no queue, and on through the chains
+        var deliveries = prepared.Rests.Count == 0
+            ? await SendAsync(handedOver, DeliversInOrder).ConfigureAwait(false)
+            : await SendChainsAsync(handedOver, cancellationToken).ConfigureAwait(false);
+        if (postprocessor is null && !responses.AnswersFromMap)
+        {
+            return responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, deliveries, default, prepared.FailedAt, prepared.Maps.Response);
+        }
 
-        // 2. The postprocessor
+        // 2. The postprocessors, which see what all destinations left
+        var maps = Merged(prepared.Maps, deliveries);
         var postprocessed = postprocessor is null
-            ? null
-            : await PostprocessAsync(prepared, deliveries, cancellationToken).ConfigureAwait(false);
+            ? default
+            : await PostprocessAsync(prepared, maps, deliveries, cancellationToken).ConfigureAwait(false);
 
         // 3. The response for the sender
-        return responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, deliveries, postprocessed, prepared.FailedAt, prepared.Maps.Response);
+        return responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, deliveries, postprocessed, prepared.FailedAt, maps.Response);
     }
 
     /// <summary>The answer of a channel whose sender does not wait for destinations.</summary>
     public SourceResponse AnswerNow(PreparedMessage prepared) =>
-        responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, [], null, prepared.FailedAt, prepared.Maps.Response);
+        responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, [], default, prepared.FailedAt, prepared.Maps.Response);
+
+    /// <summary>Goes on with the chains of a stored message that the last process, or the lanes before, left unfinished.</summary>
+    public Task ResumeAsync(ChainRemnant remnant, Task? turn, CancellationToken cancellationToken) => chains.ResumeAsync(remnant, turn, cancellationToken);
+
+    /// <summary>Under which key a destination's response stands in the response map.</summary>
+    public string KeyOf(string name, int id) => chains.KeyOf(name, id);
+
+    /// <summary>The messages whose chains are in our hands.</summary>
+    public ChainsUnderWay UnderWay => chains.UnderWay;
+
+    private static List<IReadOnlyList<DestinationPipeline>> ChainsOf(IReadOnlyList<DestinationPipeline> destinations)
+    {
+        var chains = new List<IReadOnlyList<DestinationPipeline>>();
+        var chain = new List<DestinationPipeline>();
+        foreach (var destination in destinations)
+        {
+            if (chain.Count > 0 && !destination.WaitsForPrevious)
+            {
+                chains.Add(chain);
+                chain = [];
+            }
+
+            chain.Add(destination);
+        }
+
+        if (chain.Count > 0)
+        {
+            chains.Add(chain);
+        }
+
+        return chains;
+    }
+
+    /// <summary>Each chain as far as it can go without sending: behind one that is filtered out or queued the next one's scripts can run at once.</summary>
+    private List<PreparedDelivery> PrepareChains(
+        ConnectorMessage message,
+        ReadOnlyMemory<byte> encoded,
+        MessageMaps maps,
+        DestinationSelection selection,
+        List<ChainRest> rests,
+        CancellationToken cancellationToken)
+    {
+        var left = selection.Left;
+        var deliveries = new List<PreparedDelivery>(left.Count);
+        foreach (var chain in Chains)
+        {
+            var members = ReferenceEquals(left, _destinationNames) ? chain : [.. chain.Where(destination => left.Contains(destination.Name))];
+            var stretch = chains.Prepare(message, encoded, maps, maps, members, 0, cancellationToken);
+            deliveries.AddRange(stretch.Deliveries);
+            if (stretch.Next < members.Count && stretch.ToSend is { } head)
+            {
+                rests.Add(new ChainRest(head, [.. members.Skip(stretch.Next)]));
+            }
+        }
+
+        return deliveries;
+    }
 
     private List<PreparedDelivery> PrepareDeliveries(
         ConnectorMessage message,
@@ -178,14 +288,14 @@ internal sealed class MessagePipeline(
         {
             if (ReferenceEquals(left, _destinationNames) || left.Contains(destination.Name))
             {
-                deliveries.Add(destination.Prepare(message, encoded, maps, cancellationToken));
+                deliveries.Add(destination.Prepare(message, encoded, maps, maps, cancellationToken));
             }
         }
 
         return deliveries;
     }
 
-    private MessageRecord Record(ConnectorMessage message, Transformed transformed, MessageMaps maps, List<PreparedDelivery> deliveries) => new()
+    private MessageRecord Record(ConnectorMessage message, Transformed transformed, MessageMaps maps, List<PreparedDelivery> deliveries, List<ChainRest> rests) => new()
     {
         Id = message.Id,
         ReceivedAt = message.ReceivedAt,
@@ -204,8 +314,11 @@ internal sealed class MessagePipeline(
         BatchId = message.BatchId,
         BatchStep = message.BatchStep,
         AnswerKey = message.AnswerKey,
-        Destinations = deliveries.Count == 0 ? [] : [.. deliveries.Select(delivery => delivery.Record)],
+        Destinations = deliveries.Count == 0 ? [] : rests.Count == 0 ? [.. deliveries.Select(delivery => delivery.Record)] : [.. deliveries.Select(delivery => delivery.Record), .. Waiting(rests)],
     };
+
+    private static IEnumerable<DestinationRecord> Waiting(List<ChainRest> rests) =>
+        rests.SelectMany(rest => rest.Members).Select(member => new DestinationRecord { Name = member.Name, Status = MessageStatus.Pending, IsWaiting = true });
 
     // Not "? null : content": a null beside a memory becomes an empty memory, by way of a null array.
     private static ReadOnlyMemory<byte>? Changed(ReadOnlyMemory<byte> content, ReadOnlyMemory<byte> original) =>
@@ -233,7 +346,7 @@ internal sealed class MessagePipeline(
         var last = Array.FindLastIndex(handedOver.Turns, turn => turn is not null);
         if (last < 0)
         {
-            return [.. prepared.Select(delivery => new Delivery(delivery.Pipeline.Name, Settled(delivery)))];
+            return [.. prepared.Select(delivery => delivery.With(delivery.Settled()))];
         }
 
         var duplicateOf = (await handedOver.Commit.ConfigureAwait(false)).DuplicateOf;
@@ -243,7 +356,7 @@ internal sealed class MessagePipeline(
             var delivery = prepared[index];
             sends[index] = handedOver.Turns[index] switch
             {
-                null => Task.FromResult(Settled(delivery)),
+                null => Task.FromResult(delivery.Settled()),
                 var turn when index == last || inOrder => delivery.Pipeline.DeliverAsync(delivery.Work with { DuplicateOf = duplicateOf }, delivery.Maps, turn),
 
                 // A connector may work without ever waiting (files): side by side means on a thread of its own.
@@ -259,10 +372,72 @@ internal sealed class MessagePipeline(
         await ((Task)Task.WhenAll(sends)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         for (var index = 0; index < prepared.Count; index++)
         {
-            deliveries[index] = new Delivery(prepared[index].Pipeline.Name, await OrCutOffAsync(sends[index]).ConfigureAwait(false));
+            deliveries[index] = prepared[index].With(await OrCutOffAsync(sends[index]).ConfigureAwait(false));
         }
 
         return deliveries;
+    }
+
+    /// <summary>As <see cref="SendAsync"/>, for a message some of whose destinations wait for others.</summary>
+    private async ValueTask<IReadOnlyList<Delivery>> SendChainsAsync(HandedOver handedOver, CancellationToken cancellationToken)
+    {
+        var prepared = handedOver.Prepared;
+        try
+        {
+            var duplicateOf = (await handedOver.Commit.ConfigureAwait(false)).DuplicateOf;
+            var sends = new List<Task<IReadOnlyList<Delivery>>>(prepared.Deliveries.Count);
+            for (var index = 0; index < prepared.Deliveries.Count; index++)
+            {
+                var delivery = prepared.Deliveries[index];
+                var turn = handedOver.Turns[index];
+                var send = Task.Run(() => SendOnAsync(prepared, delivery, turn, duplicateOf, cancellationToken), CancellationToken.None);
+                sends.Add(send);
+                if (DeliversInOrder)
+                {
+                    await ((Task)send).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+            }
+
+            return [.. (await Task.WhenAll(sends).ConfigureAwait(false)).SelectMany(made => made)];
+        }
+        finally
+        {
+            chains.End(prepared.Message.Id);
+        }
+    }
+
+    private async Task<IReadOnlyList<Delivery>> SendOnAsync(PreparedMessage prepared, PreparedDelivery delivery, Task? turn, long duplicateOf, CancellationToken cancellationToken)
+    {
+        if (turn is null)
+        {
+            return [delivery.With(delivery.Settled())];
+        }
+
+        var work = delivery.Work with { DuplicateOf = duplicateOf };
+        var rest = prepared.Rests.FirstOrDefault(rest => ReferenceEquals(rest.Head, delivery));
+        return rest is null
+            ? [delivery.With(await OrCutOffAsync(delivery.Pipeline.DeliverAsync(work, delivery.Maps, turn)).ConfigureAwait(false))]
+            : await chains.RunAsync(prepared, rest with { Head = delivery with { Work = work } }, turn, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What the destinations left, over what the source left: a later destination's value counts. Their responses stand in the response map.</summary>
+    private MessageMaps Merged(MessageMaps maps, IReadOnlyList<Delivery> deliveries)
+    {
+        foreach (var delivery in deliveries)
+        {
+            if (delivery.Maps is { } left)
+            {
+                Overlay(left.Channel, maps.Channel);
+                Overlay(left.Response, maps.Response);
+            }
+        }
+
+        foreach (var delivery in deliveries)
+        {
+            maps.Response.Put(chains.KeyOf(delivery.Destination, delivery.Id), ResponseValue.Of(delivery.Response, delivery.Answers ?? source.Inbound));
+        }
+
+        return maps;
     }
 
     private static async Task<Response> OrCutOffAsync(Task<Response> send)
@@ -278,41 +453,52 @@ internal sealed class MessagePipeline(
         }
     }
 
-    /// <summary>The response of a delivery that nobody waits for: it was queued, filtered or failed in its scripts.</summary>
-    private static Response Settled(PreparedDelivery delivery) => delivery.Record.Status switch
+    private static void Overlay(VariableMap from, VariableMap onto)
     {
-        MessageStatus.Queued => new Response { Status = MessageStatus.Queued, StatusMessage = "Queued." },
-        MessageStatus.Filtered => new Response { Status = MessageStatus.Filtered, StatusMessage = "Filtered." },
-        _ => Response.Failed(delivery.Transformed.Error?.Told ?? "failed") with { Error = delivery.Record.Error },
-    };
+        foreach (var (key, value) in from.Values)
+        {
+            onto.Put(key, value);
+        }
+    }
 
-    private async ValueTask<string?> PostprocessAsync(PreparedMessage prepared, IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken)
+    private async ValueTask<Postprocessed> PostprocessAsync(
+        PreparedMessage prepared, MessageMaps maps, IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken)
     {
-        string? value;
-        ScriptError? error;
-        IReadOnlyList<StateChange> changes;
+        Postprocessed postprocessed;
         try
         {
-            (value, error, changes) = postprocessor!.Run(prepared.Message, prepared.Encoded, prepared.Maps, deliveries, cancellationToken);
+            postprocessed = postprocessor!.Run(
+                prepared.Message.Id,
+                prepared.Encoded,
+                maps,
+                () => snapshots.AtEnd(prepared.Message, prepared.Record.Status, prepared.Record.Error, prepared.Encoded, maps, deliveries),
+                cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             errors.PostprocessorCutOff(prepared.Message.Id);
-            return null;
+            return default;
         }
 
+        var error = postprocessed.Error;
+        var changes = postprocessed.StateChanges ?? [];
         if (error is not null)
         {
             errors.Postprocessor(prepared.Message.Id, error);
         }
-
-        if (changes.Count > 0 || error is not null)
+        else if (NumbersDestinations && (postprocessed.Response is not null || postprocessed.Text is not null))
         {
-            var sequence = await store.RecordAfterwardsAsync(prepared.Message.Id, changes, error?.ToString()).ConfigureAwait(false);
+            maps.Response.Put("Postprocessor", postprocessed.Response is { } response ? ResponseValue.Of(response, source.Inbound) : postprocessed.Text);
+        }
+
+        var attachments = (prepared.Maps.Attachments as MessageAttachments)?.TakeToStore() ?? [];
+        if (changes.Count > 0 || error is not null || attachments.Count > 0)
+        {
+            var sequence = await store.RecordAfterwardsAsync(prepared.Message.Id, changes, error?.ToString(), attachments).ConfigureAwait(false);
             Apply(sequence, prepared.Message.Id, changes);
         }
 
-        return value;
+        return postprocessed;
     }
 
     private void Count(ConnectorMessage message, Transformed transformed, List<PreparedDelivery> deliveries)

@@ -21,6 +21,9 @@ internal sealed record PreparedMessage
     /// <summary>Where it goes.</summary>
     public IReadOnlyList<PreparedDelivery> Deliveries { get; init; } = [];
 
+    /// <summary>The chains that go on when one of <see cref="Deliveries"/> was made; empty when every destination has its part already.</summary>
+    public IReadOnlyList<ChainRest> Rests { get; init; } = [];
+
     /// <summary>Whose fault that is, when it failed at the source.</summary>
     public FailureStage FailedAt { get; init; }
 
@@ -40,10 +43,16 @@ internal sealed record PreparedMessage
             Destinations = [],
         },
         Deliveries = [],
+        Rests = [],
         FailedAt = FailureStage.Source,
         Reason = $"Message {Message.Id}: what its scripts left cannot be stored",
     };
 }
+
+/// <summary>What is left of a chain while one of its destinations is sent to.</summary>
+/// <param name="Head">That one.</param>
+/// <param name="Members">Those behind it, in order; their scripts have not run.</param>
+internal sealed record ChainRest(PreparedDelivery Head, IReadOnlyList<DestinationPipeline> Members);
 
 /// <summary>A message on its way to stable storage, its places in the lines taken.</summary>
 /// <param name="Prepared">The message.</param>

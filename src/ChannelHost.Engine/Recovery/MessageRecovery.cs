@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using ChannelHost.Engine.Destinations;
 using ChannelHost.Engine.Messages;
+using ChannelHost.Engine.Pipeline;
 using Microsoft.Extensions.Logging;
 
 namespace ChannelHost.Engine.Recovery;
@@ -13,27 +14,34 @@ internal sealed partial class MessageRecovery(
     string channel,
     IMessageStore store,
     OutcomeRecorder recorder,
+    MessagePipeline pipeline,
     IReadOnlyDictionary<string, DestinationLane> lanes,
+    WorkInFlight inFlight,
     TimeProvider time,
-    ILogger logger)
+    ILogger logger,
+    CancellationToken closing)
 {
     private const int Page = 50;
     private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(5);
 
     private long _lastReceived;
     private bool _hasReceived;
+    private readonly ChainRecovery _chains = new(pipeline);
 
     /// <summary>After a start: marks what the last process may have delivered, and puts unrecorded deliveries back in line. Completes when all are in line, not when they are delivered.</summary>
     /// <param name="wasCleanStop">The last process had recorded every outcome when it stopped: no queued message is in doubt but those that say so themselves.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task ResumeAllAsync(bool wasCleanStop, CancellationToken cancellationToken) =>
-        ResumeDeliveriesAsync(wasCleanStop ? 0 : store.MarkUncertain(DestinationLane.UnrecordedOutcomes), _ => true, cancellationToken);
+        ResumeDeliveriesAsync(wasCleanStop ? 0 : store.MarkUncertain(DestinationLane.UnrecordedOutcomes), (_, _) => true, cancellationToken);
 
     /// <summary>After a swap: puts the unrecorded deliveries of lanes that were replaced back in line.</summary>
-    public Task ResumeReplacedAsync(IReadOnlyCollection<string> destinations, CancellationToken cancellationToken) =>
-        ResumeDeliveriesAsync(0, destinations.Contains, cancellationToken);
+    /// <param name="destinations">The destinations whose lanes were replaced.</param>
+    /// <param name="underWay">Messages whose chains somebody walks through: they are in good hands.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task ResumeReplacedAsync(IReadOnlyCollection<string> destinations, IReadOnlySet<long> underWay, CancellationToken cancellationToken) =>
+        ResumeDeliveriesAsync(0, (message, destination) => destinations.Contains(destination) && !underWay.Contains(message), cancellationToken);
 
-    private async Task ResumeDeliveriesAsync(int uncertain, Func<string, bool> concerns, CancellationToken cancellationToken)
+    private async Task ResumeDeliveriesAsync(int uncertain, Func<long, string, bool> concerns, CancellationToken cancellationToken)
     {
         var pending = 0;
         for (var after = 0L; ;)
@@ -54,9 +62,16 @@ internal sealed partial class MessageRecovery(
                     _lastReceived = message.Summary.Id;
                 }
 
+                if (destinations.Any(waiting => waiting.Work.IsWaiting && concerns(message.Summary.Id, waiting.Destination)))
+                {
+                    pending += destinations.Count;
+                    ResumeChains(message, destinations, recorded);
+                    continue;
+                }
+
                 foreach (var (destination, work) in destinations)
                 {
-                    if (!concerns(destination))
+                    if (!concerns(message.Summary.Id, destination) || work.IsWaiting)
                     {
                         continue;
                     }
@@ -73,6 +88,73 @@ internal sealed partial class MessageRecovery(
         if (uncertain + pending > 0 || _hasReceived)
         {
             Log.Resumed(logger, channel, pending, uncertain);
+        }
+    }
+
+    /// <summary>A message some of whose destinations wait for others: what stands before them is delivered as ever, and then its chain goes on.</summary>
+    private void ResumeChains(StoredMessage message, IReadOnlyList<(string Destination, DestinationWork Work)> destinations, List<Task> recorded)
+    {
+        var remnants = _chains.Of(message, destinations);
+        var heads = remnants.Select(remnant => remnant.Head?.Name).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        foreach (var (destination, work) in destinations.Where(pending => !pending.Work.IsWaiting && !heads.Contains(pending.Destination)))
+        {
+            recorded.Add(ResumeAsync(destination, work with { IsUncertain = true }));
+        }
+
+        foreach (var remnant in remnants)
+        {
+            Task? turn = null;
+            var next = remnant;
+            if (remnant is { Head: { } head, HeadWork: { } work })
+            {
+                if (lanes.TryGetValue(head.Name, out var lane) && lane.Definition.Queue.Mode == QueueMode.Never)
+                {
+                    turn = lane.TakeTurnAsync();
+                    next = remnant with { HeadWork = work with { IsUncertain = true } };
+                }
+                else
+                {
+                    recorded.Add(ResumeAsync(head.Name, work with { IsUncertain = true }));
+                    next.Before.Response.Put(
+                        pipeline.KeyOf(head.Name, head.Id), ResponseValue.Of(new Response { Status = MessageStatus.Queued, StatusMessage = "Queued." }, head.Answers));
+                }
+            }
+
+            inFlight.Enter();
+            pipeline.UnderWay.Begin(message.Summary.Id);
+            _ = Task.Run(() => GoOnAsync(next, turn), CancellationToken.None);
+        }
+
+        foreach (var name in _chains.Gone(destinations))
+        {
+            recorded.Add(DropAsync(message.Summary.Id, name));
+        }
+    }
+
+    private async Task GoOnAsync(ChainRemnant remnant, Task? turn)
+    {
+        try
+        {
+            await pipeline.ResumeAsync(remnant, turn, closing).ConfigureAwait(false);
+        }
+        finally
+        {
+            inFlight.Exit();
+        }
+    }
+
+    /// <summary>A destination that waited and is not there any more: its scripts never ran, so it is told as failed.</summary>
+    private async Task DropAsync(long messageId, string name)
+    {
+        const string Reason = "The destination no longer exists; the message was not sent to it. Resend it where it belongs.";
+        try
+        {
+            var gone = new DestinationRecord { Name = name, Status = MessageStatus.Error, Error = Reason };
+            await store.AdvanceAsync(new ChainStep { MessageId = messageId, Destinations = [gone] }).ConfigureAwait(false);
+        }
+        catch (StoreException exception)
+        {
+            Log.NotDropped(logger, channel, messageId, name, exception.Message);
         }
     }
 
@@ -100,6 +182,7 @@ internal sealed partial class MessageRecovery(
                         Content = raw,
                         SourceMap = message.SourceMap ?? new Dictionary<string, object?>(),
                         Description = new MessageDescription(message.Summary.ControlId, message.Summary.MessageType),
+                        HasStoredAttachments = true,
                     };
                 }
             }
@@ -176,6 +259,9 @@ internal sealed partial class MessageRecovery(
 
         [LoggerMessage(EventId = 2403, Level = LogLevel.Error, Message = "{Channel}: messages that wait for their scripts could not be read and are read again: {Reason}")]
         public static partial void NotRead(ILogger logger, string channel, string reason);
+
+        [LoggerMessage(EventId = 2404, Level = LogLevel.Error, Message = "{Channel}: that message {MessageId} does not reach {Destination}, which no longer exists, could not be recorded; the next start tries again: {Reason}")]
+        public static partial void NotDropped(ILogger logger, string channel, long messageId, string destination, string reason);
 
         [LoggerMessage(EventId = 2402, Level = LogLevel.Error, Message = "{Channel}: message {MessageId} could not be delivered again to {Destination} because of an unexpected {Failure}\n{Trace}")]
         public static partial void NotResumed(ILogger logger, string channel, long messageId, string destination, string failure, string? trace);

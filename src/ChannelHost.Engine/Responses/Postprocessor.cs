@@ -1,66 +1,67 @@
-using System.Globalization;
-using System.Text.Json;
 using ChannelHost.Engine.Messages;
 
 namespace ChannelHost.Engine.Responses;
 
-/// <summary>Runs the channel's postprocessor when the destinations are through.</summary>
-internal sealed class Postprocessor(IScriptUnit unit, IMessageCodec codec)
+/// <summary>Runs the scripts that follow when the destinations are through: the channel's own, then that of all channels.</summary>
+/// <param name="own">The channel's; null for none.</param>
+/// <param name="global">That of all channels; null for none.</param>
+/// <param name="codec">How messages leave the source.</param>
+internal sealed class Postprocessor(IScriptUnit? own, IScriptUnit? global, IMessageCodec codec)
 {
-    /// <summary>What the script returned, as text; null when it returned nothing.</summary>
-    public (string? Value, ScriptError? Error, IReadOnlyList<StateChange> StateChanges) Run(
-        ConnectorMessage message,
-        ReadOnlyMemory<byte> encoded,
-        MessageMaps maps,
-        IReadOnlyList<Delivery> deliveries,
-        CancellationToken cancellationToken)
+    /// <summary>Runs them.</summary>
+    /// <param name="messageId">The message.</param>
+    /// <param name="encoded">The message after the source.</param>
+    /// <param name="maps">The maps of all connectors, merged.</param>
+    /// <param name="snapshot">The message as scripts may look at it.</param>
+    /// <param name="cancellationToken">Cuts them off.</param>
+    public Postprocessed Run(long messageId, ReadOnlyMemory<byte> encoded, MessageMaps maps, Func<MessageSnapshot> snapshot, CancellationToken cancellationToken)
     {
-        foreach (var delivery in deliveries)
+        var first = own is null ? default : Run(own, messageId, encoded, maps, snapshot, new Dictionary<string, object?>(), cancellationToken);
+        if (global is null || first.Error is not null)
         {
-            maps.Response.Put(delivery.Destination, AsValue(delivery.Response));
+            return first;
         }
 
+        var variables = new Dictionary<string, object?> { ["response"] = first.Response is { } response ? ResponseValue.Of(response, codec) : first.Text };
+        var last = Run(global, messageId, encoded, maps, snapshot, variables, cancellationToken);
+        return last with
+        {
+            StateChanges = [.. first.StateChanges ?? [], .. last.StateChanges ?? []],
+
+            // What the channel said stands unless the other says something, or fails.
+            Text = last.Error is null && last is { Text: null, Response: null } ? first.Text : last.Text,
+            Response = last.Error is null && last is { Text: null, Response: null } ? first.Response : last.Response,
+        };
+    }
+
+    private Postprocessed Run(
+        IScriptUnit unit,
+        long messageId,
+        ReadOnlyMemory<byte> encoded,
+        MessageMaps maps,
+        Func<MessageSnapshot> snapshot,
+        Dictionary<string, object?> variables,
+        CancellationToken cancellationToken)
+    {
         var scope = new ScriptScope
         {
             Connector = "source",
-            MessageId = message.Id,
+            MessageId = messageId,
             Content = encoded,
             Inbound = codec,
             Outbound = codec,
             Maps = maps,
+            Snapshot = snapshot,
+            Variables = variables,
         };
         var result = unit.Run(scope, cancellationToken);
-        return (Text(result.Value), result.Error, scope.StateChanges);
+        return new Postprocessed(ResponseValue.Text(result.Value), result.Response, result.Error, scope.StateChanges);
     }
-
-    private Dictionary<string, object?> AsValue(Response response) => new()
-    {
-        ["status"] = response.Status.ToString().ToUpperInvariant(),
-        ["statusMessage"] = response.StatusMessage,
-        ["message"] = Decoded(response.Content),
-        ["error"] = response.Error,
-    };
-
-    private string? Decoded(ReadOnlyMemory<byte> content)
-    {
-        try
-        {
-            return codec.Decode(content);
-        }
-        catch (MessageFormatException)
-        {
-            // An answer in some other form: the script sees that there is no text.
-            return null;
-        }
-    }
-
-    private static string? Text(object? value) => value switch
-    {
-        null => null,
-        string text => text,
-        bool flag => flag ? "true" : "false",
-        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        IReadOnlyDictionary<string, object?> map when map.TryGetValue("message", out var message) => Text(message),
-        _ => JsonSerializer.Serialize(value),
-    };
 }
+
+/// <summary>What the postprocessors left.</summary>
+/// <param name="Text">What they returned, as text; null for nothing.</param>
+/// <param name="Response">The response they returned; null for none.</param>
+/// <param name="Error">Why one failed.</param>
+/// <param name="StateChanges">What they changed in <c>globalChannelMap</c>; null for nothing.</param>
+internal readonly record struct Postprocessed(string? Text, Response? Response, ScriptError? Error, IReadOnlyList<StateChange>? StateChanges);

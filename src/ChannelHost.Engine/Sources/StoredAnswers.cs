@@ -68,12 +68,12 @@ internal sealed class StoredAnswers(Intake intake, IMessageStore store)
         if (responses.AnswersOnReceipt && !isNoMessage)
         {
             // Its sender was to hear that it came, whatever its scripts made of it since.
-            return responses.Select(message, MessageStatus.Received, null, [], null);
+            return responses.Select(message, MessageStatus.Received, null, [], default);
         }
 
         var deliveries = summary.Destinations.Select(destination => new Delivery(destination.Name, Outcome(stored, destination))).ToList();
         var reason = summary.Status == MessageStatus.Error ? $"Message {summary.Id} failed; its record says why" : null;
-        return responses.Select(message, summary.Status, reason, deliveries, null, isNoMessage ? FailureStage.Format : FailureStage.Source);
+        return responses.Select(message, summary.Status, reason, deliveries, default, isNoMessage ? FailureStage.Format : FailureStage.Source);
     }
 
     private static Response Outcome(StoredMessage stored, DestinationSummary destination) => new()

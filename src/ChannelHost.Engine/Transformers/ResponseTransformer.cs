@@ -21,6 +21,8 @@ internal sealed class ResponseTransformer(string connector, IScriptUnit unit, IM
             Outbound = codec,
             Maps = message.Maps,
             Response = response,
+            Snapshot = message.Snapshot,
+            ConnectorId = message.ConnectorId,
         };
         var result = unit.Run(scope, cancellationToken);
         message.StateChanges.AddRange(scope.StateChanges);

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using ChannelHost.Import.Connectors;
 using ChannelHost.Import.Drafts;
-using ChannelHost.Import.Yaml;
 
 namespace ChannelHost.Import.Channels;
 

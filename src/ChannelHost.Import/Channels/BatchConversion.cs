@@ -38,7 +38,8 @@ internal static class BatchConversion
                 draft.Decide(batch.Find("query"), "the batch was taken apart by an XPath query: a name, or a path from the root is taken here");
                 break;
             case "Delimiter":
-                draft.Decide(batch!.Find("batchMessageDelimiter"), "rows were grouped by a delimiter between messages: each row is a message here");
+                yaml.Set("delimiter", batch!.Word("batchMessageDelimiter"), batch.Find("batchMessageDelimiter"));
+                yaml.Set("keepDelimiter", batch.Flag("batchMessageDelimiterIncluded"), batch.Find("batchMessageDelimiterIncluded"));
                 break;
             case "Grouping_Column":
                 yaml.Set("groupBy", batch!.Word("batchGroupingColumn"), batch.Find("batchGroupingColumn"));
@@ -47,7 +48,7 @@ internal static class BatchConversion
 
         if (batch?.Number("batchSkipRecords") is > 0 and var skipped)
         {
-            draft.Decide(batch.Find("batchSkipRecords"), string.Create(CultureInfo.InvariantCulture, $"the first {skipped} rows of a file were left out: with one row of column names say header: true in dataType"));
+            yaml.Set("skipRows", skipped.ToString(CultureInfo.InvariantCulture), batch.Find("batchSkipRecords"));
         }
 
         draft.Yaml.Set("batch", yaml, batch);

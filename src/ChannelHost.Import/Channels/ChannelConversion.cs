@@ -46,7 +46,7 @@ internal static class ChannelConversion
         Leftovers.Report(draft);
         if (!isEnabled || draft.Obstacles.Count > 0)
         {
-            draft.Yaml.Entries.Insert(1, new YamlEntry("enabled", new YamlScalar("false"), isEnabled ? "Not enabled until what is unsupported is settled; see import-report.md." : "", null));
+            draft.Yaml.Entries.Insert(1, new YamlEntry("enabled", new YamlScalar("false"), isEnabled ? "Not enabled until what import-report.md says of it is settled." : "", null));
         }
 
         draft.IsEnabled = isEnabled && draft.Obstacles.Count == 0;

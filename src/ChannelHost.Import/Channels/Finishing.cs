@@ -68,6 +68,12 @@ internal sealed class Finishing(IScriptCompiler scripts)
         }
     }
 
+    /// <summary>Why a script cannot be read; nothing when it can.</summary>
+    public IEnumerable<ImportFinding> Problems(ScriptDraft script, string exportFile) =>
+        scripts.Check(new ScriptFile(script.Name, script.Text)).Select(problem => new ImportFinding(
+            ImportLevel.Unsupported, "", exportFile, problem.Line >= 1 && problem.Line <= script.Lines.Count ? script.Lines[problem.Line - 1] : 0, script.Name, problem.Line,
+            $"the code template cannot be read ({problem.Message}): it is left out of its library until it is mended"));
+
     // Where a thing of the export went: its own line in channel.yaml, a script's line, or that of what it stands in.
     private static (string File, int Line) Place(ChannelDraft draft, YamlText yaml, string file, ExportElement? at)
     {

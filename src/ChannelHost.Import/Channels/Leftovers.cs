@@ -11,6 +11,11 @@ internal static class Leftovers
     {
         foreach (var element in draft.Export.Unread().ToArray())
         {
+            if (element.Children.Count == 0 && string.IsNullOrWhiteSpace(element.Text))
+            {
+                continue;
+            }
+
             var isEmpty = element.Children.Count == 0 && element.Text.Trim() is "" or "false" or "0" or "null";
             draft.Keep(
                 isEmpty ? ImportLevel.Runs : ImportLevel.Decision, element,

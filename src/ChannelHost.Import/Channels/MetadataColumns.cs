@@ -27,7 +27,7 @@ internal static class MetadataColumns
             }
             else if (path is null)
             {
-                draft.Decide(column, $"the column {column.Word("name")} showed the variable {variable}: here a column shows a path into the message; add it under metadata if you search by it");
+                draft.Note(column, $"the column {column.Word("name")} showed the variable {variable}: here a column shows a path into the message; add it under metadata if you search by it");
             }
 
             column.MarkAll();

@@ -60,6 +60,6 @@ internal static class QueueConversion
         }
 
         Resources.Check(draft.Channel, common.Find("resourceIds"));
-        common.Skip("threadAssignmentVariable", "queueBufferSize", "validateResponse", "regenerateTemplate", "rotate", "threadCount", "sendFirst", "retryCount", "retryIntervalMillis");
+        common.Skip("queuePollInterval", "threadAssignmentVariable", "queueBufferSize", "validateResponse", "regenerateTemplate", "rotate", "threadCount", "sendFirst", "retryCount", "retryIntervalMillis");
     }
 }

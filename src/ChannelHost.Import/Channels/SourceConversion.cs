@@ -48,6 +48,7 @@ internal static class SourceConversion
     private static void Common(ConnectorDraft draft)
     {
         var settings = draft.Properties.Find("sourceConnectorProperties");
+        draft.Properties.Skip("requestHeaderSize", "useStrictLLP", "tcpProtocolClassName", "waitForEndOfMessageCharacter", "responseFromTransformer");
         if (settings is null)
         {
             return;
@@ -60,7 +61,7 @@ internal static class SourceConversion
         }
 
         Resources.Check(draft.Channel, settings.Find("resourceIds"));
-        settings.Skip("firstResponse", "queueBufferSize", "processBatch");
+        settings.Skip("defaultQueueOnResponses", "defaultQueueOffResponses", "firstResponse", "queueBufferSize", "processBatch");
     }
 
     private static void Acknowledge(ConnectorDraft draft, ExportElement settings)
@@ -72,11 +73,8 @@ internal static class SourceConversion
         if (wanted is "None" or "")
         {
             // A file that was taken is done with when its message is: that is the default.
-            if (isQueued && !isPolling)
-            {
-                draft.Yaml.Set("acknowledge", "none", found);
-            }
-            else if (!isPolling && draft.Properties.Class.EndsWith("TcpReceiverProperties", StringComparison.Ordinal))
+            var isListening = draft.Properties.Peek("listenerConnectorProperties") is not null;
+            if (!isPolling && (isQueued || isListening))
             {
                 draft.Yaml.Set("acknowledge", "none", found);
             }

@@ -49,7 +49,7 @@ internal static class StorageConversion
             draft.Yaml.Block("state", properties).Set("globalChannelMap", "keep", properties.Find("clearGlobalChannelMap"));
         }
 
-        properties.Skip("removeOnlyFilteredOnCompletion", "tags", "archiveEnabled");
+        properties.Skip("removeContentOnCompletion", "removeOnlyFilteredOnCompletion", "tags", "archiveEnabled");
         Resources.Check(draft, properties.Find("resourceIds"));
 
         void Expect(string setting, string what)

@@ -25,7 +25,7 @@ internal sealed class ChannelWriter : IConnectorConversion
         var properties = draft.Properties;
         draft.Yaml.Set("type", "channel", properties);
         var id = properties.Word("channelId");
-        var target = id is "" or "none" ? "none" : draft.Channel.World.ChannelsById.GetValueOrDefault(id);
+        var target = id is "" or "none" or "sink" ? "none" : draft.Channel.World.ChannelsById.GetValueOrDefault(id);
         if (target is null && ConnectorDraft.Reference().IsMatch(id))
         {
             draft.Refuse(properties.Find("channelId"), $"the channel to send to is chosen for each message ({id}): here it is fixed; use router.routeMessageByChannelId in a script");
@@ -38,7 +38,7 @@ internal sealed class ChannelWriter : IConnectorConversion
         draft.Yaml.Set("channel", target ?? (id.Contains('$', StringComparison.Ordinal) ? "none" : id), properties.Find("channelId"));
         if (properties.Find("mapVariables") is { } variables && variables.All() is { Count: > 0 } names)
         {
-            draft.Yaml.Set("variables", new YamlWords([.. names.Select(name => name.Text.Trim())]), variables);
+            draft.Yaml.Set("variables", new YamlWords([.. names.Select(name => name.Text.Trim().TrimStart('$').Trim('{', '}'))]), variables);
         }
 
         draft.Content("channelTemplate");

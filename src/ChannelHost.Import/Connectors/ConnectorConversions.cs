@@ -19,6 +19,7 @@ internal static class ConnectorConversions
         if (Known.TryGetValue(kind, out var conversion))
         {
             conversion.Convert(draft);
+            Plugins.Read(draft);
             return;
         }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using ChannelHost.Import.Channels;
 using ChannelHost.Import.Drafts;
 
 namespace ChannelHost.Import.Connectors;
@@ -17,11 +19,11 @@ internal sealed class DatabaseReader : IConnectorConversion
         if (usesScript)
         {
             draft.Channel.Script("select.js").Script(select?.Text ?? "", select ?? draft.Connector);
-            draft.Yaml.Set("script", "select.js", select);
+            draft.Yaml.Set("selectScript", "select.js", select);
         }
         else
         {
-            draft.Yaml.Set("select", draft.Template(select?.Text ?? ""), select);
+            draft.Yaml.Set("select", ConnectorDraft.Template(select?.Text ?? ""), select);
         }
 
         Update(draft, usesScript);
@@ -31,7 +33,18 @@ internal sealed class DatabaseReader : IConnectorConversion
         }
 
         Polling.Convert(draft, "interval");
-        properties.Skip("cacheResults", "keepConnectionOpen", "retryCount", "retryInterval", "fetchSize", "encoding");
+        if (!properties.Flag("keepConnectionOpen", otherwise: true))
+        {
+            draft.Yaml.Set("keepOpen", false, properties.Find("keepConnectionOpen"));
+        }
+
+        if (properties.Number("retryCount", 3) is not 3 and var retries)
+        {
+            draft.Yaml.Set("retries", Math.Clamp(retries, 0, 1000).ToString(CultureInfo.InvariantCulture), properties.Find("retryCount"));
+        }
+
+        draft.SetTime("retryPause", "retryInterval", 100, 3_600_000);
+        properties.Skip("cacheResults", "fetchSize", "encoding");
     }
 
     private static void Update(ConnectorDraft draft, bool usesScript)
@@ -39,17 +52,17 @@ internal sealed class DatabaseReader : IConnectorConversion
         var properties = draft.Properties;
         var update = properties.Find("update");
         var mode = properties.Number("updateMode", 1);
-        if (mode is not (2 or 3))
+        draft.Yaml.Set("updateMode", mode switch { 2 => "after-all", 3 => "after-each", _ => "never" }, properties.Find("updateMode"));
+        if (update is null || update.Text.Trim().Length == 0 || mode is not (2 or 3))
         {
-            if (update is { Text.Length: > 0 })
+            if (update is { Text.Length: > 0 } && !DefaultScripts.Are(update.Text))
             {
-                draft.Note(update, "the update is not run, as there: it is left out");
+                draft.Channel.Keep(ImportLevel.Runs, update, "the update was switched off (updateMode 1) and is left out");
             }
 
             return;
         }
 
-        draft.Yaml.Set("updateWhen", mode == 2 ? "once" : "each-row", properties.Find("updateMode"));
         if (usesScript)
         {
             draft.Channel.Script("update.js").Script(update?.Text ?? "", update ?? draft.Connector);
@@ -57,7 +70,7 @@ internal sealed class DatabaseReader : IConnectorConversion
         }
         else
         {
-            draft.Yaml.Set("update", draft.Template(update?.Text ?? ""), update);
+            draft.Yaml.Set("update", ConnectorDraft.Template(update?.Text ?? ""), update);
         }
     }
 }
@@ -83,7 +96,7 @@ internal sealed class DatabaseWriter : IConnectorConversion
 
         draft.Yaml.Set("type", "database", properties);
         DatabaseAddress.Convert(draft);
-        draft.Yaml.Set("sql", draft.Template(query?.Text ?? ""), query);
+        draft.Yaml.Set("statement", ConnectorDraft.Template(query?.Text ?? ""), query);
     }
 }
 
@@ -96,7 +109,13 @@ internal static class DatabaseAddress
         var properties = draft.Properties;
         var url = properties.Find("url");
         var address = JdbcAddress.Read(url?.Text.Trim() ?? "");
-        if (address is null)
+        if (address is null && url?.Text.Contains('$', StringComparison.Ordinal) == true)
+        {
+            address = new JdbcAddress(KindOf(properties.Word("driver")), "Host=to-be-decided.invalid;Database=to-be-decided");
+            draft.Decide(url, $"the database's address comes from a variable ({ConnectorDraft.Short(JdbcAddress.WithoutSecrets(url.Text))}): write connection in the words of .NET's driver");
+            draft.Await("a database's address");
+        }
+        else if (address is null)
         {
             draft.Refuse(url, $"the database {ConnectorDraft.Short(JdbcAddress.WithoutSecrets(url?.Text ?? ""))}: PostgreSQL, MySQL, SQL Server and SQLite can be used");
             address = new JdbcAddress("postgresql", "Host=localhost");
@@ -104,17 +123,21 @@ internal static class DatabaseAddress
 
         draft.Yaml.Set("kind", address.Kind, properties.Find("driver"));
         var connection = draft.Fixed(address.Connection, url);
-        if (properties.Word("username") is { Length: > 0 } user && address.Kind != "sqlite")
-        {
-            connection += $";Username={draft.Fixed(user, properties.Find("username"))}";
-        }
-
-        if (draft.Secret("password", "password") is { } password && address.Kind != "sqlite")
-        {
-            connection += $";Password={password}";
-        }
-
         draft.Yaml.Set("connection", connection, url);
+        if (address.Kind != "sqlite")
+        {
+            draft.Yaml.Set("user", properties.Word("username") is { Length: > 0 } user ? draft.Fixed(user, properties.Find("username")) : null, properties.Find("username"));
+            draft.Yaml.Set("password", draft.Secret("password", "password"), properties.Find("password"));
+        }
+
         properties.Skip("password", "username", "driver");
     }
+
+    private static string KindOf(string driver) => driver switch
+    {
+        _ when driver.Contains("mysql", StringComparison.OrdinalIgnoreCase) || driver.Contains("mariadb", StringComparison.OrdinalIgnoreCase) => "mysql",
+        _ when driver.Contains("sqlserver", StringComparison.OrdinalIgnoreCase) || driver.Contains("jtds", StringComparison.OrdinalIgnoreCase) => "sqlserver",
+        _ when driver.Contains("sqlite", StringComparison.OrdinalIgnoreCase) => "sqlite",
+        _ => "postgresql",
+    };
 }

@@ -193,22 +193,22 @@ internal static class FilePlace
     private static void Folder(ConnectorDraft draft, string place, ExportElement? host, bool isSource)
     {
         place = place.Replace('\\', '/');
-        if (place.Length > 1 && place[1] == ':' || place.StartsWith("//", StringComparison.Ordinal))
+        if (!OperatingSystem.IsWindows() && ((place.Length > 1 && place[1] == ':') || place.StartsWith("//", StringComparison.Ordinal)))
         {
+            draft.Await("a folder of this machine");
             draft.Decide(host, $"the folder {ConnectorDraft.Short(place)} is one of Windows: name the folder on this machine");
         }
 
         if (isSource)
         {
-            draft.Yaml.Set("folder", draft.Fixed(place.Length == 0 ? "." : place, host), host);
+            draft.Yaml.Set("folder", draft.Fixed(place.Length == 0 ? "." : place, host, "/to-be-decided"), host);
             return;
         }
 
         var pattern = draft.Properties.Find("outputPattern");
         var file = (pattern?.Text ?? "").Trim();
-        var variable = place.IndexOf('$', StringComparison.Ordinal);
-        var isConfiguration = variable >= 0 && ConnectorDraft.Reference().Matches(place) is { Count: > 0 } names && names.All(match => draft.Channel.World.Configuration.ContainsKey(match.Groups["name"].Value));
-        if (variable >= 0 && !isConfiguration)
+        var isConfiguration = ConnectorDraft.Reference().Matches(place) is { Count: > 0 } names && names.All(match => draft.Channel.World.Configuration.ContainsKey(match.Groups["name"].Value));
+        if (HasVariable(place) && !isConfiguration)
         {
             // What is filled in for each message belongs to the file's name, which may hold folders.
             var start = FixedPart(place);
@@ -217,14 +217,14 @@ internal static class FilePlace
             place = start;
         }
 
-        draft.Yaml.Set("folder", place.Length == 0 ? "/" : draft.Fixed(place, host), host);
+        draft.Yaml.Set("folder", place.Length == 0 ? "." : draft.Fixed(place, host), host);
         if (file.Length == 0 || file.EndsWith('/'))
         {
             draft.Decide(pattern ?? host, "the file has no name: it is called by the message's id here");
             file += "${message.messageId}.dat";
         }
 
-        draft.Yaml.Set("file", draft.Template(file), pattern);
+        draft.Yaml.Set("file", ConnectorDraft.Template(file), pattern);
     }
 
     private static string Server(ConnectorDraft draft, string place, ExportElement? host)
@@ -232,7 +232,7 @@ internal static class FilePlace
         var properties = draft.Properties;
         var slash = place.IndexOf('/', StringComparison.Ordinal);
         var (server, folder) = slash < 0 ? (place, ".") : (place[..slash], place[slash..]);
-        draft.Yaml.Set("connect", draft.Fixed(server, host), host);
+        draft.Yaml.Set("connect", draft.Fixed(server, host, "to-be-decided.invalid"), host);
         draft.Yaml.Set("user", draft.Fixed(properties.Word("username"), properties.Find("username")), properties.Find("username"));
         var scheme = properties.Find("schemeProperties");
         if (scheme?.Flag("passwordAuth", otherwise: true) != false)

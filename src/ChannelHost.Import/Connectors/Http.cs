@@ -33,7 +33,6 @@ internal sealed class HttpListener : IConnectorConversion
 
         draft.ReadCharset("charset");
         properties.Skip("includeMetadata", "binaryMimeTypes", "binaryMimeTypesRegex", "timeout", "staticResources");
-        Plugins.Read(draft);
     }
 
     // The listener there took everything below its path.
@@ -156,7 +155,7 @@ internal sealed class HttpSender : IConnectorConversion
         }
 
         Headers(draft);
-        if (method is not ("GET" or "DELETE" or "HEAD"))
+        if (method is not ("GET" or "DELETE" or "HEAD") && !draft.Yaml.Has("content"))
         {
             draft.Content("content");
         }
@@ -175,7 +174,6 @@ internal sealed class HttpSender : IConnectorConversion
         draft.ReadCharset("charset");
         properties.Skip(
             "content", "proxyAddress", "proxyPort", "responseParseMultipart", "responseIncludeMetadata", "responseBinaryMimeTypes", "responseBinaryMimeTypesRegex", "usePreemptiveAuthentication");
-        Plugins.Read(draft);
     }
 
     private static void Url(ConnectorDraft draft, string method)
@@ -184,13 +182,15 @@ internal sealed class HttpSender : IConnectorConversion
         var host = properties.Find("host");
         var url = host?.Text.Trim() ?? "";
         var parameters = Pairs(properties.Find("parameters") ?? properties.Find("parametersMap")).ToList();
-        if (parameters.Count > 0 && method is "GET" or "DELETE")
+        var isForm = method is not ("GET" or "DELETE") && properties.Word("contentType").StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) && properties.Word("content").Length == 0;
+        if (parameters.Count > 0 && !isForm)
         {
             url += (url.Contains('?', StringComparison.Ordinal) ? "&" : "?") + string.Join('&', parameters.Select(pair => $"{pair.Key}={pair.Value}"));
         }
         else if (parameters.Count > 0)
         {
-            draft.Channel.Keep(ImportLevel.Decision, properties.Find("parameters")!, "parameters were sent as a form or in the URL: put them into url or content");
+            draft.Yaml.Set("content", ConnectorDraft.Template(string.Join('&', parameters.Select(pair => $"{Uri.EscapeDataString(pair.Key)}={pair.Value}"))), properties.Find("parameters"));
+            draft.Decide(properties.Find("parameters"), "parameters were sent as a form: they stand in content now, where values are not percent-encoded");
         }
 
         if (properties.Flag("useParametersVariable") && properties.Word("parametersVariable").Length > 0)
@@ -201,20 +201,31 @@ internal sealed class HttpSender : IConnectorConversion
         properties.Skip("parameters", "parametersMap", "parametersVariable", "useParametersVariable");
 
         // What stands before the path cannot be chosen by a message without saying which hosts it may choose.
-        var end = url.IndexOf('/', Math.Min(url.Length, url.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0 ? scheme + 3 : 0));
+        var scheme = url.IndexOf("://", StringComparison.Ordinal);
+        var end = url.IndexOf('/', scheme >= 0 ? scheme + 3 : 0);
         var (site, rest) = end < 0 ? (url, "") : (url[..end], url[end..]);
-        draft.Yaml.Set("url", draft.Fixed(site, host) + draft.Template(rest), host);
         if (site.Length == 0)
         {
             draft.Decide(host, "there is no URL to send to");
+            draft.Await("a URL");
+            site = "https://to-be-decided.invalid";
         }
+        else if (scheme > 0 && ConnectorDraft.Reference().Matches(site).Any(match => !draft.Channel.World.Configuration.ContainsKey(match.Groups["name"].Value)))
+        {
+            draft.Decide(host, $"the host is chosen for each message ({ConnectorDraft.Short(site)}): name the hosts that it may be under allowedHosts");
+            draft.Await("the hosts");
+            draft.Yaml.Set("url", ConnectorDraft.Template(url), host).Set("allowedHosts", new YamlWords(["to-be-decided.invalid"]));
+            return;
+        }
+
+        draft.Yaml.Set("url", draft.Fixed(site, host, "https://to-be-decided.invalid") + ConnectorDraft.Template(rest), host);
     }
 
     private static void Headers(ConnectorDraft draft)
     {
         var properties = draft.Properties;
         var headers = properties.Find("headers") ?? properties.Find("headersMap");
-        var blocks = Pairs(headers).Where(pair => !string.Equals(pair.Key, "Content-Type", StringComparison.OrdinalIgnoreCase)).Select(pair =>
+        var blocks = Pairs(headers).Where(pair => pair.Value.Length > 0 && !string.Equals(pair.Key, "Content-Type", StringComparison.OrdinalIgnoreCase)).Select(pair =>
         {
             var isSecret = SecretWords.Are(pair.Key) || (string.Equals(pair.Key, "Authorization", StringComparison.OrdinalIgnoreCase) && !pair.Value.Contains("${", StringComparison.Ordinal));
             if (isSecret && !pair.Value.Contains("${", StringComparison.Ordinal))
@@ -224,7 +235,7 @@ internal sealed class HttpSender : IConnectorConversion
                 return null;
             }
 
-            return new YamlBlock { Origin = pair.At }.Set("name", pair.Key).Set("value", draft.Template(pair.Value));
+            return new YamlBlock { Origin = pair.At }.Set("name", pair.Key).Set("value", ConnectorDraft.Template(pair.Value));
         }).OfType<YamlBlock>().ToList();
         if (blocks.Count > 0)
         {

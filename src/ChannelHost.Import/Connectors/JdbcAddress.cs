@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace ChannelHost.Import.Connectors;
 
 /// <summary>What a JDBC URL says, in the words of .NET's drivers.</summary>
-/// <param name="Kind"><c>postgresql</c>, <c>mysql</c>, <c>sql-server</c> or <c>sqlite</c>.</param>
+/// <param name="Kind"><c>postgresql</c>, <c>mysql</c>, <c>sqlserver</c> or <c>sqlite</c>.</param>
 /// <param name="Connection">The connection string, without user and password.</param>
 internal sealed partial record JdbcAddress(string Kind, string Connection)
 {
@@ -25,7 +25,7 @@ internal sealed partial record JdbcAddress(string Kind, string Connection)
         {
             "postgresql" => new JdbcAddress("postgresql", $"Host={host}{(port.Length > 0 ? $";Port={port}" : "")};Database={database}"),
             "mysql" or "mariadb" => new JdbcAddress("mysql", $"Server={host}{(port.Length > 0 ? $";Port={port}" : "")};Database={database}"),
-            _ => new JdbcAddress("sql-server", $"Server={host}{(port.Length > 0 ? $",{port}" : "")};Database={(DatabaseName().Match(url) is { Success: true } named ? named.Groups["name"].Value : database)}"),
+            _ => new JdbcAddress("sqlserver", $"Server={host}{(port.Length > 0 ? $",{port}" : "")};Database={(DatabaseName().Match(url) is { Success: true } named ? named.Groups["name"].Value : database)}"),
         };
     }
 

@@ -64,7 +64,6 @@ internal sealed class TcpListener : IConnectorConversion
         draft.ReadCharset("charsetEncoding");
         draft.Expect("dataTypeBinary", "messages were base64 text; here they are read as text", "false");
         draft.Expect("respondOnNewConnection", "the answer went over a connection of its own; here it goes over the sender's", "0");
-        Plugins.Read(draft);
     }
 }
 
@@ -84,7 +83,7 @@ internal sealed class TcpSender : IConnectorConversion
 
         _ = TcpFrame.IsMllp(draft);
         var (host, port) = (properties.Find("remoteAddress"), properties.Find("remotePort"));
-        draft.Yaml.Set("connect", $"{draft.Fixed(Or(host, "127.0.0.1"), host)}:{draft.Fixed(Or(port, "6660"), port)}", host);
+        draft.Yaml.Set("connect", $"{draft.Fixed(Or(host, "127.0.0.1"), host, "to-be-decided.invalid")}:{ListenAddress.Port(draft, Or(port, "6660"), port)}", host);
         draft.Yaml.Set("keepOpen", properties.Flag("keepConnectionOpen"), properties.Find("keepConnectionOpen"));
         draft.SetTime("answerTimeout", "responseTimeout", 100, 3_600_000, milliseconds => milliseconds == 0 ? 3_600_000 : milliseconds);
         var ignores = properties.Flag("ignoreResponse");
@@ -99,7 +98,6 @@ internal sealed class TcpSender : IConnectorConversion
         }
 
         properties.Skip("queueOnResponseTimeout", "localAddress", "localPort", "sendTimeout", "bufferSize", "maxConnections", "checkRemoteHost", "reconnectInterval");
-        Plugins.Read(draft);
     }
 
     private static string Or(ExportElement? element, string otherwise) => element?.Text.Trim() is { Length: > 0 } text ? text : otherwise;
@@ -114,6 +112,20 @@ internal static class ListenAddress
         var listener = draft.Properties.Find("listenerConnectorProperties");
         var host = listener?.Word("host") is { Length: > 0 } given ? given : "0.0.0.0";
         var port = listener?.Word("port") is { Length: > 0 } text ? text : usualPort;
-        return $"{(host == "0.0.0.0" ? "*" : draft.Fixed(host, listener))}:{draft.Fixed(port, listener)}";
+        return $"{(host == "0.0.0.0" ? "*" : draft.Fixed(host, listener, "127.0.0.1"))}:{Port(draft, port, listener)}";
+    }
+
+    /// <summary>A port; one that is none waits for somebody to say it.</summary>
+    public static string Port(ConnectorDraft draft, string port, ExportElement? at)
+    {
+        var made = draft.Fixed(port, at, "1");
+        if (made.StartsWith("${config:", StringComparison.Ordinal) || (int.TryParse(made, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 65536))
+        {
+            return made;
+        }
+
+        draft.Decide(at, $"{ConnectorDraft.Short(port)} is no port: write one");
+        draft.Await("a port");
+        return "1";
     }
 }

@@ -13,7 +13,7 @@ internal sealed class DataTypeConversion(ChannelDraft draft, bool isOff)
         "HL7V2" => "hl7v2",
         "XML" or "HL7V3" => "xml",
         "JSON" => "json",
-        "DELIMITED" => "delimited",
+        "DELIMITED" => "delimited-tree",
         "RAW" or "" => "raw",
         "EDI/X12" or "EDI" or "X12" => "x12",
         _ => null,
@@ -41,14 +41,20 @@ internal sealed class DataTypeConversion(ChannelDraft draft, bool isOff)
                 new Hl7v2Properties(draft).Convert(properties, block, charset);
                 break;
             case "xml":
-                ReadXml(properties, block);
+                ReadXml(properties);
                 break;
-            case "delimited":
-                new DelimitedProperties(draft).Convert(properties, block);
+            case "delimited-tree":
+                DelimitedProperties.Convert(properties, block);
                 break;
             case "x12":
                 ReadX12(properties, block);
                 break;
+        }
+
+        if (properties is not null && !IsOf(name, properties.Class))
+        {
+            // Left over from a type that was chosen before: nobody reads them there either.
+            properties.MarkAll();
         }
 
         // Groups without settings of their own, and those that are looked at where batches and answers are converted.
@@ -66,11 +72,14 @@ internal sealed class DataTypeConversion(ChannelDraft draft, bool isOff)
         return block;
     }
 
-    private static void ReadXml(ExportElement? properties, YamlBlock block)
+    private static bool IsOf(string name, string propertiesClass) => propertiesClass.Contains(
+        name switch { "hl7v2" => "HL7v2", "xml" => "", "delimited-tree" => "Delimited", "x12" => "EDI", "json" => "JSON", _ => "Raw" }, StringComparison.OrdinalIgnoreCase);
+
+    private void ReadXml(ExportElement? properties)
     {
         if (properties?.Find("serializationProperties") is { } reading && reading.Flag("stripNamespaces"))
         {
-            block.Set("stripNamespaces", true, reading.Find("stripNamespaces"));
+            draft.Note(reading.Find("stripNamespaces"), "declarations of namespaces were taken off; here they stay, and scripts find elements by their names in the root's namespace all the same");
         }
     }
 
@@ -91,9 +100,9 @@ internal sealed class DataTypeConversion(ChannelDraft draft, bool isOff)
 
         void Delimiter(string name, string usual)
         {
-            if (reading.Value(name) is { Length: > 0 } text && DelimiterText.Read(text) != usual)
+            if (reading.Value(name) is { Length: > 0 } text && text != usual)
             {
-                block.Set(name, DelimiterText.Read(text), reading.Find(name));
+                block.Set(name, text, reading.Find(name));
             }
         }
     }

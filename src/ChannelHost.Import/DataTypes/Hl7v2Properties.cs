@@ -11,7 +11,7 @@ internal sealed class Hl7v2Properties(ChannelDraft draft)
     public void Convert(ExportElement? properties, YamlBlock block, string? charset)
     {
         // Segments are written as they stand in the tree, without escapes, and fragments are taken.
-        block.Set("requireHeader", false).Set("fieldOrder", "tree").Set("lineBreaks", "keep").Set("acknowledgments", "original").Set("rejectFiltered", true);
+        block.Set("requireHeader", false).Set("fieldOrder", "tree").Set("lineBreaks", "keep").Set("oddities", true).Set("acknowledgments", "mirth");
         if (charset is not null)
         {
             block.Set("charset", charset);
@@ -20,7 +20,7 @@ internal sealed class Hl7v2Properties(ChannelDraft draft)
         block.Set("charsetFromMessage", false);
         Read(properties?.Find("serializationProperties"), block);
         Write(properties?.Find("deserializationProperties"), block);
-        Answer(properties?.Find("responseGenerationProperties"));
+        Answer(properties?.Find("responseGenerationProperties"), block);
         Validate(properties?.Find("responseValidationProperties"), block);
     }
 
@@ -80,22 +80,39 @@ internal sealed class Hl7v2Properties(ChannelDraft draft)
         writing?.Skip("useStrictValidation");
     }
 
-    private void Answer(ExportElement? answers)
+    private void Answer(ExportElement? answers, YamlBlock block)
     {
         if (answers is null)
         {
             return;
         }
 
-        answers.Skip("dateFormat");
         Expect(answers, "segmentDelimiter", "\\r");
-        Expect(answers, "successfulACKCode", "AA");
-        Expect(answers, "successfulACKMessage", "");
-        Expect(answers, "errorACKCode", "AE");
-        Expect(answers, "errorACKMessage", "An Error Occurred Processing Message.");
-        Expect(answers, "rejectedACKCode", "AR");
-        Expect(answers, "rejectedACKMessage", "Message Rejected.");
-        Expect(answers, "msh15ACKAccept", "false");
+        Set("successfulACKCode", "successCode", "AA");
+        Set("successfulACKMessage", "successText", "");
+        Set("errorACKCode", "errorCode", "AE");
+        Set("errorACKMessage", "errorText", "An Error Occurred Processing Message.");
+        Set("rejectedACKCode", "rejectCode", "AR");
+        Set("rejectedACKMessage", "rejectText", "Message Rejected.");
+        Set("msh15ACKAccept", "honourMsh15", "false");
+        Set("dateFormat", "acknowledgmentTime", "yyyyMMddHHmmss.SSS");
+
+        void Set(string setting, string key, string usual)
+        {
+            if (answers.Find(setting) is not { } found || found.Text.Trim() == usual)
+            {
+                return;
+            }
+
+            if (found.Text.Contains("${", StringComparison.Ordinal))
+            {
+                draft.Decide(found, $"acknowledgments: {setting} was filled in for each message ({ConnectorDraft.Short(found.Text.Trim())}); here it is fixed, {Shown(usual)}");
+            }
+            else
+            {
+                block.Set(key, found.Text.Trim(), found);
+            }
+        }
     }
 
     private void Validate(ExportElement? validation, YamlBlock block)

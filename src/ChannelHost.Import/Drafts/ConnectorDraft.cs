@@ -94,6 +94,7 @@ internal sealed partial class ConnectorDraft(ChannelDraft channel, ExportElement
                 return $"${{secret:{known}}}";
             }
 
+            Await(key);
             Decide(at, $"the value comes from the variable {key}: set the secret {Slug.Of(key, "secret")} (channelhost secret set)");
             return $"${{secret:{Slug.Of(key, "secret")}}}";
         }
@@ -104,19 +105,47 @@ internal sealed partial class ConnectorDraft(ChannelDraft channel, ExportElement
     /// <summary>
     /// A setting that is fixed when the channel is deployed: names in it become values of the configuration. What was filled in for each message there is said.
     /// </summary>
-    public string Fixed(string text, ExportElement? at) => Reference().Replace(text, match =>
+    /// <param name="text">The setting.</param>
+    /// <param name="at">Where it stands.</param>
+    /// <param name="standIn">What a value that nobody knows is until somebody says it: something the setting takes.</param>
+    public string Fixed(string text, ExportElement? at, string standIn = "to-be-decided")
     {
-        var key = match.Groups["name"].Value;
-        if (!channel.World.Configuration.ContainsKey(key))
+        var made = Reference().Replace(text, match => Configured(match.Groups["name"].Value, match.Value, at, standIn));
+        if (Others().Replace(made, "").Contains("${", StringComparison.Ordinal))
         {
-            Decide(at, $"{match.Value}: this setting is fixed when the channel is deployed; give {key} in config/base.yaml, or write the value");
+            Decide(at, $"{Short(text)} is worked out for each message; this setting is fixed when the channel is deployed: write the value");
+            Await("a value that was worked out");
+            return standIn;
         }
 
+        return made;
+    }
+
+    /// <summary>Keeps the channel from running until somebody has said something.</summary>
+    public void Await(string what)
+    {
+        if (!isOff)
+        {
+            channel.Obstacles.Add(what);
+        }
+    }
+
+    private string Configured(string name, string written, ExportElement? at, string standIn)
+    {
+        if (channel.World.Configuration.ContainsKey(name))
+        {
+            return $"${{config:{name}}}";
+        }
+
+        var key = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')).Trim('.');
+        channel.World.OpenConfiguration.TryAdd(key, standIn);
+        Decide(at, $"{written} is not among the values that were imported, and this setting is fixed when the channel is deployed: give {key} in config");
+        Await(key);
         return $"${{config:{key}}}";
-    });
+    }
 
     /// <summary>A setting of its own that is a template here as there.</summary>
-    public string Template(string text) => text
+    public static string Template(string text) => text
         .Replace("${env:", "$${env:", StringComparison.Ordinal).Replace("${secret:", "$${secret:", StringComparison.Ordinal).Replace("${config:", "$${config:", StringComparison.Ordinal);
 
     /// <summary>What is sent, when that is not simply the message.</summary>
@@ -163,4 +192,7 @@ internal sealed partial class ConnectorDraft(ChannelDraft channel, ExportElement
 
     [GeneratedRegex(@"\$!?\{\s*(?<name>[A-Za-z_][A-Za-z0-9_.\-]*)\s*\}")]
     internal static partial Regex Reference();
+
+    [GeneratedRegex(@"\$\{config:[^}]*\}")]
+    private static partial Regex Others();
 }

@@ -26,6 +26,9 @@ internal sealed class ImportWorld(ImportOptions options)
     /// <summary>The values that channels read by <c>configurationMap</c> and <c>${config:...}</c>.</summary>
     public Dictionary<string, string> Configuration { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Values that settings need and nobody knows: by key, what stands there until somebody says it.</summary>
+    public SortedDictionary<string, string> OpenConfiguration { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The configuration map's entries that are secrets: by key, the secret's name.</summary>
     public Dictionary<string, string> SecretConfiguration { get; } = new(StringComparer.Ordinal);
 

@@ -52,7 +52,7 @@ internal sealed class LibraryConversion(ImportWorld world, Finishing finishing)
         For(library, yaml, drafts, file);
         library?.Skip("revision", "lastModified");
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var blocks = new List<YamlBlock>();
+        var (blocks, broken) = (new List<YamlBlock>(), new List<string>());
         var snippets = new ScriptDraft($"{folder}/snippets.md").Line($"# {title}: pieces of code for the editor").Line("").Line("They were offered to people who write scripts and run nowhere.");
         var hasSnippets = false;
 
@@ -78,9 +78,23 @@ internal sealed class LibraryConversion(ImportWorld world, Finishing finishing)
             var path = FileName(name, names);
             var script = new ScriptDraft($"{folder}/{path}").Script(code.Text, code);
             var contexts = TemplateContexts.Of(template);
+            if (finishing.Problems(script, file).ToArray() is { Length: > 0 } problems)
+            {
+                // One that cannot be read would keep every channel of the library from running.
+                world.Findings.AddRange(problems);
+                broken.Add(path);
+                yield return new ChannelFile(script.Name, script.Text);
+                continue;
+            }
+
             blocks.Add(new YamlBlock().Set("file", path).Set("contexts", new YamlWords(contexts)));
             world.Findings.AddRange(finishing.Survey(script, "", file));
             yield return new ChannelFile(script.Name, script.Text);
+        }
+
+        if (broken.Count > 0)
+        {
+            yaml.Comment($"Left out, because they cannot be read: {string.Join(", ", broken)}. See import-report.md.");
         }
 
         yield return new ChannelFile($"{folder}/library.yaml", new YamlText().Write(yaml.Set("templates", new YamlBlocks(blocks))).Text);
@@ -107,7 +121,14 @@ internal sealed class LibraryConversion(ImportWorld world, Finishing finishing)
             world.Say(ImportLevel.Runs, file, library, $"the library '{library.Word("name")}' was for every new channel, too: here it is for the imported ones; add others under channels");
         }
 
-        yaml.Set("channels", new YamlWords([.. drafts.Where(draft => enabled.Contains(draft.Id) || (forNew && !disabled.Contains(draft.Id)) || Embeds(draft, library)).Select(draft => draft.Name)]));
+        string[] users =
+        [
+            .. drafts.Where(draft => enabled.Contains(draft.Id) || (forNew && !disabled.Contains(draft.Id)) || Embeds(draft, library)).Select(draft => draft.Name),
+            .. enabled.Where(id => !world.ChannelsById.ContainsKey(id)).Order(StringComparer.Ordinal),
+        ];
+
+        // Without a list it would be for every channel there is.
+        yaml.Set("channels", new YamlWords(users.Length > 0 ? users : ["none"]));
     }
 
     // A channel's own export holds the libraries that it uses; their lists of channels may name none.

@@ -57,7 +57,7 @@ internal sealed class SharedFiles(ImportWorld world, Finishing finishing)
 
     private void AddConfiguration(ExportContent found)
     {
-        if (world.Configuration.Count == 0)
+        if (world.Configuration.Count + world.OpenConfiguration.Count == 0)
         {
             return;
         }
@@ -77,10 +77,15 @@ internal sealed class SharedFiles(ImportWorld world, Finishing finishing)
             yaml.Entries.Add(new YamlEntry(key, new YamlScalar(value), comment.ReplaceLineEndings(" "), null));
         }
 
+        foreach (var (key, standIn) in world.OpenConfiguration.Where(entry => !world.Configuration.ContainsKey(entry.Key)))
+        {
+            yaml.Entries.Add(new YamlEntry(key, new YamlScalar(standIn), "To be decided: a setting needs it, and the import does not have it.", null));
+        }
+
         _files.Add(new ChannelFile(name, new YamlText().Write(yaml).Text));
         if (world.Options.HasConfiguration)
         {
-            world.Findings.Add(new ImportFinding(ImportLevel.Decision, "", found.Configuration[0].File, found.Configuration[0].Line, name, 0, "the folder has a config/base.yaml already: the imported values stand in config/imported.yaml; copy them into base.yaml, or run with --environment imported"));
+            world.Findings.Add(new ImportFinding(ImportLevel.Decision, "", found.Configuration.FirstOrDefault().File ?? "", found.Configuration.FirstOrDefault().Line, name, 0, "the folder has a config/base.yaml already: the imported values stand in config/imported.yaml; copy them into base.yaml, or run with --environment imported"));
         }
     }
 

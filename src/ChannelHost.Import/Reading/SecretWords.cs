@@ -7,5 +7,6 @@ internal static class SecretWords
 
     /// <summary>True when a value of this name is to be kept as a secret.</summary>
     public static bool Are(string name) =>
-        Array.Exists(Words, word => name.Contains(word, StringComparison.OrdinalIgnoreCase)) && !name.StartsWith("quote", StringComparison.Ordinal);
+        Array.Exists(Words, word => name.Contains(word, StringComparison.OrdinalIgnoreCase)) && !name.StartsWith("quote", StringComparison.Ordinal)
+        && !name.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("usePreemptive", StringComparison.Ordinal);
 }

@@ -1,3 +1,5 @@
+using Acornima;
+using Acornima.Ast;
 using ChannelHost.Scripting.E4x.Translation;
 using Jint;
 
@@ -53,7 +55,18 @@ internal sealed class ScriptReader(TimeSpan regexTimeout, Translator translator)
             }
 
             var (text, linesBefore) = wrap(author.Text, shape);
-            var program = Engine.PrepareScript(text, file.Name, author.Program.Strict, _options);
+            Prepared<Script> program;
+            try
+            {
+                program = Engine.PrepareScript(text, file.Name, author.Program.Strict, _options);
+            }
+            catch (ScriptPreparationException exception) when (exception.InnerException is ParseErrorException error)
+            {
+                // Something that only the engine itself refuses, at a place of what it was given.
+                var line = error.LineNumber - linesBefore;
+                return (null, SyntaxProblem.At(file, line, author.AuthorColumn(line, error.Column) + 1, error.Description ?? error.Message));
+            }
+
             return (new ParsedScript
             {
                 File = file,

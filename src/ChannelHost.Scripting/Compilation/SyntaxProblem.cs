@@ -7,6 +7,11 @@ namespace ChannelHost.Scripting.Compilation;
 /// <summary>Turns what the parser throws into a problem at a place of the author's file.</summary>
 internal static class SyntaxProblem
 {
+    /// <summary>What is said of source that the engine cannot take.</summary>
+    public const string TooDeepMessage =
+        "The script nests too deeply: something that begins here is more than 250 levels deep. A sum or a chain of calls counts one level for each "
+        + "term, an else-if one for each branch. Split it: into several statements, an array with join, a switch or a lookup object.";
+
     /// <summary>The problem, or null when the exception says nothing about the script.</summary>
     public static ScriptProblem? From(ScriptFile file, Exception exception)
     {
@@ -28,11 +33,7 @@ internal static class SyntaxProblem
     }
 
     /// <summary>Source that the engine cannot take.</summary>
-    public static ScriptProblem TooDeep(ScriptFile file, int offset) => At(
-        file,
-        offset,
-        "The script nests too deeply: something that begins here is more than 250 levels deep. A sum or a chain of calls counts one level for each "
-        + "term, an else-if one for each branch. Split it: into several statements, an array with join, a switch or a lookup object.");
+    public static ScriptProblem TooDeep(ScriptFile file, int offset) => At(file, offset, TooDeepMessage);
 
     /// <summary>A problem at an offset of the author's text.</summary>
     public static ScriptProblem At(ScriptFile file, int offset, string message)

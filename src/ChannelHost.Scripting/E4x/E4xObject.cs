@@ -106,7 +106,7 @@ internal sealed class E4xObject : ObjectInstance
 
     private static JsValue TypeOf(JsValue value) => value switch
     {
-        TreeValue or TreeMember => "xml",
+        TreeValue or TreeMember or TreeMethod => "xml",
         JsUndefined => "undefined",
         JsString => "string",
         JsNumber => "number",

@@ -61,6 +61,12 @@ internal sealed class XmlNamespace : ObjectInstance
     public override string ToString() => Uri;
 
     /// <inheritdoc/>
+    public override bool Equals(JsValue? other) => other is XmlNamespace space && string.Equals(Uri, space.Uri, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Uri.GetHashCode(StringComparison.Ordinal);
+
+    /// <inheritdoc/>
     protected override bool IsLooselyEqual(JsValue value) =>
         value is XmlNamespace or JsString && string.Equals(Uri, UriOf(value), StringComparison.Ordinal);
 

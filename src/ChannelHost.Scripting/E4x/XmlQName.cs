@@ -76,9 +76,13 @@ internal sealed class XmlQName : ObjectInstance
     };
 
     /// <inheritdoc/>
-    protected override bool IsLooselyEqual(JsValue value) => value switch
-    {
-        XmlQName other => string.Equals(Uri, other.Uri, StringComparison.Ordinal) && string.Equals(LocalName, other.LocalName, StringComparison.Ordinal),
-        _ => !value.IsNothing() && string.Equals(ToString(), TreeText.Of(value), StringComparison.Ordinal),
-    };
+    public override bool Equals(JsValue? other) => other is XmlQName name
+        && string.Equals(Uri, name.Uri, StringComparison.Ordinal) && string.Equals(LocalName, name.LocalName, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => LocalName.GetHashCode(StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    protected override bool IsLooselyEqual(JsValue value) =>
+        Equals(value) || (!value.IsNothing() && value is not XmlQName && string.Equals(ToString(), TreeText.Of(value), StringComparison.Ordinal));
 }

@@ -2,14 +2,17 @@ using ChannelHost.Scripting.Running;
 using ChannelHost.Scripting.Trees;
 using Jint.Native;
 using Jint.Native.Object;
+using Jint.Runtime.Interop;
 
 namespace ChannelHost.Scripting.E4x;
 
 /// <summary>What all XML values of one run share. Made with the first of them.</summary>
 internal sealed class XmlRun(ScriptRun run)
 {
+    private readonly Dictionary<string, TreeMethod> _methods = new(StringComparer.Ordinal);
     private ObjectInstance? _prototype;
     private ObjectInstance? _strings;
+    private JsValue? _noText;
     private ObjectInstance? _names;
     private ObjectInstance? _namespaces;
 
@@ -30,6 +33,20 @@ internal sealed class XmlRun(ScriptRun run)
 
     /// <summary>What namespaces inherit from.</summary>
     public ObjectInstance NamespacePrototype => _namespaces ??= XmlNamespace.CreatePrototype(run.Engine);
+
+    /// <summary>The text of nothing, as a method.</summary>
+    public JsValue NoText => _noText ??= new ClrFunction(run.Engine, "toString", static (_, _) => JsString.Empty);
+
+    /// <summary>A method of elements by its name, one of <see cref="TreeMethods.Names"/>.</summary>
+    public JsValue Method(string name)
+    {
+        if (!_methods.TryGetValue(name, out var method))
+        {
+            _methods[name] = method = new TreeMethod(run, name, TreeMethods.Body(name));
+        }
+
+        return method;
+    }
 
     /// <summary>A method of the language's strings.</summary>
     public JsValue TextMethod(string name) => Strings.Get(name);

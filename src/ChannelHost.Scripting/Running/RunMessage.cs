@@ -162,7 +162,8 @@ internal sealed class RunMessage(ScriptRun run)
         var isWhole = ReferenceEquals(node, tree.Root);
         if (isWhole && ReferenceEquals(value.Document, _document) && !node.IsChanged && (IsSameType || !run.IsMirth))
         {
-            return _content;
+            // In an imported channel the data type writes every message that scripts saw: it may end segments its own way.
+            return run.IsMirth ? tree.Serialize() : _content;
         }
 
         if (ReferenceEquals(value.Document, _template) && isWhole)

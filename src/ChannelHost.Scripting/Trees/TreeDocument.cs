@@ -1,6 +1,5 @@
 using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Running;
-using Jint.Native;
 using Jint.Native.Object;
 
 namespace ChannelHost.Scripting.Trees;
@@ -48,15 +47,4 @@ internal sealed class TreeDocument
 
     /// <summary>One node as scripts see it.</summary>
     public TreeValue Element(MessageNode node) => new(this, node);
-
-    /// <summary>A method by name, or null: those of trees first, then those of texts.</summary>
-    public JsValue? Method(string name)
-    {
-        if (TreeMethods.Names.Contains(name))
-        {
-            return Prototype.Get(name);
-        }
-
-        return TreeMethods.TextNames.Contains(name) ? _xml.TextMethod(name) : null;
-    }
 }

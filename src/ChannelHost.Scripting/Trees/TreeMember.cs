@@ -31,7 +31,7 @@ internal sealed class TreeMember : Function
         var run = _owner.Document.Run;
         if (TreeMethods.Names.Contains(_name))
         {
-            return run.Engine.Call(_owner.Document.Prototype.Get(_name), _owner, arguments);
+            return TreeMethods.Body(_name)(_owner, arguments);
         }
 
         return _owner.HasSimpleContent
@@ -68,6 +68,12 @@ internal sealed class TreeMember : Function
 
     /// <inheritdoc/>
     public override string ToString() => Children.ToText();
+
+    /// <inheritdoc/>
+    public override bool Equals(JsValue? other) => ReferenceEquals(this, other) || Children.Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 
     /// <inheritdoc/>
     protected override bool IsLooselyEqual(JsValue value) => Children.Equals(Engine, value);

@@ -79,8 +79,11 @@ internal static class TreeMethods
         ("replaceFirst", (self, a) => TreeJavaText.ReplaceFirst(self, At(a, 0), At(a, 1)), 2),
     ];
 
+    private static readonly FrozenDictionary<string, Func<TreeValue, JsValue[], JsValue>> Bodies =
+        All.ToFrozenDictionary(method => method.Name, method => method.Body, StringComparer.Ordinal);
+
     /// <summary>The names of the methods.</summary>
-    public static readonly FrozenSet<string> Names = All.Select(method => method.Name).ToFrozenSet(StringComparer.Ordinal);
+    public static readonly FrozenSet<string> Names = Bodies.Keys.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly JsObjectShape Shape = All
         .Aggregate(new JsObjectShape.Builder(), (builder, method) => builder.Method(
@@ -99,6 +102,9 @@ internal static class TreeMethods
             PropertyDescriptor.CreateLazy(engine, static engine => new ClrFunction(engine, "[Symbol.iterator]", (self, _) => Iterate(engine, self)), PropertyFlag.NonEnumerable));
         return prototype;
     }
+
+    /// <summary>What a method does.</summary>
+    public static Func<TreeValue, JsValue[], JsValue> Body(string name) => Bodies[name];
 
     /// <summary>An argument, or undefined.</summary>
     public static JsValue At(JsValue[] arguments, int index) => index < arguments.Length ? arguments[index] : JsValue.Undefined;

@@ -34,7 +34,7 @@ internal sealed partial class TreeValue
             return TreeMethods.TextNames.Contains(name) ? GetTextMethod(name) : GetMember(name);
         }
 
-        return TreeMethods.Reserved.Contains(name) || !Document.HasFreeNames ? Document.Prototype.Get(name) : new TreeMember(this, name);
+        return TreeMethods.Reserved.Contains(name) || !Document.HasFreeNames ? Document.Run.Xml.Method(name) : new TreeMember(this, name);
     }
 
     private JsValue GetTextMethod(string name)

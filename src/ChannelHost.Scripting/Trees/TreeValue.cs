@@ -157,6 +157,13 @@ internal sealed partial class TreeValue : ObjectInstance
     /// <inheritdoc/>
     protected override bool IsLooselyEqual(JsValue value) => Equals(Engine, value);
 
+    // The engine asks this for == and === of two objects. Two values may be views of one element, so what they hold is all that can be compared.
+    /// <inheritdoc/>
+    public override bool Equals(JsValue? other) => ReferenceEquals(this, other) || (From(other) is not null && Equals(Engine, other!));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+
     /// <summary>What <c>==</c> says.</summary>
     public bool Equals(Engine engine, JsValue value) => E4x.XmlEquality.AreEqual(this, value, engine);
 

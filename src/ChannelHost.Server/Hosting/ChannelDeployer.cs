@@ -76,7 +76,7 @@ internal sealed partial class ChannelDeployer(
                 return refusal;
             }
 
-            return files.Read(channel) is { } reading ? await DeployAsync(reading, request, _stop.Token) : null;
+            return files.Read(channel) is { } reading ? await DeployAsync(reading, request, new GlobalDeploy(engine), _stop.Token) : null;
         }
         finally
         {
@@ -138,9 +138,10 @@ internal sealed partial class ChannelDeployer(
                 return;
             }
 
+            var round = new GlobalDeploy(engine);
             foreach (var channel in changes.Current)
             {
-                await GuardedAsync(channel, () => FollowAsync(channel, cancellationToken));
+                await GuardedAsync(channel, () => FollowAsync(channel, round, cancellationToken));
             }
 
             next = changes.MoveNextAsync().AsTask();
@@ -154,14 +155,14 @@ internal sealed partial class ChannelDeployer(
         {
             if (status is { Condition: ChannelCondition.Failed, Problems.Count: 0 })
             {
-                await GuardedAsync(status.Name, () => FollowAsync(status.Name, cancellationToken));
+                await GuardedAsync(status.Name, () => FollowAsync(status.Name, null, cancellationToken));
             }
         }
 
         // The watch does not look at cases: a changed case is no changed version. For one that they keep out it is a reason to look again.
         foreach (var channel in gate.WrittenSince())
         {
-            await GuardedAsync(channel, () => FollowAsync(channel, cancellationToken));
+            await GuardedAsync(channel, () => FollowAsync(channel, null, cancellationToken));
         }
 
         foreach (var channel in _refusedAtStart.Keys)
@@ -179,18 +180,22 @@ internal sealed partial class ChannelDeployer(
             var readings = files.ReadAll();
             readiness.Begin(readings.Count);
             var options = new ParallelOptions { MaxDegreeOfParallelism = Degree, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(readings, options, async (reading, token) =>
+            var round = new GlobalDeploy(engine);
+            foreach (var tier in DeployOrder.Tiers(readings, reading => reading.Name, reading => reading.Definition?.DependsOn ?? []))
             {
-                await GuardedAsync(reading.Name, async () =>
+                await Parallel.ForEachAsync(tier, options, async (reading, token) =>
                 {
-                    var outcome = await DeployAsync(reading, DeployRequest.OfFolder, token);
-                    if (outcome is { IsRunning: false, Problems.Count: > 0 } && reading.IsMeantToRun)
+                    await GuardedAsync(reading.Name, async () =>
                     {
-                        _refusedAtStart[reading.Name] = new RefusedAtStart(outcome, null);
-                    }
+                        var outcome = await DeployAsync(reading, DeployRequest.OfFolder, round, token);
+                        if (outcome is { IsRunning: false, Problems.Count: > 0 } && reading.IsMeantToRun)
+                        {
+                            _refusedAtStart[reading.Name] = new RefusedAtStart(outcome, null);
+                        }
+                    });
+                    readiness.Count();
                 });
-                readiness.Count();
-            });
+            }
 
             // After all others: what a good folder claims is its own.
             foreach (var channel in _refusedAtStart.Keys.Order(StringComparer.Ordinal))
@@ -206,14 +211,15 @@ internal sealed partial class ChannelDeployer(
         readiness.Complete();
     }
 
-    private async Task FollowAsync(string channel, CancellationToken cancellationToken)
+    // Without a round it is a retry: what all channels share was made ready before.
+    private async Task FollowAsync(string channel, GlobalDeploy? round, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
             if (files.Read(channel) is { } reading)
             {
-                NoteRefusal(reading, await DeployAsync(reading, DeployRequest.OfFolder, cancellationToken));
+                NoteRefusal(reading, await DeployAsync(reading, DeployRequest.OfFolder, round, cancellationToken));
                 return;
             }
 
@@ -310,7 +316,7 @@ internal sealed partial class ChannelDeployer(
         }
     }
 
-    private async Task<DeployOutcome> DeployAsync(ChannelReading reading, DeployRequest request, CancellationToken cancellationToken)
+    private async Task<DeployOutcome> DeployAsync(ChannelReading reading, DeployRequest request, GlobalDeploy? round, CancellationToken cancellationToken)
     {
         if (IsRunning(reading))
         {
@@ -332,6 +338,11 @@ internal sealed partial class ChannelDeployer(
         if (await KeptOutAsync(reading.Definition, request, cancellationToken) is { } refusal)
         {
             return refusal;
+        }
+
+        if (round is not null && reading.Definition.Enabled)
+        {
+            await round.BeforeAsync(reading.Definition, cancellationToken);
         }
 
         var outcome = await engine.DeployAsync(reading.Definition, cancellationToken);

@@ -1,4 +1,5 @@
 using ChannelHost.Import;
+using ChannelHost.Import.Reports;
 using ChannelHost.Scripting;
 
 namespace ChannelHost.Server.Importing;
@@ -44,7 +45,8 @@ internal sealed record ImportRequest(string ChannelsFolder, string DataFolder, s
         }
 
         var wanted = result.Channels.Select(channel => channel.Name).ToHashSet(StringComparer.Ordinal);
-        var readings = HostSetup.OpenChannels(ChannelsFolder, DataFolder).ReadAll().Where(reading => wanted.Contains(reading.Name)).ToList();
+        var environment = result.Shared.Any(file => file.Name == "config/imported.yaml") ? "imported" : null;
+        var readings = HostSetup.OpenChannels(ChannelsFolder, DataFolder, environment).ReadAll().Where(reading => wanted.Contains(reading.Name)).ToList();
         return ImportReport.Of(result, readings);
     }
 }

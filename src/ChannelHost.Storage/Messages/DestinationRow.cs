@@ -2,7 +2,7 @@ using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Messages;
 
-/// <summary>A row of <c>destinations</c>. <see cref="Flags"/>: <see cref="MessageTables.Reattempt"/>, <see cref="MessageTables.Uncertain"/>.</summary>
+/// <summary>A row of <c>destinations</c>. <see cref="Flags"/>: <see cref="MessageTables.Reattempt"/>, <see cref="MessageTables.Uncertain"/>, <see cref="MessageTables.Waiting"/>.</summary>
 internal readonly record struct DestinationRow(
     long MessageId, int Destination, MessageStatus Status, int Attempts, long Flags, long? SentAt, string? Error, bool IsSound = true)
 {
@@ -11,6 +11,8 @@ internal readonly record struct DestinationRow(
     internal bool IsReattempt => (Flags & MessageTables.Reattempt) != 0;
 
     internal bool IsUncertain => (Flags & MessageTables.Uncertain) != 0;
+
+    internal bool IsWaiting => (Flags & MessageTables.Waiting) != 0;
 
     /// <summary>Binds all columns with their check.</summary>
     internal void Bind(SqliteStatement statement)

@@ -116,6 +116,15 @@ internal sealed class MessageStore : IMessageStore
     }
 
     /// <inheritdoc/>
+    public ValueTask<long> AdvanceAsync(ChainStep step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        var work = new AdvanceWork(step, EncodedStep.Of(step));
+        _writer.Hand(work);
+        return work.Task;
+    }
+
+    /// <inheritdoc/>
     public ValueTask<long> RecordAfterwardsAsync(long messageId, IReadOnlyList<StateChange> changes, string? error) =>
         RecordAfterwardsAsync(messageId, changes, error, []);
 

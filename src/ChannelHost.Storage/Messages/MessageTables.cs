@@ -8,6 +8,7 @@ internal sealed class MessageTables : IDisposable
 {
     internal const long Reattempt = 1;
     internal const long Uncertain = 2;
+    internal const long Waiting = 4;
     internal const int HashLength = 16;
 
     private readonly NameTable _names;
@@ -36,6 +37,7 @@ internal sealed class MessageTables : IDisposable
     private readonly SqliteStatement _findDestination;
     private readonly SqliteStatement _updateDestination;
     private readonly SqliteStatement _dropDestinations;
+    private readonly SqliteStatement _dropDestination;
     private readonly SqliteStatement _dropMessage;
     private readonly SqliteStatement _unfinished;
     private readonly SqliteStatement _stateChange;
@@ -69,6 +71,7 @@ internal sealed class MessageTables : IDisposable
         _updateDestination = database.Prepare(
             "UPDATE destinations SET status = ?3, attempts = ?4, flags = ?5, sent_at = ?6, error = ?7, crc = ?8 WHERE message_id = ?1 AND destination = ?2");
         _dropDestinations = database.Prepare("DELETE FROM destinations WHERE message_id = ?1");
+        _dropDestination = database.Prepare("DELETE FROM destinations WHERE message_id = ?1 AND destination = ?2");
         _dropMessage = database.Prepare("DELETE FROM messages WHERE id = ?1");
         _unfinished = database.Prepare("""
             SELECT 1 FROM destinations WHERE message_id = ?1 AND status NOT IN (1, 3)
@@ -210,6 +213,38 @@ internal sealed class MessageTables : IDisposable
         }
 
         return RecordState(update.MessageId, stateChanges);
+    }
+
+    /// <summary>Records how a chain goes on.</summary>
+    internal long Advance(ChainStep step, EncodedStep encoded)
+    {
+        AddAttachments(step.MessageId, step.Attachments);
+        for (var index = 0; index < step.Destinations.Count; index++)
+        {
+            var record = step.Destinations[index];
+            var old = WaitingAt(step.MessageId, record.Name);
+            WriteDestination(_updateDestination, old with { Status = record.Status, Flags = 0, Error = record.Error });
+            _counts.Move(old.Destination, old.Status, record.Status);
+            WriteContents(step.MessageId, old.Destination, record, encoded.Destinations[index]);
+        }
+
+        foreach (var name in step.Dropped)
+        {
+            var old = WaitingAt(step.MessageId, name);
+            _dropDestination.Bind(1, step.MessageId).Bind(2, old.Destination).Run();
+            _counts.Add(old.Destination, old.Status, -1);
+        }
+
+        if (!_keepContent && IsThrough(step.MessageId))
+        {
+            DropContents(step.MessageId);
+        }
+        else
+        {
+            AddAttachments(step.MessageId, step.Attachments);
+        }
+
+        return RecordState(step.MessageId, encoded.StateChanges);
     }
 
     /// <summary>Records what the postprocessor left behind; the status stays as it is.</summary>
@@ -383,15 +418,25 @@ internal sealed class MessageTables : IDisposable
     private void AddDestination(long messageId, DestinationRecord record, EncodedRecord.Destination encoded, bool keep)
     {
         var destination = _names.NumberOf(NameKind.Destination, record.Name, _name);
-        WriteDestination(_insertDestination, new DestinationRow(messageId, destination, record.Status, 0, 0, null, record.Error));
+        WriteDestination(_insertDestination, new DestinationRow(messageId, destination, record.Status, 0, record.IsWaiting ? Waiting : 0, null, record.Error));
         _counts.Add(destination, record.Status, 1);
         if (keep)
         {
-            WriteContent(messageId, ContentSlot.SentTo(destination), record.Content);
-            WriteContent(messageId, ContentSlot.ConnectorMapOf(destination), encoded.ConnectorMap);
-            WriteContent(messageId, ContentSlot.ChannelMapOf(destination), encoded.ChannelMap);
+            WriteContents(messageId, destination, record, encoded);
         }
     }
+
+    private void WriteContents(long messageId, int destination, DestinationRecord record, EncodedRecord.Destination encoded)
+    {
+        WriteContent(messageId, ContentSlot.SentTo(destination), record.Content);
+        WriteContent(messageId, ContentSlot.ConnectorMapOf(destination), encoded.ConnectorMap);
+        WriteContent(messageId, ContentSlot.ChannelMapOf(destination), encoded.ChannelMap);
+    }
+
+    private DestinationRow WaitingAt(long messageId, string name) =>
+        _names.TryFind(NameKind.Destination, name, out var destination) && Destination(messageId, destination) is { IsWaiting: true } row
+            ? row
+            : throw new StoreException($"message {messageId} does not wait for its turn at a destination '{name}'") { IsPermanent = true };
 
     private void WriteMessage(SqliteStatement statement, MessageRecord message, EncodedRecord encoded, long duplicateOf, byte[]? hash, (long ReplayOf, long BatchId, long Attachments) kept)
     {

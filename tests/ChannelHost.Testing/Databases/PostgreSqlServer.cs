@@ -42,7 +42,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         var port = ServerProcess.FreePort();
         var process = new ServerProcess(
             Account, Path.Combine(programs, "postgres"),
-            "-D", Path.Combine(folder, "data"), "-p", port.ToString(CultureInfo.InvariantCulture), "-k", folder, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off");
+            "-D", Path.Combine(folder, "data"), "-p", port.ToString(CultureInfo.InvariantCulture), "-c", "unix_socket_directories=", "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off");
         var server = new PostgreSqlServer(folder, port, process);
         await process.StartAsync(server.VisitAsync, cancellationToken);
         return server;
@@ -59,6 +59,12 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         NpgsqlConnection.ClearAllPools();
         await _process.StartAsync(VisitAsync, cancellationToken);
     }
+
+    /// <summary>Freezes the server with all that serves connections: they stay open, and nobody answers.</summary>
+    public Task FreezeAsync(CancellationToken cancellationToken) => SignalAsync("-STOP", cancellationToken);
+
+    /// <summary>Lets it go on.</summary>
+    public Task ThawAsync(CancellationToken cancellationToken) => SignalAsync("-CONT", cancellationToken);
 
     /// <summary>Runs statements.</summary>
     public async Task RunAsync(string sql, CancellationToken cancellationToken) => await AskAsync(sql, cancellationToken);
@@ -82,6 +88,13 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     private static string? Programs => Directory.Exists("/usr/lib/postgresql")
         ? Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Select(version => Path.Combine(version, "bin")).LastOrDefault(bin => File.Exists(Path.Combine(bin, "initdb")))
         : null;
+
+    private async Task SignalAsync(string signal, CancellationToken cancellationToken)
+    {
+        var server = (await File.ReadAllLinesAsync(Path.Combine(_folder, "data", "postmaster.pid"), cancellationToken))[0].Trim();
+        var children = await File.ReadAllTextAsync($"/proc/{server}/task/{server}/children", cancellationToken);
+        await OpenSshServer.RunAsync("kill", "", cancellationToken, [signal, server, .. children.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+    }
 
     private Task VisitAsync(CancellationToken cancellationToken) => AskAsync("select 1", cancellationToken);
 }

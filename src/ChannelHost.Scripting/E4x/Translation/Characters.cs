@@ -13,6 +13,9 @@ internal static class Characters
         c is ' ' or '\t' or '\v' or '\f' or '\u00A0' or '\uFEFF'
         || (c > '\u00FF' && char.GetUnicodeCategory(c) == UnicodeCategory.SpaceSeparator);
 
+    /// <summary>True for characters that only steer the layout of text, like the space of no width.</summary>
+    public static bool IsInvisible(char c) => c > '\u007F' && char.GetUnicodeCategory(c) == UnicodeCategory.Format && c is not ('\uFEFF' or '\u200C' or '\u200D');
+
     /// <summary>True for a character that begins an identifier; surrogates and escapes are taken for letters, the parser looks closer.</summary>
     public static bool StartsWord(char c) =>
         char.IsAsciiLetter(c) || c is '_' or '$' or '\\' || (c > '\u007F' && (char.IsLetter(c) || char.IsSurrogate(c) || char.GetUnicodeCategory(c) == UnicodeCategory.LetterNumber));

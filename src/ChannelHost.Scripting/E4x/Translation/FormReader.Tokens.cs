@@ -8,6 +8,14 @@ internal sealed partial class FormReader
     {
         _newLine = _at == 0;
         _at = TriviaEnd(_at, ref _newLine);
+        while (_at < _text.Length && Characters.IsInvisible(_text[_at]))
+        {
+            // Rhino leaves them out. They come with what was pasted from a page, and nobody sees them.
+            Found(_at);
+            Replace(_at, _at + 1, "");
+            _at = TriviaEnd(_at + 1, ref _newLine);
+        }
+
         return _at < _text.Length;
     }
 

@@ -38,9 +38,9 @@ internal sealed partial class FormReader
         ref var top = ref Top;
         if (top is { Kind: FrameKind.ForEachHead, SeenIn: false } && word is "in" or "of")
         {
-            if (word is "of")
+            if (word is "of" || top.Initializer is not null)
             {
-                throw TranslationException.Unexpected(_text, start);
+                throw TranslationException.Unexpected(_text, top.Initializer ?? start);
             }
 
             top.SeenIn = true;

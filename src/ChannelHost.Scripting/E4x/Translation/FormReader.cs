@@ -13,6 +13,7 @@ internal sealed partial class FormReader
     private const int MaxPredicates = 16;
 
     private readonly string _text;
+    private readonly Compatibility _compatibility;
     private readonly EditedText _out;
     private readonly Dictionary<int, Mark> _marks = [];
     private readonly List<(int Offset, string Message)> _warnings = [];
@@ -34,8 +35,11 @@ internal sealed partial class FormReader
     private FrameKind? _head;
     private bool _control;
 
-    public FormReader(string text)
+    /// <param name="text">The author's text.</param>
+    /// <param name="compatibility">Whose oddities are taken.</param>
+    public FormReader(string text, Compatibility compatibility = Compatibility.None)
     {
+        _compatibility = compatibility;
         _text = text;
         _out = new EditedText(text);
         _frames[0] = new Frame { Kind = FrameKind.Program };
@@ -182,7 +186,10 @@ internal sealed partial class FormReader
                 _expected = Expected.Operand;
                 break;
             case '=' when Ahead(1) != '=' && Top is { Kind: FrameKind.ForEachHead, SeenIn: false }:
-                throw TranslationException.Unexpected(_text, _lastWord);
+                // An error, unless the head turns out to be none of "for each".
+                Top.Initializer ??= _lastWord;
+                Operator();
+                break;
             default:
                 Operator();
                 break;
@@ -222,7 +229,13 @@ internal sealed partial class FormReader
         ref var top = ref Top;
         if (top.Kind == FrameKind.ForEachHead)
         {
-            throw TranslationException.Unexpected(_text, _at);
+            // Rhino takes "for each (;;)" for a plain loop.
+            if (_compatibility != Compatibility.Mirth || top.SeenIn)
+            {
+                throw TranslationException.Unexpected(_text, _at);
+            }
+
+            (top.Kind, top.Close) = (FrameKind.ForHead, null);
         }
 
         _at++;

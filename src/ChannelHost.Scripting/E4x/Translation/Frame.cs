@@ -108,6 +108,9 @@ internal struct Frame
     /// <summary>True when <c>in</c> was met in the head of a <c>for each</c>.</summary>
     public bool SeenIn;
 
+    /// <summary>In the head of a <c>for each</c>: the variable that is given a value; null for none.</summary>
+    public int? Initializer;
+
     /// <summary>In a literal: how many tags are open.</summary>
     public int OpenTags;
 

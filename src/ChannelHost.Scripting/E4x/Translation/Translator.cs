@@ -1,11 +1,12 @@
 using Acornima;
 using Acornima.Ast;
+using ChannelHost.Scripting.Compilation;
 
 namespace ChannelHost.Scripting.E4x.Translation;
 
 /// <summary>Reads scripts and writes those with E4X in plain ECMAScript. One for any number of scripts and threads.</summary>
 /// <param name="e4x">Whether E4X is read at all.</param>
-/// <param name="compatibility">Whose <c>typeof</c> scripts have that hold no E4X themselves.</param>
+/// <param name="compatibility">Whose oddities scripts have: <c>typeof</c> where they hold no E4X themselves, and what Rhino reads though it is wrong.</param>
 internal sealed class Translator(bool e4x, Compatibility compatibility)
 {
     private const string Switch = "@no-e4x";
@@ -30,15 +31,15 @@ internal sealed class Translator(bool e4x, Compatibility compatibility)
             error = exception;
         }
 
-        return IsOn(text) && Translate(text, name, error) is { } translation ? translation : throw error;
+        return IsOn(text) && Translate(text, name, error, compatibility) is { } translation ? translation : throw error;
     }
 
     private static Script Parse(string text, string name) => new Parser(Options).ParseScript(text, name);
 
     // Null when E4X has nothing to do with it.
-    private static Translation? Translate(string text, string name, ParseErrorException error)
+    private static Translation? Translate(string text, string name, ParseErrorException error, Compatibility compatibility)
     {
-        var reader = new FormReader(text);
+        var reader = new FormReader(text, compatibility);
         string plain;
         try
         {
@@ -49,7 +50,7 @@ internal sealed class Translator(bool e4x, Compatibility compatibility)
             return null;
         }
 
-        if (!(reader.FirstForm <= error.Error.Index))
+        if (ReferenceEquals(plain, text))
         {
             return null;
         }
@@ -61,7 +62,11 @@ internal sealed class Translator(bool e4x, Compatibility compatibility)
         }
         catch (ParseErrorException inner)
         {
-            throw new TranslationException(reader.Map.Before(inner.Error.Index), inner.Description ?? inner.Message);
+            // An error before the first form is the same in both. A form in a template is told where that begins, so before the form.
+            var offset = reader.Map.Before(inner.Error.Index);
+            return offset <= error.Error.Index && error.Error.Index < reader.FirstForm
+                ? null
+                : throw new TranslationException(offset, inner.Description ?? inner.Message);
         }
 
         return Finish(new Translation(plain, program) { First = reader.Map, Author = text, Warnings = reader.Warnings }, reader.Marks);
@@ -79,6 +84,10 @@ internal sealed class Translator(bool e4x, Compatibility compatibility)
 
             var edited = edits.Apply(first.Text);
             return first with { Text = edited.Finish(), Second = edited.Map, Author = first.Author ?? first.Text };
+        }
+        catch (InsufficientExecutionStackException) when (ScriptShape.Of(first.Program).TooDeep is { } deep)
+        {
+            throw new TranslationException(first.AuthorOffsetOf(deep), SyntaxProblem.TooDeepMessage);
         }
         catch (ForbiddenPlaceException exception)
         {

@@ -13,23 +13,31 @@ internal static class ScriptChecks
     {
         var parts = script.Name.Split('#', 2);
         var isInline = parts.Length == 2 && parts[0] == inlineFile;
-        foreach (var problem in Find(compiler, script))
+        foreach (var problem in Find(() => compiler.Check(script), script))
         {
-            problems.Add(new ChannelProblem(
-                isInline ? inlineFile : problem.File,
-                problem.Line,
-                problem.Column > 0 ? problem.Column + indent : 0,
-                isInline ? parts[1] : "",
-                Shown.Text(problem.Message),
-                "a script that can be read"));
+            Add(problem, "a script that can be read", ProblemSeverity.Error);
         }
+
+        foreach (var warning in Find(() => compiler.Warnings(script), script))
+        {
+            Add(warning, "what was meant", ProblemSeverity.Warning);
+        }
+
+        void Add(ScriptProblem problem, string wanted, ProblemSeverity severity) => problems.Add(new ChannelProblem(
+            isInline ? inlineFile : problem.File,
+            problem.Line,
+            problem.Column > 0 ? problem.Column + indent : 0,
+            isInline ? parts[1] : "",
+            Shown.Text(problem.Message),
+            wanted,
+            severity));
     }
 
-    private static IReadOnlyList<ScriptProblem> Find(IScriptCompiler compiler, ScriptFile script)
+    private static IReadOnlyList<ScriptProblem> Find(Func<IReadOnlyList<ScriptProblem>> find, ScriptFile script)
     {
         try
         {
-            return compiler.Check(script);
+            return find();
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {

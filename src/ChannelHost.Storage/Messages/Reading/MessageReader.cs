@@ -87,7 +87,8 @@ internal sealed class MessageReader : IDisposable
             Content = Content(id, ContentSlot.SentTo(row.Destination)) ?? Content(id, ContentSlot.Encoded) ?? Content(id, ContentSlot.Raw)
                 ?? throw new InvalidDataException("the stored content is missing"),
             Attempts = row.Attempts,
-            IsUncertain = row.IsUncertain || row.Status == MessageStatus.Pending,
+            IsUncertain = row.IsUncertain || row is { Status: MessageStatus.Pending, IsWaiting: false },
+            IsWaiting = row.IsWaiting,
             DuplicateOf = message.DuplicateOf,
             ReceivedAt = new DateTimeOffset(message.ReceivedAt, TimeSpan.Zero),
             ControlId = message.ControlId,

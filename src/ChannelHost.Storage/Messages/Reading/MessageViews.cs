@@ -29,6 +29,7 @@ internal static class MessageViews
             Encoded = Bytes(contents, ContentSlot.Encoded),
             SourceMap = MessageReader.Map(contents.GetValueOrDefault(ContentSlot.SourceMap)),
             ChannelMap = MessageReader.Map(contents.GetValueOrDefault(ContentSlot.ChannelMap)),
+            ChannelMaps = ChannelMaps(reader, contents),
             Sent = SentContents(reader, id, contents),
             Responses = Responses(reader, contents),
         };
@@ -202,6 +203,20 @@ internal static class MessageViews
         }
 
         return sent;
+    }
+
+    private static Dictionary<string, IReadOnlyDictionary<string, object?>> ChannelMaps(MessageReader reader, Dictionary<int, byte[]> contents)
+    {
+        var maps = new Dictionary<string, IReadOnlyDictionary<string, object?>>();
+        foreach (var (slot, json) in contents)
+        {
+            if (ContentSlot.DestinationOf(slot) is > 0 and var destination && slot == ContentSlot.ChannelMapOf(destination))
+            {
+                maps[reader.Names.NameOf(destination)] = MessageReader.Map(json)!;
+            }
+        }
+
+        return maps;
     }
 
     private static Dictionary<string, ReadOnlyMemory<byte>> Responses(MessageReader reader, Dictionary<int, byte[]> contents)

@@ -26,6 +26,14 @@ internal sealed class UpdateWork(DestinationUpdate update, byte[]? stateChanges)
     internal override void Execute(MessageTables tables) => Result = tables.Update(update, stateChanges);
 }
 
+/// <summary>Records how a chain goes on.</summary>
+internal sealed class AdvanceWork(ChainStep step, EncodedStep encoded) : StoreWork<long>
+{
+    internal override long Size => 256 + step.Destinations.Sum(record => 256L + (record.Content?.Length ?? 0));
+
+    internal override void Execute(MessageTables tables) => Result = tables.Advance(step, encoded);
+}
+
 /// <summary>A commit without an entry: it raises the ceiling of ids, or finds out whether the disk works again.</summary>
 internal sealed class EmptyWork : StoreWork<long>
 {

@@ -189,4 +189,17 @@ public sealed class XmlDataTypeTests : TreeDataTypeContract
     private IMessageTree Parse(string text) => Codec.Parse(Encoding.UTF8.GetBytes(text));
 
     private static string Written(IMessageTree tree) => Encoding.UTF8.GetString(tree.Serialize().Span);
+
+    [Fact]
+    public void StrippedNamespaces_NamesAreInNone()
+    {
+        var codec = new XmlDataType().CreateCodec(new XmlOptions { StripNamespaces = true });
+
+        var tree = codec.Parse("<a xmlns=\"urn:x\" xmlns:xsi = \"urn:y\" b=\"1\"><c/></a>"u8.ToArray());
+
+        Assert.Null(tree.Root.NamespaceUri);
+        Assert.Equal("<a b=\"1\"><c/></a>", Encoding.UTF8.GetString(tree.Serialize().Span));
+        Assert.Throws<MessageFormatException>(() => codec.Parse("<p:a xmlns:p=\"urn:x\"/>"u8.ToArray()));
+        Assert.Equal("urn:x", codec.Parse("<a xmlns='urn:x'/>"u8.ToArray()).Root.NamespaceUri);
+    }
 }

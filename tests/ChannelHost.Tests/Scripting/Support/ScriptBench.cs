@@ -29,6 +29,8 @@ internal sealed class ScriptBench
 
     public IChannelRouter Router { get; init; } = new AnsweringRouter();
 
+    public Compatibility Compatibility { get; init; }
+
     public static ScriptStep Step(ScriptKind kind, string text, string name = "script.js") => new(kind, new ScriptFile(name, text));
 
     public static ScriptScope Scope(string content = Message, IMessageCodec? inbound = null, IMessageCodec? outbound = null, DestinationSelection? destinations = null) => new()
@@ -49,6 +51,7 @@ internal sealed class ScriptBench
     {
         Channel = "clinic/test",
         Library = Library,
+        Compatibility = Compatibility,
         Limits = Limits,
         GlobalMap = GlobalMap,
         GlobalChannelMap = GlobalChannelMap,

@@ -1,0 +1,390 @@
+using ChannelHost.Engine.Attachments;
+using System.Globalization;
+using ChannelHost.Engine.Destinations;
+using ChannelHost.Engine.Figures;
+using ChannelHost.Engine.Messages;
+using Microsoft.Extensions.Logging;
+
+namespace ChannelHost.Engine.Pipeline;
+
+/// <summary>
+/// Walks through chains: each destination's scripts run when the one before it was sent to, and see what that one left. Destinations that need no waiting (filtered
+/// out, queued) are taken along in the same step; a step is one commit. What is not begun is marked in the store since the message's own commit, so a kill
+/// at any moment leaves no destination out.
+/// </summary>
+internal sealed partial class ChainRunner(
+    string channel,
+    ChainsUnderWay underWay,
+    IMessageStore store,
+    IChannelState state,
+    ChannelFigures figures,
+    ErrorLog errors,
+    OutcomeRecorder recorder,
+    bool numbersDestinations,
+    TimeProvider time,
+    ILogger logger,
+    CancellationToken closing)
+{
+    private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
+
+    /// <summary>What all chains of the channel share.</summary>
+    public ChainsUnderWay UnderWay => underWay;
+
+    /// <summary>Under which key a destination's response stands in the response map.</summary>
+    public string KeyOf(string name, int id) => numbersDestinations ? string.Create(CultureInfo.InvariantCulture, $"d{id}") : name;
+
+    /// <summary>A message with unfinished chains is on its way to the store.</summary>
+    public void Begin(long messageId, IReadOnlyList<ChainRest> rests)
+    {
+        if (rests.Count > 0)
+        {
+            underWay.Begin(messageId);
+        }
+    }
+
+    /// <summary>Its chains are through, or cut off.</summary>
+    public void End(long messageId) => underWay.End(messageId);
+
+    /// <summary>Runs the scripts of a chain's destinations up to the first that is sent to while somebody waits, or whose scripts fail.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="encoded">What the source made of it.</param>
+    /// <param name="sourceMaps">The maps after the source.</param>
+    /// <param name="before">The maps that the first member goes on with.</param>
+    /// <param name="members">The chain.</param>
+    /// <param name="first">Its first member to run.</param>
+    /// <param name="cancellationToken">Stops the scripts.</param>
+    public Stretch Prepare(
+        ConnectorMessage message,
+        ReadOnlyMemory<byte> encoded,
+        MessageMaps sourceMaps,
+        MessageMaps before,
+        IReadOnlyList<DestinationPipeline> members,
+        int first,
+        CancellationToken cancellationToken)
+    {
+        var deliveries = new List<PreparedDelivery>();
+        for (var index = first; index < members.Count; index++)
+        {
+            var delivery = members[index].Prepare(message, encoded, sourceMaps, before, cancellationToken);
+            deliveries.Add(delivery);
+            switch (delivery.Record.Status)
+            {
+                case MessageStatus.Pending:
+                    return new Stretch(deliveries, delivery, index + 1);
+                case MessageStatus.Error:
+                    // Nothing was sent, so nobody can say what those behind it should go on with.
+                    return new Stretch(deliveries, null, index + 1);
+                case MessageStatus.Queued:
+                    Answered(delivery, delivery.Settled());
+                    break;
+            }
+
+            before = delivery.Maps;
+        }
+
+        return new Stretch(deliveries, null, members.Count);
+    }
+
+    /// <summary>Delivers a chain's head, whose place in the line is <paramref name="turn"/>, and goes on to the chain's end.</summary>
+    public async Task<IReadOnlyList<Delivery>> RunAsync(PreparedMessage prepared, ChainRest rest, Task turn, CancellationToken cancellationToken)
+    {
+        var made = new List<Delivery>();
+        try
+        {
+            var head = rest.Head;
+            var response = await DeliverAsync(head, turn).ConfigureAwait(false);
+            made.Add(head.With(response));
+            Answered(head, response);
+            await GoOnAsync(prepared.Message, prepared.Encoded, prepared.Maps, head.Maps, rest.Members, made, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The channel closes. What is not made is in the store, and the next start goes on there.
+            made.AddRange(CutOff(rest, made.Count));
+        }
+
+        return made;
+    }
+
+    /// <summary>Goes on with a chain that is in the store.</summary>
+    /// <param name="remnant">The chain.</param>
+    /// <param name="turn">The head's place in the line; null when it is through.</param>
+    /// <param name="cancellationToken">Stops the scripts.</param>
+    public async Task ResumeAsync(ChainRemnant remnant, Task? turn, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var before = remnant.Before;
+            if (turn is not null && remnant is { Head: { } head, HeadWork: { } work })
+            {
+                before = DestinationLane.MapsOf(work);
+                var delivery = new PreparedDelivery(head, new DestinationRecord { Name = head.Name, Status = MessageStatus.Pending }, work, before, default);
+                Answered(delivery, await DeliverAsync(delivery, turn).ConfigureAwait(false));
+            }
+
+            await GoOnAsync(remnant.Message, remnant.Encoded, remnant.SourceMaps, before, remnant.Members, [], cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // As above.
+        }
+        catch (Exception exception)
+        {
+            Log.NotResumed(logger, channel, remnant.Message.Id, exception.GetType().Name, exception.StackTrace);
+        }
+        finally
+        {
+            underWay.End(remnant.Message.Id);
+        }
+    }
+
+    private async Task GoOnAsync(
+        ConnectorMessage message,
+        ReadOnlyMemory<byte> encoded,
+        MessageMaps sourceMaps,
+        MessageMaps before,
+        IReadOnlyList<DestinationPipeline> members,
+        List<Delivery> made,
+        CancellationToken cancellationToken)
+    {
+        for (var next = 0; next < members.Count;)
+        {
+            var step = await StepAsync(message, encoded, sourceMaps, before, members, next, cancellationToken).ConfigureAwait(false);
+            foreach (var delivery in step.Stretch.Deliveries)
+            {
+                if (!ReferenceEquals(delivery, step.Stretch.ToSend))
+                {
+                    made.Add(delivery.With(delivery.Settled()));
+                }
+            }
+
+            if (step.Stretch.ToSend is not { } sending)
+            {
+                return;
+            }
+
+            var response = await DeliverAsync(sending, step.Turn!).ConfigureAwait(false);
+            made.Add(sending.With(response));
+            Answered(sending, response);
+            before = sending.Maps;
+            next = step.Stretch.Next;
+        }
+    }
+
+    /// <summary>One step: scripts, one commit, places in queues and lines.</summary>
+    private async Task<(Stretch Stretch, Task? Turn)> StepAsync(
+        ConnectorMessage message,
+        ReadOnlyMemory<byte> encoded,
+        MessageMaps sourceMaps,
+        MessageMaps before,
+        IReadOnlyList<DestinationPipeline> members,
+        int next,
+        CancellationToken cancellationToken)
+    {
+        Stretch stretch;
+        Task<bool> kept;
+        Task? turn = null;
+        await underWay.BeginStepAsync(closing).ConfigureAwait(false);
+        try
+        {
+            stretch = Prepare(message, encoded, sourceMaps, before, members, next, cancellationToken);
+            Count(message, stretch);
+            kept = KeepAsync(message.Id, stretch, members);
+            foreach (var delivery in stretch.Deliveries)
+            {
+                turn = Enter(delivery, kept) ?? turn;
+            }
+        }
+        finally
+        {
+            underWay.EndStep();
+        }
+
+        try
+        {
+            if (await kept.ConfigureAwait(false))
+            {
+                return (stretch, turn);
+            }
+        }
+        catch when (turn is not null && stretch.ToSend is not null)
+        {
+            _ = LaneOf(stretch.ToSend)!.GiveUpTurnAsync(turn);
+            throw;
+        }
+
+        if (turn is not null)
+        {
+            _ = LaneOf(stretch.ToSend!)!.GiveUpTurnAsync(turn);
+        }
+
+        return (new Stretch([], null, members.Count), null);
+    }
+
+    /// <summary>Completes when the step is on stable storage; false when the store cannot take what the scripts left: then its destinations end in Error.</summary>
+    private async Task<bool> KeepAsync(long messageId, Stretch stretch, IReadOnlyList<DestinationPipeline> members)
+    {
+        var stops = stretch.ToSend is null && stretch.Next < members.Count;
+        var step = new ChainStep
+        {
+            MessageId = messageId,
+            Destinations = [.. stretch.Deliveries.Select(delivery => delivery.Record)],
+            Dropped = stops ? [.. members.Skip(stretch.Next).Select(member => member.Name)] : [],
+            StateChanges = [.. stretch.Deliveries.SelectMany(delivery => delivery.Transformed.StateChanges)],
+            Attachments = stretch.Deliveries is [{ Maps.Attachments: MessageAttachments attachments }, ..] ? attachments.TakeToStore() : [],
+        };
+        for (var isKept = true; ;)
+        {
+            try
+            {
+                var sequence = await store.AdvanceAsync(step).ConfigureAwait(false);
+                if (step.StateChanges.Count > 0)
+                {
+                    state.Apply(new RecordedStateChanges(sequence, messageId, step.StateChanges));
+                }
+
+                return isKept;
+            }
+            catch (StoreException exception) when (exception.IsPermanent && isKept)
+            {
+                isKept = false;
+                step = step with
+                {
+                    Destinations = [.. step.Destinations.Select(record => new DestinationRecord { Name = record.Name, Status = MessageStatus.Error, Error = exception.Message })],
+                    Dropped = [.. members.Skip(stretch.Next).Select(member => member.Name)],
+                    StateChanges = [],
+                };
+            }
+            catch (StoreException exception)
+            {
+                Log.NotKept(logger, channel, messageId, exception.Message);
+                await Task.Delay(StorePause, time, closing).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // A lane that took another's place meanwhile delivers for it; scripts stay those of the version that the message began with.
+    private DestinationLane? LaneOf(PreparedDelivery delivery) => underWay.Lanes.GetValueOrDefault(delivery.Pipeline.Name);
+
+    private Task? Enter(PreparedDelivery delivery, Task committed)
+    {
+        if (delivery.Record.Status is not (MessageStatus.Queued or MessageStatus.Pending))
+        {
+            return null;
+        }
+
+        if (LaneOf(delivery) is not { } lane)
+        {
+            // Taken out of the channel meanwhile: queued it is an orphan that somebody decides on, and there is no line to stand in.
+            return delivery.Record.Status == MessageStatus.Pending ? Task.CompletedTask : null;
+        }
+
+        if (delivery.Record.Status == MessageStatus.Pending)
+        {
+            return lane.TakeTurnAsync();
+        }
+
+        lane.Enqueue(delivery.Work, committed);
+        return null;
+    }
+
+    /// <summary>Delivers straight to the partner. When its lane is swapped while it waits, the one in its place delivers.</summary>
+    private async Task<Response> DeliverAsync(PreparedDelivery delivery, Task turn)
+    {
+        var work = delivery.Work;
+        while (true)
+        {
+            if (LaneOf(delivery) is not { } lane)
+            {
+                return await GoneAsync(delivery, work).ConfigureAwait(false);
+            }
+
+            try
+            {
+                return await lane.DeliverAsync(work, delivery.Maps, turn).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!closing.IsCancellationRequested)
+            {
+                // Nobody knows how far it came.
+                work = work with { IsUncertain = true };
+            }
+
+            await underWay.BeginStepAsync(closing).ConfigureAwait(false);
+            try
+            {
+                if (ReferenceEquals(LaneOf(delivery), lane))
+                {
+                    // Cut off, and nothing in its place: the channel closes.
+                    throw new OperationCanceledException();
+                }
+
+                turn = LaneOf(delivery)?.TakeTurnAsync() ?? Task.CompletedTask;
+            }
+            finally
+            {
+                underWay.EndStep();
+            }
+        }
+    }
+
+    private async Task<Response> GoneAsync(PreparedDelivery delivery, DestinationWork work)
+    {
+        var response = Response.Failed("The destination no longer exists; whether it got the message is not known. Resend it where it belongs.");
+        figures.DeliveryFailed();
+        await recorder.RecordAsync(new DestinationUpdate
+        {
+            MessageId = work.MessageId,
+            Destination = delivery.Pipeline.Name,
+            Status = response.Status,
+            Attempts = work.Attempts,
+            IsReattempt = work.IsUncertain,
+            Error = response.Error,
+        }).ConfigureAwait(false);
+        return response;
+    }
+
+    private void Answered(PreparedDelivery delivery, Response response) =>
+        delivery.Maps.Response.Put(KeyOf(delivery.Pipeline.Name, delivery.Pipeline.Id), ResponseValue.Of(response, delivery.Pipeline.Answers));
+
+    private static IEnumerable<Delivery> CutOff(ChainRest rest, int made)
+    {
+        if (made == 0)
+        {
+            yield return rest.Head.With(Later());
+        }
+
+        foreach (var member in rest.Members.Skip(Math.Max(0, made - 1)))
+        {
+            yield return new Delivery(member.Name, Later()) { Id = member.Id };
+        }
+    }
+
+    private static Response Later() => new() { Status = MessageStatus.Queued, StatusMessage = "Cut off; it is made again." };
+
+    private void Count(ConnectorMessage message, Stretch stretch)
+    {
+        foreach (var delivery in stretch.Deliveries)
+        {
+            if (delivery.Record.Status == MessageStatus.Error)
+            {
+                figures.DeliveryFailed();
+                errors.Destination(message.Id, delivery.Pipeline.Name, delivery.Transformed.Error!);
+            }
+        }
+    }
+
+    /// <summary>A part of a chain whose scripts ran without waiting.</summary>
+    /// <param name="Deliveries">What they made of the message.</param>
+    /// <param name="ToSend">The last of them, when it is to be sent while somebody waits; null when none is.</param>
+    /// <param name="Next">The first member whose scripts have not run.</param>
+    public readonly record struct Stretch(IReadOnlyList<PreparedDelivery> Deliveries, PreparedDelivery? ToSend, int Next);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 2211, Level = LogLevel.Error, Message = "{Channel}: how the chain of message {MessageId} goes on could not be stored and is offered again every second: {Reason}")]
+        public static partial void NotKept(ILogger logger, string channel, long messageId, string reason);
+
+        [LoggerMessage(EventId = 2212, Level = LogLevel.Error, Message = "{Channel}: the chain of message {MessageId} could not be gone on with because of an unexpected {Failure}; the next start does\n{Trace}")]
+        public static partial void NotResumed(ILogger logger, string channel, long messageId, string failure, string? trace);
+    }
+}

@@ -1,0 +1,118 @@
+using ChannelHost.Engine.Destinations;
+
+namespace ChannelHost.Engine.Pipeline;
+
+/// <summary>
+/// What the chains of all versions of a channel share: which messages are in somebody's hands, and the lanes that deliver now. A step of a chain (scripts,
+/// commit, place in a queue or line) and a swap of lanes exclude each other, so that nothing is put into a lane that is on its way out.
+/// </summary>
+internal sealed class ChainsUnderWay
+{
+    private readonly Lock _sync = new();
+    private readonly Dictionary<long, int> _messages = [];
+    private int _steps;
+    private TaskCompletionSource? _swap;
+    private TaskCompletionSource? _noSteps;
+
+    /// <summary>The destinations that deliver now, by name. Set by whoever swaps them.</summary>
+    public IReadOnlyDictionary<string, DestinationLane> Lanes { get; set; } = new Dictionary<string, DestinationLane>();
+
+    /// <summary>The messages whose chains somebody walks through; recovery leaves them alone.</summary>
+    public IReadOnlySet<long> Messages
+    {
+        get
+        {
+            lock (_sync)
+            {
+                return _messages.Keys.ToHashSet();
+            }
+        }
+    }
+
+    /// <summary>A message's chains begin, or one of them does.</summary>
+    public void Begin(long messageId)
+    {
+        lock (_sync)
+        {
+            _messages[messageId] = _messages.GetValueOrDefault(messageId) + 1;
+        }
+    }
+
+    /// <summary>What began is through, or cut off.</summary>
+    public void End(long messageId)
+    {
+        lock (_sync)
+        {
+            if (_messages.TryGetValue(messageId, out var count) && count > 1)
+            {
+                _messages[messageId] = count - 1;
+            }
+            else
+            {
+                _messages.Remove(messageId);
+            }
+        }
+    }
+
+    /// <summary>Waits until no lanes are being swapped, and keeps them until <see cref="EndStep"/>.</summary>
+    public async ValueTask BeginStepAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task swapped;
+            lock (_sync)
+            {
+                if (_swap is null)
+                {
+                    _steps++;
+                    return;
+                }
+
+                swapped = _swap.Task;
+            }
+
+            await swapped.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The step is made.</summary>
+    public void EndStep()
+    {
+        lock (_sync)
+        {
+            if (--_steps == 0)
+            {
+                _noSteps?.TrySetResult();
+            }
+        }
+    }
+
+    /// <summary>Keeps new steps from beginning and waits for those that began, unless the token is cancelled first. Dispose to let them go on.</summary>
+    public async ValueTask<IDisposable> PauseAsync(CancellationToken cancellationToken)
+    {
+        Task noSteps;
+        lock (_sync)
+        {
+            _swap = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _noSteps = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            noSteps = _steps == 0 ? Task.CompletedTask : _noSteps.Task;
+        }
+
+        await noSteps.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return new Pause(this);
+    }
+
+    private void GoOn()
+    {
+        lock (_sync)
+        {
+            _swap?.TrySetResult();
+            _swap = null;
+        }
+    }
+
+    private sealed class Pause(ChainsUnderWay chains) : IDisposable
+    {
+        public void Dispose() => chains.GoOn();
+    }
+}
