@@ -124,7 +124,13 @@ internal sealed class CaseStore(long firstId) : IMessageStore
 
     public IReadOnlyList<MessageSummary> Find(MessageQuery query) => [];
 
-    public StoredMessage? Read(long id) => null;
+    public StoredMessage? Read(long id)
+    {
+        lock (_sync)
+        {
+            return _messages.Find(message => message.Id == id) is { } message ? Stored(message) : null;
+        }
+    }
 
     public IReadOnlyList<RecordedStateChanges> ReadStateChanges(long afterSequence, int count) => [];
 
@@ -135,6 +141,25 @@ internal sealed class CaseStore(long firstId) : IMessageStore
     public Task<int> PruneAsync(DateTimeOffset now, CancellationToken cancellationToken) => Task.FromResult(0);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static StoredMessage Stored(MessageRecord message) => new()
+    {
+        Summary = new MessageSummary
+        {
+            Id = message.Id,
+            ReceivedAt = message.ReceivedAt,
+            Status = message.Status,
+            ControlId = message.ControlId,
+            MessageType = message.MessageType,
+            DataType = message.DataType,
+            Size = message.Raw.Length,
+            Destinations = [.. message.Destinations.Select(record => new DestinationSummary { Name = record.Name, Status = record.Status, Attempts = 0 })],
+        },
+        Raw = message.Raw,
+        Encoded = message.Encoded,
+        SourceMap = message.SourceMap,
+        ChannelMap = message.ChannelMap,
+    };
 
     private MessageStatus? StatusAt(long messageId, string destination) =>
         _updates.TryGetValue((messageId, destination), out var last) ? last.Status
