@@ -1,6 +1,10 @@
+using ChannelHost.Scripting.Java.Commons;
+using ChannelHost.Scripting.Java.IO;
 using ChannelHost.Scripting.Java.Lang;
+using ChannelHost.Scripting.Java.Net;
 using ChannelHost.Scripting.Java.Numbers;
 using ChannelHost.Scripting.Java.Patterns;
+using ChannelHost.Scripting.Java.Security;
 using ChannelHost.Scripting.Java.Text;
 using ChannelHost.Scripting.Java.Util;
 
@@ -13,6 +17,7 @@ internal static class JavaLibrary
     public static readonly JavaClass[] Classes =
     [
         .. Lang(), .. Util(), .. Text(), .. Exceptions.Classes, .. ObjectClass.Interfaces,
+        .. Input(), .. Network(), .. SecurityClasses.All, .. CommonsClasses.All, SqlTypes.Class,
     ];
 
     /// <summary>Further names of the same classes.</summary>
@@ -22,8 +27,18 @@ internal static class JavaLibrary
         ("java.util.AbstractMap", MapClasses.Map), ("java.util.SortedMap", MapClasses.TreeMap), ("java.util.WeakHashMap", MapClasses.HashMap),
         ("java.util.Dictionary", MapClasses.Hashtable), ("java.lang.Iterable", ListClasses.Collection), ("java.util.concurrent.ThreadLocalRandom", MiscClasses.Random),
         ("java.util.concurrent.ConcurrentLinkedQueue", ListClasses.LinkedList), ("java.util.concurrent.LinkedBlockingQueue", ListClasses.LinkedList),
-        ("com.google.common.base.Charsets", IO.Charsets.OtherCharsets), ("java.lang.StrictMath", MathClass.Class),
+        ("com.google.common.base.Charsets", Charsets.OtherCharsets), ("java.lang.StrictMath", MathClass.Class),
+        ("org.apache.commons.lang.StringUtils", StringUtils.Class), ("org.apache.commons.lang.StringEscapeUtils", EscapeClasses.Class),
+        ("org.apache.commons.text.StringEscapeUtils", EscapeClasses.Class), ("org.apache.commons.lang.math.NumberUtils", Commons("org.apache.commons.lang3.math.NumberUtils")),
+        ("org.apache.commons.lang.ArrayUtils", Commons("org.apache.commons.lang3.ArrayUtils")), ("org.apache.commons.lang.time.DateUtils", Commons("org.apache.commons.lang3.time.DateUtils")),
+        ("org.apache.commons.lang.exception.ExceptionUtils", Commons("org.apache.commons.lang3.exception.ExceptionUtils")),
+        ("org.apache.log4j.LogManager", Commons("org.apache.log4j.Logger")), ("org.apache.logging.log4j.LogManager", Commons("org.apache.log4j.Logger")),
+        ("org.slf4j.LoggerFactory", Commons("org.apache.log4j.Logger")),
+        ("java.net.URLConnection", HttpClasses.Connection), ("javax.net.ssl.HttpsURLConnection", HttpClasses.Connection),
+        ("java.io.LineNumberReader", ReaderClasses.BufferedReader), ("java.io.Closeable", ObjectClass.Class),
     ];
+
+    private static JavaClass Commons(string name) => CommonsClasses.All.First(type => type.Name == name);
 
     private static JavaClass[] Lang() =>
     [
@@ -43,9 +58,21 @@ internal static class JavaLibrary
         DateClasses.Timestamp, DateClasses.SqlDate, DateClasses.SqlTime, DateClasses.TimeZone, DateClasses.Calendar, DateClasses.Gregorian,
     ];
 
+    private static JavaClass[] Input() =>
+    [
+        FileClasses.File, FileClasses.Path, FileClasses.Paths, FileClasses.Files, FileClasses.OpenOption, FileClasses.CopyOption, StreamClasses.InputStream,
+        StreamClasses.OutputStream, StreamClasses.FileInput, StreamClasses.FileOutput, .. StreamClasses.Others, ReaderClasses.Reader, ReaderClasses.Writer,
+        ReaderClasses.BufferedReader, ReaderClasses.BufferedWriter, ReaderClasses.PrintWriter, .. ReaderClasses.Others,
+    ];
+
+    private static JavaClass[] Network() =>
+    [
+        HttpClasses.Url, HttpClasses.Connection, UriClasses.Uri, UriClasses.Encoder, UriClasses.Decoder, UriClasses.InetAddress, .. ApacheHttp.All,
+    ];
+
     private static JavaClass[] Text() =>
     [
         FormatClasses.ParsePosition, FormatClasses.DateFormat, FormatClasses.SimpleDateFormat, FormatClasses.NumberFormat, FormatClasses.DecimalFormat,
-        PatternClasses.Pattern, PatternClasses.Matcher, IO.Charsets.Charset, IO.Charsets.StandardCharsets, IO.Charsets.OtherCharsets,
+        PatternClasses.Pattern, PatternClasses.Matcher, Charsets.Charset, Charsets.StandardCharsets, Charsets.OtherCharsets,
     ];
 }

@@ -26,6 +26,7 @@ internal sealed class JavaSession
     private ClrFunction? _iterator;
     private ObjectInstance? _stringPrototype;
     private JavaPatterns? _patterns;
+    private Net.HttpGate? _http;
 
     public JavaSession(ScriptRun run)
     {
@@ -48,6 +49,9 @@ internal sealed class JavaSession
 
     /// <summary>The regular expressions of the run.</summary>
     public JavaPatterns Patterns => _patterns ??= new JavaPatterns(Run);
+
+    /// <summary>The way to other hosts.</summary>
+    public Net.HttpGate Http => _http ??= new Net.HttpGate(Run);
 
     /// <summary><c>toJSON</c> of all Java objects.</summary>
     public JsValue ToJson => _toJson ??= new ClrFunction(Run.Engine, "toJSON", (self, _) => JavaJson.Of(self));
