@@ -1,5 +1,3 @@
-using ChannelHost.Abstractions;
-
 namespace ChannelHost.Import.Messages;
 
 /// <summary>A message as another engine exported it: what came in, and what became of it there.</summary>

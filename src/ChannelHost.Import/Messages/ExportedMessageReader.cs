@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
-using ChannelHost.Abstractions;
 
 namespace ChannelHost.Import.Messages;
 

@@ -23,9 +23,10 @@ internal static class BackReferences
                 Copy(target, element, ref room, 0);
             }
 
-            foreach (var child in element.Children)
+            // In the order of the document: a reference points back, to what is filled in already.
+            for (var index = element.Children.Count - 1; index >= 0; index--)
             {
-                waiting.Push(child);
+                waiting.Push(element.Children[index]);
             }
         }
     }

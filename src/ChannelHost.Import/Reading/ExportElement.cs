@@ -9,9 +9,12 @@ namespace ChannelHost.Import.Reading;
 /// </summary>
 internal sealed class ExportElement(string name, int line)
 {
+    private static readonly Dictionary<string, string> None = [];
+
     private readonly List<ExportElement> _children = [];
-    private readonly Dictionary<string, string> _attributes = new(StringComparer.Ordinal);
-    private readonly StringBuilder _text = new();
+    private Dictionary<string, string>? _attributes;
+    private StringBuilder? _more;
+    private string _text = "";
 
     /// <summary>Its name.</summary>
     public string Name { get; private set; } = name;
@@ -29,19 +32,19 @@ internal sealed class ExportElement(string name, int line)
     public IReadOnlyList<ExportElement> Children => _children;
 
     /// <summary>Its own text, without that of its children.</summary>
-    public string Text => _text.ToString();
+    public string Text => _more is null ? _text : _text = TakeMore();
 
     /// <summary>Whether somebody looked at it.</summary>
     public bool IsRead { get; private set; }
 
     /// <summary>Its attributes.</summary>
-    public IReadOnlyDictionary<string, string> Attributes => _attributes;
+    public IReadOnlyDictionary<string, string> Attributes => _attributes ?? None;
 
     /// <summary>The class it names; empty for none.</summary>
-    public string Class => _attributes.GetValueOrDefault("class", "");
+    public string Class => Attribute("class") ?? "";
 
     /// <summary>An attribute; null when it is not there.</summary>
-    public string? Attribute(string name) => _attributes.GetValueOrDefault(name);
+    public string? Attribute(string name) => _attributes?.GetValueOrDefault(name);
 
     /// <summary>The first child of a name, looked at; null when there is none.</summary>
     public ExportElement? Find(string name)
@@ -157,17 +160,26 @@ internal sealed class ExportElement(string name, int line)
     {
         if (_text.Length == 0)
         {
-            TextLine = line;
+            (TextLine, _text) = (line, text);
+            return;
         }
 
-        _text.Append(text);
+        _more ??= new StringBuilder(_text);
+        _more.Append(text);
+    }
+
+    private string TakeMore()
+    {
+        var text = _more!.ToString();
+        _more = null;
+        return text;
     }
 
     /// <summary>Sets an attribute.</summary>
-    public void SetAttribute(string name, string value) => _attributes[name] = value;
+    public void SetAttribute(string name, string value) => (_attributes ??= new Dictionary<string, string>(StringComparer.Ordinal))[name] = value;
 
     /// <summary>Takes an attribute away.</summary>
-    public void RemoveAttribute(string name) => _attributes.Remove(name);
+    public void RemoveAttribute(string name) => _attributes?.Remove(name);
 
     /// <summary>Puts a child at the end; it leaves where it stood.</summary>
     public ExportElement Add(ExportElement child)
@@ -210,8 +222,8 @@ internal sealed class ExportElement(string name, int line)
     /// <summary>Replaces its text.</summary>
     public void SetText(string text)
     {
-        _text.Clear();
-        _text.Append(text);
+        _more = null;
+        _text = text;
     }
 
     /// <summary>Takes a child out; null when there is none.</summary>

@@ -11,8 +11,8 @@ internal static class ExportReader
     /// <summary>How deep elements may stand in each other.</summary>
     public const int MaximumDepth = 256;
 
-    /// <summary>The most elements of a file, those that stand for a back reference counted.</summary>
-    public const int MaximumElements = 4_000_000;
+    /// <summary>The most elements of a file, the copies that stand for back references counted.</summary>
+    public const int MaximumElements = 1_000_000;
 
     private static readonly XmlReaderSettings Settings = new()
     {

@@ -41,6 +41,11 @@ internal sealed class StepConversion(ChannelDraft draft)
         }
 
         script.Line($"{indent}// {step.Heading("Step")}{KindOf(step.Kind)}", step.Element);
+        WriteBody(step, script, indent);
+    }
+
+    private void WriteBody(StepElement step, ScriptDraft script, string indent)
+    {
         switch (step.Kind)
         {
             case "JavaScriptStep":
@@ -86,18 +91,13 @@ internal sealed class StepConversion(ChannelDraft draft)
             // Written as it would run, then taken back to comments: whoever wants it again finds it.
             var scratch = new ScriptDraft(script.Name);
             var quiet = new ChannelDraft(draft.Name, draft.Title, draft.Export, draft.ExportFile, draft.World);
-            new StepConversion(quiet).WriteBody(step, scratch);
+            new StepConversion(quiet).WriteBody(StepElement.All(Wrapped(step.Element))[0], scratch, "");
             script.Off(scratch.Text, step.Element);
         }
 
         step.Element.MarkAll();
     }
 
-    private void WriteBody(StepElement step, ScriptDraft script)
-    {
-        var first = StepElement.All(Wrapped(step.Element))[0];
-        Write(first, script, "");
-    }
 
     private static ExportElement Wrapped(ExportElement step)
     {
@@ -232,9 +232,17 @@ internal sealed class StepConversion(ChannelDraft draft)
         step.Skip("customFactory");
         script.Line($"{indent}var {result} = new java.io.StringWriter();", step);
         script.Line($"{indent}{factory}", step);
-        script.Line($"{indent}    .newTransformer(new javax.xml.transform.stream.StreamSource(new java.io.StringReader({JavaScriptText.Expression(step.Value("template"))})))", step.Find("template") ?? step);
-        script.Line($"{indent}    .transform(new javax.xml.transform.stream.StreamSource(new java.io.StringReader({JavaScriptText.Expression(step.Value("sourceXml"))})), new javax.xml.transform.stream.StreamResult({result}));", step.Find("sourceXml") ?? step);
+        script.Line($"{indent}    .newTransformer(new javax.xml.transform.stream.StreamSource(new java.io.StringReader({XmlText(step.Value("template"))})))", step.Find("template") ?? step);
+        script.Line($"{indent}    .transform(new javax.xml.transform.stream.StreamSource(new java.io.StringReader({XmlText(step.Value("sourceXml"))})), new javax.xml.transform.stream.StreamResult({result}));", step.Find("sourceXml") ?? step);
         script.Line(_loops.Count > 0 ? $"{indent}{ListOf(variable)}.add({result}.toString());" : $"{indent}channelMap.put({JavaScriptText.Literal(variable)}, {result}.toString());", step);
+    }
+
+    // Either an expression or XML as it is (E4X), whose declaration says nothing there.
+    private static string XmlText(string? text)
+    {
+        var expression = JavaScriptText.Expression(text);
+        var end = expression.StartsWith("<?xml", StringComparison.Ordinal) ? expression.IndexOf("?>", StringComparison.Ordinal) : -1;
+        return $"String({(end < 0 ? expression : expression[(end + 2)..].TrimStart(' '))})";
     }
 
     private static string MapOf(string scope) => scope switch

@@ -1,0 +1,163 @@
+using ChannelHost.Import;
+using ChannelHost.Import.Reports;
+
+namespace ChannelHost.Tests.Import;
+
+/// <summary>What becomes of a channel.</summary>
+public sealed class ChannelImportTests
+{
+    [Fact]
+    public void PlainChannel_RunsAsItIs()
+    {
+        var result = Exports.Import(Exports.Channel());
+
+        var channel = Assert.Single(result.Channels);
+        Assert.Equal(("imported/adt-in", "ADT In", true), (channel.Name, channel.Title, channel.IsEnabled));
+        Assert.Equal([], result.Findings.Where(finding => finding.Level != ImportLevel.Runs).Select(finding => finding.What));
+        Assert.Equal("""
+            description: "ADT In: Takes admissions."
+            id: 11111111-2222-3333-4444-555555555555
+            compatibility: mirth
+
+            source:
+              type: mllp
+              listen: 127.0.0.1:26661
+              connections: 10
+              idleTimeout: 0s
+              acknowledge: after-transform
+              dataType:
+                type: hl7v2
+                requireHeader: false
+                fieldOrder: tree
+                lineBreaks: keep
+                oddities: true
+                acknowledgments: mirth
+                charsetFromMessage: false
+                segmentEnd: cr
+
+            destinations:
+              - name: Archive-files
+                id: 2
+                type: files
+                folder: /var/spool/adt
+                file: ${message.messageId}.hl7
+                exists: replace
+                queue:
+                  mode: on-failure
+                  retry:
+                    delay: 10s
+                    maximum: 10s
+
+            """, result.File("imported/adt-in/channel.yaml"));
+    }
+
+    [Fact]
+    public void DefaultScripts_AreLeftOut_OwnOnesAreNot()
+    {
+        var own = Exports.Channel().Replace("return message;", "return message.replace('\\n', '\\r');", StringComparison.Ordinal);
+
+        Assert.Single(Exports.Import(Exports.Channel()).Channels.Single().Files);
+        Assert.Contains("preprocessor: preprocess.js", Exports.Import(own).File("imported/adt-in/channel.yaml"), StringComparison.Ordinal);
+        Assert.Equal("// Modify the message variable below to pre process data\nreturn message.replace('\\n', '\\r');\n", Exports.Import(own).File("imported/adt-in/preprocess.js"));
+    }
+
+    [Fact]
+    public void UnknownElement_IsKeptInTheReportWithItsLine_WithoutItsSecrets()
+    {
+        var result = Exports.Import(Exports.Channel(properties: "<brandNew><mode>7</mode><apiPassword>hunter2</apiPassword></brandNew>"));
+
+        var finding = Assert.Single(result.Findings, finding => finding.What.Contains("brandNew", StringComparison.Ordinal));
+        Assert.Equal(ImportLevel.Decision, finding.Level);
+        Assert.Equal("<brandNew><mode>7</mode><apiPassword>***</apiPassword></brandNew>", finding.Xml);
+        Assert.Equal(LineOf(Exports.Channel(properties: "<brandNew>"), "<brandNew>"), finding.ExportLine);
+    }
+
+    [Fact]
+    public void UnsupportedConnector_ChannelIsNotEnabled_AndSaysWhy()
+    {
+        var result = Exports.Import(Exports.Channel(destination: "<properties class=\"com.mirth.connect.connectors.smtp.SmtpDispatcherProperties\"><smtpHost>mail</smtpHost><password>p</password></properties>", transport: "SMTP Sender"));
+
+        Assert.False(result.Channels.Single().IsEnabled);
+        Assert.Contains("enabled: false", result.File("imported/adt-in/channel.yaml"), StringComparison.Ordinal);
+        Assert.Contains("throw new Error('The connector SMTP Sender", result.File("imported/adt-in/Archive-files/write.js"), StringComparison.Ordinal);
+        Assert.Contains(result.Findings, finding => finding is { Level: ImportLevel.Unsupported, Channel: "imported/adt-in" } && finding.What.Contains("SMTP Sender", StringComparison.Ordinal));
+        Assert.DoesNotContain(result.Findings, finding => finding.Xml?.Contains("<password>p<", StringComparison.Ordinal) == true);
+    }
+
+    [Theory]
+    [InlineData("None", "acknowledge: none")]
+    [InlineData("Auto-generate (Before processing)", "acknowledge: on-receipt")]
+    [InlineData("Auto-generate (Destinations completed)", "acknowledge: after-destinations")]
+    [InlineData("d2", "destination: Archive-files")]
+    [InlineData("myAnswer", "variable: myAnswer")]
+    public void ResponseVariable_BecomesAcknowledge(string variable, string written) =>
+        Assert.Contains(written, Exports.Import(Exports.Channel(responseVariable: variable)).File("imported/adt-in/channel.yaml"), StringComparison.Ordinal);
+
+    [Fact]
+    public void Password_GoesToTheSecrets_AndIsNotInAnyFile()
+    {
+        const string Sender = """
+            <properties class="com.mirth.connect.connectors.http.HttpDispatcherProperties" version="4.5.2">
+              <host>https://ehr.example.org/api/${mrn}</host><method>post</method><useAuthentication>true</useAuthentication><authenticationType>Basic</authenticationType>
+              <username>clinic</username><password>open sesame</password><content>${message.encodedData}</content><contentType>application/hl7-v2</contentType>
+            </properties>
+            """;
+
+        var result = Exports.Import(Exports.Channel(destination: Sender, transport: "HTTP Sender"));
+
+        var secret = Assert.Single(result.Secrets);
+        Assert.Equal(("adt-in-archive-files-password", "open sesame"), (secret.Name, secret.Value));
+        Assert.Contains("password: ${secret:adt-in-archive-files-password}", result.File("imported/adt-in/channel.yaml"), StringComparison.Ordinal);
+        Assert.DoesNotContain("open sesame", ImportReport.Of(result, []).ToJson() + ImportReport.Of(result, []).ToMarkdown() + result.File("imported/adt-in/channel.yaml"), StringComparison.Ordinal);
+        Assert.DoesNotContain("open sesame", secret.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ListenerInRawFrames_IsUnsupported()
+    {
+        var raw = Exports.TcpListener.Replace("<serverMode>", "<transmissionModeProperties class=\"x\"><pluginPointName>Basic</pluginPointName><startOfMessageBytes>02</startOfMessageBytes><endOfMessageBytes>03</endOfMessageBytes></transmissionModeProperties><serverMode>", StringComparison.Ordinal);
+
+        var result = Exports.Import(Exports.Channel(source: raw));
+
+        Assert.False(result.Channels.Single().IsEnabled);
+        Assert.Contains(result.Findings, finding => finding.Level == ImportLevel.Unsupported && finding.What.Contains("begin with 02 and end with 03", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ValueOfTheServer_NobodyGave_WaitsForADecision()
+    {
+        var result = Exports.Import(Exports.Channel(source: Exports.TcpListener.Replace("26661", "${adtPort}", StringComparison.Ordinal)));
+
+        Assert.Contains("listen: 127.0.0.1:${config:adtPort}", result.File("imported/adt-in/channel.yaml"), StringComparison.Ordinal);
+        Assert.Contains("adtPort: 1", result.File("config/base.yaml"), StringComparison.Ordinal);
+        Assert.False(result.Channels.Single().IsEnabled);
+        var finding = Assert.Single(result.Findings, finding => finding.Level == ImportLevel.Decision && finding.Channel.Length > 0);
+        Assert.Contains("adtPort", finding.What, StringComparison.Ordinal);
+        Assert.Equal(("imported/adt-in/channel.yaml", 9), (finding.File, finding.Line));
+    }
+
+    [Fact]
+    public void SameChannelTwice_FirstCounts()
+    {
+        var result = Exports.Import(Exports.Channel(), Exports.Channel());
+
+        Assert.Single(result.Channels);
+        Assert.Contains(result.Findings, finding => finding.ExportFile == "export1.xml" && finding.What.Contains("twice", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ScriptThatDoesNotParse_IsNamedByTheExportsLine_RestIsImported()
+    {
+        var broken = Exports.Channel(sourceElements: Exports.Script("JavaScriptStep", "Broken", 0, "var a = 1;\nvar b = ;\n"));
+
+        var result = Exports.Import(broken);
+        var reading = new ChannelReading("imported/adt-in", null, [new ChannelProblem("imported/adt-in/transform.js", 5, 9, "", "an unexpected ;", "a script that can be read")]);
+        var report = ImportReport.Of(result, [reading]);
+
+        var finding = Assert.Single(report.Channels.Single().Findings, finding => finding.Level == ImportLevel.Unsupported);
+        Assert.Equal(LineOf(broken, "var b = ;"), finding.ExportLine);
+        Assert.Equal("var b = ;", result.File("imported/adt-in/transform.js").Split('\n')[4]);
+    }
+
+    private static int LineOf(string export, string text) => export[..export.IndexOf(text, StringComparison.Ordinal)].Count(c => c == '\n') + 1;
+}
