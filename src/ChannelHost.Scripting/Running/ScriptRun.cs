@@ -123,7 +123,7 @@ internal sealed class ScriptRun : IDisposable
         NamedValues named => Classes.Wrap(named.Comparison == StringComparison.Ordinal ? HttpUtilClass.Parameters : HttpUtilClass.Headers, named),
         MarkupValue markup => XmlValues.FromMarkup(this, markup),
         DateValue { IsJava: true } => JavaValues.FromPlain(this, value),
-        _ => IsMirth ? JavaValues.FromPlain(this, value) : ScriptValue.From(value, this),
+        _ => IsMirth ? JavaValues.FromKept(this, value) : ScriptValue.From(value, this),
     };
 
     /// <summary>Notes what the next script is for.</summary>

@@ -1,3 +1,4 @@
+using ChannelHost.Scripting.Java;
 using ChannelHost.Scripting.UserClasses.Formats;
 
 namespace ChannelHost.Scripting.Scope;
@@ -29,7 +30,7 @@ internal sealed class MirthSourceMap(IReadOnlyDictionary<string, object?> map, I
 
         value = key switch
         {
-            "destinationSet" => destinations.Select(destination => (object?)(double)destination.Id).ToList(),
+            "destinationSet" => PlainList.Of(destinations.Select(destination => (object?)(double)destination.Id)),
             "headers" when IsRequest => Named(HeaderPrefix, StringComparison.OrdinalIgnoreCase),
             "parameters" when IsRequest => Named(ParameterPrefix, StringComparison.Ordinal),
             "uri" or "contextPath" or "url" when IsRequest => map.GetValueOrDefault("path"),

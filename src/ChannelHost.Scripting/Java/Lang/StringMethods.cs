@@ -21,8 +21,10 @@ internal static class StringMethods
     ];
 
     /// <summary>Those that a unit's scripts name.</summary>
-    public static string[] NamedIn(IReadOnlyList<ParsedScript> scripts) =>
-        [.. Added.Where(name => scripts.Any(script => script.File.Text.Contains(name, StringComparison.Ordinal)))];
+    /// <param name="scripts">The scripts.</param>
+    /// <param name="isMirth">True for scripts that find the reference's behaviour: its texts have no more than two of them.</param>
+    public static string[] NamedIn(IReadOnlyList<ParsedScript> scripts, bool isMirth) =>
+        [.. (isMirth ? Everywhere : Added).Where(name => scripts.Any(script => script.File.Text.Contains(name, StringComparison.Ordinal)))];
 
     /// <summary>Puts them on the language's texts.</summary>
     public static void Install(ScriptRun run, string[] names)

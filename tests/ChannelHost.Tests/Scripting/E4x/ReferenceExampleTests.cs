@@ -64,6 +64,16 @@ public sealed class ReferenceExampleTests
         ["m.PID['PID.3'][2]=<PID.3>z</PID.3>; m.toXMLString()"] =
             "<HL7Message><PID><PID.3><PID.3.1>1</PID.3.1></PID.3><PID.3><PID.3.1>2</PID.3.1></PID.3><PID.3>z</PID.3><PID.5><PID.5.1>DOE</PID.5.1><PID.5.2/></PID.5><PID.8>M</PID.8></PID></HL7Message>",
 
+        // What only Java's texts have, ours have too.
+        ["var s='abc'; s.getBytes().length"] = "3",
+        ["'abc'.toCharArray().length"] = "3",
+        ["'abc'.matches('a.*')"] = "true",
+        ["'abc'.isEmpty()"] = "false",
+        ["'abc'.hashCode()"] = "96354",
+        ["'abc'.contains('b')"] = "true",
+        ["'abc'.compareTo('abd')"] = "-1",
+        ["'a1b2'.replaceFirst('[0-9]','x')"] = "axb2",
+
         // A field's text belongs into JSON.
         ["JSON.stringify(m.PID['PID.8'])"] = "\"M\"",
         ["JSON.stringify({a:m.PID['PID.8']['PID.8.1']})"] = "{\"a\":\"\"}",
