@@ -7,6 +7,7 @@ internal sealed class CaseStore(long firstId) : IMessageStore
     private readonly List<MessageRecord> _messages = [];
     private readonly Dictionary<(long MessageId, string Destination), DestinationUpdate> _updates = [];
     private readonly Dictionary<long, string> _afterwards = [];
+    private readonly Dictionary<long, List<Attachment>> _attachments = [];
     private long _lastId = firstId - 1;
     private long _sequence;
 
@@ -51,6 +52,7 @@ internal sealed class CaseStore(long firstId) : IMessageStore
         lock (_sync)
         {
             _messages.Add(message);
+            Keep(message.Id, message.Attachments);
             return ValueTask.FromResult(new StoredOutcome(0, false, Sequence(message.StateChanges)));
         }
     }
@@ -60,6 +62,7 @@ internal sealed class CaseStore(long firstId) : IMessageStore
         lock (_sync)
         {
             _messages[_messages.FindIndex(known => known.Id == message.Id)] = message;
+            Keep(message.Id, message.Attachments);
             return ValueTask.FromResult(new StoredOutcome(0, false, Sequence(message.StateChanges)));
         }
     }
@@ -74,6 +77,7 @@ internal sealed class CaseStore(long firstId) : IMessageStore
             }
 
             _updates[(update.MessageId, update.Destination)] = update;
+            Keep(update.MessageId, update.Attachments);
             return ValueTask.FromResult(Sequence(update.StateChanges));
         }
     }
@@ -87,14 +91,19 @@ internal sealed class CaseStore(long firstId) : IMessageStore
                 .Where(record => !step.Dropped.Contains(record.Name))
                 .Select(record => step.Destinations.FirstOrDefault(advanced => advanced.Name == record.Name) ?? record);
             _messages[index] = _messages[index] with { Destinations = [.. records] };
+            Keep(step.MessageId, step.Attachments);
             return ValueTask.FromResult(Sequence(step.StateChanges));
         }
     }
 
-    public ValueTask<long> RecordAfterwardsAsync(long messageId, IReadOnlyList<StateChange> changes, string? error)
+    public ValueTask<long> RecordAfterwardsAsync(long messageId, IReadOnlyList<StateChange> changes, string? error) =>
+        RecordAfterwardsAsync(messageId, changes, error, []);
+
+    public ValueTask<long> RecordAfterwardsAsync(long messageId, IReadOnlyList<StateChange> changes, string? error, IReadOnlyList<Attachment> attachments)
     {
         lock (_sync)
         {
+            Keep(messageId, attachments);
             if (error is not null)
             {
                 _afterwards[messageId] = error;
@@ -103,6 +112,19 @@ internal sealed class CaseStore(long firstId) : IMessageStore
             return ValueTask.FromResult(Sequence(changes));
         }
     }
+
+    public IReadOnlyList<AttachmentSummary> ListAttachments(long messageId) =>
+        [.. ReadAttachments(messageId).Select(attachment => new AttachmentSummary(attachment.Id, attachment.Type, attachment.Content.Length))];
+
+    public IReadOnlyList<Attachment> ReadAttachments(long messageId)
+    {
+        lock (_sync)
+        {
+            return _attachments.TryGetValue(messageId, out var kept) ? [.. kept] : [];
+        }
+    }
+
+    public Attachment? ReadAttachment(long messageId, string id) => ReadAttachments(messageId).FirstOrDefault(attachment => attachment.Id == id);
 
     // A case is one message that nobody sent before: there is no answer to give again, and no batch to go on with.
     public ValueTask RecordAnswerAsync(long messageId, SourceResponse response) => ValueTask.CompletedTask;
@@ -124,7 +146,13 @@ internal sealed class CaseStore(long firstId) : IMessageStore
 
     public IReadOnlyList<MessageSummary> Find(MessageQuery query) => [];
 
-    public StoredMessage? Read(long id) => null;
+    public StoredMessage? Read(long id)
+    {
+        lock (_sync)
+        {
+            return _messages.Find(message => message.Id == id) is { } message ? Stored(message) : null;
+        }
+    }
 
     public IReadOnlyList<RecordedStateChanges> ReadStateChanges(long afterSequence, int count) => [];
 
@@ -135,6 +163,44 @@ internal sealed class CaseStore(long firstId) : IMessageStore
     public Task<int> PruneAsync(DateTimeOffset now, CancellationToken cancellationToken) => Task.FromResult(0);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private void Keep(long messageId, IReadOnlyList<Attachment> attachments)
+    {
+        if (attachments.Count == 0)
+        {
+            return;
+        }
+
+        if (!_attachments.TryGetValue(messageId, out var kept))
+        {
+            _attachments.Add(messageId, kept = []);
+        }
+
+        foreach (var attachment in attachments)
+        {
+            kept.RemoveAll(known => known.Id == attachment.Id);
+            kept.Add(attachment);
+        }
+    }
+
+    private static StoredMessage Stored(MessageRecord message) => new()
+    {
+        Summary = new MessageSummary
+        {
+            Id = message.Id,
+            ReceivedAt = message.ReceivedAt,
+            Status = message.Status,
+            ControlId = message.ControlId,
+            MessageType = message.MessageType,
+            DataType = message.DataType,
+            Size = message.Raw.Length,
+            Destinations = [.. message.Destinations.Select(record => new DestinationSummary { Name = record.Name, Status = record.Status, Attempts = 0 })],
+        },
+        Raw = message.Raw,
+        Encoded = message.Encoded,
+        SourceMap = message.SourceMap,
+        ChannelMap = message.ChannelMap,
+    };
 
     private MessageStatus? StatusAt(long messageId, string destination) =>
         _updates.TryGetValue((messageId, destination), out var last) ? last.Status
