@@ -120,6 +120,7 @@ internal sealed class ScriptRun : IDisposable
     {
         Response response => ResponseClass.Of(this, ResponseState.From(response, Scope.Inbound)),
         IReadOnlyDictionary<string, object?> when ResponseState.FromPlain(value) is { } kept => ResponseClass.Of(this, kept),
+        int[] numbers => Collections.List(this, [.. numbers.Select(number => (JsValue)number)]),
         NamedValues named => Classes.Wrap(named.Comparison == StringComparison.Ordinal ? HttpUtilClass.Parameters : HttpUtilClass.Headers, named),
         MarkupValue markup => XmlValues.FromMarkup(this, markup),
         DateValue { IsJava: true } => JavaValues.FromPlain(this, value),

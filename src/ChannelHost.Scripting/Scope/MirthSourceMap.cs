@@ -29,7 +29,7 @@ internal sealed class MirthSourceMap(IReadOnlyDictionary<string, object?> map, I
 
         value = key switch
         {
-            "destinationSet" => destinations.Select(destination => (object?)(double)destination.Id).ToList(),
+            "destinationSet" => destinations.Select(destination => destination.Id).ToArray(),
             "headers" when IsRequest => Named(HeaderPrefix, StringComparison.OrdinalIgnoreCase),
             "parameters" when IsRequest => Named(ParameterPrefix, StringComparison.Ordinal),
             "uri" or "contextPath" or "url" when IsRequest => map.GetValueOrDefault("path"),

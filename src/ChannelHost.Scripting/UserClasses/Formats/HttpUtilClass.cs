@@ -1,4 +1,3 @@
-using ChannelHost.Scripting.Java;
 using ChannelHost.Scripting.Scope;
 using Jint.Native;
 
@@ -67,6 +66,6 @@ internal static class HttpUtilClass
             }
         }
 
-        return JavaValues.FromPlain(call.Run, found);
+        return BuilderClasses.MapOf(call.Run, found);
     }
 }
