@@ -263,6 +263,9 @@ public sealed record DestinationDefinition
     /// <summary>Transformer of its answers.</summary>
     public ScriptFile? ResponseTransformer { get; init; }
 
+    /// <summary>True (default): what was taken out of the message as an attachment is put back before it is sent. False: its token is sent, in the form that other channels understand.</summary>
+    public bool Reattach { get; init; } = true;
+
     /// <summary>Its queue.</summary>
     public QueueSettings Queue { get; init; } = new();
 }

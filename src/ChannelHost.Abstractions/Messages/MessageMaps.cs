@@ -18,5 +18,8 @@ public sealed class MessageMaps
     /// <summary>Answers of destinations by name, and whatever scripts put there.</summary>
     public VariableMap Response { get; init; } = new();
 
+    /// <summary>The message's attachments, which travel with the maps; null where there are none.</summary>
+    public IAttachments? Attachments { get; set; }
+
     private static readonly Dictionary<string, object?> EmptySource = [];
 }

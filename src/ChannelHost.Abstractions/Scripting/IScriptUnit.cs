@@ -43,8 +43,12 @@ public sealed class ScriptScope
     /// <summary>The text of the outgoing template, read as <c>tmp</c> in the outbound data type; null for none.</summary>
     public string? Template { get; init; }
 
-    /// <summary>The message's attachments; null where there are none.</summary>
-    public IAttachments? Attachments { get; init; }
+    /// <summary>The message's attachments, by default those that its maps carry; null where there are none.</summary>
+    public IAttachments? Attachments
+    {
+        get => field ?? Maps.Attachments;
+        init;
+    }
 
     /// <summary>For batch scripts: the text that is taken apart, read on from run to run.</summary>
     public TextReader? Reader { get; init; }

@@ -5,14 +5,12 @@ namespace ChannelHost.Engine.Attachments;
 
 /// <summary>
 /// Puts attachments back where their tokens stand (<c>${ATTACH:id}</c>, or with channel and message for those of another one), or makes the tokens good for
-/// elsewhere. A token that names nothing is replaced by nothing. What holds no token is given back as it is.
+/// elsewhere. What holds no token is given back as it is.
 /// </summary>
 /// <param name="attachments">The message's.</param>
-/// <param name="channel">This channel's id, for tokens that go elsewhere.</param>
 /// <param name="messageId">The message.</param>
-/// <param name="puts">True to put them back; false to leave tokens, in their long form.</param>
-/// <param name="outbound">Replacements in what is put back.</param>
-internal sealed class Reattachment(MessageAttachments attachments, string channel, long messageId, bool puts, AttachmentReplacements outbound)
+/// <param name="how">What becomes of tokens.</param>
+internal sealed class Reattachment(MessageAttachments attachments, long messageId, AttachmentPutting how)
 {
     private const string Begin = "${ATTACH:";
 
@@ -31,14 +29,14 @@ internal sealed class Reattachment(MessageAttachments attachments, string channe
 
         // Tokens are ASCII: in Latin-1 every byte is a character, and stays what it is.
         var raw = Encoding.Latin1.GetString(content.Span);
-        if (puts && TryOnly(raw) is { } only)
+        if (how.Puts && TryOnly(raw) is { } only)
         {
-            return outbound.IsEmpty ? only.Content : Encoding.UTF8.GetBytes(Text(only) ?? Encoding.Latin1.GetString(only.Content.Span));
+            return how.Outbound.IsEmpty ? only.Content : Encoding.UTF8.GetBytes(Text(only) ?? Encoding.Latin1.GetString(only.Content.Span));
         }
 
         try
         {
-            return codec.Encode(Apply(codec.Decode(content)));
+            return codec.Encode(ReplaceText(codec.Decode(content)));
         }
         catch (Exception problem) when (problem is MessageFormatException or DecoderFallbackException)
         {
@@ -48,13 +46,27 @@ internal sealed class Reattachment(MessageAttachments attachments, string channe
     }
 
     /// <summary>A text.</summary>
-    /// <exception cref="AttachmentException">It would be too large.</exception>
-    /// <exception cref="DecoderFallbackException">An attachment is no text.</exception>
-    public string Apply(string text) => text.Contains(Begin, StringComparison.Ordinal)
-        ? Replace(text, attachment => Text(attachment) ?? Strict.GetString(attachment.Content.Span))
-        : text;
+    /// <exception cref="AttachmentException">It would be too large, or an attachment is no text.</exception>
+    public string Apply(string text)
+    {
+        if (!text.Contains(Begin, StringComparison.Ordinal))
+        {
+            return text;
+        }
 
-    private string? Text(Attachment attachment) => outbound.IsEmpty ? null : outbound.Apply(Strict.GetString(attachment.Content.Span));
+        try
+        {
+            return ReplaceText(text);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new AttachmentException($"Message {messageId} has an attachment that is no text, and a setting wants it as text. Send the message itself instead, or keep the tokens with attachments: keep.");
+        }
+    }
+
+    private string ReplaceText(string text) => Replace(text, attachment => Text(attachment) ?? Strict.GetString(attachment.Content.Span));
+
+    private string? Text(Attachment attachment) => how.Outbound.IsEmpty ? null : how.Outbound.Apply(Strict.GetString(attachment.Content.Span));
 
     private Attachment? TryOnly(string raw) =>
         raw.StartsWith(Begin, StringComparison.Ordinal) && raw.IndexOf('}', StringComparison.Ordinal) == raw.Length - 1 ? Find(raw[Begin.Length..^1]) : null;
@@ -73,9 +85,9 @@ internal sealed class Reattachment(MessageAttachments attachments, string channe
 
             result.Append(text, at, start - at);
             var name = text[(start + Begin.Length)..end];
-            if (!puts)
+            if (!how.Puts)
             {
-                result.Append(Begin).Append(name.Contains(':', StringComparison.Ordinal) ? name : $"{channel}:{messageId.ToString(CultureInfo.InvariantCulture)}:{name}").Append('}');
+                result.Append(Begin).Append(name.Contains(':', StringComparison.Ordinal) ? name : $"{how.Channel}:{messageId.ToString(CultureInfo.InvariantCulture)}:{name}").Append('}');
             }
             else if (Find(name) is { } attachment)
             {
@@ -85,6 +97,10 @@ internal sealed class Reattachment(MessageAttachments attachments, string channe
                 }
 
                 result.Append(put(attachment));
+            }
+            else if (!how.DropsUnknown)
+            {
+                result.Append(text, start, end + 1 - start);
             }
 
             at = end + 1;
@@ -100,10 +116,22 @@ internal sealed class Reattachment(MessageAttachments attachments, string channe
         return parts.Length switch
         {
             1 => attachments.Find(name),
-            3 when long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var message) => message == messageId && parts[0] == channel
+            3 when long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var message) => message == messageId && parts[0] == how.Channel
                 ? attachments.Find(parts[2])
                 : attachments.Find(parts[0], message, parts[2]),
             _ => null,
         };
     }
+}
+
+/// <summary>What becomes of tokens.</summary>
+/// <param name="Channel">This channel's id, for tokens that go elsewhere.</param>
+/// <param name="Puts">True to put attachments back; false to leave tokens, in the form that other channels understand.</param>
+/// <param name="DropsUnknown">True: a token that names nothing is replaced by nothing, as in Mirth. False: it stays, for it may be the sender's own text.</param>
+/// <param name="Outbound">Replacements in what is put back.</param>
+internal sealed record AttachmentPutting(string Channel, bool Puts, bool DropsUnknown, AttachmentReplacements Outbound)
+{
+    /// <summary>For a channel.</summary>
+    public static AttachmentPutting For(ChannelDefinition definition, bool puts) =>
+        new(definition.Id ?? definition.Name, puts, definition.Compatibility == Compatibility.Mirth, new AttachmentReplacements(definition.Attachments?.Outbound ?? []));
 }

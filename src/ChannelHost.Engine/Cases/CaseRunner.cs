@@ -1,3 +1,4 @@
+using ChannelHost.Engine.Attachments;
 using System.Diagnostics;
 using ChannelHost.Engine.Deployment;
 using ChannelHost.Engine.Figures;
@@ -68,7 +69,7 @@ public sealed class CaseRunner(IScriptCompiler scripts, IReadOnlyList<IDataType>
     {
         var services = world.Services(scripts, dataTypes, new Rehearsal(new Random(Seed), coverage));
         var figures = new ChannelFigures();
-        var builder = new ChannelBuilder(services, world.Router, world.GlobalMap, figures, world.Store, world.State, cancellationToken);
+        var builder = new ChannelBuilder(services, world.Router, world.GlobalMap, new AttachmentShelves(), figures, world.Store, world.State, cancellationToken);
         var version = await builder.BuildAsync(world.Definition, null, cancellationToken).ConfigureAwait(false);
         try
         {

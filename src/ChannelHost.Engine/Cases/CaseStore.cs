@@ -7,6 +7,7 @@ internal sealed class CaseStore(long firstId) : IMessageStore
     private readonly List<MessageRecord> _messages = [];
     private readonly Dictionary<(long MessageId, string Destination), DestinationUpdate> _updates = [];
     private readonly Dictionary<long, string> _afterwards = [];
+    private readonly Dictionary<long, List<Attachment>> _attachments = [];
     private long _lastId = firstId - 1;
     private long _sequence;
 
@@ -51,6 +52,7 @@ internal sealed class CaseStore(long firstId) : IMessageStore
         lock (_sync)
         {
             _messages.Add(message);
+            Keep(message.Id, message.Attachments);
             return ValueTask.FromResult(new StoredOutcome(0, false, Sequence(message.StateChanges)));
         }
     }
@@ -60,6 +62,7 @@ internal sealed class CaseStore(long firstId) : IMessageStore
         lock (_sync)
         {
             _messages[_messages.FindIndex(known => known.Id == message.Id)] = message;
+            Keep(message.Id, message.Attachments);
             return ValueTask.FromResult(new StoredOutcome(0, false, Sequence(message.StateChanges)));
         }
     }
@@ -74,6 +77,7 @@ internal sealed class CaseStore(long firstId) : IMessageStore
             }
 
             _updates[(update.MessageId, update.Destination)] = update;
+            Keep(update.MessageId, update.Attachments);
             return ValueTask.FromResult(Sequence(update.StateChanges));
         }
     }
@@ -87,14 +91,19 @@ internal sealed class CaseStore(long firstId) : IMessageStore
                 .Where(record => !step.Dropped.Contains(record.Name))
                 .Select(record => step.Destinations.FirstOrDefault(advanced => advanced.Name == record.Name) ?? record);
             _messages[index] = _messages[index] with { Destinations = [.. records] };
+            Keep(step.MessageId, step.Attachments);
             return ValueTask.FromResult(Sequence(step.StateChanges));
         }
     }
 
-    public ValueTask<long> RecordAfterwardsAsync(long messageId, IReadOnlyList<StateChange> changes, string? error)
+    public ValueTask<long> RecordAfterwardsAsync(long messageId, IReadOnlyList<StateChange> changes, string? error) =>
+        RecordAfterwardsAsync(messageId, changes, error, []);
+
+    public ValueTask<long> RecordAfterwardsAsync(long messageId, IReadOnlyList<StateChange> changes, string? error, IReadOnlyList<Attachment> attachments)
     {
         lock (_sync)
         {
+            Keep(messageId, attachments);
             if (error is not null)
             {
                 _afterwards[messageId] = error;
@@ -103,6 +112,19 @@ internal sealed class CaseStore(long firstId) : IMessageStore
             return ValueTask.FromResult(Sequence(changes));
         }
     }
+
+    public IReadOnlyList<AttachmentSummary> ListAttachments(long messageId) =>
+        [.. ReadAttachments(messageId).Select(attachment => new AttachmentSummary(attachment.Id, attachment.Type, attachment.Content.Length))];
+
+    public IReadOnlyList<Attachment> ReadAttachments(long messageId)
+    {
+        lock (_sync)
+        {
+            return _attachments.TryGetValue(messageId, out var kept) ? [.. kept] : [];
+        }
+    }
+
+    public Attachment? ReadAttachment(long messageId, string id) => ReadAttachments(messageId).FirstOrDefault(attachment => attachment.Id == id);
 
     // A case is one message that nobody sent before: there is no answer to give again, and no batch to go on with.
     public ValueTask RecordAnswerAsync(long messageId, SourceResponse response) => ValueTask.CompletedTask;
@@ -160,6 +182,25 @@ internal sealed class CaseStore(long firstId) : IMessageStore
         SourceMap = message.SourceMap,
         ChannelMap = message.ChannelMap,
     };
+
+    private void Keep(long messageId, IReadOnlyList<Attachment> attachments)
+    {
+        if (attachments.Count == 0)
+        {
+            return;
+        }
+
+        if (!_attachments.TryGetValue(messageId, out var kept))
+        {
+            _attachments.Add(messageId, kept = []);
+        }
+
+        foreach (var attachment in attachments)
+        {
+            kept.RemoveAll(known => known.Id == attachment.Id);
+            kept.Add(attachment);
+        }
+    }
 
     private MessageStatus? StatusAt(long messageId, string destination) =>
         _updates.TryGetValue((messageId, destination), out var last) ? last.Status

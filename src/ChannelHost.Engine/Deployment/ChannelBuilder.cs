@@ -1,3 +1,4 @@
+using ChannelHost.Engine.Attachments;
 using ChannelHost.Engine.Destinations;
 using ChannelHost.Engine.Figures;
 using ChannelHost.Engine.Messages;
@@ -14,6 +15,7 @@ internal sealed class ChannelBuilder(
     EngineServices services,
     IChannelRouter router,
     IVariableMap globalMap,
+    AttachmentShelves shelves,
     ChannelFigures figures,
     IMessageStore store,
     IChannelState state,
@@ -71,7 +73,10 @@ internal sealed class ChannelBuilder(
             snapshots)
         {
             NumbersDestinations = isMirth,
-            Batch = Batch(definition.Source),
+            Batch = Batch(definition.Source, environment),
+            Attachments = Attachments(definition, environment),
+            Shelves = shelves,
+            Putting = AttachmentPutting.For(definition, puts: true),
             DeliversInOrder = services.Rehearsal is not null,
         };
         return new ChannelVersion(definition, environment, lanes, pipeline, life, services.Time.GetUtcNow());
@@ -105,7 +110,8 @@ internal sealed class ChannelBuilder(
         Compatibility = definition.Compatibility,
         E4x = definition.E4x,
         CodeTemplates = definition.CodeTemplates,
-        Access = definition.Access,
+        Access = services.Rehearsal is null ? definition.Access : Rehearsed(definition.Access),
+        Databases = services.Rehearsal is null ? services.Databases : null,
         Channels = channels,
         DataTypes = services.DataTypes,
         Destinations = DestinationNumbers.Of(definition),
@@ -114,13 +120,16 @@ internal sealed class ChannelBuilder(
         GlobalMap = globalMap,
         GlobalChannelMap = state.GlobalChannelMap,
         ConfigurationMap = definition.Configuration,
-        Databases = services.Databases,
         Log = ScriptLog.For(definition.Name, services.Loggers),
         Router = router,
         Time = services.Time,
         Random = services.Rehearsal?.Random,
         Coverage = services.Rehearsal?.Coverage,
     };
+
+    // A golden case changes nothing outside and asks nobody; files that scripts look things up in are the same for all.
+    private static ScriptAccess Rehearsed(ScriptAccess access) =>
+        ReferenceEquals(access, ScriptAccess.None) ? access : new ScriptAccess { Folders = [.. access.Folders.Select(folder => folder with { CanWrite = false })] };
 
     private SourceTransformer Source(ChannelDefinition definition, ScriptEnvironment environment)
     {
@@ -165,7 +174,10 @@ internal sealed class ChannelBuilder(
         }
 
         var unit = Compile(environment, (ScriptKind.Filter, filter), (ScriptKind.Transformer, transformer));
-        return new FilterTransformer(connector, id, unit, Codec(inbound), Codec(outbound), template?.Text);
+        return new FilterTransformer(connector, id, unit, Codec(inbound), Codec(outbound), template?.Text)
+        {
+            TellsFacts = definition.Compatibility == Compatibility.Mirth,
+        };
     }
 
     private static IMessageCodec Outbound(ChannelDefinition definition) => Codec(definition.Source.Outbound ?? definition.Source.DataType);
@@ -221,6 +233,9 @@ internal sealed class ChannelBuilder(
         && OptionsComparison.AreEqual(before.DataType.Options, after.DataType.Options)
         && Equals(before.ResponseTransformer, after.ResponseTransformer)
         && Equals(before.Queue, after.Queue)
+        && before.Reattach == after.Reattach
+        && running.Definition.Compatibility == next.Compatibility
+        && (running.Definition.Attachments?.Outbound ?? []).SequenceEqual(next.Attachments?.Outbound ?? [])
         && (before.Id, before.WaitForPrevious) == (after.Id, after.WaitForPrevious)
         && AreEqual(before.ResponseDataType, after.ResponseDataType)
         && AreEqual(running.Definition.Source.DataType, next.Source.DataType)
@@ -260,6 +275,7 @@ internal sealed class ChannelBuilder(
             environment,
             id,
             (work, maps, attempt) => snapshots.AtSending(work.MessageId, store.Read(work.MessageId), id, destination.Name, work.Content, context.Codec, attempt, maps),
+            new DestinationAttachments(store, shelves, AttachmentPutting.For(definition, destination.Reattach), context.Codec),
             logger);
         var lane = new DestinationLane(
             definition.Name,
@@ -305,9 +321,25 @@ internal sealed class ChannelBuilder(
         return steps.Count == 0 ? null : services.Scripts.Compile(steps, environment);
     }
 
-    private static BatchTaking? Batch(SourceDefinition source) => source.Batch is { } batch
-        ? new BatchTaking(source.DataType.DataType.CreateSplitter(batch.Options!, source.DataType.Options), batch.MaximumParts)
+    private AttachmentTaking? Attachments(ChannelDefinition definition, ScriptEnvironment environment) => definition.Attachments is { } settings
+        ? new AttachmentTaking(settings, Codec(definition.Source.DataType), Compile(environment, (ScriptKind.Attachment, settings.Script)), environment)
         : null;
+
+    private BatchTaking? Batch(SourceDefinition source, ScriptEnvironment environment)
+    {
+        if (source.Batch is not { } batch)
+        {
+            return null;
+        }
+
+        if (batch.Script is not { } script)
+        {
+            return new BatchTaking(source.DataType.DataType.CreateSplitter(batch.Options!, source.DataType.Options), batch.MaximumParts);
+        }
+
+        var reading = new BatchScript(Compile(environment, (ScriptKind.Batch, script))!, script.Name, Codec(source.DataType), environment);
+        return new BatchTaking(reading, batch.MaximumParts) { Script = reading };
+    }
 
     private static IMessageCodec Codec(DataTypeChoice choice) => choice.DataType.CreateCodec(choice.Options);
 }

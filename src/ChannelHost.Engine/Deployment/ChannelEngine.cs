@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ChannelHost.Engine.Attachments;
 using ChannelHost.Engine.Figures;
 using Microsoft.Extensions.Logging;
 
@@ -13,6 +14,7 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly EngineMeter _meter;
     private readonly SharedVariables _globalMap = new();
+    private readonly AttachmentShelves _shelves = new();
     private readonly ChannelDirectory _directory;
     private readonly GlobalScriptRunner _global;
     private readonly ConcurrentDictionary<string, ChannelSlot> _slots = new(StringComparer.Ordinal);
@@ -285,7 +287,7 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
         {
             await CloseAsync(slot, cancellationToken).ConfigureAwait(false);
             slot.Channel = await DeployedChannel
-                .StartAsync(definition, _services, this, _globalMap, slot.Figures, _directory, cancellationToken)
+                .StartAsync(definition, _services, this, _globalMap, _shelves, slot.Figures, _directory, cancellationToken)
                 .ConfigureAwait(false);
         }
 

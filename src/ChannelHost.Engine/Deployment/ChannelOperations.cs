@@ -1,3 +1,4 @@
+using ChannelHost.Engine.Attachments;
 using ChannelHost.Engine.Destinations;
 using ChannelHost.Engine.Sources;
 
@@ -94,7 +95,17 @@ public sealed class ChannelOperations
             return new ReplayOutcome(id, 0, MessageStatus.Error, $"the content of message {id} is not kept any more (store.keep)");
         }
 
-        var message = new IncomingMessage { Content = raw, SourceMap = stored.SourceMap ?? new Dictionary<string, object?>() };
+        ReadOnlyMemory<byte> content;
+        try
+        {
+            content = _channel.Version!.Pipeline.AsReceived(id, raw);
+        }
+        catch (AttachmentException exception)
+        {
+            return new ReplayOutcome(id, 0, MessageStatus.Error, exception.Message);
+        }
+
+        var message = new IncomingMessage { Content = content, SourceMap = stored.SourceMap ?? new Dictionary<string, object?>() };
         var response = await _channel.ReplayAsync(message, new ReplayedMessage(id, destination), cancellationToken).ConfigureAwait(false);
         return new ReplayOutcome(id, response.MessageId, response.Status, response.Reason);
     }

@@ -1,3 +1,4 @@
+using ChannelHost.Engine.Attachments;
 using ChannelHost.Engine.Destinations;
 using ChannelHost.Engine.Figures;
 using ChannelHost.Engine.Pipeline;
@@ -27,18 +28,24 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     private readonly CancellationTokenSource _aborting = new();
     private readonly MessageReceiver _receiver;
     private readonly KeyedReceiver _keyed;
+    private readonly AttachmentShelves _shelves;
+    private readonly string _id;
     private SourceRunner? _source;
     private Task _housekeeping = Task.CompletedTask;
 
-    private DeployedChannel(ChannelDefinition definition, EngineServices services, IChannelRouter router, IVariableMap globalMap, ChannelFigures figures, IChannelDirectory channels, IMessageStore store, IChannelState state)
+    private DeployedChannel(ChannelDefinition definition, EngineServices services, IChannelRouter router, IVariableMap globalMap, AttachmentShelves shelves, ChannelFigures figures, IChannelDirectory channels, IMessageStore store, IChannelState state)
     {
         Name = definition.Name;
         Figures = figures;
         Store = store;
         State = state;
+        _shelves = shelves;
+        _id = definition.Id ?? definition.Name;
+        shelves.Open(Name, store);
+        shelves.Open(_id, store);
         _services = services;
         _logger = services.Loggers.CreateLogger<DeployedChannel>();
-        _builder = new ChannelBuilder(services, router, globalMap, figures, store, state, _aborting.Token, channels);
+        _builder = new ChannelBuilder(services, router, globalMap, shelves, figures, store, state, _aborting.Token, channels);
         _intake = new Intake(definition.Threads);
         _backlog = new ReceivedBacklog(Name, store, () => _intake.Pipeline, services.Time, _logger);
         _receiver = new MessageReceiver(Name, _intake, _backlog, store, state, figures, services.Time, _logger, _aborting.Token);
@@ -87,6 +94,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         EngineServices services,
         IChannelRouter router,
         IVariableMap globalMap,
+        AttachmentShelves shelves,
         ChannelFigures figures,
         IChannelDirectory channels,
         CancellationToken cancellationToken)
@@ -97,7 +105,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         try
         {
             state = services.Stores.OpenState(definition.Name, store, definition.State);
-            channel = new DeployedChannel(definition, services, router, globalMap, figures, channels, store, state);
+            channel = new DeployedChannel(definition, services, router, globalMap, shelves, figures, channels, store, state);
             await channel.BeginAsync(definition, cancellationToken).ConfigureAwait(false);
             return channel;
         }
@@ -126,6 +134,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         Version is { } running
         && Equals(running.Definition.Store, next.Store)
         && Equals(running.Definition.State, next.State)
+        && running.Definition.Id == next.Id
         && running.Definition.Threads == next.Threads;
 
     /// <summary>
@@ -224,6 +233,8 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
 
         await CloseAsync(_backlog).ConfigureAwait(false);
         await CloseAsync(State).ConfigureAwait(false);
+        _shelves.Close(Name, Store);
+        _shelves.Close(_id, Store);
         await CloseAsync(Store).ConfigureAwait(false);
         _aborting.Dispose();
     }

@@ -1,3 +1,4 @@
+using ChannelHost.Engine.Messages;
 using ChannelHost.Engine.Transformers;
 
 namespace ChannelHost.Engine.Destinations;
@@ -12,10 +13,17 @@ namespace ChannelHost.Engine.Destinations;
 /// <param name="destination">The destination's name.</param>
 internal sealed class DestinationContent(Template template, IMessageCodec codec, ScriptEnvironment environment, string destination)
 {
+    private long _count;
+
     /// <summary>The message with the filled-in text in its place, or why that cannot be.</summary>
-    public Transformed Fill(Transformed transformed, DestinationWork work, MessageMaps maps)
+    /// <param name="transformed">The message.</param>
+    /// <param name="work">The same as it would be sent.</param>
+    /// <param name="maps">Its maps.</param>
+    /// <param name="snapshot">The message as templates see it.</param>
+    /// <param name="id">The destination's number in it.</param>
+    public Transformed Fill(Transformed transformed, DestinationWork work, MessageMaps maps, Func<MessageSnapshot> snapshot, int id)
     {
-        if (!template.TryFill(new MessageVariables(work, maps, environment, destination, attempt: 1), out var text))
+        if (!template.TryFill(new MessageVariables(work, maps, environment, destination, attempt: 1, snapshot: snapshot, connectorId: id, count: () => Interlocked.Increment(ref _count)), out var text))
         {
             return Failed(transformed, $"content: nothing is named {text}");
         }
@@ -29,6 +37,9 @@ internal sealed class DestinationContent(Template template, IMessageCodec codec,
             return Failed(transformed, $"content: {exception.Message}");
         }
     }
+
+    /// <summary>A message as text; null when it is none.</summary>
+    public string? TextOf(ReadOnlyMemory<byte> message) => ResponseValue.TextOf(message, codec);
 
     private static Transformed Failed(Transformed transformed, string reason) =>
         transformed with { Status = MessageStatus.Error, Error = new ScriptError { Kind = "format", Message = reason } };

@@ -1,3 +1,4 @@
+using ChannelHost.Engine.Attachments;
 using ChannelHost.Engine.Figures;
 using Microsoft.Extensions.Logging;
 
@@ -68,6 +69,9 @@ internal sealed partial class DestinationLane : IAsyncDisposable
 
     /// <summary>How its answers are read.</summary>
     public IMessageCodec Answers => _sender.Answers;
+
+    /// <summary>The attachments of a stored message.</summary>
+    public IAttachments AttachmentsOf(long messageId) => _sender.AttachmentsOf(messageId);
 
     /// <summary>The id of the message that is tried again, and since when; 0 when none is.</summary>
     public (long MessageId, DateTimeOffset Since) Blocked { get; private set; }
@@ -272,7 +276,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
             var response = Final(attempt.Response, attempts, Definition.Queue.Attempts ?? (Definition.Queue.Mode == QueueMode.Never ? 1 : 0));
             if (response.Status != MessageStatus.Queued)
             {
-                _ = RecordFinal(work, attempts, response, changes);
+                _ = RecordFinal(work, attempts, response, changes, maps);
                 return response;
             }
 
@@ -280,16 +284,16 @@ internal sealed partial class DestinationLane : IAsyncDisposable
             work = work with { Attempts = attempts, IsUncertain = work.IsUncertain || response.IsUncertain };
             if (Definition.Queue.Mode == QueueMode.OnFailure)
             {
-                return MoveToQueue(work, response, changes);
+                return MoveToQueue(work, response, changes, maps);
             }
 
             await Task.Delay(RetryDelay.After(Definition.Queue, attempts, Random.Shared.NextDouble()), _time, _abort).ConfigureAwait(false);
         }
     }
 
-    private Response MoveToQueue(DestinationWork work, Response response, IReadOnlyList<StateChange> changes)
+    private Response MoveToQueue(DestinationWork work, Response response, IReadOnlyList<StateChange> changes, MessageMaps? maps = null)
     {
-        Enqueue(work, _recorder.RecordAsync(Update(work, work.Attempts, response, changes)));
+        Enqueue(work, _recorder.RecordAsync(Update(work, work.Attempts, response, changes, maps)));
         return response;
     }
 
@@ -396,7 +400,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
             if (response.Status != MessageStatus.Queued)
             {
                 Blocked = default;
-                return (RecordFinal(work, attempts, response, attempt.StateChanges), work);
+                return (RecordFinal(work, attempts, response, attempt.StateChanges, maps), work);
             }
 
             if (Blocked.MessageId != work.MessageId)
@@ -406,7 +410,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
             }
 
             LastFailure = response.StatusMessage;
-            await _recorder.RecordAsync(Update(work, attempts, response, attempt.StateChanges)).ConfigureAwait(false);
+            await _recorder.RecordAsync(Update(work, attempts, response, attempt.StateChanges, maps)).ConfigureAwait(false);
             work = work with { Attempts = attempts, IsUncertain = work.IsUncertain || response.IsUncertain };
             await Control.WaitAsync(RetryDelay.After(Definition.Queue, attempts, Random.Shared.NextDouble()), _stop).ConfigureAwait(false);
         }
@@ -455,7 +459,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         : attempts == 1 ? response with { Status = MessageStatus.Error }
         : Response.Failed($"Gave up after {attempts} attempts; the last one: {response.StatusMessage}", response.Content);
 
-    private Task<bool> RecordFinal(DestinationWork work, int attempts, Response response, IReadOnlyList<StateChange> changes)
+    private Task<bool> RecordFinal(DestinationWork work, int attempts, Response response, IReadOnlyList<StateChange> changes, MessageMaps? maps = null)
     {
         if (response.Status == MessageStatus.Sent)
         {
@@ -468,10 +472,10 @@ internal sealed partial class DestinationLane : IAsyncDisposable
             _figures.DeliveryFailed();
         }
 
-        return _recorder.RecordAsync(Update(work, attempts, response, changes));
+        return _recorder.RecordAsync(Update(work, attempts, response, changes, maps));
     }
 
-    private DestinationUpdate Update(DestinationWork work, int attempts, Response response, IReadOnlyList<StateChange> changes) => new()
+    private DestinationUpdate Update(DestinationWork work, int attempts, Response response, IReadOnlyList<StateChange> changes, MessageMaps? maps = null) => new()
     {
         MessageId = work.MessageId,
         Destination = Definition.Name,
@@ -483,6 +487,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         Response = response.Content.IsEmpty ? default(ReadOnlyMemory<byte>?) : response.Content,
         Error = response.Status == MessageStatus.Sent ? null : response.Error ?? response.StatusMessage,
         StateChanges = changes,
+        Attachments = (maps?.Attachments as MessageAttachments)?.TakeToStore() ?? [],
     };
 
     /// <summary>The maps of a message that comes from the store.</summary>

@@ -34,13 +34,15 @@ internal sealed class DestinationPipeline(DestinationLane lane, int id, FilterTr
         var maps = new MessageMaps
         {
             Source = before.Source,
+            Attachments = before.Attachments ?? lane.AttachmentsOf(message.Id),
             Channel = before.Channel.Count > 0 ? new VariableMap(before.Channel.Values) : new VariableMap(),
             Response = before.Response.Count > 0 ? new VariableMap(before.Response.Values) : new VariableMap(),
         };
         var transformed = Transform(message, encoded, sourceMaps, maps, cancellationToken);
         if (content is not null && transformed.Status == MessageStatus.Transformed)
         {
-            transformed = content.Fill(transformed, Work(message, transformed, maps), maps);
+            var filled = transformed;
+            transformed = content.Fill(transformed, Work(message, transformed, maps), maps, () => Filled(message, encoded, sourceMaps, filled, maps), id);
         }
 
         var status = transformed.Status != MessageStatus.Transformed ? transformed.Status
@@ -84,6 +86,18 @@ internal sealed class DestinationPipeline(DestinationLane lane, int id, FilterTr
             ? new Transformed(MessageStatus.Transformed, encoded, null, [])
             : transformer.Transform(
                 message.Id, encoded, maps, null, () => snapshots.AtDestination(message, encoded, sourceMaps, id, Name, maps), cancellationToken);
+
+    /// <summary>The message as a template of this destination sees it: its scripts have run, and it stands as it would be sent.</summary>
+    private MessageSnapshot Filled(ConnectorMessage message, ReadOnlyMemory<byte> encoded, MessageMaps sourceMaps, Transformed transformed, MessageMaps maps)
+    {
+        var snapshot = snapshots.AtDestination(message, encoded, sourceMaps, id, Name, maps);
+        return snapshot with
+        {
+            Connectors = [.. snapshot.Connectors.Select(part => part.Id == id
+                ? part with { Status = MessageStatus.Transformed, Encoded = content!.TextOf(transformed.Content) }
+                : part)],
+        };
+    }
 
     private static DestinationWork Work(ConnectorMessage message, Transformed transformed, MessageMaps maps) => new()
     {

@@ -1,3 +1,4 @@
+using ChannelHost.Engine.Attachments;
 using ChannelHost.Engine.Transformers;
 using Microsoft.Extensions.Logging;
 
@@ -13,10 +14,16 @@ internal sealed partial class DestinationSender(
     ScriptEnvironment environment,
     int id,
     Func<DestinationWork, MessageMaps, int, MessageSnapshot> snapshot,
+    DestinationAttachments attachments,
     ILogger logger)
 {
+    private long _count;
+
     /// <summary>How answers are read.</summary>
     public IMessageCodec Answers => answers;
+
+    /// <summary>The attachments of a stored message.</summary>
+    public IAttachments AttachmentsOf(long messageId) => attachments.Stored(messageId);
 
     /// <summary>Never throws but for cancellation.</summary>
     public async ValueTask<Attempt> AttemptAsync(DestinationWork work, MessageMaps maps, int attempt, CancellationToken cancellationToken)
@@ -31,6 +38,10 @@ internal sealed partial class DestinationSender(
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw;
+        }
+        catch (AttachmentException exception)
+        {
+            return new Attempt(Response.Failed(exception.Message), []);
         }
         catch (Exception exception)
         {
@@ -48,18 +59,24 @@ internal sealed partial class DestinationSender(
         }
     }
 
-    private OutgoingMessage Message(DestinationWork work, MessageMaps maps, int attempt) => new()
+    private OutgoingMessage Message(DestinationWork work, MessageMaps maps, int attempt)
     {
-        Content = work.Content,
-        MessageId = work.MessageId,
-        Attempt = attempt,
-        IsReattempt = work.IsUncertain,
-        Variables = new MessageVariables(work, maps, environment, name, attempt),
-        Maps = maps,
-        Snapshot = () => snapshot(work, maps, attempt),
-        ConnectorId = id,
-        Validator = answers.ValidatorFor(work.Content),
-    };
+        var kept = attachments.Of(work.MessageId, maps);
+        var content = attachments.Put(kept, work.Content);
+        MessageSnapshot Snapshot() => snapshot(work, maps, attempt);
+        return new OutgoingMessage
+        {
+            Content = content,
+            MessageId = work.MessageId,
+            Attempt = attempt,
+            IsReattempt = work.IsUncertain,
+            Variables = new MessageVariables(work, maps, environment, name, attempt, kept, Snapshot, id, () => Interlocked.Increment(ref _count)),
+            Maps = maps,
+            Snapshot = Snapshot,
+            ConnectorId = id,
+            Validator = answers.ValidatorFor(content),
+        };
+    }
 
     private string Unexpected(DestinationWork work, Exception exception)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChannelHost.Engine.Attachments;
 
 namespace ChannelHost.Engine.Destinations;
 
@@ -12,6 +13,7 @@ internal sealed class MessageVariables : IVariableLookup
     private readonly ScriptEnvironment _environment;
     private readonly string _destination;
     private readonly int _attempt;
+    private readonly Reattachment? _attachments;
     private readonly TemplateVariables _variables;
 
     /// <param name="work">The message.</param>
@@ -19,6 +21,7 @@ internal sealed class MessageVariables : IVariableLookup
     /// <param name="environment">The channel's.</param>
     /// <param name="destination">The destination's name.</param>
     /// <param name="attempt">From 1.</param>
+    /// <param name="attachments">Puts attachments back into what the message's values hold; null for not at all.</param>
     /// <param name="snapshot">The message as templates see it; null for not at all.</param>
     /// <param name="connectorId">The destination's number in it.</param>
     /// <param name="count">The destination's counter.</param>
@@ -28,6 +31,7 @@ internal sealed class MessageVariables : IVariableLookup
         ScriptEnvironment environment,
         string destination,
         int attempt,
+        Reattachment? attachments = null,
         Func<MessageSnapshot>? snapshot = null,
         int connectorId = 0,
         Func<long>? count = null)
@@ -36,12 +40,15 @@ internal sealed class MessageVariables : IVariableLookup
         _environment = environment;
         _destination = destination;
         _attempt = attempt;
+        _attachments = attachments;
         _variables = new TemplateVariables(environment, maps) { Own = FromMessage, Snapshot = snapshot, ConnectorId = connectorId, Count = count };
     }
 
     public string? Find(string name) => _variables.Find(name);
 
     public object? FindValue(string name) => _variables.FindValue(name);
+
+    public string Show(string reference, string text) => _attachments?.Apply(text) ?? text;
 
     private string? FromMessage(string name) => name switch
     {

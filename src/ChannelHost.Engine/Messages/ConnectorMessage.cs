@@ -18,6 +18,12 @@ internal sealed record ConnectorMessage
     /// <summary>Control id and type.</summary>
     public required MessageDescription Description { get; init; }
 
+    /// <summary>What was taken out of it and is stored with it.</summary>
+    public IReadOnlyList<Attachment> Attachments { get; init; } = [];
+
+    /// <summary>True when the message is stored already, and its attachments with it.</summary>
+    public bool HasStoredAttachments { get; init; }
+
     /// <summary>The sender's key for it.</summary>
     public AnswerKey? AnswerKey { get; init; }
 

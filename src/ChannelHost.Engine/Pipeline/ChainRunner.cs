@@ -1,3 +1,4 @@
+using ChannelHost.Engine.Attachments;
 using System.Globalization;
 using ChannelHost.Engine.Destinations;
 using ChannelHost.Engine.Figures;
@@ -230,6 +231,7 @@ internal sealed partial class ChainRunner(
             Destinations = [.. stretch.Deliveries.Select(delivery => delivery.Record)],
             Dropped = stops ? [.. members.Skip(stretch.Next).Select(member => member.Name)] : [],
             StateChanges = [.. stretch.Deliveries.SelectMany(delivery => delivery.Transformed.StateChanges)],
+            Attachments = stretch.Deliveries is [{ Maps.Attachments: MessageAttachments attachments }, ..] ? attachments.TakeToStore() : [],
         };
         for (var isKept = true; ;)
         {

@@ -1,3 +1,4 @@
+using ChannelHost.Engine.Attachments;
 using ChannelHost.Engine.Destinations;
 using ChannelHost.Engine.Figures;
 using ChannelHost.Engine.Messages;
@@ -40,6 +41,21 @@ internal sealed class MessagePipeline(
     /// <summary>How batches are taken apart; null when what arrives is one message.</summary>
     public BatchTaking? Batch { get; init; }
 
+    /// <summary>Takes attachments out of what arrives; null when nothing is taken out.</summary>
+    public AttachmentTaking? Attachments { get; init; }
+
+    /// <summary>Where other channels keep theirs.</summary>
+    public required AttachmentShelves Shelves { get; init; }
+
+    /// <summary>How attachments come back into messages that are processed anew.</summary>
+    public required AttachmentPutting Putting { get; init; }
+
+    /// <summary>A stored message as it was received, its attachments put back.</summary>
+    /// <exception cref="AttachmentException">It would be too large.</exception>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public ReadOnlyMemory<byte> AsReceived(long messageId, ReadOnlyMemory<byte> raw) =>
+        new Reattachment(new MessageAttachments(messageId, store, Shelves, isStored: true), messageId, Putting).Apply(raw, source.Inbound);
+
     /// <summary>Control id and type of a message.</summary>
     public MessageDescription Describe(ReadOnlyMemory<byte> content) => source.Inbound.Describe(content);
 
@@ -58,7 +74,10 @@ internal sealed class MessagePipeline(
             selection.RemoveAllExcept([.. destinations.Where(destination => numbers.Contains(destination.Id)).Select(destination => destination.Name)]);
         }
 
-        var maps = new MessageMaps { Source = message.SourceMap };
+        var attachments = message.HasStoredAttachments
+            ? new MessageAttachments(message.Id, store, Shelves, isStored: true)
+            : new MessageAttachments(message.Id, store, Shelves, message.Attachments);
+        var maps = new MessageMaps { Source = message.SourceMap, Attachments = attachments };
         var transformed = message switch
         {
             { Problem: { } problem } => new Transformed(MessageStatus.Error, message.Content, new ScriptError { Kind = "format", Message = problem }, []),
@@ -76,7 +95,7 @@ internal sealed class MessagePipeline(
         return new PreparedMessage
         {
             Message = message,
-            Record = Record(message, transformed, maps, deliveries, rests),
+            Record = Record(message, transformed, maps, deliveries, rests) with { Attachments = attachments.TakeToStore() },
             Encoded = transformed.Content,
             Maps = maps,
             Deliveries = deliveries,
@@ -472,9 +491,10 @@ internal sealed class MessagePipeline(
             maps.Response.Put("Postprocessor", postprocessed.Response is { } response ? ResponseValue.Of(response, source.Inbound) : postprocessed.Text);
         }
 
-        if (changes.Count > 0 || error is not null)
+        var attachments = (prepared.Maps.Attachments as MessageAttachments)?.TakeToStore() ?? [];
+        if (changes.Count > 0 || error is not null || attachments.Count > 0)
         {
-            var sequence = await store.RecordAfterwardsAsync(prepared.Message.Id, changes, error?.ToString()).ConfigureAwait(false);
+            var sequence = await store.RecordAfterwardsAsync(prepared.Message.Id, changes, error?.ToString(), attachments).ConfigureAwait(false);
             Apply(sequence, prepared.Message.Id, changes);
         }
 

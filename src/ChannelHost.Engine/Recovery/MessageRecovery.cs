@@ -182,6 +182,7 @@ internal sealed partial class MessageRecovery(
                         Content = raw,
                         SourceMap = message.SourceMap ?? new Dictionary<string, object?>(),
                         Description = new MessageDescription(message.Summary.ControlId, message.Summary.MessageType),
+                        HasStoredAttachments = true,
                     };
                 }
             }

@@ -1,3 +1,4 @@
+using ChannelHost.Engine.Attachments;
 using ChannelHost.Engine.Figures;
 using ChannelHost.Engine.Messages;
 using ChannelHost.Engine.Pipeline;
@@ -46,6 +47,7 @@ internal sealed partial class MessageReceiver(
     {
         try
         {
+            (batch, message) = batch.For(message, aborting);
             return await new BatchReceiver(this, intake, backlog, store).ReceiveAsync(batch, message, cancellationToken).ConfigureAwait(false);
         }
         catch (StoreException)
@@ -72,6 +74,12 @@ internal sealed partial class MessageReceiver(
             Accepted(await pipeline.CommittedAsync(handedOver).ConfigureAwait(false));
             return await AnswerStoredAsync(pipeline, handedOver).ConfigureAwait(false);
         }
+        catch (AttachmentException exception)
+        {
+            figures.Refused();
+            Log.AttachmentsNotTaken(logger, channel, exception.Message);
+            return pipeline.Responses.Refuse(message.Content, $"The message was not accepted: {exception.Message}", isRejected: false);
+        }
         catch (StoreException)
         {
             // Why is in the channel's status; a sender is not told of paths on this machine.
@@ -96,9 +104,13 @@ internal sealed partial class MessageReceiver(
     {
         if (PlaceInBatch.IsWholeIn(message.SourceMap))
         {
-            return intake.Pipeline.Batch is { } batch
-                ? await new BatchReceiver(this, intake, backlog, store, origin).ReceiveAsync(batch, message with { WantsAnswer = false }, cancellationToken).ConfigureAwait(false)
-                : NotReplayed("it is a whole batch, and the channel does not take batches apart any more (source.batch)");
+            if (intake.Pipeline.Batch is { } batch)
+            {
+                (batch, message) = batch.For(message with { WantsAnswer = false }, aborting);
+                return await new BatchReceiver(this, intake, backlog, store, origin).ReceiveAsync(batch, message, cancellationToken).ConfigureAwait(false);
+            }
+
+            return NotReplayed("it is a whole batch, and the channel does not take batches apart any more (source.batch)");
         }
 
         if (PlaceInBatch.ProblemIn(message.SourceMap) is { } problem)
@@ -123,6 +135,11 @@ internal sealed partial class MessageReceiver(
             await pipeline.CommittedAsync(handedOver).ConfigureAwait(false);
             figures.Received();
             return await pipeline.DeliverAsync(handedOver, aborting).ConfigureAwait(false);
+        }
+        catch (AttachmentException exception)
+        {
+            figures.Refused();
+            return NotReplayed(exception.Message);
         }
         catch (StoreException exception)
         {
@@ -213,7 +230,7 @@ internal sealed partial class MessageReceiver(
             await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await backlog.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
             commit = store.AddAsync(Received(message)).AsTask();
-            backlog.Add(message with { StateChanges = [], BatchStep = null }, commit);
+            backlog.Add(message with { StateChanges = [], BatchStep = null, Attachments = [], HasStoredAttachments = true }, commit);
         }
         finally
         {
@@ -272,18 +289,22 @@ internal sealed partial class MessageReceiver(
 
     private ConnectorMessage Message(MessagePipeline pipeline, IncomingMessage incoming, IMessageOrigin? origin, long id)
     {
+        var taken = pipeline.Attachments is { } attachments && origin is not { IsNoMessage: true }
+            ? attachments.Take(incoming.Content, incoming.SourceMap, aborting)
+            : new TakenAttachments(incoming.Content, [], []);
         var message = new ConnectorMessage
         {
             Id = id,
             ReceivedAt = time.GetUtcNow(),
-            Content = incoming.Content,
+            Content = taken.Content,
+            Attachments = taken.Attachments,
             SourceMap = incoming.SourceMap,
             Description = pipeline.Describe(incoming.Content),
             AnswerKey = incoming.AnswerKey,
             Destinations = incoming.Destinations,
             StateChanges = incoming.OnceKey is { } key
-                ? [new StateChange(StateChangeKind.Taken, key), .. incoming.StateChanges]
-                : incoming.StateChanges,
+                ? [new StateChange(StateChangeKind.Taken, key), .. incoming.StateChanges, .. taken.StateChanges]
+                : taken.StateChanges.Count > 0 ? [.. incoming.StateChanges, .. taken.StateChanges] : incoming.StateChanges,
         };
         return origin is null ? message : origin.Put(message);
     }
@@ -299,6 +320,7 @@ internal sealed partial class MessageReceiver(
         MessageType = message.Description.MessageType,
         SourceMap = message.SourceMap.Count > 0 ? message.SourceMap : null,
         StateChanges = message.StateChanges,
+        Attachments = message.Attachments,
         BatchId = message.BatchId,
         BatchStep = message.BatchStep,
         AnswerKey = message.AnswerKey,
@@ -309,6 +331,9 @@ internal sealed partial class MessageReceiver(
         // Type and trace, not the exception's text: that may hold names made from a message.
         [LoggerMessage(EventId = 2101, Level = LogLevel.Error, Message = "{Channel}: a message could not be taken over because of an unexpected {Failure}; its sender was told so\n{Trace}")]
         public static partial void Unexpected(ILogger logger, string channel, string failure, string? trace);
+
+        [LoggerMessage(EventId = 2105, Level = LogLevel.Error, Message = "{Channel}: a message was not accepted, its sender was told so: {Reason}")]
+        public static partial void AttachmentsNotTaken(ILogger logger, string channel, string reason);
 
         [LoggerMessage(EventId = 2104, Level = LogLevel.Error, Message = "{Channel}: message {MessageId} is stored, but an unexpected {Failure} followed\n{Trace}")]
         public static partial void FailedAfterStoring(ILogger logger, string channel, long messageId, string failure, string? trace);

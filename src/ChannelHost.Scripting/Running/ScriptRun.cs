@@ -2,7 +2,6 @@ using ChannelHost.Scripting.Compilation;
 using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Java;
-using ChannelHost.Scripting.Java.Util;
 using ChannelHost.Scripting.Scope;
 using ChannelHost.Scripting.UserClasses;
 using ChannelHost.Scripting.Values;

@@ -239,6 +239,10 @@ internal sealed class MessageTables : IDisposable
         {
             DropContents(step.MessageId);
         }
+        else
+        {
+            AddAttachments(step.MessageId, step.Attachments);
+        }
 
         return RecordState(step.MessageId, encoded.StateChanges);
     }

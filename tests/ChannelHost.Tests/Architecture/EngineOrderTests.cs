@@ -8,7 +8,7 @@ public sealed class EngineOrderTests
     // Folders with the same number stand side by side and do not use each other.
     private static readonly Dictionary<string, int> Steps = new()
     {
-        ["Cases"] = -1, ["Deployment"] = 0, ["Sources"] = 1, ["Recovery"] = 1, ["Pipeline"] = 2, ["Destinations"] = 3, ["Transformers"] = 4, ["Responses"] = 4,
+        ["Cases"] = -1, ["Deployment"] = 0, ["Sources"] = 1, ["Recovery"] = 1, ["Pipeline"] = 2, ["Destinations"] = 3, ["Transformers"] = 4, ["Responses"] = 4, ["Attachments"] = 5,
     };
 
     [Fact]

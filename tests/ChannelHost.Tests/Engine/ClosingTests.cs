@@ -64,7 +64,7 @@ public sealed class ClosingTests
             "test/one",
             definition,
             destination,
-            new DestinationSender("test/one", definition.Name, destination, codec, null, null!, 1, (_, _, _) => null!, logger),
+            new DestinationSender("test/one", definition.Name, destination, codec, null, null!, 1, (_, _, _) => null!, null!, logger),
             new DestinationQueue(definition.Name, store, TimeProvider.System),
             new OutcomeRecorder("test/one", store, null!, TimeProvider.System, logger, CancellationToken.None),
             new ChannelFigures(),

@@ -137,8 +137,21 @@ internal sealed record DestinationSettings
     [Option("Shapes or judges this destination's answers.")]
     public ScriptFile? Response { get; init; }
 
+    [Option("What becomes of attachments when a message is sent: they are put back where they stood (reattach), or their tokens are sent (keep).")]
+    public AttachmentSending Attachments { get; init; } = AttachmentSending.Reattach;
+
     [Option("Whether messages wait here when they cannot be sent.")]
     public QueueKeys Queue { get; init; } = new();
+}
+
+/// <summary>What <c>attachments</c> of a destination may be.</summary>
+internal enum AttachmentSending
+{
+    /// <summary>Put back.</summary>
+    Reattach,
+
+    /// <summary>Sent as tokens.</summary>
+    Keep,
 }
 
 /// <summary><c>queue:</c></summary>

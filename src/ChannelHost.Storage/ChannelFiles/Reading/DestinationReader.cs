@@ -70,6 +70,7 @@ internal sealed class DestinationReader(Catalog catalog, OptionBinder binder, Co
             Options = options,
             DataType = dataType,
             Filter = settings.Filter,
+            Reattach = settings.Attachments == AttachmentSending.Reattach,
             Transformer = settings.Transform,
             ResponseTransformer = settings.Response,
             Queue = queue,
