@@ -1,1 +1,2 @@
 global using ChannelHost.Abstractions;
+global using ChannelHost.Import.Reports;

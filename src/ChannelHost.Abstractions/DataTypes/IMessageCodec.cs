@@ -36,6 +36,12 @@ public interface IMessageCodec
     /// <summary>What the store indexes. Never throws: what cannot be told is null.</summary>
     MessageDescription Describe(ReadOnlyMemory<byte> content);
 
+    /// <summary>
+    /// What scripts of imported channels find in their connector map before they run: <c>mirth_source</c>, <c>mirth_type</c>, <c>mirth_version</c> (HL7 v2: MSH-4.1,
+    /// MSH-9.1 and 9.2 with a dash between, MSH-12.1). Null, the default, for types that say nothing. Never throws.
+    /// </summary>
+    IReadOnlyDictionary<string, string>? Facts(ReadOnlyMemory<byte> content) => null;
+
     /// <summary>The answer for a sender, or null when this type has none or the sender asked for none (HL7 v2: MSH-15 and MSH-16).</summary>
     /// <param name="content">The message being answered, as received. It may be garbage.</param>
     /// <param name="outcome">What to say.</param>

@@ -39,6 +39,23 @@ internal sealed class Hl7v2Codec(Hl7v2Settings settings) : IMessageCodec
         return new MessageDescription(Text(header.Field(10), header), type);
     }
 
+    public IReadOnlyDictionary<string, string>? Facts(ReadOnlyMemory<byte> content)
+    {
+        var header = Hl7Header.Find(Hl7Unicode.AsUtf8(content).Span);
+        if (!header.IsMessage)
+        {
+            return null;
+        }
+
+        var kind = Text(header.Component(9, 1), header) ?? "";
+        return new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["mirth_source"] = Text(header.Component(4, 1), header) ?? "",
+            ["mirth_type"] = Text(header.Component(9, 2), header) is { } trigger ? $"{kind}-{trigger}" : kind,
+            ["mirth_version"] = Text(header.Component(12, 1), header) ?? "",
+        };
+    }
+
     public ReadOnlyMemory<byte>? Acknowledge(ReadOnlyMemory<byte> content, AcknowledgmentOutcome outcome)
     {
         var header = Hl7Header.Find(Hl7Unicode.AsUtf8(content).Span);

@@ -31,6 +31,24 @@ internal sealed class X12Codec(X12Format format) : IMessageCodec
         }
     }
 
+    public IReadOnlyDictionary<string, string>? Facts(ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            var tree = Parse(content);
+            return new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["mirth_source"] = (tree.Get("ISA/ISA.06") ?? tree.Get("GS/GS.02") ?? "").Trim(),
+                ["mirth_type"] = tree.Get("ST/ST.01") ?? "",
+                ["mirth_version"] = tree.Get("GS/GS.08") ?? "",
+            };
+        }
+        catch (MessageFormatException)
+        {
+            return null;
+        }
+    }
+
     public ReadOnlyMemory<byte>? Acknowledge(ReadOnlyMemory<byte> content, AcknowledgmentOutcome outcome) => null;
 
     public IResponseValidator? ValidatorFor(ReadOnlyMemory<byte> sent) => null;

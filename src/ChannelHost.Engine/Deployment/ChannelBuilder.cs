@@ -174,7 +174,10 @@ internal sealed class ChannelBuilder(
         }
 
         var unit = Compile(environment, (ScriptKind.Filter, filter), (ScriptKind.Transformer, transformer));
-        return new FilterTransformer(connector, id, unit, Codec(inbound), Codec(outbound), template?.Text);
+        return new FilterTransformer(connector, id, unit, Codec(inbound), Codec(outbound), template?.Text)
+        {
+            TellsFacts = definition.Compatibility == Compatibility.Mirth,
+        };
     }
 
     private static IMessageCodec Outbound(ChannelDefinition definition) => Codec(definition.Source.Outbound ?? definition.Source.DataType);

@@ -9,6 +9,11 @@ namespace ChannelHost.Engine.Transformers;
 /// <param name="template">The template of outgoing messages; null for none.</param>
 internal sealed class FilterTransformer(string connector, int id, IScriptUnit? unit, IMessageCodec inbound, IMessageCodec outbound, string? template)
 {
+    private static readonly Dictionary<string, string> NoFacts = [];
+
+    /// <summary>True: what the data type tells of a message stands in the connector map before scripts run, as imported ones expect it.</summary>
+    public bool TellsFacts { get; init; }
+
     /// <summary>True when scripts run.</summary>
     public bool HasScripts => unit is not null;
 
@@ -25,6 +30,11 @@ internal sealed class FilterTransformer(string connector, int id, IScriptUnit? u
         if (unit is null)
         {
             return new Transformed(MessageStatus.Transformed, content, null, []);
+        }
+
+        foreach (var (name, value) in TellsFacts && inbound.Facts(content) is { } facts ? facts : NoFacts)
+        {
+            maps.Connector.Put(name, value);
         }
 
         var scope = new ScriptScope

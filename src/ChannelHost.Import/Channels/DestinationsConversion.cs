@@ -52,7 +52,6 @@ internal sealed class DestinationsConversion(ChannelDraft channel)
         var yaml = new YamlBlock { Origin = connector }.Set("name", name, connector.Find("name")).Set("id", id.ToString(CultureInfo.InvariantCulture), connector.Find("metaDataId"));
         connector.Skip("transportName", "mode");
         var draft = new ConnectorDraft(channel, connector, yaml, name, isOff);
-        ConnectorConversions.Convert(draft);
         if (isOff)
         {
             yaml.Set("enabled", false, connector.Find("enabled"));
@@ -64,6 +63,7 @@ internal sealed class DestinationsConversion(ChannelDraft channel)
             yaml.Set("waitForPrevious", true, connector.Find("waitForPrevious"));
         }
 
+        ConnectorConversions.Convert(draft);
         DataTypes(draft, source);
         Scripts(draft);
         if (draft.Properties.Find("destinationConnectorProperties") is { } common)

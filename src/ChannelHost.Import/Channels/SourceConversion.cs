@@ -73,11 +73,8 @@ internal static class SourceConversion
         if (wanted is "None" or "")
         {
             // A file that was taken is done with when its message is: that is the default.
-            if (isQueued && !isPolling)
-            {
-                draft.Yaml.Set("acknowledge", "none", found);
-            }
-            else if (!isPolling && draft.Properties.Class.EndsWith("TcpReceiverProperties", StringComparison.Ordinal))
+            var isListening = draft.Properties.Peek("listenerConnectorProperties") is not null;
+            if (!isPolling && (isQueued || isListening))
             {
                 draft.Yaml.Set("acknowledge", "none", found);
             }

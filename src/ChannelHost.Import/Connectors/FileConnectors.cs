@@ -193,8 +193,9 @@ internal static class FilePlace
     private static void Folder(ConnectorDraft draft, string place, ExportElement? host, bool isSource)
     {
         place = place.Replace('\\', '/');
-        if (place.Length > 1 && place[1] == ':' || place.StartsWith("//", StringComparison.Ordinal))
+        if (!OperatingSystem.IsWindows() && ((place.Length > 1 && place[1] == ':') || place.StartsWith("//", StringComparison.Ordinal)))
         {
+            draft.Await("a folder of this machine");
             draft.Decide(host, $"the folder {ConnectorDraft.Short(place)} is one of Windows: name the folder on this machine");
         }
 

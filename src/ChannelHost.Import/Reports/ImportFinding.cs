@@ -1,4 +1,4 @@
-namespace ChannelHost.Import;
+namespace ChannelHost.Import.Reports;
 
 /// <summary>Something about an export that somebody should know.</summary>
 /// <param name="Level">How grave it is.</param>

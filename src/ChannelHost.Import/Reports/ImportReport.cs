@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace ChannelHost.Import;
+namespace ChannelHost.Import.Reports;
 
 /// <summary>What became of an import: counts on top, then each channel, then what belongs to none.</summary>
 public sealed record ImportReport

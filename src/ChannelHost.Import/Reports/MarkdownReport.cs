@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace ChannelHost.Import;
+namespace ChannelHost.Import.Reports;
 
 /// <summary>The report for people.</summary>
 internal static class MarkdownReport

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using ChannelHost.Import;
+using ChannelHost.Import.Reports;
 using ChannelHost.Server.Importing;
 using Spectre.Console;
 

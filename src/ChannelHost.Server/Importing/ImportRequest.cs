@@ -1,4 +1,5 @@
 using ChannelHost.Import;
+using ChannelHost.Import.Reports;
 using ChannelHost.Scripting;
 
 namespace ChannelHost.Server.Importing;

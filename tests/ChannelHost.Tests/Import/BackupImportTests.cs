@@ -1,5 +1,6 @@
 using System.Text;
 using ChannelHost.Import;
+using ChannelHost.Import.Reports;
 using ChannelHost.Scripting;
 
 namespace ChannelHost.Tests.Import;

@@ -1,6 +1,7 @@
 using System.Text;
 using ChannelHost.Import;
 using ChannelHost.Import.Reading;
+using ChannelHost.Import.Reports;
 
 namespace ChannelHost.Tests.Import;
 

@@ -1,4 +1,5 @@
 using ChannelHost.Import;
+using ChannelHost.Import.Reports;
 
 namespace ChannelHost.Tests.Import;
 

@@ -62,4 +62,16 @@ public sealed class Hl7MirthAcknowledgmentTests
         var outcome = new AcknowledgmentOutcome { Status = status, Stage = AcknowledgmentStage.Application, Time = At, ControlId = "x" };
         return codec.Acknowledge(Encoding.UTF8.GetBytes(message), outcome) is { } answer ? Encoding.UTF8.GetString(answer.Span) : null;
     }
+
+    [Fact]
+    public void Facts_AreWhatScriptsFindInTheConnectorMap()
+    {
+        var codec = new Hl7v2DataType().CreateCodec(new Hl7v2Options());
+
+        Assert.Equal(
+            new Dictionary<string, string> { ["mirth_source"] = "SF", ["mirth_type"] = "ADT-A01", ["mirth_version"] = "2.5" },
+            codec.Facts("MSH|^~\\&|SA|SF^1|RA|RF|||ADT^A01|1|P|2.5^x"u8.ToArray()));
+        Assert.Equal("ACK", codec.Facts("MSH|^~\\&|SA|SF|RA|RF|||ACK|1|P|2.5"u8.ToArray())!["mirth_type"]);
+        Assert.Null(codec.Facts("hello"u8.ToArray()));
+    }
 }
