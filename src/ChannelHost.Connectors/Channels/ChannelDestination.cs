@@ -9,12 +9,20 @@ internal sealed class ChannelDestination(ChannelDestinationOptions options, Conn
     /// <summary>The key of the source map that counts how often a message was handed on.</summary>
     public const string HopsKey = "channelHops";
 
+    /// <summary>In place of a channel's name: the message goes nowhere, and that is right so.</summary>
+    public const string Nowhere = "none";
+
     private readonly string _stored = $"stored by channel {options.Channel}";
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async ValueTask<Response> SendAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
+        if (options.Channel == Nowhere)
+        {
+            return Response.Sent("sent to no channel, as the settings say");
+        }
+
         var hops = Hops(message.Maps) + 1;
         if (hops > options.MaximumHops)
         {
@@ -40,16 +48,33 @@ internal sealed class ChannelDestination(ChannelDestinationOptions options, Conn
 
     private Dictionary<string, object?> SourceMap(OutgoingMessage message, double hops)
     {
-        var map = new Dictionary<string, object?>(options.Variables.Count + 3);
+        var map = new Dictionary<string, object?>(options.Variables.Count + 6);
         foreach (var name in options.Variables)
         {
             map[name] = ValueOf(name, message);
         }
 
         map["sourceChannel"] = context.Channel;
+        map["sourceChannelId"] = ChannelId;
         map["sourceMessageId"] = (double)message.MessageId;
+        Trace(message.Maps, map, "sourceChannelId");
+        Trace(message.Maps, map, "sourceMessageId");
         map[HopsKey] = hops;
         return map;
+    }
+
+    private string ChannelId => context.ScriptEnvironment.ChannelId ?? context.Channel;
+
+    /// <summary>Of a message that came from a channel itself, the whole way: <c>sourceChannelIds</c> and <c>sourceMessageIds</c>, the first one first.</summary>
+    private static void Trace(MessageMaps maps, Dictionary<string, object?> map, string name)
+    {
+        if (!maps.Source.TryGetValue(name, out var before) || before is null)
+        {
+            return;
+        }
+
+        IEnumerable<object?> way = maps.Source.GetValueOrDefault(name + "s") is IEnumerable<object?> known ? known : [before];
+        map[name + "s"] = way.Append(map[name]).ToList();
     }
 
     // Numbers and booleans stay what they are; lists and the like go as the text that templates would show.

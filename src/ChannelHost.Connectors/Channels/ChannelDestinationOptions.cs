@@ -4,7 +4,7 @@ namespace ChannelHost.Connectors.Channels;
 internal sealed record ChannelDestinationOptions
 {
     /// <summary>The other channel.</summary>
-    [Option("The channel that gets the message; a bare name is looked for in this channel's group first.", Required = true, Example = "clinic/archive")]
+    [Option("The channel that gets the message; a bare name is looked for in this channel's group first, then among the ids. none for no channel at all.", Required = true, Example = "clinic/archive")]
     public string Channel { get; init; } = "";
 
     /// <summary>Which variables go along; default none.</summary>

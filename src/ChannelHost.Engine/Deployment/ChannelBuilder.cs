@@ -73,7 +73,7 @@ internal sealed class ChannelBuilder(
             snapshots)
         {
             NumbersDestinations = isMirth,
-            Batch = Batch(definition.Source),
+            Batch = Batch(definition.Source, environment),
             Attachments = Attachments(definition, environment),
             Shelves = shelves,
             Putting = AttachmentPutting.For(definition, puts: true),
@@ -325,9 +325,21 @@ internal sealed class ChannelBuilder(
         ? new AttachmentTaking(settings, Codec(definition.Source.DataType), Compile(environment, (ScriptKind.Attachment, settings.Script)), environment)
         : null;
 
-    private static BatchTaking? Batch(SourceDefinition source) => source.Batch is { } batch
-        ? new BatchTaking(source.DataType.DataType.CreateSplitter(batch.Options!, source.DataType.Options), batch.MaximumParts)
-        : null;
+    private BatchTaking? Batch(SourceDefinition source, ScriptEnvironment environment)
+    {
+        if (source.Batch is not { } batch)
+        {
+            return null;
+        }
+
+        if (batch.Script is not { } script)
+        {
+            return new BatchTaking(source.DataType.DataType.CreateSplitter(batch.Options!, source.DataType.Options), batch.MaximumParts);
+        }
+
+        var reading = new BatchScript(Compile(environment, (ScriptKind.Batch, script))!, script.Name, Codec(source.DataType), environment);
+        return new BatchTaking(reading, batch.MaximumParts) { Script = reading };
+    }
 
     private static IMessageCodec Codec(DataTypeChoice choice) => choice.DataType.CreateCodec(choice.Options);
 }

@@ -47,6 +47,7 @@ internal sealed partial class MessageReceiver(
     {
         try
         {
+            (batch, message) = batch.For(message, aborting);
             return await new BatchReceiver(this, intake, backlog, store).ReceiveAsync(batch, message, cancellationToken).ConfigureAwait(false);
         }
         catch (StoreException)
@@ -103,9 +104,13 @@ internal sealed partial class MessageReceiver(
     {
         if (PlaceInBatch.IsWholeIn(message.SourceMap))
         {
-            return intake.Pipeline.Batch is { } batch
-                ? await new BatchReceiver(this, intake, backlog, store, origin).ReceiveAsync(batch, message with { WantsAnswer = false }, cancellationToken).ConfigureAwait(false)
-                : NotReplayed("it is a whole batch, and the channel does not take batches apart any more (source.batch)");
+            if (intake.Pipeline.Batch is { } batch)
+            {
+                (batch, message) = batch.For(message with { WantsAnswer = false }, aborting);
+                return await new BatchReceiver(this, intake, backlog, store, origin).ReceiveAsync(batch, message, cancellationToken).ConfigureAwait(false);
+            }
+
+            return NotReplayed("it is a whole batch, and the channel does not take batches apart any more (source.batch)");
         }
 
         if (PlaceInBatch.ProblemIn(message.SourceMap) is { } problem)

@@ -25,7 +25,37 @@ internal static class StringGuard
         GuardedBuiltIns.Replace(prototype, run, "concat", 1, Concat);
         GuardedBuiltIns.Replace(prototype, run, "replace", 2, (run, self, arguments) => Replace(run, self, arguments, all: false));
         GuardedBuiltIns.Replace(prototype, run, "replaceAll", 2, (run, self, arguments) => Replace(run, self, arguments, all: true));
+        GuardedBuiltIns.Replace(prototype, run, "normalize", 0, Normalize);
         GuardedBuiltIns.Replace(constructor, run, "raw", 1, Raw);
+    }
+
+    // One character can become 4, and 18 where compatibility forms are taken apart.
+    private static JsValue Normalize(ScriptRun run, JsValue self, JsValue[] arguments)
+    {
+        var text = Text(run, self, "normalize");
+        var given = GuardedBuiltIns.At(arguments, 0);
+        var (form, growth) = (given.IsUndefined() ? "NFC" : TypeConverter.ToString(given)) switch
+        {
+            "NFC" => (NormalizationForm.FormC, 4),
+            "NFD" => (NormalizationForm.FormD, 4),
+            "NFKC" => (NormalizationForm.FormKC, 18),
+            "NFKD" => (NormalizationForm.FormKD, 18),
+            _ => throw run.Error("normalize needs NFC, NFD, NFKC or NFKD."),
+        };
+        if (Ascii.IsValid(text))
+        {
+            return text;
+        }
+
+        run.Limits.CheckRoom((double)text.Length * growth * sizeof(char));
+        try
+        {
+            return text.Normalize(form);
+        }
+        catch (ArgumentException)
+        {
+            throw run.Error("normalize cannot read half of a surrogate pair.");
+        }
     }
 
     private static JsValue Repeat(ScriptRun run, JsValue self, JsValue[] arguments)

@@ -107,17 +107,12 @@ internal sealed class RunMessage(ScriptRun run)
     public void ReplaceText(JsValue returned)
     {
         // As in the reference a script that returns nothing at all gives the text of nothing; null leaves the message as it is.
-        if (run.IsMirth ? returned.IsNull() : returned.IsNothing())
+        if (!run.IsMirth && returned.IsNothing() && _text is not null)
         {
-            if (run.IsMirth)
-            {
-                return;
-            }
-
-            returned = _text is null ? JsValue.Undefined : run.Engine.Global.Get("message");
+            returned = run.Engine.Global.Get("message");
         }
 
-        if (returned.IsNothing())
+        if (returned.IsNull() || (!run.IsMirth && returned.IsUndefined()))
         {
             return;
         }

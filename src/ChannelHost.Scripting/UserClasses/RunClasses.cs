@@ -1,5 +1,7 @@
 using ChannelHost.Scripting.Running;
+using Jint.Native;
 using Jint.Native.Object;
+using Jint.Runtime.Interop;
 
 namespace ChannelHost.Scripting.UserClasses;
 
@@ -7,7 +9,11 @@ namespace ChannelHost.Scripting.UserClasses;
 internal sealed class RunClasses(ScriptRun run)
 {
     private readonly Dictionary<UserClass, ObjectInstance> _members = [];
+    private ClrFunction? _toPrimitive;
     private readonly Dictionary<UserClass, UserClassFunction> _functions = [];
+
+    /// <summary>What objects are where a text is wanted: their <c>toString()</c> may give a Java text, which is an object itself.</summary>
+    public JsValue ToPrimitive => _toPrimitive ??= new ClrFunction(run.Engine, "[Symbol.toPrimitive]", static (self, _) => JsString.Create(self.ToString()), 1);
 
     /// <summary>The class as scripts hold it.</summary>
     public UserClassFunction Function(UserClass type)

@@ -21,7 +21,7 @@ internal static class UserClassNames
         ConnectorMessageClass.Type, ConnectorMessageClass.Content, MessageClass.Type,
         DatabaseClasses.Factory, DatabaseClasses.Connection, RowSetClass.Type,
         FileUtilClass.Type, HashUtilClass.Type, NcpdpUtilClass.Type, AckGeneratorClass.Type, HttpUtilClass.Type, HttpUtilClass.Headers, HttpUtilClass.Parameters,
-        XmlUtilClass.Type, JsonUtilClass.Type, SerializerClasses.Factory, ChannelUtilClass.Type, ChannelUtilClass.Future,
+        DateUtilClass.Type, BuilderClasses.Lists, BuilderClasses.Maps, XmlUtilClass.Type, JsonUtilClass.Type, SerializerClasses.Factory, ChannelUtilClass.Type, ChannelUtilClass.Future,
         AbsentClasses.Mail, AbsentClasses.MailFactory, AbsentClasses.Encryption, AbsentClasses.Dicom, AbsentClasses.Entry,
     ];
 

@@ -1,6 +1,8 @@
 using ChannelHost.Scripting.Running;
 using ChannelHost.Scripting.Values;
+using Jint.Native;
 using Jint.Native.Object;
+using Jint.Native.Symbol;
 
 namespace ChannelHost.Scripting.UserClasses;
 
@@ -24,6 +26,10 @@ internal sealed class UserObject : ObjectInstance, IPlainSource
 
     /// <summary>What stands behind it.</summary>
     public object State { get; }
+
+    /// <inheritdoc/>
+    public override JsValue Get(JsValue property, JsValue receiver) =>
+        ReferenceEquals(property, GlobalSymbolRegistry.ToPrimitive) ? Run.Classes.ToPrimitive : base.Get(property, receiver);
 
     /// <inheritdoc/>
     public object? ToPlain(ScriptRun run) => Class.Plain is { } plain ? plain(State) : ToString();

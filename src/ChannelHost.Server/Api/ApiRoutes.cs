@@ -54,8 +54,8 @@ internal static class ApiRoutes
     }
 
     private static IResult Message(ChannelEngine engine, string name, long id) =>
-        engine.MessagesOf(name)?.Read(id) is { } stored
-            ? Results.Json(MessageDetail.Of(name, stored), ApiJson.Default.MessageDetail)
+        engine.MessagesOf(name) is { } messages && messages.Read(id) is { } stored
+            ? Results.Json(MessageDetail.Of(name, stored, stored.Summary.Attachments == 0 ? [] : messages.ListAttachments(id)), ApiJson.Default.MessageDetail)
             : NotFound($"channel {name} has no message {id}");
 
     private static IResult NotFound(string what) =>

@@ -36,6 +36,9 @@ internal sealed record MessageView
     /// <summary>The first message of the batch that this one is a part of; null when it is no part of one.</summary>
     public long? BatchId { get; init; }
 
+    /// <summary>How many attachments it has; null for none.</summary>
+    public int? Attachments { get; init; }
+
     /// <summary>Why it failed at the source.</summary>
     public string? Error { get; init; }
 
@@ -55,6 +58,7 @@ internal sealed record MessageView
         DuplicateOf = message.DuplicateOf == 0 ? null : message.DuplicateOf,
         ReplayOf = message.ReplayOf == 0 ? null : message.ReplayOf,
         BatchId = message.BatchId == 0 ? null : message.BatchId,
+        Attachments = message.Attachments == 0 ? null : message.Attachments,
         Error = message.Error,
         Destinations = [.. message.Destinations.Select(DeliveryView.Of)],
     };
@@ -92,13 +96,19 @@ internal sealed record DeliverySizes(string Name, int? SentBytes, int? ResponseB
 /// <param name="Sizes">Sizes by destination.</param>
 internal sealed record MessageDetail(string Channel, MessageView Message, bool ContentIsKept, IReadOnlyList<DeliverySizes> Sizes)
 {
+    /// <summary>Its attachments without their content, in order.</summary>
+    public IReadOnlyList<AttachmentSummary> Attachments { get; init; } = [];
+
     /// <summary>The view of a stored message.</summary>
-    public static MessageDetail Of(string channel, StoredMessage stored) => new(
+    public static MessageDetail Of(string channel, StoredMessage stored, IReadOnlyList<AttachmentSummary> attachments) => new(
         channel,
         MessageView.Of(stored.Summary),
         stored.Raw is not null,
         [.. stored.Summary.Destinations.Select(delivery => new DeliverySizes(
             delivery.Name,
             stored.Sent.TryGetValue(delivery.Name, out var sent) ? sent.Length : null,
-            stored.Responses.TryGetValue(delivery.Name, out var answer) ? answer.Length : null))]);
+            stored.Responses.TryGetValue(delivery.Name, out var answer) ? answer.Length : null))])
+    {
+        Attachments = attachments,
+    };
 }

@@ -156,9 +156,9 @@ internal sealed class OperationRoutes(ChannelEngine engine, OperationAudit audit
     private IResult Content(string channel, long id, IQueryCollection query)
     {
         var what = query.TryGetValue("what", out var values) ? values.ToString() : null;
-        if (what is not (null or "raw" or "sent" or "response"))
+        if (what is not (null or "raw" or "sent" or "response" or "attachments"))
         {
-            return BadRequest("what must be one of raw, sent, response");
+            return BadRequest("what must be one of raw, sent, response, attachments");
         }
 
         if (query.TryGetValue("export", out var permit))
@@ -173,10 +173,13 @@ internal sealed class OperationRoutes(ChannelEngine engine, OperationAudit audit
             return NotOnRecord();
         }
 
-        return engine.MessagesOf(channel)?.Read(id) is { } stored
-            ? Results.Json(ContentView.Of(stored, what), ApiJson.Default.ContentView)
+        return engine.MessagesOf(channel) is { } messages && messages.Read(id) is { } stored
+            ? Results.Json(ContentView.Of(stored, what) with { Attachments = what == "attachments" ? AttachmentsOf(messages, id) : [] }, ApiJson.Default.ContentView)
             : Results.Json(new ErrorView($"channel {channel} has no message {id}"), ApiJson.Default.ErrorView, statusCode: StatusCodes.Status404NotFound);
     }
+
+    private static IReadOnlyList<AttachmentView> AttachmentsOf(IMessageStore messages, long id) =>
+        [.. messages.ReadAttachments(id).Select(attachment => new AttachmentView(attachment.Id, attachment.Type, attachment.Content))];
 
     private static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
         where T : class

@@ -25,6 +25,12 @@ internal sealed record ExportRequest(string? What = null, string? Who = null, st
 /// <param name="Export">Given as <c>export</c> when contents are asked for, which then are not on the record one by one.</param>
 internal sealed record ExportPermit(string Export);
 
+/// <summary>An attachment with its content.</summary>
+/// <param name="Id">Unique in its message.</param>
+/// <param name="Type">The media type, or whatever the author calls it.</param>
+/// <param name="Content">In Base64.</param>
+internal sealed record AttachmentView(string Id, string Type, ReadOnlyMemory<byte> Content);
+
 /// <summary>Content of a message: <c>GET /api/channels/{group}/{name}/messages/{id}/content</c>.</summary>
 /// <param name="Message">The list entry.</param>
 /// <param name="Raw">What the sender sent, in Base64; null when it is not kept or was not asked for.</param>
@@ -35,6 +41,9 @@ internal sealed record ContentView(
 {
     /// <summary>What the source said about it; null when it was not asked for.</summary>
     public JsonObject? SourceMap { get; init; }
+
+    /// <summary>Its attachments, in order; empty when they were not asked for by themselves.</summary>
+    public IReadOnlyList<AttachmentView> Attachments { get; init; } = [];
 
     /// <summary>Of a stored message, what was asked for.</summary>
     public static ContentView Of(StoredMessage stored, string? what) => new(

@@ -19,9 +19,9 @@ internal static class ExportCommand
         ChannelNames.Complete(channel, channels: null);
         var filter = new MessageFilter();
         var target = new Option<string>("--out") { Description = "A folder that is empty or not there (files), or a file that is not there (jsonl).", HelpName = "PATH", Required = true };
-        var what = new Option<string>("--what") { Description = "raw: what senders sent; sent: what destinations were sent; response: what they answered.", DefaultValueFactory = _ => "raw" };
+        var what = new Option<string>("--what") { Description = "raw: what senders sent; sent: what destinations were sent; response: what they answered; attachments: what was taken out of messages.", DefaultValueFactory = _ => "raw" };
         var format = new Option<string>("--format") { Description = "files: one file a message; jsonl: one line of JSON a message.", DefaultValueFactory = _ => "files" };
-        what.AcceptOnlyFromAmong("raw", "sent", "response");
+        what.AcceptOnlyFromAmong("raw", "sent", "response", "attachments");
         format.AcceptOnlyFromAmong("files", "jsonl");
         var why = CommonOptions.WhyIfSaid();
         var url = CommonOptions.Url();

@@ -82,6 +82,11 @@ internal static class MessageTables
         }
 
         output.WriteLine($"  content     {(detail.ContentIsKept ? "kept" : "removed")}");
+        foreach (var attachment in detail.Attachments)
+        {
+            output.WriteLine(PlainText.OneLine($"  attachment  {attachment.Id}   {attachment.Type}   {attachment.Size} bytes"));
+        }
+
         WriteError(output, "  ", message.Error);
         foreach (var delivery in message.Destinations)
         {

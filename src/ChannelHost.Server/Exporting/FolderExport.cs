@@ -44,7 +44,7 @@ internal sealed class FolderExport : IContentExport
     /// <inheritdoc/>
     public void Write(MessageView message, ExportedContent content)
     {
-        using var file = OwnFile.Create(Path.Join(Place, NameOf(message, content.Destination)));
+        using var file = OwnFile.Create(Path.Join(Place, NameOf(message, content)));
         file.Write(content.Bytes.Span);
     }
 
@@ -60,12 +60,12 @@ internal sealed class FolderExport : IContentExport
         // Nothing is kept open.
     }
 
-    private static string NameOf(MessageView message, string? destination)
+    private static string NameOf(MessageView message, ExportedContent content)
     {
         var controlId = Safe(message.ControlId);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{message.Id:D10}{(controlId.Length == 0 ? "" : "-")}{controlId}{(destination is null ? "" : ".")}{Safe(destination)}{Extension(message.DataType)}");
+            $"{message.Id:D10}{(controlId.Length == 0 ? "" : "-")}{controlId}{(content.Destination is null ? "" : ".")}{Safe(content.Destination)}{(content.IsAttachment ? ".bin" : Extension(message.DataType))}");
     }
 
     private static string Safe(string? text)

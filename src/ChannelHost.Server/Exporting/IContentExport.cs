@@ -20,4 +20,8 @@ internal interface IContentExport : IDisposable
 /// <summary>One content of a message.</summary>
 /// <param name="Destination">The destination; null for what the sender sent.</param>
 /// <param name="Bytes">The content.</param>
-internal readonly record struct ExportedContent(string? Destination, ReadOnlyMemory<byte> Bytes);
+internal readonly record struct ExportedContent(string? Destination, ReadOnlyMemory<byte> Bytes)
+{
+    /// <summary>True for an attachment: its bytes are of no data type.</summary>
+    public bool IsAttachment { get; init; }
+}

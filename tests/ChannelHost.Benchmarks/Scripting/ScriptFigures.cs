@@ -16,6 +16,9 @@ internal static class ScriptFigures
         Measure("filter of one line", benchmarks.Filter);
         Measure("filter, transform by path", benchmarks.TransformByPath);
         Measure("filter, transform by node", benchmarks.TransformByNode);
+        Measure("filter, transform in E4X", benchmarks.TransformByE4x);
+        Measure("loop over 20 OBX by path", benchmarks.LoopByPath);
+        Measure("loop over 20 OBX in E4X", benchmarks.LoopByE4x);
     }
 
     private static void Measure(string name, Func<object> run)

@@ -84,7 +84,7 @@ internal static class DatabaseClasses
     private static RowSetLimits Limits(ScriptRun run)
     {
         run.Limits.Check();
-        return new RowSetLimits(run.Limits.TimeLeft, MaxRows, Math.Max(0, run.Limits.RoomLeft / 2));
+        return new RowSetLimits(run.Limits.TimeLeft, MaxRows, Math.Max(0, run.Limits.RoomLeft / 2)) { Cancellation = run.Limits.CancellationToken };
     }
 
     private static List<object?> Parameters(UserCall call)

@@ -34,8 +34,8 @@ internal static class RowSetClass
         .Method("wasNull", static (state, _) => state.WasNull)
         .Method("findColumn", static (state, call) => Index(state, call))
         .Method("getMetaData", static (state, call) => call.Run.Classes.Wrap(MetaData, state))
-        .Method("getString", static (state, call) => call.Run.Text(Text(Value(state, call))), 1)
-        .Method("getNString", static (state, call) => call.Run.Text(Text(Value(state, call))), 1)
+        .Method("getString", static (state, call) => call.Run.Text(TextOf(state, call)), 1)
+        .Method("getNString", static (state, call) => call.Run.Text(TextOf(state, call)), 1)
         .Method("getInt", static (state, call) => Math.Truncate(Number(state, call)), 1)
         .Method("getLong", static (state, call) => Math.Truncate(Number(state, call)), 1)
         .Method("getShort", static (state, call) => Math.Truncate(Number(state, call)), 1)
@@ -52,7 +52,11 @@ internal static class RowSetClass
         .Method("getObject", static (state, call) => Any(state, call), 1)
         .Method("close", static (_, _) => JsValue.Undefined)
         .Text(static state => $"{state.Count} rows")
+        .Plain(Plain)
         .Build();
+
+    // Beyond it a script's kind of number is not exact.
+    private const long MostExact = 1L << 53;
 
     private static readonly UserClass LargeObject = new UserClassBuilder<byte[]>("javax.sql.rowset.serial", "SerialLob")
         .Method("length", static (bytes, _) => bytes.Length)
@@ -92,6 +96,41 @@ internal static class RowSetClass
     private static object? Value(RowSetState state, UserCall call) => state.At >= 1 && state.At <= state.Count
         ? state.Read(Index(state, call))
         : throw call.Throw("java.sql.SQLException", "Invalid cursor position: call next() before reading.");
+
+    private static string? TextOf(RowSetState state, UserCall call)
+    {
+        var value = Value(state, call);
+        return value is DateTime && IsDay(state.Columns[Index(state, call) - 1].TypeName) ? Day(value) : Text(value);
+    }
+
+    /// <summary>All rows as objects, by label in lower case: what a source makes messages of when a script returns a row set.</summary>
+    private static List<object?> Plain(RowSetState state)
+    {
+        var all = new List<object?>(state.Count);
+        foreach (var row in state.Rows)
+        {
+            var entries = new Dictionary<string, object?>(row.Length, StringComparer.Ordinal);
+            for (var i = 0; i < row.Length; i++)
+            {
+                var (label, typeName) = state.Columns[i];
+                entries.TryAdd(label.ToLowerInvariant(), row[i] switch
+                {
+                    null or string or bool or double or byte[] => row[i],
+                    long number and >= -MostExact and <= MostExact => (double)number,
+                    DateTime when IsDay(typeName) => Day(row[i]),
+                    _ => Text(row[i]),
+                });
+            }
+
+            all.Add(entries);
+        }
+
+        return all;
+    }
+
+    private static bool IsDay(string typeName) => typeName.Equals("date", StringComparison.OrdinalIgnoreCase);
+
+    private static string Day(object? value) => ((DateTime)value!).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static string? Text(object? value) => value switch
     {

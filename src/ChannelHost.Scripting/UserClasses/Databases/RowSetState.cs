@@ -9,6 +9,9 @@ internal sealed class RowSetState(RowSet rows)
     /// <summary>How many rows.</summary>
     public int Count => rows.Rows.Count;
 
+    /// <summary>All rows.</summary>
+    public IReadOnlyList<object?[]> Rows => rows.Rows;
+
     /// <summary>The columns.</summary>
     public IReadOnlyList<(string Label, string TypeName)> Columns => rows.Columns;
 

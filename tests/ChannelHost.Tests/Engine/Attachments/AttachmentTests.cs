@@ -91,7 +91,7 @@ public sealed class AttachmentTests
         {
             Source = Raw(engine),
             ScriptLimits = new ScriptLimits { Time = TimeSpan.FromMilliseconds(200) },
-            Attachments = new AttachmentSettings { Kind = kind, Script = EngineFixture.Script(text), Patterns = [new AttachmentPattern(text, "x")] },
+            Attachments = new AttachmentSettings { Kind = kind, Script = kind == AttachmentKind.JavaScript ? EngineFixture.Script(text) : null, Patterns = [new AttachmentPattern(text, "x")] },
         });
 
         var response = await engine.SendAsync(new string('a', 60) + "b");
@@ -196,10 +196,12 @@ public sealed class AttachmentTests
         {
             Attachments = Pdf,
             Source = channel.Source with { Acknowledge = new AcknowledgeChoice(AcknowledgeWhen.OnReceipt, null) },
-            Transformer = EngineFixture.Script("channelMap.put('n', getAttachments().size()); addAttachment('more', 'text/plain');"),
+            Transformer = EngineFixture.Script("channelMap.put('n', getAttachments().length); addAttachment('more', 'text/plain');"),
         });
 
         var response = await engine.SendAsync(EngineFixture.Adt("C1") + Report);
+        await engine.StoredAsync(response.MessageId, summary => summary.Status != MessageStatus.Received);
+        Assert.Null(engine.Store().Read(response.MessageId)!.Summary.Error);
         await destination.WaitForAsync(1, EngineFixture.Token);
 
         Assert.Equal([EngineFixture.Adt("C1") + Report], destination.Sent);
@@ -211,7 +213,10 @@ public sealed class AttachmentTests
     public async Task ScriptsOfAllKinds_AddAndChangeAttachments()
     {
         await using var engine = new EngineFixture();
-        var destination = new CollectingDestination();
+        var destination = new CollectingDestination
+        {
+            Answer = (_, _) => ValueTask.FromResult(Response.Sent("taken", "MSH|^~\\&|EHR\rMSA|AA|C1\r"u8.ToArray())),
+        };
         await engine.DeployAsync(engine.Channel(engine.Destination("one", destination) with
         {
             Transformer = EngineFixture.Script("addAttachment('from the destination', 'text/plain');"),
@@ -219,12 +224,14 @@ public sealed class AttachmentTests
         }) with
         {
             Attachments = Pdf,
-            Transformer = EngineFixture.Script("var a = getAttachments().get(0); a.setContent(new java.lang.String('changed').getBytes()); updateAttachment(a);"),
+            Transformer = EngineFixture.Script("updateAttachment(getAttachments()[0].getId(), 'changed', 'text/plain');"),
             Postprocessor = EngineFixture.Script("addAttachment('from the end', 'text/plain');"),
         });
 
         var response = await engine.SendAsync(EngineFixture.Adt("C1") + Report);
 
+        Assert.Null(engine.Store().Read(response.MessageId)!.Summary.Error);
+        Assert.Null(engine.Store().Read(response.MessageId)!.Summary.Destinations[0].Error);
         await engine.StoredAsync(response.MessageId, summary => summary.Attachments == 4);
         Assert.Equal(
             ["changed", "from the destination", "from the end", "from the response"],
