@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using ChannelHost.Engine.Cases;
 using ChannelHost.Import;
+using ChannelHost.Import.Reports;
 using ChannelHost.Server;
 using ChannelHost.Server.Cases;
 using ChannelHost.Server.Importing;
