@@ -6,6 +6,9 @@ namespace ChannelHost.Scripting.UserClasses.Formats;
 /// <summary>Headers or parameters of a request: names with one value or several.</summary>
 internal sealed record NamedValues(IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Entries, StringComparison Comparison)
 {
+    /// <summary>Headers, whose names have no case; else parameters.</summary>
+    public bool IsHeaders => Comparison == StringComparison.OrdinalIgnoreCase;
+
     /// <summary>The values of a name; null for none.</summary>
     public IReadOnlyList<string>? Find(string name)
     {
