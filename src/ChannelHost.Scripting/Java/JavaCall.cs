@@ -21,6 +21,9 @@ internal readonly struct JavaCall(JavaSession java, JavaClass type, JsValue self
     /// <summary>The object that the call was made on.</summary>
     public JsValue Self => self;
 
+    /// <summary>The class of that object: a method that a class inherits gives objects of the class it was called on.</summary>
+    public JavaClass SelfType => (self as JavaObject)?.JavaType ?? type;
+
     /// <summary>The arguments.</summary>
     public JsValue[] Arguments => arguments;
 

@@ -164,9 +164,9 @@ internal static class TimeClasses
             .Method<JavaZoned>("toLocalDate", static (zoned, call) => call.New(LocalDate, Day(zoned.Local)))
             .Method<JavaZoned>("toString", static (zoned, call) => call.Return(TimeText.Shown(zoned)))
             .Method<JavaZoned>("getZone", static (zoned, call) => call.New(ZoneId, zoned.Zone))
-            .Method<JavaZoned>("withZoneSameInstant", (zoned, call) => call.New(type, zoned with { Zone = call.Object<TimeZoneInfo>(0) }))
-            .Method<JavaZoned>("withZoneSameLocal", (zoned, call) => call.New(type, AtZone(zoned.Local, call.Object<TimeZoneInfo>(0))))
-            .Method<JavaZoned>("withOffsetSameInstant", (zoned, call) => call.New(type, zoned with { Zone = call.Object<TimeZoneInfo>(0) }))
+            .Method<JavaZoned>("withZoneSameInstant", (zoned, call) => call.New(call.SelfType, zoned with { Zone = call.Object<TimeZoneInfo>(0) }))
+            .Method<JavaZoned>("withZoneSameLocal", (zoned, call) => call.New(call.SelfType, AtZone(zoned.Local, call.Object<TimeZoneInfo>(0))))
+            .Method<JavaZoned>("withOffsetSameInstant", (zoned, call) => call.New(call.SelfType, zoned with { Zone = call.Object<TimeZoneInfo>(0) }))
             .Method<JavaZoned>("toString", static (zoned, call) => call.Return(TimeText.Shown(zoned)));
     }
 
@@ -181,22 +181,22 @@ internal static class TimeClasses
         };
         foreach (var unit in Units.Select(known => known.Unit).Concat(addMonths is null ? [] : ["Months", "Years"]))
         {
-            type.Method<T>("plus" + unit, (time, call) => call.New(type, Add(time, call, unit, call.Long(0))));
-            type.Method<T>("minus" + unit, (time, call) => call.New(type, Add(time, call, unit, -call.Long(0))));
+            type.Method<T>("plus" + unit, (time, call) => call.New(call.SelfType, Add(time, call, unit, call.Long(0))));
+            type.Method<T>("minus" + unit, (time, call) => call.New(call.SelfType, Add(time, call, unit, -call.Long(0))));
         }
 
         T Shift(T time, JavaCall call, int sign) => call[0] is JavaObject { State: JavaSpan span }
             ? move(time, false, sign * span.Nanos)
             : Add(time, call, Unit(call.Object<Lang.JavaEnumValue>(1)), sign * call.Long(0));
         return type
-            .Method<T>("plus", (time, call) => call.New(type, Shift(time, call, 1)))
-            .Method<T>("minus", (time, call) => call.New(type, Shift(time, call, -1)))
+            .Method<T>("plus", (time, call) => call.New(call.SelfType, Shift(time, call, 1)))
+            .Method<T>("minus", (time, call) => call.New(call.SelfType, Shift(time, call, -1)))
             .Method<T>("until", static (time, call) => Between(call, call.Object<Lang.JavaEnumValue>(1), call.Self, call[0]))
             .Method<T>("isBefore", static (time, call) => time.CompareTo(call.Object<T>(0)) < 0)
             .Method<T>("isAfter", static (time, call) => time.CompareTo(call.Object<T>(0)) > 0)
             .Method<T>("isEqual", static (time, call) => time.CompareTo(call.Object<T>(0)) == 0)
             .Method<T>("compareTo", static (time, call) => time.CompareTo(call.Object<T>(0)))
-            .Method<T>("truncatedTo", (time, call) => call.New(type, Truncate(time, call, move)));
+            .Method<T>("truncatedTo", (time, call) => call.New(call.SelfType, Truncate(time, call, move)));
     }
 
     private static T Truncate<T>(T time, JavaCall call, Func<T, bool, long, T> move)
@@ -218,18 +218,18 @@ internal static class TimeClasses
         .Method<T>("getMinute", (time, _) => local(time).Civil.Minute)
         .Method<T>("getSecond", (time, _) => local(time).Civil.Second)
         .Method<T>("getNano", (time, _) => local(time).Nano)
-        .Method<T>("withYear", (time, call) => With(type, call, time, local(time), civil => civil with { Year = call.Int(0) }))
-        .Method<T>("withMonth", (time, call) => With(type, call, time, local(time), civil => civil with { Month = call.Int(0) }))
-        .Method<T>("withDayOfMonth", (time, call) => With(type, call, time, local(time), civil => civil with { Day = call.Int(0) }))
-        .Method<T>("withHour", (time, call) => With(type, call, time, local(time), civil => civil with { Hour = call.Int(0) }))
-        .Method<T>("withMinute", (time, call) => With(type, call, time, local(time), civil => civil with { Minute = call.Int(0) }))
-        .Method<T>("withSecond", (time, call) => With(type, call, time, local(time), civil => civil with { Second = call.Int(0) }))
-        .Method<T>("withNano", (time, call) => With(type, call, time, new JavaLocal(local(time).Nanos - local(time).Nano), civil => civil with { Millisecond = call.Int(0) / 1_000_000 }));
+        .Method<T>("withYear", (time, call) => With(call, time, local(time), civil => civil with { Year = call.Int(0) }))
+        .Method<T>("withMonth", (time, call) => With(call, time, local(time), civil => civil with { Month = call.Int(0) }))
+        .Method<T>("withDayOfMonth", (time, call) => With(call, time, local(time), civil => civil with { Day = call.Int(0) }))
+        .Method<T>("withHour", (time, call) => With(call, time, local(time), civil => civil with { Hour = call.Int(0) }))
+        .Method<T>("withMinute", (time, call) => With(call, time, local(time), civil => civil with { Minute = call.Int(0) }))
+        .Method<T>("withSecond", (time, call) => With(call, time, local(time), civil => civil with { Second = call.Int(0) }))
+        .Method<T>("withNano", (time, call) => With(call, time, new JavaLocal(local(time).Nanos - local(time).Nano), civil => civil with { Millisecond = call.Int(0) / 1_000_000 }));
 
-    private static JsValue With(JavaClass type, JavaCall call, object time, JavaLocal local, Func<CivilTime, CivilTime> change)
+    private static JsValue With(JavaCall call, object time, JavaLocal local, Func<CivilTime, CivilTime> change)
     {
         var changed = new JavaLocal((change(local.Civil).LocalMillis * NanosPerMilli) + CivilTime.Floor(local.Nanos, NanosPerMilli).Left);
-        return call.New(type, time is JavaZoned zoned ? AtZone(changed, zoned.Zone) : changed);
+        return call.New(call.SelfType, time is JavaZoned zoned ? AtZone(changed, zoned.Zone) : changed);
     }
 
     private static JavaClass Durations(JavaClass type)
@@ -238,8 +238,8 @@ internal static class TimeClasses
         {
             type.Static("of" + unit, call => call.New(type, new JavaSpan(checked(call.Long(0) * nanos))));
             type.Method<JavaSpan>("to" + unit, (span, _) => (double)(span.Nanos / nanos));
-            type.Method<JavaSpan>("plus" + unit, (span, call) => call.New(type, new JavaSpan(span.Nanos + (call.Long(0) * nanos))));
-            type.Method<JavaSpan>("minus" + unit, (span, call) => call.New(type, new JavaSpan(span.Nanos - (call.Long(0) * nanos))));
+            type.Method<JavaSpan>("plus" + unit, (span, call) => call.New(call.SelfType, new JavaSpan(span.Nanos + (call.Long(0) * nanos))));
+            type.Method<JavaSpan>("minus" + unit, (span, call) => call.New(call.SelfType, new JavaSpan(span.Nanos - (call.Long(0) * nanos))));
         }
 
         return type;
