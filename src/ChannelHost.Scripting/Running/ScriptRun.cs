@@ -4,6 +4,7 @@ using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Java;
 using ChannelHost.Scripting.Scope;
 using ChannelHost.Scripting.UserClasses;
+using ChannelHost.Scripting.UserClasses.Formats;
 using ChannelHost.Scripting.Values;
 using Jint;
 using Jint.Native;
@@ -119,6 +120,7 @@ internal sealed class ScriptRun : IDisposable
     {
         Response response => ResponseClass.Of(this, ResponseState.From(response, Scope.Inbound)),
         IReadOnlyDictionary<string, object?> when ResponseState.FromPlain(value) is { } kept => ResponseClass.Of(this, kept),
+        NamedValues named => Classes.Wrap(named.Comparison == StringComparison.Ordinal ? HttpUtilClass.Parameters : HttpUtilClass.Headers, named),
         MarkupValue markup => XmlValues.FromMarkup(this, markup),
         DateValue { IsJava: true } => JavaValues.FromPlain(this, value),
         _ => IsMirth ? JavaValues.FromPlain(this, value) : ScriptValue.From(value, this),

@@ -67,6 +67,7 @@ internal sealed class ScriptMaps(ScriptRun run)
 
     private MapStore Store(MapName name) => name switch
     {
+        MapName.Source when run.IsMirth => new MirthSourceMap(run.Scope.Maps.Source, run.Environment.Destinations),
         MapName.Source => new SourceMapStore(run.Scope.Maps.Source),
         MapName.Channel => new MessageMapStore("channelMap", run.Scope.Maps.Channel),
         MapName.Connector => new MessageMapStore("connectorMap", run.Scope.Maps.Connector),

@@ -1,3 +1,4 @@
+using ChannelHost.Scripting.Java;
 using ChannelHost.Scripting.Scope;
 using Jint.Native;
 
@@ -66,6 +67,6 @@ internal static class HttpUtilClass
             }
         }
 
-        return call.Run.FromPlain(found);
+        return JavaValues.FromPlain(call.Run, found);
     }
 }
