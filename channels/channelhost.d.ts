@@ -539,3 +539,227 @@ interface DestinationResponse extends JavaLike {
   getStatusMessage(): string;
   getError(): string | null;
 }
+
+// Mirth's user classes, which every script knows by their simple names.
+
+/** HL7 v2 acknowledgments. */
+declare class ACKGenerator {
+  constructor(...values: any[]);
+  static generateAckResponse(...values: any[]): any;
+}
+
+/** A part of a message that is kept beside it. */
+declare const Attachment: { new (id: string, content: any, type: string): Attachment };
+
+/** Attachments of this message and of others. */
+declare class AttachmentUtil {
+  private constructor();
+  static reAttachMessage(...values: any[]): any;
+  static getMessageAttachmentIds(...values: any[]): any;
+  static getMessageAttachments(...values: any[]): any;
+  static getMessageAttachment(...values: any[]): any;
+  static getMessageAttachmentsFromSourceChannel(...values: any[]): any;
+  static addAttachment(...values: any[]): any;
+  static createAttachment(...values: any[]): any;
+  static updateAttachment(...values: any[]): any;
+}
+
+/** What is known of other channels; control only where the channel declares it (`access: { channels: true }`). */
+declare class ChannelUtil {
+  private constructor();
+  static getChannelNames(...values: any[]): any;
+  static getChannelIds(...values: any[]): any;
+  static getChannelName(...values: any[]): any;
+  static getDeployedChannelNames(...values: any[]): any;
+  static getDeployedChannelIds(...values: any[]): any;
+  static getDeployedChannelName(...values: any[]): any;
+  static getDeployedChannelId(...values: any[]): any;
+  static isChannelDeployed(...values: any[]): any;
+  static getChannelState(...values: any[]): any;
+  static getConnectorState(...values: any[]): any;
+  static getReceivedCount(...values: any[]): any;
+  static getFilteredCount(...values: any[]): any;
+  static getQueuedCount(...values: any[]): any;
+  static getSentCount(...values: any[]): any;
+  static getErrorCount(...values: any[]): any;
+  static startChannel(...values: any[]): any;
+  static stopChannel(...values: any[]): any;
+  static haltChannel(...values: any[]): any;
+  static pauseChannel(...values: any[]): any;
+  static resumeChannel(...values: any[]): any;
+  static deployChannel(...values: any[]): any;
+  static undeployChannel(...values: any[]): any;
+  static startConnector(...values: any[]): any;
+  static stopConnector(...values: any[]): any;
+  static resetStatistics(...values: any[]): any;
+}
+
+/** An open database; it is closed at the end of the run at the latest. */
+declare class DatabaseConnection {
+  private constructor();
+  executeCachedQuery(...values: any[]): any;
+  executeUpdate(...values: any[]): any;
+  executeUpdateAndGetGeneratedKeys(...values: any[]): any;
+  setAutoCommit(...values: any[]): any;
+  getAutoCommit(...values: any[]): any;
+  commit(...values: any[]): any;
+  rollback(...values: any[]): any;
+  isClosed(...values: any[]): any;
+  close(...values: any[]): any;
+  getConnection(...values: any[]): any;
+  getAddress(): any;
+  address: any;
+}
+
+/** Opens the databases that the channel declares (`access: { databases }`), by name or JDBC address. */
+declare class DatabaseConnectionFactory {
+  private constructor();
+  static createDatabaseConnection(...values: any[]): any;
+  static createConnection(...values: any[]): any;
+  static initializeDriver(...values: any[]): any;
+}
+
+/** Dates by patterns such as `yyyyMMddHHmmss`. */
+declare class DateUtil {
+  private constructor();
+  static getCurrentDate(...values: any[]): any;
+  static formatDate(...values: any[]): any;
+  static getDate(...values: any[]): any;
+  static convertDate(...values: any[]): any;
+}
+
+/** Files of the folders that the channel declares (`access: { folders }`), and base64. */
+declare class FileUtil {
+  private constructor();
+  static read(...values: any[]): any;
+  static readBytes(...values: any[]): any;
+  static write(...values: any[]): any;
+  static encode(...values: any[]): any;
+  static decode(...values: any[]): any;
+  static deleteFile(...values: any[]): any;
+  static rtfToPlainText(...values: any[]): any;
+}
+
+/** Headers of HTTP. */
+declare class HTTPUtil {
+  private constructor();
+  static parseHeaders(...values: any[]): any;
+  static httpBodyToXml(...values: any[]): any;
+}
+
+/** Hashes of texts and bytes, in hexadecimal. */
+declare class HashUtil {
+  private constructor();
+  static generate(...values: any[]): any;
+}
+
+/** JSON as text, pretty or as XML. */
+declare class JsonUtil {
+  private constructor();
+  static prettyPrint(...values: any[]): any;
+  static escape(...values: any[]): any;
+  static toXml(...values: any[]): any;
+}
+
+/** Lists: `Lists.list(1).append(2)`. */
+declare class Lists {
+  private constructor();
+  static list(...values: any[]): any;
+}
+
+/** Maps: `Maps.map('a', 1).add('b', 2)`. */
+declare class Maps {
+  private constructor();
+  static map(...values: any[]): any;
+}
+
+/** Numbers of NCPDP. */
+declare class NCPDPUtil {
+  private constructor();
+  static formatNCPDPNumber(...values: any[]): any;
+}
+
+/** A message for a channel: `new RawMessage(text, [destination numbers], sourceMap)`. */
+declare class RawMessage {
+  constructor(...values: any[]);
+  getRawData(): any;
+  rawData: any;
+  getRawBytes(): any;
+  rawBytes: any;
+  isBinary(): any;
+  binary: any;
+  getDestinationMetaDataIds(): any;
+  destinationMetaDataIds: any;
+  setDestinationMetaDataIds(value: any): void;
+  getSourceMap(): any;
+  sourceMap: any;
+  setSourceMap(value: any): void;
+  getChannelMap(): any;
+  channelMap: any;
+  setChannelMap(value: any): void;
+  clearMessage(...values: any[]): any;
+}
+
+/** A response: `new Response(Status.SENT, message, statusMessage, error)`. */
+declare class Response {
+  constructor(...values: any[]);
+  getStatus(): any;
+  status: any;
+  setStatus(value: any): void;
+  getMessage(): any;
+  message: any;
+  setMessage(value: any): void;
+  getStatusMessage(): any;
+  statusMessage: any;
+  setStatusMessage(value: any): void;
+  getError(): any;
+  error: any;
+  setError(value: any): void;
+  getNewMessageStatus(...values: any[]): any;
+  toJSON(...values: any[]): any;
+}
+
+/** Makes responses. */
+declare class ResponseFactory {
+  private constructor();
+  static getSentResponse(...values: any[]): any;
+  static getErrorResponse(...values: any[]): any;
+  static getFilteredResponse(...values: any[]): any;
+  static getQueuedResponse(...values: any[]): any;
+  static getSuccessResponse(...values: any[]): any;
+  static getFailureResponse(...values: any[]): any;
+}
+
+/** Messages of a data type as XML and back: `SerializerFactory.getSerializer('HL7V2').toXML(text)`. */
+declare class SerializerFactory {
+  private constructor();
+  static getSerializer(...values: any[]): any;
+  static getDefaultSerializationProperties(...values: any[]): any;
+  static getDefaultDeserializationProperties(...values: any[]): any;
+  static getHL7Serializer(...values: any[]): any;
+  static getX12Serializer(...values: any[]): any;
+  static getEDISerializer(...values: any[]): any;
+  static getNCPDPSerializer(...values: any[]): any;
+}
+
+/** Random ids. */
+declare class UUIDGenerator {
+  private constructor();
+  static getUUID(...values: any[]): any;
+}
+
+/** Gives messages to other channels. */
+declare class VMRouter {
+  constructor(...values: any[]);
+  routeMessage(...values: any[]): any;
+  routeMessageByChannelId(...values: any[]): any;
+}
+
+/** XML as text, pretty or as JSON. */
+declare class XmlUtil {
+  private constructor();
+  static encode(...values: any[]): any;
+  static decode(...values: any[]): any;
+  static prettyPrint(...values: any[]): any;
+  static toJson(...values: any[]): any;
+}

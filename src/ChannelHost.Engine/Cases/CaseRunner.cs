@@ -68,7 +68,7 @@ public sealed class CaseRunner(IScriptCompiler scripts, IReadOnlyList<IDataType>
 
     private async Task<CaseRecord> RunAsync(CaseWorld world, ChannelCase @case, IScriptCoverage? coverage, CancellationToken cancellationToken)
     {
-        var services = world.Services(scripts, new Rehearsal(new Random(Seed), coverage));
+        var services = world.Services(scripts, dataTypes, new Rehearsal(new Random(Seed), coverage));
         var figures = new ChannelFigures();
         var builder = new ChannelBuilder(services, world.Router, world.GlobalMap, new AttachmentShelves(), figures, world.Store, world.State, cancellationToken);
         var version = await builder.BuildAsync(world.Definition, null, cancellationToken).ConfigureAwait(false);
@@ -80,6 +80,7 @@ public sealed class CaseRunner(IScriptCompiler scripts, IReadOnlyList<IDataType>
                 lane.HoldQueue();
             }
 
+            Deploy(world, services, version, cancellationToken);
             var input = version.Definition.Source.DataType is var type ? type.DataType.CreateCodec(type.Options).FromText(@case.Input) : @case.Input;
             var incoming = new IncomingMessage { Content = input, SourceMap = @case.Settings.SourceMap };
             var response = await ReceiveAsync(world, version, services, figures, incoming, cancellationToken).ConfigureAwait(false);
@@ -93,6 +94,20 @@ public sealed class CaseRunner(IScriptCompiler scripts, IReadOnlyList<IDataType>
                 await lane.DisposeAsync().ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>What runs before the first message of a channel that lives: the deploy script of all channels, then its own.</summary>
+    /// <exception cref="ConnectorException">Its own failed.</exception>
+    private static void Deploy(CaseWorld world, EngineServices services, ChannelVersion version, CancellationToken cancellationToken)
+    {
+        var global = version.Definition.Global.Deploy;
+        new GlobalScriptRunner(services, world.Router, world.GlobalMap, null).Run(ScriptKind.GlobalDeploy, global, version.Definition, cancellationToken);
+        if (version.Life.Run(version.Life.Deploy, cancellationToken).Error is { } error)
+        {
+            throw new ConnectorException($"its deploy script failed: {error.Told}");
+        }
+
+        world.Give();
     }
 
     /// <summary>In by the channel's own door, and through, until nothing of it is on its way.</summary>

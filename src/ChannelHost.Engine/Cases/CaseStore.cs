@@ -146,7 +146,13 @@ internal sealed class CaseStore(long firstId) : IMessageStore
 
     public IReadOnlyList<MessageSummary> Find(MessageQuery query) => [];
 
-    public StoredMessage? Read(long id) => null;
+    public StoredMessage? Read(long id)
+    {
+        lock (_sync)
+        {
+            return _messages.Find(message => message.Id == id) is { } message ? Stored(message) : null;
+        }
+    }
 
     public IReadOnlyList<RecordedStateChanges> ReadStateChanges(long afterSequence, int count) => [];
 
@@ -176,6 +182,25 @@ internal sealed class CaseStore(long firstId) : IMessageStore
             kept.Add(attachment);
         }
     }
+
+    private static StoredMessage Stored(MessageRecord message) => new()
+    {
+        Summary = new MessageSummary
+        {
+            Id = message.Id,
+            ReceivedAt = message.ReceivedAt,
+            Status = message.Status,
+            ControlId = message.ControlId,
+            MessageType = message.MessageType,
+            DataType = message.DataType,
+            Size = message.Raw.Length,
+            Destinations = [.. message.Destinations.Select(record => new DestinationSummary { Name = record.Name, Status = record.Status, Attempts = 0 })],
+        },
+        Raw = message.Raw,
+        Encoded = message.Encoded,
+        SourceMap = message.SourceMap,
+        ChannelMap = message.ChannelMap,
+    };
 
     private MessageStatus? StatusAt(long messageId, string destination) =>
         _updates.TryGetValue((messageId, destination), out var last) ? last.Status

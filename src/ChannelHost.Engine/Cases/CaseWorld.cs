@@ -14,10 +14,6 @@ internal sealed class CaseWorld
         Store = new CaseStore(settings.MessageId);
         State = new CaseState(settings.GlobalChannelMap);
         Router = new CaseRouter(settings.Channels);
-        foreach (var (key, value) in settings.GlobalMap)
-        {
-            GlobalMap.Put(key, value);
-        }
     }
 
     /// <summary>The channel with stand-ins for its partners.</summary>
@@ -35,9 +31,24 @@ internal sealed class CaseWorld
 
     public IVariableMap GlobalMap { get; } = new VariableMap();
 
-    /// <summary>What the channel gets from this world.</summary>
-    public EngineServices Services(IScriptCompiler scripts, Rehearsal rehearsal) => new()
+    /// <summary>Puts what the case gives into the maps: over what deploy scripts left there.</summary>
+    public void Give()
     {
+        foreach (var (key, value) in _settings.GlobalMap)
+        {
+            GlobalMap.Put(key, value);
+        }
+
+        foreach (var (key, value) in _settings.GlobalChannelMap)
+        {
+            State.GlobalChannelMap.Put(key, value);
+        }
+    }
+
+    /// <summary>What the channel gets from this world.</summary>
+    public EngineServices Services(IScriptCompiler scripts, IReadOnlyList<IDataType> dataTypes, Rehearsal rehearsal) => new()
+    {
+        DataTypes = dataTypes,
         Scripts = scripts,
         Stores = new CaseStores(),
         Files = new CaseFiles(),

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace ChannelHost.Engine.Deployment;
 
 /// <summary>Runs the deploy and undeploy scripts of all channels. They belong to no channel, so a failure is told and stops nothing.</summary>
-internal sealed partial class GlobalScriptRunner(EngineServices services, IChannelRouter router, IVariableMap globalMap, IChannelDirectory channels)
+internal sealed partial class GlobalScriptRunner(EngineServices services, IChannelRouter router, IVariableMap globalMap, IChannelDirectory? channels)
 {
     private const string Name = "global";
 
@@ -54,6 +54,8 @@ internal sealed partial class GlobalScriptRunner(EngineServices services, IChann
         Log = ScriptLog.For(Name, services.Loggers),
         Router = router,
         Time = services.Time,
+        Random = services.Rehearsal?.Random,
+        Coverage = services.Rehearsal?.Coverage,
     };
 
     private static partial class Log

@@ -90,18 +90,6 @@ internal sealed class SourceMapStore(IReadOnlyDictionary<string, object?> map) :
     public override bool TryGet(string key, out object? value) => map.TryGetValue(key, out value);
 }
 
-/// <summary>The source map as imported scripts know it: what came by HTTP has the reference's names, too.</summary>
-internal sealed class RequestMapStore(IReadOnlyDictionary<string, object?> map) : MapStore("sourceMap")
-{
-    public override string ReadOnlyReason => "it holds what the source said about the message. Use channelMap";
-
-    public override int Count => Keys.Count();
-
-    public override IEnumerable<string> Keys => RequestEntries.IsRequest(map) ? map.Keys.Union(RequestEntries.Names) : map.Keys;
-
-    public override bool TryGet(string key, out object? value) => map.TryGetValue(key, out value) || RequestEntries.TryGet(map, key, out value);
-}
-
 /// <summary>The configuration map: it is changed in the host's configuration only.</summary>
 internal sealed class ConfigurationMapStore(IReadOnlyDictionary<string, string> map) : MapStore("configurationMap")
 {

@@ -67,7 +67,8 @@ internal sealed class ScriptMaps(ScriptRun run)
 
     private MapStore Store(MapName name) => name switch
     {
-        MapName.Source => run.IsMirth ? new RequestMapStore(run.Scope.Maps.Source) : new SourceMapStore(run.Scope.Maps.Source),
+        MapName.Source when run.IsMirth => new MirthSourceMap(run.Scope.Maps.Source, run.Environment.Destinations),
+        MapName.Source => new SourceMapStore(run.Scope.Maps.Source),
         MapName.Channel => new MessageMapStore("channelMap", run.Scope.Maps.Channel),
         MapName.Connector => new MessageMapStore("connectorMap", run.Scope.Maps.Connector),
         MapName.Response => new ResponseMapStore(run.Scope.Maps.Response, run.Environment.Destinations),

@@ -22,7 +22,7 @@ internal static class TreeConversion
     // A message to take the place of; nothing of it is left.
     private static ReadOnlyMemory<byte> Smallest(string dataType) => dataType switch
     {
-        "hl7v2" => "MSH|^~\\&|"u8.ToArray(),
+        "hl7v2" => "MSH|^~\\&|\r"u8.ToArray(),
         "x12" => "ISA*00*          *00*          *ZZ*               *ZZ*               *240101*0000*U*00401*000000001*0*P*:~"u8.ToArray(),
         _ => "a"u8.ToArray(),
     };

@@ -111,11 +111,6 @@ internal static class ConnectorMessageClass
             return call.Run.Maps[name];
         }
 
-        if (name == MapName.Source && call.Run.IsMirth)
-        {
-            return call.Run.Maps.Wrap(new RequestMapStore(state.Connector.Maps?.Source ?? new Dictionary<string, object?>()));
-        }
-
         IReadOnlyDictionary<string, object?>? values = name switch
         {
             MapName.Source => state.Connector.Maps?.Source,

@@ -49,8 +49,16 @@ public sealed class MariaDbServer : IAsyncDisposable
             "--no-defaults", $"--datadir={data}", "--bind-address=127.0.0.1", string.Create(CultureInfo.InvariantCulture, $"--port={port}"),
             $"--socket={Path.Combine(folder, "socket")}", $"--pid-file={Path.Combine(folder, "pid")}", $"--init-file={first}", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0");
         var server = new MariaDbServer(folder, port, process);
-        await process.StartAsync(token => server.AskAsync("select 1", token), cancellationToken);
-        return server;
+        try
+        {
+            await process.StartAsync(token => server.AskAsync("select 1", token), cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Ends the server and every connection on it, as a power cut does.</summary>

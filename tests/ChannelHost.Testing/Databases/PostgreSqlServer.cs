@@ -44,8 +44,16 @@ public sealed class PostgreSqlServer : IAsyncDisposable
             Account, Path.Combine(programs, "postgres"),
             "-D", Path.Combine(folder, "data"), "-p", port.ToString(CultureInfo.InvariantCulture), "-c", "unix_socket_directories=", "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off");
         var server = new PostgreSqlServer(folder, port, process);
-        await process.StartAsync(server.VisitAsync, cancellationToken);
-        return server;
+        try
+        {
+            await process.StartAsync(server.VisitAsync, cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Ends the server and every connection on it, as a power cut does.</summary>

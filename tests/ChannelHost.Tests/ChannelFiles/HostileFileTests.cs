@@ -86,7 +86,7 @@ public sealed class HostileFileTests : IDisposable
         var yaml = new StringBuilder(Source + "a0: &a0 [x, x]\n");
         for (var line = 1; line <= lines; line++)
         {
-            yaml.Append($"a{line}: &a{line} [*a{line - 1}, *a{line - 1}]\n");
+            yaml.Append(System.Globalization.CultureInfo.InvariantCulture, $"a{line}: &a{line} [*a{line - 1}, *a{line - 1}]\n");
         }
 
         return yaml.ToString();

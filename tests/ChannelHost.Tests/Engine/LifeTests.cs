@@ -82,7 +82,7 @@ public sealed class LifeTests : IAsyncDisposable
         await _fixture.DeployAsync(channel);
         await _fixture.SendAsync(EngineFixture.Adt("2"));
 
-        Assert.Equal(["n7", "n17"], _sink.Sent.Select(Name));
+        Assert.Equal(["n7", "n18"], _sink.Sent.Select(Name));
     }
 
     [Fact]

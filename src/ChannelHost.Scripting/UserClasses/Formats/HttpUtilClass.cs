@@ -1,3 +1,4 @@
+using ChannelHost.Scripting.Java;
 using ChannelHost.Scripting.Scope;
 using Jint.Native;
 
@@ -6,9 +7,6 @@ namespace ChannelHost.Scripting.UserClasses.Formats;
 /// <summary>Headers or parameters of a request: names with one value or several.</summary>
 internal sealed record NamedValues(IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Entries, StringComparison Comparison)
 {
-    /// <summary>Headers, whose names have no case; else parameters.</summary>
-    public bool IsHeaders => Comparison == StringComparison.OrdinalIgnoreCase;
-
     /// <summary>The values of a name; null for none.</summary>
     public IReadOnlyList<string>? Find(string name)
     {
@@ -69,6 +67,6 @@ internal static class HttpUtilClass
             }
         }
 
-        return call.Run.FromPlain(found);
+        return JavaValues.FromPlain(call.Run, found);
     }
 }

@@ -422,7 +422,7 @@ public sealed class MllpSourceTests : SourceConnectorContract
 
         var e = await Assert.ThrowsAsync<ConnectorException>(() => second.StartAsync(Bench.Receiver, Token));
 
-        Assert.Contains(Mllp.LocalEndPoint.Port.ToString(), e.Message, StringComparison.Ordinal);
+        Assert.Contains(Mllp.LocalEndPoint.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), e.Message, StringComparison.Ordinal);
         Assert.Contains("taken by another process", e.Message, StringComparison.Ordinal);
         Assert.Contains("tries again", e.Message, StringComparison.Ordinal);
     }

@@ -83,6 +83,18 @@ public class MirthMapTests
     }
 
     [Fact]
+    public void SourceMapOfARequest_HasHeadersAndParametersAsObjects()
+    {
+        var maps = new MessageMaps { Source = new Dictionary<string, object?> { ["method"] = "GET", ["path"] = "/in", ["header.x-id"] = "5", ["query.a"] = "b" } };
+
+        Assert.Equal(
+            "5 b null true /in 2",
+            _bench.Text(
+                "[$s('headers').getHeader('X-ID'), $s('parameters').getParameter('a'), $s('parameters').getParameter('A'), $s('headers').contains('x-id'), $s('uri'), $s('destinationSet').size()].map(String).join(' ')",
+                MirthBench.Scope(maps: maps)));
+    }
+
+    [Fact]
     public void ValuesPutByOneRun_ComeOutOfTheNextAsTheyWere()
     {
         var maps = new MessageMaps();
