@@ -542,6 +542,12 @@ interface DestinationResponse extends JavaLike {
 
 // Mirth's user classes, which every script knows by their simple names.
 
+/** What a channel can be doing: `DeployedState.STARTED`. */
+declare const DeployedState: any;
+
+/** The kinds of content that are kept of a message: `ContentType.RAW`. */
+declare const ContentType: any;
+
 /** HL7 v2 acknowledgments. */
 declare class ACKGenerator {
   constructor(...values: any[]);
@@ -726,8 +732,6 @@ declare class ResponseFactory {
   static getErrorResponse(...values: any[]): any;
   static getFilteredResponse(...values: any[]): any;
   static getQueuedResponse(...values: any[]): any;
-  static getSuccessResponse(...values: any[]): any;
-  static getFailureResponse(...values: any[]): any;
 }
 
 /** Messages of a data type as XML and back: `SerializerFactory.getSerializer('HL7V2').toXML(text)`. */
@@ -739,7 +743,6 @@ declare class SerializerFactory {
   static getHL7Serializer(...values: any[]): any;
   static getX12Serializer(...values: any[]): any;
   static getEDISerializer(...values: any[]): any;
-  static getNCPDPSerializer(...values: any[]): any;
 }
 
 /** Random ids. */
