@@ -338,12 +338,8 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     /// <summary>The old version goes, the new one comes. When the new one's script fails, the old one comes again: it runs on.</summary>
     private async Task RunLifeAsync(ChannelVersion old, ChannelVersion built, CancellationToken cancellationToken)
     {
-        if (old.Life.AreNone && built.Life.AreNone)
-        {
-            return;
-        }
-
         await UndeployedAsync(old.Life, cancellationToken).ConfigureAwait(false);
+        Forget(built.Definition);
         try
         {
             await DeployedAsync(built.Life, cancellationToken).ConfigureAwait(false);
@@ -353,6 +349,18 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
             await ChannelBuilder.DiscardAsync(built.Lanes.Values, old).ConfigureAwait(false);
             await DeployedAsync(old.Life, cancellationToken).ConfigureAwait(false);
             throw;
+        }
+    }
+
+    /// <summary>In the reference a deployment empties <c>globalChannelMap</c>; ours outlives a change, and where it is kept also a restart.</summary>
+    private void Forget(ChannelDefinition next)
+    {
+        if (next.Compatibility == Compatibility.Mirth && !next.State.KeepGlobalChannelMap)
+        {
+            foreach (var key in State.GlobalChannelMap.Keys)
+            {
+                State.GlobalChannelMap.Remove(key);
+            }
         }
     }
 

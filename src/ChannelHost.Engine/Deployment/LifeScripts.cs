@@ -6,9 +6,6 @@ namespace ChannelHost.Engine.Deployment;
 /// <param name="Codec">The source's data type: a script must have one, though there is no message.</param>
 internal sealed record LifeScripts(IScriptUnit? Deploy, IScriptUnit? Undeploy, IMessageCodec Codec)
 {
-    /// <summary>True when there is nothing to run.</summary>
-    public bool AreNone => Deploy is null && Undeploy is null;
-
     /// <summary>Runs one of them, where there is one.</summary>
     /// <returns>Why it failed, null when it did not; and what it changed in <c>globalChannelMap</c>.</returns>
     public (ScriptError? Error, IReadOnlyList<StateChange> StateChanges) Run(IScriptUnit? unit, CancellationToken cancellationToken)

@@ -47,7 +47,7 @@ internal sealed class ScriptUnit : IScriptUnit
         _environment = environment;
         _globals = GlobalNames.For(all, _names);
         _guards = new GuardedBuiltIns(all);
-        _javaMethods = StringMethods.NamedIn(all, environment.Compatibility == Compatibility.Mirth);
+        _javaMethods = StringMethods.NamedIn(all);
         _errors = new ErrorReport(all);
         _isAsynchronous = all.Any(script => script.IsAsynchronous);
         _options = OptionsFor(environment);

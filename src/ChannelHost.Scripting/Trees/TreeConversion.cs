@@ -1,4 +1,5 @@
 using ChannelHost.Scripting.E4x;
+using System.Runtime.CompilerServices;
 using ChannelHost.Scripting.Running;
 
 namespace ChannelHost.Scripting.Trees;
@@ -15,8 +16,29 @@ internal static class TreeConversion
         }
 
         var tree = codec.Parse(Smallest(codec.DataType));
-        tree.Root = node.Copy();
+        tree.Root = Unpacked(node, run);
         return tree.Serialize();
+    }
+
+    // Elements and texts alone: what a node of another type keeps of its bytes means nothing here.
+    private static MessageNode Unpacked(MessageNode node, ScriptRun run)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        run.Limits.Check();
+        var copy = MessageNode.NewElement(node.Name);
+        foreach (var child in node.Children)
+        {
+            if (child.Kind == NodeKind.Element)
+            {
+                copy.Append(Unpacked(child, run));
+            }
+            else if (child.Kind == NodeKind.Text)
+            {
+                copy.Append(MessageNode.NewText(child.Text));
+            }
+        }
+
+        return copy;
     }
 
     // A message to take the place of; nothing of it is left.

@@ -60,6 +60,21 @@ public sealed class LifeTests : IAsyncDisposable
         Assert.Contains("|n21^", Assert.Single(_sink.Sent), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(Compatibility.Mirth, "nundefined", "nnull")]
+    [InlineData(Compatibility.None, "n1", "n1")]
+    public async Task Change_EmptiesTheGlobalChannelMapOnlyAsInTheReference(Compatibility compatibility, string name, string orName)
+    {
+        var channel = _fixture.Channel(_fixture.Destination("sink", _sink)) with { Compatibility = compatibility };
+        await _fixture.DeployAsync(channel with { Transformer = Script("globalChannelMap.put('k', '1');") });
+        await _fixture.SendAsync(EngineFixture.Adt("1"));
+
+        await _fixture.DeployAsync(channel with { Version = "next", Transformer = Script("msg['PID']['PID.5']['PID.5.1'] = 'n' + globalChannelMap.get('k');") });
+        await _fixture.SendAsync(EngineFixture.Adt("2"));
+
+        Assert.Contains(Name(_sink.Sent[1]), new[] { name, orName });
+    }
+
     [Fact]
     public async Task UndeployScriptThatFails_StopsNothing()
     {

@@ -11,20 +11,15 @@ namespace ChannelHost.Scripting.Java.Lang;
 /// </summary>
 internal static class StringMethods
 {
-    // The reference's texts of the language have these two, whatever else.
-    private static readonly string[] Everywhere = ["equals", "equalsIgnoreCase"];
-
     private static readonly string[] Added =
     [
-        .. Everywhere, "contains", "isEmpty", "isBlank", "matches", "getBytes", "hashCode", "compareTo", "compareToIgnoreCase", "replaceFirst",
+        "equals", "equalsIgnoreCase", "contains", "isEmpty", "isBlank", "matches", "getBytes", "hashCode", "compareTo", "compareToIgnoreCase", "replaceFirst",
         "toCharArray", "strip", "stripLeading", "stripTrailing", "contentEquals", "getClass", "intern",
     ];
 
     /// <summary>Those that a unit's scripts name.</summary>
-    /// <param name="scripts">The scripts.</param>
-    /// <param name="isMirth">True for scripts that find the reference's behaviour: its texts have no more than two of them.</param>
-    public static string[] NamedIn(IReadOnlyList<ParsedScript> scripts, bool isMirth) =>
-        [.. (isMirth ? Everywhere : Added).Where(name => scripts.Any(script => script.File.Text.Contains(name, StringComparison.Ordinal)))];
+    public static string[] NamedIn(IReadOnlyList<ParsedScript> scripts) =>
+        [.. Added.Where(name => scripts.Any(script => script.File.Text.Contains(name, StringComparison.Ordinal)))];
 
     /// <summary>Puts them on the language's texts.</summary>
     public static void Install(ScriptRun run, string[] names)

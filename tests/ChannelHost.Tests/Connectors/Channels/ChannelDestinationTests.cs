@@ -49,6 +49,35 @@ public sealed class ChannelDestinationTests : DestinationConnectorContract
     }
 
     [Fact]
+    public async Task MessageThatCameFromAChannel_CarriesItsWholeWay()
+    {
+        await PartnerUpAsync();
+        var maps = new MessageMaps { Source = new Dictionary<string, object?> { ["sourceChannelId"] = "first", ["sourceMessageId"] = 3.0 } };
+
+        await Destination.SendAsync(Bench.Outgoing("one"u8.ToArray(), id: 12, maps: maps), Token);
+        var once = Bench.Router.Routed[^1].Message.SourceMap;
+        await Destination.SendAsync(Bench.Outgoing("one"u8.ToArray(), id: 13, maps: new MessageMaps { Source = once }), Token);
+        var twice = Bench.Router.Routed[^1].Message.SourceMap;
+
+        Assert.Equal("clinic/test", once["sourceChannelId"]);
+        Assert.Equal(["first", "clinic/test"], (IEnumerable<object?>)once["sourceChannelIds"]!);
+        Assert.Equal(["first", "clinic/test", "clinic/test"], (IEnumerable<object?>)twice["sourceChannelIds"]!);
+        Assert.Equal([3.0, 12.0, 13.0], (IEnumerable<object?>)twice["sourceMessageIds"]!);
+    }
+
+    [Fact]
+    public async Task ChannelNone_IsSentToNobody()
+    {
+        Options = Options with { Channel = "none" };
+        await PartnerUpAsync();
+
+        var response = await Destination.SendAsync(Bench.Outgoing("one"u8.ToArray()), Token);
+
+        Assert.Equal(MessageStatus.Sent, response.Status);
+        Assert.Empty(Bench.Router.Routed);
+    }
+
+    [Fact]
     public async Task RoundAndRound_EndsInAnErrorAfterItsHops()
     {
         await PartnerUpAsync();

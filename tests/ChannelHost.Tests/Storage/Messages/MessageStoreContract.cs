@@ -255,6 +255,51 @@ public abstract class MessageStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ChainThatWaits_IsFoundUnfinishedUntilItIsAdvanced()
+    {
+        var id = Store.NextId();
+        var head = new DestinationRecord { Name = "ehr", Status = MessageStatus.Pending, ChannelMap = new Dictionary<string, object?> { ["k"] = "left" } };
+        await Store.AddAsync(Some.Message(id, destinations: [head, Waiting("next"), Waiting("last")]));
+        await Store.UpdateAsync(Some.Sent(id));
+
+        await ReopenAsync();
+        var unfinished = Assert.Single(Store.ReadUnfinished(0, 10));
+        Assert.Equal([("next", true, false), ("last", true, false)], unfinished.PendingDestinations.Select(pending => (pending.Destination, pending.Work.IsWaiting, pending.Work.IsUncertain)));
+        Assert.Equal("left", unfinished.Message.ChannelMaps["ehr"]["k"]);
+
+        await Store.AdvanceAsync(new ChainStep
+        {
+            MessageId = id,
+            Destinations = [new DestinationRecord { Name = "next", Status = MessageStatus.Queued, Content = "made"u8.ToArray() }],
+            Dropped = ["last"],
+        });
+
+        await ReopenAsync();
+        Assert.Empty(Store.ReadUnfinished(0, 10));
+        Assert.Equal("made", Some.Text(Assert.Single(Store.ReadQueue("next", 0, 10)).Content));
+        Assert.Equal(["ehr", "next"], Store.Read(id)!.Summary.Destinations.Select(destination => destination.Name));
+        Assert.Equal(0, Store.Counts().Where(count => count.Connector == "last").Sum(count => count.Count));
+
+        static DestinationRecord Waiting(string name) => new() { Name = name, Status = MessageStatus.Pending, IsWaiting = true };
+    }
+
+    [Fact]
+    public async Task AdvanceOfWhatDoesNotWait_ChangesNothing()
+    {
+        var id = Store.NextId();
+        await Store.AddAsync(Some.Message(id, destinations: [Some.Pending()]));
+
+        var failure = await Assert.ThrowsAsync<StoreException>(async () => await Store.AdvanceAsync(new ChainStep
+        {
+            MessageId = id,
+            Destinations = [new DestinationRecord { Name = "ehr", Status = MessageStatus.Queued }],
+        }));
+
+        Assert.True(failure.IsPermanent);
+        Assert.Equal(MessageStatus.Pending, Assert.Single(Store.Read(id)!.Summary.Destinations).Status);
+    }
+
+    [Fact]
     public async Task SameIdTwice_FailsTheSecondOnly()
     {
         var id = Store.NextId();
