@@ -1,5 +1,3 @@
-using ChannelHost.Tests.Scripting.Support;
-
 namespace ChannelHost.Tests.Scripting.Java;
 
 public sealed class JavaFileTests : IDisposable
