@@ -1,6 +1,5 @@
 using ChannelHost.Scripting.Java.Text;
 using ChannelHost.Scripting.Java.Util;
-using Jint.Native;
 
 namespace ChannelHost.Scripting.Java.Time;
 
