@@ -24,7 +24,6 @@ internal static class ConnectorConversions
         }
 
         var transport = draft.Connector.Word("transportName") is { Length: > 0 } name ? name : kind;
-        draft.Refuse(draft.Properties, $"the connector {transport} is not there");
         foreach (var setting in draft.Properties.Children)
         {
             if (setting.Name is not ("sourceConnectorProperties" or "destinationConnectorProperties"))
@@ -33,7 +32,10 @@ internal static class ConnectorConversions
             }
         }
 
-        draft.Channel.Keep(draft.IsOff ? ImportLevel.Decision : ImportLevel.Unsupported, draft.Properties, $"the settings of {transport}, for whoever replaces it");
+        draft.Channel.Keep(
+            draft.IsOff ? ImportLevel.Decision : ImportLevel.Unsupported, draft.Properties,
+            $"the connector {transport} is not there; its settings are kept in import-report.json, for whoever replaces it");
+        draft.Await(transport);
         if (draft.IsSource)
         {
             draft.Yaml.Set("type", "channel", draft.Properties);

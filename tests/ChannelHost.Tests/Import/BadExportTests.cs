@@ -1,6 +1,5 @@
 using System.Text;
 using System.Xml.Linq;
-using ChannelHost.Import;
 using ChannelHost.Import.Reading;
 using ChannelHost.Import.Reports;
 using CsCheck;

@@ -1,4 +1,3 @@
-using ChannelHost.Import;
 using ChannelHost.Import.Reports;
 
 namespace ChannelHost.Tests.Import;
