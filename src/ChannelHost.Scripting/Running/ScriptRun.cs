@@ -15,7 +15,7 @@ namespace ChannelHost.Scripting.Running;
 /// <summary>One run of a unit on one message: its engine, its limits and what the scripts see. Belongs to one thread.</summary>
 internal sealed class ScriptRun : IDisposable
 {
-    private readonly List<Action> _ends = [];
+    private List<Action>? _ends;
     private ScriptMaps? _maps;
     private Nesting? _nesting;
     private XmlRun? _xml;
@@ -138,14 +138,14 @@ internal sealed class ScriptRun : IDisposable
     }
 
     /// <summary>Notes what is done when the run ends, however it does.</summary>
-    public void EndWith(Action action) => _ends.Add(action);
+    public void EndWith(Action action) => (_ends ??= []).Add(action);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var end in Enumerable.Reverse(_ends))
+        for (var i = (_ends?.Count ?? 0) - 1; i >= 0; i--)
         {
-            end();
+            _ends![i]();
         }
     }
 
