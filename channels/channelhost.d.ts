@@ -137,6 +137,29 @@ declare function getArrayOrXmlLength(value: any): number;
 declare var XML: XmlConstructor;
 /** Makes a list of XML values of a text: `new XMLList('<a/><b/>')`. */
 declare var XMLList: { new (value?: any): MessageTree; (value?: any): MessageTree };
+
+/** Java classes by their full names, for imported scripts: `new Packages.org.apache.commons.codec.binary.Hex()`. What is not there says so when it is used. */
+declare var Packages: any;
+/** Java classes below `java`: `new java.util.ArrayList()`. */
+declare var java: any;
+/** Java classes below `javax`. */
+declare var javax: any;
+/** Java classes below `org`. */
+declare var org: any;
+/** Java classes below `com`. */
+declare var com: any;
+/** Java classes below `net`. */
+declare var net: any;
+/** Java classes below `edu`. */
+declare var edu: any;
+/** Makes the classes of Java packages known by their simple names: `importPackage(java.util)`. */
+declare function importPackage(...packages: any[]): void;
+/** Makes a Java class, and its package, known by simple names. */
+declare function importClass(...classes: any[]): void;
+/** An object with the classes of Java packages: `new JavaImporter(java.util)`. */
+declare var JavaImporter: any;
+/** Makes an object of a script stand for a Java interface: `new JavaAdapter(java.lang.Runnable, { run: function () { } })`. */
+declare var JavaAdapter: any;
 /** A namespace: `new Namespace('urn:hl7-org:v3')`, `new Namespace('p', 'urn:p')`. */
 declare var Namespace: { new (prefixOrUri?: any, uri?: any): Namespace; (prefixOrUri?: any, uri?: any): Namespace };
 /** A qualified name: `new QName('urn:p', 'name')`. */
@@ -542,6 +565,12 @@ interface DestinationResponse extends JavaLike {
 
 // Mirth's user classes, which every script knows by their simple names.
 
+/** What a channel can be doing: `DeployedState.STARTED`. */
+declare const DeployedState: any;
+
+/** The kinds of content that are kept of a message: `ContentType.RAW`. */
+declare const ContentType: any;
+
 /** HL7 v2 acknowledgments. */
 declare class ACKGenerator {
   constructor(...values: any[]);
@@ -726,8 +755,6 @@ declare class ResponseFactory {
   static getErrorResponse(...values: any[]): any;
   static getFilteredResponse(...values: any[]): any;
   static getQueuedResponse(...values: any[]): any;
-  static getSuccessResponse(...values: any[]): any;
-  static getFailureResponse(...values: any[]): any;
 }
 
 /** Messages of a data type as XML and back: `SerializerFactory.getSerializer('HL7V2').toXML(text)`. */
@@ -739,7 +766,6 @@ declare class SerializerFactory {
   static getHL7Serializer(...values: any[]): any;
   static getX12Serializer(...values: any[]): any;
   static getEDISerializer(...values: any[]): any;
-  static getNCPDPSerializer(...values: any[]): any;
 }
 
 /** Random ids. */

@@ -2,6 +2,7 @@ using ChannelHost.Scripting.Compilation;
 using ChannelHost.Scripting.E4x.Translation;
 using ChannelHost.Scripting.Running;
 using ChannelHost.Scripting.Scope;
+using ChannelHost.Scripting.Survey;
 
 namespace ChannelHost.Scripting;
 
@@ -59,6 +60,21 @@ public sealed class ScriptCompiler : IScriptCompiler
         {
             var warnings = new Translator(e4x: true, Compatibility.Mirth).Read(file.Text, file.Name).Warnings;
             return [.. warnings.Select(warning => SyntaxProblem.At(file, warning.Offset, warning.Message))];
+        }
+        catch (Exception exception) when (SyntaxProblem.From(file, exception) is not null)
+        {
+            // That is a problem, and problems are Check's.
+            return [];
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ScriptFinding> Survey(ScriptFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        try
+        {
+            return ScriptSurvey.Of(file, new Translator(e4x: true, Compatibility.Mirth).Read(file.Text, file.Name));
         }
         catch (Exception exception) when (SyntaxProblem.From(file, exception) is not null)
         {

@@ -21,6 +21,12 @@ internal sealed record CaseRecord(
         world.Definition.Source.Connector.StandIn != CaseStandIn.Silent,
         world.Router.Routed);
 
+    /// <summary>All that failed, as it would be recorded.</summary>
+    public IReadOnlyList<string> Errors =>
+    [
+        .. Messages.SelectMany(message => (string?[])[message.Error, message.PostprocessorError, .. message.Destinations.Select(destination => destination.Error)]).OfType<string>(),
+    ];
+
     /// <summary>The same as files and words.</summary>
     public CaseExpectation AsExpectation(CaseCodecs codecs)
     {

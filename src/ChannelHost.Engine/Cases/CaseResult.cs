@@ -12,6 +12,9 @@ public sealed record CaseResult
     /// <summary>What came, in the form in which it is expected; null when the case could not be run at all.</summary>
     public CaseExpectation? Actual { get; init; }
 
+    /// <summary>What failed, with the places in scripts. May hold message content.</summary>
+    public IReadOnlyList<string> Errors { get; init; } = [];
+
     /// <summary>What scripts said, and what went wrong. May hold message content: for the eyes of who runs the case.</summary>
     public IReadOnlyList<string> Log { get; init; } = [];
 

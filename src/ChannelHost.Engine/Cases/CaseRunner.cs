@@ -43,6 +43,7 @@ public sealed class CaseRunner(IScriptCompiler scripts, IReadOnlyList<IDataType>
             {
                 Case = @case,
                 Actual = record.AsExpectation(codecs),
+                Errors = record.Errors,
                 Differences = new CaseComparison(codecs, @case.Settings.Ignore).Compare(@case.Expectation, record),
             };
         }

@@ -164,25 +164,6 @@ internal sealed class CaseStore(long firstId) : IMessageStore
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static StoredMessage Stored(MessageRecord message) => new()
-    {
-        Summary = new MessageSummary
-        {
-            Id = message.Id,
-            ReceivedAt = message.ReceivedAt,
-            Status = message.Status,
-            ControlId = message.ControlId,
-            MessageType = message.MessageType,
-            DataType = message.DataType,
-            Size = message.Raw.Length,
-            Destinations = [.. message.Destinations.Select(record => new DestinationSummary { Name = record.Name, Status = record.Status, Attempts = 0 })],
-        },
-        Raw = message.Raw,
-        Encoded = message.Encoded,
-        SourceMap = message.SourceMap,
-        ChannelMap = message.ChannelMap,
-    };
-
     private void Keep(long messageId, IReadOnlyList<Attachment> attachments)
     {
         if (attachments.Count == 0)
@@ -201,6 +182,25 @@ internal sealed class CaseStore(long firstId) : IMessageStore
             kept.Add(attachment);
         }
     }
+
+    private static StoredMessage Stored(MessageRecord message) => new()
+    {
+        Summary = new MessageSummary
+        {
+            Id = message.Id,
+            ReceivedAt = message.ReceivedAt,
+            Status = message.Status,
+            ControlId = message.ControlId,
+            MessageType = message.MessageType,
+            DataType = message.DataType,
+            Size = message.Raw.Length,
+            Destinations = [.. message.Destinations.Select(record => new DestinationSummary { Name = record.Name, Status = record.Status, Attempts = 0 })],
+        },
+        Raw = message.Raw,
+        Encoded = message.Encoded,
+        SourceMap = message.SourceMap,
+        ChannelMap = message.ChannelMap,
+    };
 
     private MessageStatus? StatusAt(long messageId, string destination) =>
         _updates.TryGetValue((messageId, destination), out var last) ? last.Status

@@ -23,6 +23,7 @@ internal static class ChannelConversion
         Describe(draft, channel);
         draft.Yaml.Set("id", draft.Id.Length > 0 ? draft.Id : null, channel.Find("id")).Set("compatibility", "mirth");
         var isEnabled = Enabled(draft, metadata ?? channel, properties);
+        draft.IsEnabled = isEnabled;
 
         var source = new YamlBlock { Origin = channel.Peek("sourceConnector") };
         draft.Yaml.Set("source", source, channel.Find("sourceConnector"));

@@ -18,6 +18,7 @@ internal static class SourceConversion
         var draft = new ConnectorDraft(channel, connector, yaml, "", isOff: false);
         ConnectorConversions.Convert(draft);
         Common(draft);
+        CheckListener(draft);
 
         var transformer = connector.Find("transformer");
         var types = new DataTypeConversion(channel, isOff: false);
@@ -44,6 +45,19 @@ internal static class SourceConversion
 
         connector.Peek("filter")?.Find("elements");
     }
+
+    // Two channels cannot listen in one place, there as here: the second one failed when it started.
+    private static void CheckListener(ConnectorDraft draft)
+    {
+        var place = $"{TextOf(draft, "listen")} {TextOf(draft, "path")}";
+        if (draft.Channel.IsEnabled && draft.Channel.Obstacles.Count == 0 && draft.Yaml.Has("listen") && !draft.Channel.World.Listeners.TryAdd(place, draft.Channel.Name))
+        {
+            draft.Decide(draft.Properties.Peek("listenerConnectorProperties"), $"it listens where {draft.Channel.World.Listeners[place]} does ({place.Trim()}): one of them can run");
+            draft.Await("an address of its own");
+        }
+    }
+
+    private static string? TextOf(ConnectorDraft draft, string key) => (draft.Yaml.Entries.Find(entry => entry.Key == key)?.Value as YamlScalar)?.Text;
 
     private static void Common(ConnectorDraft draft)
     {

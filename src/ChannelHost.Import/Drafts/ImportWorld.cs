@@ -32,6 +32,9 @@ internal sealed class ImportWorld(ImportOptions options)
     /// <summary>The configuration map's entries that are secrets: by key, the secret's name.</summary>
     public Dictionary<string, string> SecretConfiguration { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Where sources of enabled channels listen: by address and path, the first channel that does.</summary>
+    public Dictionary<string, string> Listeners { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The secrets.</summary>
     public IEnumerable<ImportedSecret> Secrets => _secrets.Select(secret => new ImportedSecret(secret.Key, secret.Value.Value, secret.Value.Hashed));
 

@@ -11,6 +11,7 @@ internal sealed class JavaClass
     private readonly Dictionary<string, JavaMember> _methods = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JavaMember> _statics = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Func<JavaCall, JsValue>> _constants = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _refused = new(StringComparer.Ordinal);
     private readonly JavaClass[] _parents;
 
     /// <param name="name">The full name: <c>java.util.Map$Entry</c> for a nested class.</param>
@@ -102,6 +103,17 @@ internal sealed class JavaClass
         FunctionalMethod = method;
         return Method(method, call => call.Java.CallAdapter(call.State<JsValue>(), method, call.Arguments));
     }
+
+    /// <summary>Adds a method or static method that only says what there is instead.</summary>
+    public JavaClass Refuse(string name, string advice)
+    {
+        _refused[name] = advice;
+        Static(name, call => throw call.Throw("java.lang.UnsupportedOperationException", $"{SimpleName}.{name} is not available here: {advice}"));
+        return Method(name, _statics[name].Body);
+    }
+
+    /// <summary>Why a member is refused; null when it is not.</summary>
+    public string? Refused(string name) => Find(name, static type => type._refused);
 
     /// <summary>Says what must be declared before it is of use.</summary>
     public JavaClass Needs(JavaNeed need)

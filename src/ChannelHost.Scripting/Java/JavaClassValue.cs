@@ -54,8 +54,17 @@ internal sealed class JavaClassValue : Constructor
             return new JavaObject(_java, Lang.ObjectClass.ClassOfClass, JavaType);
         }
 
+        switch (name)
+        {
+            case "toString":
+                return new ClrFunction(Engine, name, (_, _) => ToString());
+            case "name":
+                return JavaType.Name;
+        }
+
+        // What the language itself asks of functions is no member that was misspelt.
         var inherited = base.Get(property, receiver);
-        return inherited.IsUndefined() && name != "then"
+        return inherited.IsUndefined() && name is not ("then" or "length" or "prototype" or "caller" or "arguments" or "toJSON")
             ? throw _java.Run.TypeError($"Java class {JavaType.Name} has no static method or constant '{name}' here.")
             : inherited;
     }

@@ -78,7 +78,7 @@ internal sealed class JavaImporterConstructor(ScriptRun run) : Constructor(run.E
     /// <inheritdoc/>
     public override ObjectInstance Construct(JsValue[] arguments, JsValue newTarget)
     {
-        var importer = new JsObject(Engine) { Prototype = null };
+        var importer = new JsObject(Engine);
         JavaGlobals.Import(run, importer, arguments);
         importer.FastSetProperty("importPackage", new PropertyDescriptor(
             new ClrFunction(Engine, "importPackage", (_, packages) => JavaGlobals.Import(run, importer, packages), 1), PropertyFlag.NonEnumerable));

@@ -6,6 +6,7 @@ using ChannelHost.Scripting.Java.Numbers;
 using ChannelHost.Scripting.Java.Patterns;
 using ChannelHost.Scripting.Java.Security;
 using ChannelHost.Scripting.Java.Text;
+using ChannelHost.Scripting.Java.Time;
 using ChannelHost.Scripting.Java.Util;
 
 namespace ChannelHost.Scripting.Java;
@@ -17,7 +18,7 @@ internal static class JavaLibrary
     public static readonly JavaClass[] Classes =
     [
         .. Lang(), .. Util(), .. Text(), .. Exceptions.Classes, .. ObjectClass.Interfaces,
-        .. Input(), .. Network(), .. SecurityClasses.All, .. CommonsClasses.All, SqlTypes.Class,
+        .. Input(), .. Network(), .. SecurityClasses.All, .. CommonsClasses.All, .. TimeClasses.All, .. JodaClasses.All, SqlTypes.Class,
     ];
 
     /// <summary>Further names of the same classes.</summary>
@@ -34,6 +35,7 @@ internal static class JavaLibrary
         ("org.apache.commons.lang.exception.ExceptionUtils", Commons("org.apache.commons.lang3.exception.ExceptionUtils")),
         ("org.apache.log4j.LogManager", Commons("org.apache.log4j.Logger")), ("org.apache.logging.log4j.LogManager", Commons("org.apache.log4j.Logger")),
         ("org.slf4j.LoggerFactory", Commons("org.apache.log4j.Logger")),
+        ("org.joda.time.ReadableInstant", ObjectClass.Class),
         ("java.net.URLConnection", HttpClasses.Connection), ("javax.net.ssl.HttpsURLConnection", HttpClasses.Connection),
         ("java.io.LineNumberReader", ReaderClasses.BufferedReader), ("java.io.Closeable", ObjectClass.Class),
     ];

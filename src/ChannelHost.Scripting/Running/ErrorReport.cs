@@ -112,6 +112,19 @@ internal sealed partial class ErrorReport(IReadOnlyList<ParsedScript> scripts)
             return null;
         }
 
+        try
+        {
+            return FindFrame(stack);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // On a machine that is busy beyond measure the place is not found; the error itself is what matters.
+            return null;
+        }
+    }
+
+    private (ParsedScript? Script, int Line, int Column)? FindFrame(string stack)
+    {
         foreach (Match frame in StackFrame().Matches(stack))
         {
             if (int.TryParse(frame.Groups["line"].ValueSpan, out var line)

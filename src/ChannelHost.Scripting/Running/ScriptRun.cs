@@ -120,7 +120,8 @@ internal sealed class ScriptRun : IDisposable
     {
         Response response => ResponseClass.Of(this, ResponseState.From(response, Scope.Inbound)),
         IReadOnlyDictionary<string, object?> when ResponseState.FromPlain(value) is { } kept => ResponseClass.Of(this, kept),
-        NamedValues named => Classes.Wrap(named.Comparison == StringComparison.Ordinal ? HttpUtilClass.Parameters : HttpUtilClass.Headers, named),
+        int[] numbers => Collections.List(this, [.. numbers.Select(number => (JsValue)number)]),
+        NamedValues values => Classes.Wrap(values.IsHeaders ? HttpUtilClass.Headers : HttpUtilClass.Parameters, values),
         MarkupValue markup => XmlValues.FromMarkup(this, markup),
         DateValue { IsJava: true } => JavaValues.FromPlain(this, value),
         _ => IsMirth ? JavaValues.FromPlain(this, value) : ScriptValue.From(value, this),

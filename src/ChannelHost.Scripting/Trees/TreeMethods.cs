@@ -9,7 +9,7 @@ using Jint.Runtime.Interop;
 
 namespace ChannelHost.Scripting.Trees;
 
-/// <summary>The methods of elements and lists. An element of the message that has a method's name hides the method.</summary>
+/// <summary>The methods of elements and lists. A name that is also an element's means both; see <see cref="TreeMember"/>.</summary>
 internal static class TreeMethods
 {
     /// <summary>Names that are never elements, because the language itself asks for them.</summary>

@@ -111,6 +111,11 @@ internal static class ConnectorMessageClass
             return call.Run.Maps[name];
         }
 
+        if (name == MapName.Source && call.Run.IsMirth)
+        {
+            return call.Run.Maps.Wrap(new MirthSourceMap(state.Connector.Maps?.Source ?? new Dictionary<string, object?>(), call.Run.Environment.Destinations));
+        }
+
         IReadOnlyDictionary<string, object?>? values = name switch
         {
             MapName.Source => state.Connector.Maps?.Source,

@@ -40,6 +40,16 @@ internal static class UserClassNames
     public static JsValue? Find(ScriptRun run, string fullName) =>
         ByFullName.TryGetValue(fullName, out var type) ? run.Classes.Function(type) : null;
 
+    /// <summary>A class by its simple name; null for none.</summary>
+    public static UserClass? BySimpleName(string name) => Classes.FirstOrDefault(type => type.Name == name);
+
+    /// <summary>A class by the name Java has for it; null for none.</summary>
+    public static UserClass? ByName(string fullName) => ByFullName.GetValueOrDefault(fullName);
+
+    /// <summary>True for a class that only says that it is not available.</summary>
+    public static bool IsAbsent(UserClass type) =>
+        type == AbsentClasses.Mail || type == AbsentClasses.MailFactory || type == AbsentClasses.Encryption || type == AbsentClasses.Dicom;
+
     /// <summary>True when there is such a class or package of classes.</summary>
     public static bool IsKnown(string fullName) =>
         ByFullName.ContainsKey(fullName) || ByFullName.Keys.Any(name => name.StartsWith(fullName + ".", StringComparison.Ordinal));

@@ -119,7 +119,7 @@ public sealed class BatchScriptTests
         await EngineFixture.UntilAsync(() => first.Attempts.Any(attempt => attempt.MessageId == 3));
 
         await engine.RestartAsync();
-        await ((Task)offered).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)offered).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         var second = new CollectingDestination();
         await engine.DeployAsync(Scripted(engine, Lines, second));
         Assert.InRange(engine.Store().Find(new MessageQuery { Count = 1000 }).Count, 3, Parts - 1);

@@ -1,7 +1,9 @@
 using System.Text;
+using System.Xml.Linq;
 using ChannelHost.Import;
 using ChannelHost.Import.Reading;
 using ChannelHost.Import.Reports;
+using CsCheck;
 
 namespace ChannelHost.Tests.Import;
 
@@ -69,6 +71,43 @@ public sealed class BadExportTests
         var result = Exports.Import(Exports.Channel(sourceElements: Exports.Script("JavaScriptStep", "Long", 0, script)));
 
         Assert.EndsWith(script, result.File("imported/adt-in/transform.js"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnyExportWithPartsMissingOrStrange_NeverCrashes()
+    {
+        var steps = Exports.Script("JavaScriptStep", "a", 0, "var a;") + "<com.mirth.connect.model.IteratorStep><name>i</name><sequenceNumber>1</sequenceNumber><properties><target>x</target><children><MapperStep><variable>v</variable><mapping>m</mapping></MapperStep></children></properties></com.mirth.connect.model.IteratorStep>";
+        string[] texts = ["", "true", "-1", "999999999999", "${x}", "${", "$", "<", "d7", "http://", "jdbc:", "/", "..", "SFTP", "HL7V2", "a\nb"];
+        Gen.Select(Gen.Int[0, int.MaxValue], Gen.Int[1, 12]).Sample((seed, changes) =>
+        {
+            var random = new Random(seed);
+            var document = XDocument.Parse(Exports.Channel(sourceElements: steps, more: "<exportData><metadata><enabled>true</enabled></metadata><codeTemplateLibraries/></exportData>"));
+            for (var change = 0; change < changes; change++)
+            {
+                var elements = document.Descendants().ToArray();
+                var element = elements[random.Next(elements.Length)];
+                switch (random.Next(4))
+                {
+                    case 0 when element.Parent is not null:
+                        element.Remove();
+                        break;
+                    case 1:
+                        element.Value = texts[random.Next(texts.Length)];
+                        break;
+                    case 2 when element.Attribute("class") is { } kind:
+                        kind.Value = $"x.{(random.Next(2) == 0 ? "HttpDispatcherProperties" : "FileReceiverProperties")}";
+                        break;
+                    default:
+                        element.Add(new XElement(elements[random.Next(elements.Length)].Name, "x"));
+                        break;
+                }
+            }
+
+            var result = Exports.Import(document.ToString());
+
+            Assert.InRange(result.Channels.Count, 0, 1);
+            Assert.NotEmpty(ImportReport.Of(result, []).ToMarkdown());
+        }, iter: 500);
     }
 
     [Fact]

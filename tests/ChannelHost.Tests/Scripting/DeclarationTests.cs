@@ -68,6 +68,19 @@ public sealed partial class DeclarationTests
     public void MembersOfAResponse_AreThoseOfTheEngine() =>
         Assert.Equal(MembersOfTheEngine(ScriptKind.ResponseTransformer, "response"), Members("DestinationResponse").Concat(Members("JavaLike")).Distinct().Order(StringComparer.Ordinal));
 
+    [Fact]
+    public void UserClasses_AreThoseOfTheEngine()
+    {
+        var functions = (from Match type in UserClass().Matches(ScriptDeclarations.Scope())
+                         from Match function in StaticFunction().Matches(type.Groups["body"].Value)
+                         select $"{type.Groups["name"].Value}.{function.Groups[1].Value}").ToList();
+
+        var missing = Ask(ScriptKind.Transformer, $"logger.info([{string.Join(", ", functions.Select(name => $"typeof {name} == 'function' ? '' : '{name}'"))}].join(' ').trim() || 'none')");
+
+        Assert.True(functions.Count > 60);
+        Assert.Equal(["none"], missing);
+    }
+
     private static List<string> GlobalsOfTheEngine(ScriptKind kind)
     {
         // What the language itself has cannot be enumerated; ours can.
@@ -114,6 +127,12 @@ public sealed partial class DeclarationTests
 
     [GeneratedRegex(@"@in ([a-z ]+?)\s*\*")]
     private static partial Regex In();
+
+    [GeneratedRegex(@"declare class (?<name>\w+) \{(?<body>.*?)\n\}", RegexOptions.Singleline)]
+    private static partial Regex UserClass();
+
+    [GeneratedRegex(@"^  static (\w+)\(", RegexOptions.Multiline)]
+    private static partial Regex StaticFunction();
 
     [GeneratedRegex(@"@not ([a-z ]+?)\s*\*")]
     private static partial Regex NotIn();

@@ -90,7 +90,8 @@ internal static class FileClasses
         .Static("newBufferedWriter", static call => call.New(ReaderClasses.BufferedWriter, new JavaWriter(Streams.OpenWriter(call, 0, 1, append: Appends(call)))))
         .Static("newInputStream", static call => call.New(StreamClasses.FileInput, new JavaInput(Streams.OpenInput(call, 0))))
         .Static("newOutputStream", static call => call.New(StreamClasses.FileOutput, new JavaOutput(Streams.OpenOutput(call, 0, Appends(call)))))
-        .Static("list", static call => throw call.Throw("java.lang.UnsupportedOperationException", "Streams are not available here: use new java.io.File(path).listFiles()."));
+        .Refuse("list", "use new java.io.File(path).listFiles().")
+        .Refuse("lines", "use readAllLines.");
 
     /// <summary><c>java.nio.file.StandardOpenOption</c>.</summary>
     public static readonly JavaClass OpenOption = JavaEnum.Define(

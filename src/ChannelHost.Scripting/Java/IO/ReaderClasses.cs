@@ -155,6 +155,8 @@ internal static class ReaderClasses
                 return null;
             }
 
+            // A delimiter of no length (\A) does not end a token where it begins.
+            match = match.Success && match.Index == start ? delimiter.Find(text, start + 1) : match;
             var end = match.Success ? match.Index : text.Length;
             _at = takes ? end : _at;
             return text[start..end];

@@ -88,11 +88,11 @@ internal static class ApacheHttp
         Header, NameValue, ContentType, Entity, StatusLine, Response, Client, Builder, Config, Request, EntityUtils,
         .. new[] { "Get", "Post", "Put", "Patch", "Delete", "Head", "Options" }.Select(Method),
         new JavaClass("org.apache.http.client.config.RequestConfig").Static("custom", static call => call.New(Config, new Settings())),
-        new JavaClass("org.apache.http.impl.client.HttpClients").Needs(JavaNeed.Host)
+        new JavaClass("org.apache.http.impl.client.HttpClients")
             .Static("createDefault", static call => call.New(Client, new object()))
             .Static("createSystem", static call => call.New(Client, new object()))
             .Static("custom", static call => call.New(Builder, new object())),
-        new JavaClass("org.apache.http.impl.client.DefaultHttpClient", Client).Needs(JavaNeed.Host).New(static _ => new object()),
+        new JavaClass("org.apache.http.impl.client.DefaultHttpClient", Client).New(static _ => new object()),
         new JavaClass("org.apache.http.entity.StringEntity", Entity).New(static call => Text(call)),
         new JavaClass("org.apache.http.entity.ByteArrayEntity", Entity).New(static call => new Content(call.Bytes(0), call[1] is JavaObject { State: Media media } ? media.ToString() : null)),
         new JavaClass("org.apache.http.client.entity.UrlEncodedFormEntity", Entity).New(static call => Form(call)),

@@ -36,3 +36,38 @@ internal readonly record struct JavaZoned(long Nanos, TimeZoneInfo Zone) : IComp
     /// <inheritdoc/>
     public int CompareTo(object? obj) => obj is JavaZoned other ? Nanos.CompareTo(other.Nanos) : 1;
 }
+
+/// <summary>The state of <c>java.time.Duration</c>.</summary>
+internal readonly record struct JavaSpan(long Nanos) : IComparable
+{
+    /// <inheritdoc/>
+    public int CompareTo(object? obj) => obj is JavaSpan other ? Nanos.CompareTo(other.Nanos) : 1;
+}
+
+/// <summary>The state of <c>java.time.Period</c>.</summary>
+internal readonly record struct JavaPeriod(long Years, long Months, long Days)
+{
+    /// <summary>From one date to another: whole months first, then days.</summary>
+    public static JavaPeriod Between(CivilTime from, CivilTime to)
+    {
+        var months = ((to.Year - from.Year) * 12) + to.Month - from.Month;
+        var days = to.Day - from.Day;
+        if (months > 0 && days < 0)
+        {
+            months--;
+            var (year, month) = CivilTime.Floor((from.Year * 12) + from.Month - 1 + months, 12);
+            days = to.DayNumber - new CivilTime(year, month + 1, Math.Min(from.Day, CivilTime.DaysInMonth(year, month + 1))).DayNumber;
+        }
+        else if (months < 0 && days > 0)
+        {
+            months++;
+            days -= CivilTime.DaysInMonth(to.Year, to.Month);
+        }
+
+        return new JavaPeriod(months / 12, months % 12, days);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        (Years, Months, Days) == (0, 0, 0) ? "P0D" : $"P{(Years == 0 ? "" : $"{Years}Y")}{(Months == 0 ? "" : $"{Months}M")}{(Days == 0 ? "" : $"{Days}D")}";
+}

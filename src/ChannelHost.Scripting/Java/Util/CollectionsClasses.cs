@@ -24,7 +24,7 @@ internal static class CollectionsClasses
         .Static("sort", static call => Sort(call))
         .Static("copyOf", static call => Copy(call, 0, call.Int(1)))
         .Static("copyOfRange", static call => Copy(call, call.Int(1), call.Int(2)))
-        .Static("stream", static call => throw call.Throw("java.lang.UnsupportedOperationException", "Streams are not available here: use a loop."));
+        .Refuse("stream", "use a loop.");
 
     /// <summary><c>java.util.Collections</c>.</summary>
     public static readonly JavaClass Collections = new JavaClass("java.util.Collections")

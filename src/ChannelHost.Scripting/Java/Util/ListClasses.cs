@@ -9,7 +9,7 @@ internal static class ListClasses
     public static readonly JavaClass Collection = new JavaClass("java.util.Collection")
         .Method("iterator", static call => IteratorClasses.Over(call, Items(call)))
         .Method("toArray", static call => call.Java.Array(Items(call)))
-        .Method("stream", static call => throw Streams(call))
+        .Refuse("stream", "use a loop, or toArray() and the methods of arrays.")
         .Method("forEach", static call => ForEach(call))
         .Method("containsAll", static call => call.Items(0).All(Items(call).ToHashSet(call.Java.Equality).Contains))
         .Method("equals", static call => call.Java.Equality.Equals(call.Self, call[0]))
@@ -90,9 +90,6 @@ internal static class ListClasses
         Jint.Runtime.TypeConverter.ToBoolean(call.Java.CallAdapter(call[0], "test", call.Return(item)));
 
     private static IEnumerable<JsValue> Items(JavaCall call) => JavaValues.ItemsOf(call.Self) ?? [];
-
-    private static Jint.Runtime.JavaScriptException Streams(JavaCall call) =>
-        call.Throw("java.lang.UnsupportedOperationException", "Streams are not available here: use a loop, or toArray() and the methods of arrays.");
 
     private static JavaList New(JavaCall call) => new JavaList(call.Has(0) && JavaValues.ItemsOf(call[0]) is { } items ? [.. items] : []);
 

@@ -1,5 +1,6 @@
 using ChannelHost.Scripting.Java;
 using ChannelHost.Scripting.Java.Util;
+using ChannelHost.Scripting.Running;
 using Jint.Native;
 
 namespace ChannelHost.Scripting.UserClasses.Formats;
@@ -16,6 +17,18 @@ internal static class BuilderClasses
     public static readonly UserClass Maps = new UserClassBuilder<object>(Packages.Shared, "Maps")
         .Static("map", static call => new JavaObject(call.Run.Java, MapBuilder!, Entries(call)))
         .Build();
+
+    /// <summary>Values by name as a Java map.</summary>
+    public static JsValue MapOf(ScriptRun run, IReadOnlyDictionary<string, object?> values)
+    {
+        var map = JavaMap.Linked(run.Java);
+        foreach (var (key, value) in values)
+        {
+            map.Put(key, run.FromPlain(value));
+        }
+
+        return new JavaObject(run.Java, MapClasses.LinkedHashMap, map);
+    }
 
     private static readonly JavaClass ListBuilder = new JavaClass("com.mirth.connect.userutil.ListBuilder", ListClasses.ArrayList)
         .Chain<JavaList>("append", static (list, call) => list.Changing().Add(call[0]));

@@ -1,4 +1,3 @@
-using ChannelHost.Scripting.Java;
 using ChannelHost.Scripting.Scope;
 using Jint.Native;
 
@@ -7,6 +6,9 @@ namespace ChannelHost.Scripting.UserClasses.Formats;
 /// <summary>Headers or parameters of a request: names with one value or several.</summary>
 internal sealed record NamedValues(IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Entries, StringComparison Comparison)
 {
+    /// <summary>Headers, whose names have no case; else parameters.</summary>
+    public bool IsHeaders => Comparison == StringComparison.OrdinalIgnoreCase;
+
     /// <summary>The values of a name; null for none.</summary>
     public IReadOnlyList<string>? Find(string name)
     {
@@ -67,6 +69,6 @@ internal static class HttpUtilClass
             }
         }
 
-        return JavaValues.FromPlain(call.Run, found);
+        return BuilderClasses.MapOf(call.Run, found);
     }
 }

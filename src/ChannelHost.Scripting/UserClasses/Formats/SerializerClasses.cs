@@ -1,5 +1,4 @@
 using System.Globalization;
-using ChannelHost.Scripting.Java;
 using ChannelHost.Scripting.Running;
 using ChannelHost.Scripting.Trees;
 using ChannelHost.Scripting.Values;
@@ -29,8 +28,8 @@ internal static class SerializerClasses
     /// <summary>The factory.</summary>
     public static readonly UserClass Factory = new UserClassBuilder<object>(Packages.Server, "SerializerFactory")
         .Static("getSerializer", static call => Make(call, call.Text(0), Map(call, 1), Map(call, 2)))
-        .Static("getDefaultSerializationProperties", static call => JavaValues.FromPlain(call.Run, SerializerSettings.Defaults(call.Text(0), inbound: true)))
-        .Static("getDefaultDeserializationProperties", static call => JavaValues.FromPlain(call.Run, SerializerSettings.Defaults(call.Text(0), inbound: false)))
+        .Static("getDefaultSerializationProperties", static call => BuilderClasses.MapOf(call.Run, SerializerSettings.Defaults(call.Text(0), inbound: true)))
+        .Static("getDefaultDeserializationProperties", static call => BuilderClasses.MapOf(call.Run, SerializerSettings.Defaults(call.Text(0), inbound: false)))
         .Static("getHL7Serializer", static call => Make(call, "HL7V2", Hl7Settings(call), null))
         .Static("getX12Serializer", static call => Make(call, "EDI/X12", new Dictionary<string, object?> { ["inferX12Delimiters"] = call.Flag(0) }, null))
         .Static("getEDISerializer", static call => Make(call, "EDI/X12", Delimiters(call), null))

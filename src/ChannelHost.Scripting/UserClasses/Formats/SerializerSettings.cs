@@ -9,7 +9,7 @@ internal static class SerializerSettings
     // What every serializer of a type has, as imported channels have it.
     private static readonly (string Type, string Option, object Value)[] Always =
     [
-        ("hl7v2", "RequireHeader", false), ("hl7v2", "FieldOrder", "Tree"), ("hl7v2", "LineBreaks", "Keep"), ("hl7v2", "Oddities", true),
+        ("hl7v2", "RequireHeader", false), ("hl7v2", "FieldOrder", "Tree"), ("hl7v2", "LineBreaks", "Keep"), ("hl7v2", "SegmentEnd", "Cr"), ("hl7v2", "Oddities", true),
     ];
 
     private static readonly (string Type, string Name, bool Inbound, object? Default, string? Option)[] Known =

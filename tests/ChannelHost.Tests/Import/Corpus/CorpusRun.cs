@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using ChannelHost.Engine.Cases;
 using ChannelHost.Import;
+using ChannelHost.Import.Reports;
 using ChannelHost.Server;
 using ChannelHost.Server.Cases;
 using ChannelHost.Server.Importing;
@@ -94,7 +95,21 @@ internal sealed partial class CorpusRun(string file, string folder)
         Name = name,
         File = name,
         Input = bytes,
-        Settings = new CaseSettings { SourceMap = new Dictionary<string, object?> { ["originalFilename"] = name, ["fileDirectory"] = "/in", ["method"] = "POST" } },
+        Settings = new CaseSettings { SourceMap = SourceMap(definition.Source.Connector.Type, name) },
+    };
+
+    // What the source would say.
+    private static Dictionary<string, object?> SourceMap(string source, string name) => source switch
+    {
+        "http" => new Dictionary<string, object?>
+        {
+            ["method"] = "POST", ["path"] = "/in/patients", ["query"] = "id=7&tenant=clinic", ["query.id"] = "7", ["query.tenant"] = "clinic", ["path.rest"] = "patients",
+            ["header.content-type"] = "application/json", ["header.host"] = "localhost:8081", ["header.user-agent"] = "tests", ["remoteAddress"] = "127.0.0.1", ["remotePort"] = 50000.0,
+            ["localAddress"] = "127.0.0.1", ["localPort"] = 8081.0,
+        },
+        "mllp" => new Dictionary<string, object?> { ["remoteAddress"] = "127.0.0.1", ["remotePort"] = 50000.0, ["localAddress"] = "127.0.0.1", ["localPort"] = 6661.0 },
+        "channel" => new Dictionary<string, object?> { ["sourceChannelId"] = "b7a1f2c4-0000-4000-8000-000000000001", ["sourceMessageId"] = 1.0 },
+        _ => new Dictionary<string, object?> { ["originalFilename"] = name, ["fileDirectory"] = "/in", ["fileSize"] = 100.0 },
     };
 
     private static IEnumerable<CorpusFault> Faults(CaseResult result, string where)
@@ -109,7 +124,7 @@ internal sealed partial class CorpusRun(string file, string folder)
             yield break;
         }
 
-        var places = string.Join(" | ", result.Log.Where(line => line.StartsWith("error: ", StringComparison.Ordinal)).SelectMany(line => Place().Matches(line)).Select(match => match.Value).Distinct().Take(3));
+        var places = string.Join(" | ", result.Errors.SelectMany(error => Place().Matches(error)).Select(match => match.Value).Distinct().Take(3));
         foreach (var message in result.Actual.Outcome?.Messages ?? [])
         {
             if (message.Text is { } text)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Acornima;
 using Acornima.Ast;
 using ChannelHost.Scripting.E4x.Translation;
@@ -8,11 +9,11 @@ using ChannelHost.Tests.Scripting.Support;
 namespace ChannelHost.Tests.Scripting.E4x;
 
 /// <summary>An expression with what the reference engine made of it, and how to see what ours makes of it.</summary>
-internal sealed record ReferenceExample(string Expr, string? Text, string? Kind, string? Throws, string? HostBug)
+internal sealed partial record ReferenceExample(string Expr, string? Text, string? Kind, string? Throws, string? HostBug)
 {
     private const string Start =
         "var m = <HL7Message><PID><PID.3><PID.3.1>1</PID.3.1></PID.3><PID.3><PID.3.1>2</PID.3.1></PID.3><PID.5><PID.5.1>DOE</PID.5.1><PID.5.2/></PID.5><PID.8>M</PID.8></PID></HL7Message>;\n"
-        + "function show(v) { return typeof v + ' ' + String(v); }\n";
+        + "function show(v) { return typeof v + ' ' + String(v); }\nvar shown = 'undefined undefined';\n";
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ReferenceExample> Load()
@@ -34,7 +35,7 @@ internal sealed record ReferenceExample(string Expr, string? Text, string? Kind,
                 return (null, error.Message, true);
             }
 
-            var shown = result.Value as string ?? "undefined undefined";
+            var shown = (string)result.Value!;
             var blank = shown.IndexOf(' ', StringComparison.Ordinal);
             return (shown[..blank], shown[(blank + 1)..], false);
         }
@@ -44,7 +45,7 @@ internal sealed record ReferenceExample(string Expr, string? Text, string? Kind,
         }
     }
 
-    // What the last statement yields is not what a script returns with us, so each of its ends becomes a return.
+    // What the last statement yields is not what a script returns with us, so each of its ends is noted.
     private static string Returning(string script)
     {
         var translation = new Translator(e4x: true, Compatibility.Mirth).Read(script, "example");
@@ -52,13 +53,11 @@ internal sealed record ReferenceExample(string Expr, string? Text, string? Kind,
         var edited = new StringBuilder(script);
         foreach (var start in Ends(last).Select(end => translation.AuthorOffsetOf(end)).OrderDescending())
         {
-            var rest = script.AsSpan(start);
-            var end = last is ExpressionStatement ? script.AsSpan().TrimEnd("; ").Length
-                : start + (rest.IndexOf(" }") is var brace and >= 0 && rest[..brace].IndexOf(';') is var semicolon ? semicolon >= 0 ? semicolon : brace : rest.Length);
-            edited.Insert(end, ");").Insert(start, "return show(");
+            var end = last is ExpressionStatement ? script.AsSpan().TrimEnd("; ").Length : EndOfStatement().Match(script, start) is { Success: true } found ? found.Index : script.Length;
+            edited.Insert(end, ");").Insert(start, "shown = show(");
         }
 
-        return edited.ToString();
+        return edited.Append("\nreturn shown;").ToString();
     }
 
     private static IEnumerable<ExpressionStatement> Ends(Node node) => node switch
@@ -74,6 +73,10 @@ internal sealed record ReferenceExample(string Expr, string? Text, string? Kind,
         Optional(json, "kind"),
         Optional(json, "throws"),
         Optional(json, "hostBug"));
+
+    // Inside a switch, try or with: before the semicolon or the closing brace.
+    [GeneratedRegex(@";| \}|(?<=')\}")]
+    private static partial Regex EndOfStatement();
 
     private static string? Optional(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

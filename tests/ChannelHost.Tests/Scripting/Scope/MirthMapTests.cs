@@ -4,6 +4,12 @@ namespace ChannelHost.Tests.Scripting.Scope;
 
 public class MirthMapTests
 {
+    private static readonly Dictionary<string, object?> Request = new()
+    {
+        ["method"] = "GET", ["path"] = "/in/x", ["remoteAddress"] = "127.0.0.1", ["query"] = "id=a+b&id=c%2Fd&flag", ["query.id"] = "a b,c/d",
+        ["header.content-type"] = "text/plain", ["header.accept"] = "*/*", ["header.host"] = "hub:8081",
+    };
+
     private readonly MirthBench _bench = new();
 
     [Theory]
@@ -45,6 +51,25 @@ public class MirthMapTests
         Assert.Contains(type, _bench.Fail(script).Message, StringComparison.Ordinal);
         Assert.Equal($"{type} JavaException", _bench.Text($"(function () {{ try {{ {script} }} catch (e) {{ return e.javaException.getClass().getName() + ' ' + e.name }} }})()"));
     }
+
+    [Theory]
+    [InlineData("sourceMap.get('headers').getHeader('Content-Type')", "text/plain")]
+    [InlineData("$('headers').getHeader('X-None')", "null")]
+    [InlineData("$s('headers').contains('ACCEPT')", "true")]
+    [InlineData("$s('parameters').getParameter('id')", "a b")]
+    [InlineData("$s('parameters').getParameterList('id').size()", "2")]
+    [InlineData("$s('parameters').getParameterList('id').get(1)", "c/d")]
+    [InlineData("$s('parameters').getKeys().size()", "2")]
+    [InlineData("$s('contextPath')", "/in/x")]
+    [InlineData("$s('uri')", "/in/x?id=a+b&id=c%2Fd&flag")]
+    [InlineData("$s('url')", "http://hub:8081/in/x")]
+    [InlineData("sourceMap.containsKey('headers')", "true")]
+    [InlineData("connectorMessage.getSourceMap().get('parameters').contains('flag')", "true")]
+    public void Request_IsFoundByTheReferencesNames(string expression, string expected) =>
+        Assert.Equal(expected, _bench.Text(expression, MirthBench.Scope(maps: new MessageMaps { Source = Request })));
+
+    [Fact]
+    public void NoRequest_HasNoHeaders() => Assert.Equal("null false", _bench.Text("sourceMap.get('headers') + ' ' + sourceMap.containsKey('headers')"));
 
     [Fact]
     public void ResponseMap_AnswersByNumberAndByName()
