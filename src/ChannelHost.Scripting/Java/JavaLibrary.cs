@@ -8,6 +8,7 @@ using ChannelHost.Scripting.Java.Security;
 using ChannelHost.Scripting.Java.Text;
 using ChannelHost.Scripting.Java.Time;
 using ChannelHost.Scripting.Java.Util;
+using ChannelHost.Scripting.Java.Xml;
 
 namespace ChannelHost.Scripting.Java;
 
@@ -19,6 +20,7 @@ internal static class JavaLibrary
     [
         .. Lang(), .. Util(), .. Text(), .. Exceptions.Classes, .. ObjectClass.Interfaces,
         .. Input(), .. Network(), .. SecurityClasses.All, .. CommonsClasses.All, .. TimeClasses.All, .. JodaClasses.All, SqlTypes.Class,
+        .. TransformClasses.All, .. ChecksumClasses.All,
     ];
 
     /// <summary>Further names of the same classes.</summary>

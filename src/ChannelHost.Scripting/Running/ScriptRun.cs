@@ -2,6 +2,7 @@ using ChannelHost.Scripting.Compilation;
 using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Java;
+using ChannelHost.Scripting.Java.Xml;
 using ChannelHost.Scripting.Scope;
 using ChannelHost.Scripting.UserClasses;
 using ChannelHost.Scripting.UserClasses.Formats;
@@ -77,6 +78,9 @@ internal sealed class ScriptRun : IDisposable
 
     /// <summary>The XML literals of the unit's scripts.</summary>
     public required XmlTemplates Literals { get; init; }
+
+    /// <summary>The stylesheets of the unit's scripts.</summary>
+    public required Stylesheets Stylesheets { get; init; }
 
     /// <summary>The maps.</summary>
     public ScriptMaps Maps => _maps ??= new ScriptMaps(this);

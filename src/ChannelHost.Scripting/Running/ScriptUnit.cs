@@ -1,6 +1,7 @@
 using System.Globalization;
 using ChannelHost.Scripting.Compilation;
 using ChannelHost.Scripting.E4x;
+using ChannelHost.Scripting.Java.Xml;
 using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Java.Lang;
 using ChannelHost.Scripting.Scope;
@@ -28,6 +29,7 @@ internal sealed class ScriptUnit : IScriptUnit
     private readonly Options _options;
     private readonly LineCoverage? _coverage;
     private readonly XmlTemplates _literals = new();
+    private readonly Stylesheets _stylesheets = new();
 
     public ScriptUnit(
         IReadOnlyList<ScriptStep> steps,
@@ -65,7 +67,7 @@ internal sealed class ScriptUnit : IScriptUnit
         ScriptRun? run = null;
         try
         {
-            run = new ScriptRun(_environment, NamesFor(scope), _locks, _options, scope, cancellationToken) { Literals = _literals };
+            run = new ScriptRun(_environment, NamesFor(scope), _locks, _options, scope, cancellationToken) { Literals = _literals, Stylesheets = _stylesheets };
             return Run(run);
         }
         catch (Exception exception)
