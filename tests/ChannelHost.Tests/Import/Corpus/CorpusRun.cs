@@ -66,7 +66,7 @@ internal sealed partial class CorpusRun(string file, string folder)
         return result with { Lines = (counter.Files.Sum(script => script.Lines.Count), counter.Files.Sum(script => script.Covered)) };
     }
 
-    private async Task RunMessagesAsync(CorpusChannel result, ChannelDefinition definition, byte[]? sample, LineCounter counter, CancellationToken cancellationToken)
+    private static async Task RunMessagesAsync(CorpusChannel result, ChannelDefinition definition, byte[]? sample, LineCounter counter, CancellationToken cancellationToken)
     {
         var messages = CorpusMessages.For(definition.Source.DataType.DataType.Name).ToList();
         if (sample is not null)
