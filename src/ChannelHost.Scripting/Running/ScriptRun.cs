@@ -14,9 +14,10 @@ using Jint.Runtime;
 namespace ChannelHost.Scripting.Running;
 
 /// <summary>One run of a unit on one message: its engine, its limits and what the scripts see. Belongs to one thread.</summary>
-internal sealed class ScriptRun : IDisposable
+internal sealed class ScriptRun
 {
     private List<Action>? _ends;
+    private List<Action>? _releases;
     private ScriptMaps? _maps;
     private Nesting? _nesting;
     private XmlRun? _xml;
@@ -144,13 +145,33 @@ internal sealed class ScriptRun : IDisposable
     /// <summary>Notes what is done when the run ends, however it does.</summary>
     public void EndWith(Action action) => (_ends ??= []).Add(action);
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Notes what other runs wait for: it is done first when the run ends.</summary>
+    public void ReleaseWith(Action action) => (_releases ??= []).Add(action);
+
+    /// <summary>Ends the run: does all that was noted, each whether or not another one fails. Gives the first failure; null for none.</summary>
+    public Exception? End()
     {
-        for (var i = (_ends?.Count ?? 0) - 1; i >= 0; i--)
+        var failure = DoAll(_releases);
+        return DoAll(_ends) is { } other ? failure ?? other : failure;
+    }
+
+    private static Exception? DoAll(List<Action>? actions)
+    {
+        Exception? failure = null;
+        for (var i = (actions?.Count ?? 0) - 1; i >= 0; i--)
         {
-            _ends![i]();
+            try
+            {
+                actions![i]();
+            }
+            catch (Exception exception)
+            {
+                // The rest must still be closed and released; the caller makes the failure the message's error.
+                failure ??= exception;
+            }
         }
+
+        return failure;
     }
 
     private JsString PhaseName => JsString.Create(CurrentKind == ScriptKind.Filter ? "filter" : "transformer");

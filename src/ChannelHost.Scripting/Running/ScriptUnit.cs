@@ -65,21 +65,23 @@ internal sealed class ScriptUnit : IScriptUnit
     {
         ArgumentNullException.ThrowIfNull(scope);
         ScriptRun? run = null;
+        ScriptResult result;
         try
         {
             run = new ScriptRun(_environment, NamesFor(scope), _locks, _options, scope, cancellationToken) { Literals = _literals, Stylesheets = _stylesheets };
-            return Run(run);
+            result = Run(run);
         }
         catch (Exception exception)
         {
             // Whatever a script brings about is its message's error and nobody else's.
-            return new ScriptResult { Outcome = ScriptOutcome.Failed, Error = _errors.From(exception, run) };
+            result = Failed(exception, run);
         }
-        finally
-        {
-            run?.Dispose();
-        }
+
+        // What the script left open and cannot be closed may be a file that lacks its end: no success, whatever the script gave back.
+        return run?.End() is { } failure && result.Outcome != ScriptOutcome.Failed ? Failed(failure, run) : result;
     }
+
+    private ScriptResult Failed(Exception exception, ScriptRun? run) => new() { Outcome = ScriptOutcome.Failed, Error = _errors.From(exception, run) };
 
     private ScriptResult Run(ScriptRun run)
     {
