@@ -12,17 +12,13 @@ internal sealed class RowContent : PackedContent
     private readonly RowFormat _format;
     private readonly RowScan _scan;
 
-    private RowContent(RowFormat format, ReadOnlyMemory<byte> received, string text)
+    private RowContent(RowFormat format, string text)
     {
         _format = format;
-        Received = received;
         Text = text;
         _scan = new RowScan(format, text);
         Root = new MessageNode(this, "delimited", 0, text.Length, RootLevel, 1);
     }
-
-    /// <summary>The bytes as they came.</summary>
-    public ReadOnlyMemory<byte> Received { get; }
 
     /// <summary>The whole text.</summary>
     public string Text { get; }
@@ -38,7 +34,7 @@ internal sealed class RowContent : PackedContent
             throw new MessageFormatException($"The message has {content.Length} bytes; {format.Options.MaxSize} are allowed (setting maxSize).");
         }
 
-        return new RowContent(format, content, format.Charset.Read(content.Span, 0));
+        return new RowContent(format, format.Charset.Read(content.Span, 0));
     }
 
     public override List<MessageNode> Unpack(MessageNode node) => node.Level switch

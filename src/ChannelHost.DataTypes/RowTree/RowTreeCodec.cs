@@ -12,7 +12,11 @@ internal sealed class RowTreeCodec(RowFormat format) : IMessageCodec
 
     public MessageModel Model => MessageModel.Tree;
 
-    public IMessageTree Parse(ReadOnlyMemory<byte> content) => new RowTreeMessage(RowContent.Read(format, content), format, _paths);
+    public IMessageTree Parse(ReadOnlyMemory<byte> content)
+    {
+        var read = RowContent.Read(format, content);
+        return new ElementTree(read.Root, content, root => format.Charset.Write(new RowWriter(format).Write(root)), _paths);
+    }
 
     public string Decode(ReadOnlyMemory<byte> content) => format.Charset.Read(content.Span, 0);
 

@@ -12,7 +12,11 @@ internal sealed class X12Codec(X12Format format) : IMessageCodec
 
     public MessageModel Model => MessageModel.Tree;
 
-    public IMessageTree Parse(ReadOnlyMemory<byte> content) => new X12Tree(X12Content.Read(format, content), format, _paths);
+    public IMessageTree Parse(ReadOnlyMemory<byte> content)
+    {
+        var read = X12Content.Read(format, content);
+        return new ElementTree(read.Root, content, root => format.Charset.Write(new X12Writer(X12Delimiters.Of(root)).Write(root)), _paths);
+    }
 
     public string Decode(ReadOnlyMemory<byte> content) => format.Charset.Read(content.Span, 0);
 

@@ -13,18 +13,14 @@ internal sealed class X12Content : PackedContent
     private readonly X12Delimiters _delimiters;
     private readonly int _maxParts;
 
-    private X12Content(ReadOnlyMemory<byte> received, string text, X12Delimiters delimiters, int maxParts)
+    private X12Content(string text, X12Delimiters delimiters, int maxParts)
     {
-        Received = received;
         Text = text;
         _delimiters = delimiters;
         _maxParts = maxParts;
         Root = new MessageNode(this, text.AsSpan().TrimStart().StartsWith("ISA", StringComparison.Ordinal) ? "X12Transaction" : "EDIMessage", 0, text.Length, RootLevel, 1);
         delimiters.NameIn(Root);
     }
-
-    /// <summary>The bytes as they came.</summary>
-    public ReadOnlyMemory<byte> Received { get; }
 
     /// <summary>The whole text.</summary>
     public string Text { get; }
@@ -47,7 +43,7 @@ internal sealed class X12Content : PackedContent
             throw new MessageFormatException("The message is empty; an EDI message begins with a segment.");
         }
 
-        return new X12Content(content, text, X12Delimiters.Of(text, start, format.Delimiters, format.Options.InferDelimiters), format.Options.MaxParts);
+        return new X12Content(text, X12Delimiters.Of(text, start, format.Delimiters, format.Options.InferDelimiters), format.Options.MaxParts);
     }
 
     public override List<MessageNode> Unpack(MessageNode node) => node.Level switch

@@ -50,8 +50,8 @@ internal static class Router
         return answer.Content is { } content ? Text(content.Span) : JsValue.Null;
     }
 
-    // Scripts are synchronous: the thread waits, but never longer than the run may last.
-    private static SourceResponse? Send(ScriptRun run, string channel, IncomingMessage message)
+    /// <summary>Hands a message over and waits: scripts are synchronous, but never wait longer than the run may last.</summary>
+    public static SourceResponse? Send(ScriptRun run, string channel, IncomingMessage message)
     {
         run.Limits.Check();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(run.Limits.CancellationToken);

@@ -1,4 +1,5 @@
 using ChannelHost.Scripting.Running;
+using ChannelHost.Scripting.Scope;
 using ChannelHost.Scripting.Values;
 using Jint.Native;
 
@@ -27,7 +28,7 @@ internal static class RouterClass
 
         var channel = call.Text(0);
         var target = byId ? NameOf(run, channel) : channel;
-        var answer = Send(run, target, RawMessageClass.Read(call[1], run, null));
+        var answer = Router.Send(run, target, RawMessageClass.Read(call[1], run, null));
         return run.IsMirth ? AsResponse(run, channel, answer) : AsText(run, channel, answer);
     }
 
@@ -72,23 +73,5 @@ internal static class RouterClass
         }
 
         return id;
-    }
-
-    // Scripts are synchronous: the thread waits, but never longer than the run may last.
-    private static SourceResponse? Send(ScriptRun run, string channel, IncomingMessage message)
-    {
-        run.Limits.Check();
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(run.Limits.CancellationToken);
-        timeout.CancelAfter(run.Limits.TimeLeft);
-        try
-        {
-            var routing = run.Environment.Router.RouteAsync(channel, run.Environment.Channel, message, timeout.Token);
-            return routing.IsCompletedSuccessfully ? routing.Result : routing.AsTask().WaitAsync(timeout.Token).GetAwaiter().GetResult();
-        }
-        catch (OperationCanceledException)
-        {
-            run.Limits.Check();
-            throw run.Limits.OutOfTime($"Channel '{channel}' did not answer within the script's time.");
-        }
     }
 }

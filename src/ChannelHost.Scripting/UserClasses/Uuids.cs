@@ -11,17 +11,5 @@ internal static class Uuids
         .Build();
 
     /// <summary>A new one, version 4.</summary>
-    public static Guid New(ScriptRun run)
-    {
-        if (run.Environment.Random is not { } random)
-        {
-            return Guid.NewGuid();
-        }
-
-        Span<byte> bytes = stackalloc byte[16];
-        random.NextBytes(bytes);
-        bytes[6] = (byte)((bytes[6] & 0x0F) | 0x40);
-        bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
-        return new Guid(bytes, bigEndian: true);
-    }
+    public static Guid New(ScriptRun run) => TemplateVariables.Uuid(run.Environment.Random);
 }
