@@ -8,7 +8,6 @@ using ChannelHost.Scripting.Java.Security;
 using ChannelHost.Scripting.Java.Text;
 using ChannelHost.Scripting.Java.Time;
 using ChannelHost.Scripting.Java.Util;
-using ChannelHost.Scripting.Java.Xml;
 
 namespace ChannelHost.Scripting.Java;
 
@@ -19,7 +18,7 @@ internal static class JavaLibrary
     public static readonly JavaClass[] Classes =
     [
         .. Lang(), .. Util(), .. Text(), .. Exceptions.Classes, .. ObjectClass.Interfaces,
-        .. Input(), .. Network(), .. SecurityClasses.All, .. TransformClasses.All, .. CommonsClasses.All, .. TimeClasses.All, .. JodaClasses.All, SqlTypes.Class,
+        .. Input(), .. Network(), .. SecurityClasses.All, .. CommonsClasses.All, .. TimeClasses.All, .. JodaClasses.All, SqlTypes.Class,
     ];
 
     /// <summary>Further names of the same classes.</summary>

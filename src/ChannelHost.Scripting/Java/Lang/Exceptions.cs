@@ -84,7 +84,6 @@ internal static class Exceptions
         "   javax.crypto.IllegalBlockSizeException",
         "  javax.xml.parsers.ParserConfigurationException",
         "  javax.xml.transform.TransformerException",
-        "   javax.xml.transform.TransformerConfigurationException",
         "  javax.xml.xpath.XPathExpressionException",
         "  org.xml.sax.SAXException",
         "   org.xml.sax.SAXParseException",
