@@ -8,6 +8,7 @@ using ChannelHost.Scripting.Java.Security;
 using ChannelHost.Scripting.Java.Text;
 using ChannelHost.Scripting.Java.Time;
 using ChannelHost.Scripting.Java.Util;
+using ChannelHost.Scripting.Java.Xml;
 
 namespace ChannelHost.Scripting.Java;
 
@@ -19,6 +20,7 @@ internal static class JavaLibrary
     [
         .. Lang(), .. Util(), .. Text(), .. Exceptions.Classes, .. ObjectClass.Interfaces,
         .. Input(), .. Network(), .. SecurityClasses.All, .. CommonsClasses.All, .. TimeClasses.All, .. JodaClasses.All, SqlTypes.Class,
+        .. TransformClasses.All, .. ChecksumClasses.All,
     ];
 
     /// <summary>Further names of the same classes.</summary>
@@ -29,7 +31,7 @@ internal static class JavaLibrary
         ("java.util.Dictionary", MapClasses.Hashtable), ("java.lang.Iterable", ListClasses.Collection), ("java.util.concurrent.ThreadLocalRandom", MiscClasses.Random),
         ("java.util.concurrent.ConcurrentLinkedQueue", ListClasses.LinkedList), ("java.util.concurrent.LinkedBlockingQueue", ListClasses.LinkedList),
         ("com.google.common.base.Charsets", Charsets.OtherCharsets), ("java.lang.StrictMath", MathClass.Class),
-        ("org.apache.commons.lang.StringUtils", StringUtils.Class), ("org.apache.commons.lang.StringEscapeUtils", EscapeClasses.Class),
+        ("org.apache.commons.lang.StringUtils", StringUtilsClass.Class), ("org.apache.commons.lang.StringEscapeUtils", EscapeClasses.Class),
         ("org.apache.commons.text.StringEscapeUtils", EscapeClasses.Class), ("org.apache.commons.lang.math.NumberUtils", Commons("org.apache.commons.lang3.math.NumberUtils")),
         ("org.apache.commons.lang.ArrayUtils", Commons("org.apache.commons.lang3.ArrayUtils")), ("org.apache.commons.lang.time.DateUtils", Commons("org.apache.commons.lang3.time.DateUtils")),
         ("org.apache.commons.lang.exception.ExceptionUtils", Commons("org.apache.commons.lang3.exception.ExceptionUtils")),

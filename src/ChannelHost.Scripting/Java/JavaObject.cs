@@ -178,7 +178,9 @@ internal class JavaObject : ObjectInstance, IPlainSource
     protected virtual JsValue GetOther(string name, JsValue property, JsValue receiver)
     {
         var inherited = base.Get(property, receiver);
-        if (!inherited.IsUndefined() || State is JavaMap || name is "then" or "length" or "message" or "name" or "stack" or "constructor")
+
+        // A place past the end is undefined, as in the reference.
+        if (!inherited.IsUndefined() || State is JavaMap || (State is IJavaIndexed && TryIndex(property, out _)) || name is "then" or "length" or "message" or "name" or "stack" or "constructor")
         {
             return inherited;
         }

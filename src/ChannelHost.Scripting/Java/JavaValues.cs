@@ -16,8 +16,7 @@ internal static class JavaValues
     private const int MaxDepth = 100;
 
     /// <summary>
-    /// A plain value as scripts of the reference get it: texts, numbers and truth values as Java objects; lists and maps as what they were when they were put.
-    /// Null is null.
+    /// A plain value as scripts of the reference get it: texts, numbers, truth values, lists and maps as Java objects. Null is null.
     /// </summary>
     public static JsValue FromPlain(ScriptRun run, object? value)
     {
@@ -38,14 +37,18 @@ internal static class JavaValues
             DateValue => ScriptValue.From(value, run),
             DateTime date => new JavaObject(java, DateClasses.Timestamp, new JavaDate(new DateTimeOffset(date))),
             DateTimeOffset date => new JavaObject(java, DateClasses.Timestamp, new JavaDate(date)),
-            PlainMap entries => Map(run, entries.Select(entry => (entry.Key, entry.Value))),
+            IReadOnlyDictionary<string, object?> entries => Map(run, entries.Select(entry => (entry.Key, entry.Value))),
             IReadOnlyDictionary<string, string> entries => Map(run, entries.Select(entry => (entry.Key, (object?)entry.Value))),
-            PlainList items => List(run, items),
-            MarkupValue or IEnumerable => ScriptValue.From(value, run),
+            MarkupValue => ScriptValue.From(value, run),
+            IEnumerable items => List(run, items),
             IFormattable other => new JavaString(java, other.ToString(null, CultureInfo.InvariantCulture)),
             _ => new JavaString(java, value.ToString() ?? ""),
         };
     }
+
+    /// <summary>A plain value that a script had put into a map: its own lists and objects are its own again, all else is as <see cref="FromPlain"/> says.</summary>
+    public static JsValue FromKept(ScriptRun run, object? value) =>
+        value is (List<object?> and not PlainList) or (Dictionary<string, object?> and not PlainMap) ? ScriptValue.From(value, run) : FromPlain(run, value);
 
     /// <summary>An instant as a calendar of the host's zone.</summary>
     public static JsValue Calendar(ScriptRun run, DateTimeOffset at) =>

@@ -2,6 +2,7 @@ using ChannelHost.Scripting.Compilation;
 using ChannelHost.Scripting.E4x;
 using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Java;
+using ChannelHost.Scripting.Java.Xml;
 using ChannelHost.Scripting.Scope;
 using ChannelHost.Scripting.UserClasses;
 using ChannelHost.Scripting.UserClasses.Formats;
@@ -13,9 +14,10 @@ using Jint.Runtime;
 namespace ChannelHost.Scripting.Running;
 
 /// <summary>One run of a unit on one message: its engine, its limits and what the scripts see. Belongs to one thread.</summary>
-internal sealed class ScriptRun : IDisposable
+internal sealed class ScriptRun
 {
-    private readonly List<Action> _ends = [];
+    private List<Action>? _ends;
+    private List<Action>? _releases;
     private ScriptMaps? _maps;
     private Nesting? _nesting;
     private XmlRun? _xml;
@@ -78,6 +80,9 @@ internal sealed class ScriptRun : IDisposable
     /// <summary>The XML literals of the unit's scripts.</summary>
     public required XmlTemplates Literals { get; init; }
 
+    /// <summary>The stylesheets of the unit's scripts.</summary>
+    public required Stylesheets Stylesheets { get; init; }
+
     /// <summary>The maps.</summary>
     public ScriptMaps Maps => _maps ??= new ScriptMaps(this);
 
@@ -124,7 +129,7 @@ internal sealed class ScriptRun : IDisposable
         NamedValues values => Classes.Wrap(values.IsHeaders ? HttpUtilClass.Headers : HttpUtilClass.Parameters, values),
         MarkupValue markup => XmlValues.FromMarkup(this, markup),
         DateValue { IsJava: true } => JavaValues.FromPlain(this, value),
-        _ => IsMirth ? JavaValues.FromPlain(this, value) : ScriptValue.From(value, this),
+        _ => IsMirth ? JavaValues.FromKept(this, value) : ScriptValue.From(value, this),
     };
 
     /// <summary>Notes what the next script is for.</summary>
@@ -138,15 +143,35 @@ internal sealed class ScriptRun : IDisposable
     }
 
     /// <summary>Notes what is done when the run ends, however it does.</summary>
-    public void EndWith(Action action) => _ends.Add(action);
+    public void EndWith(Action action) => (_ends ??= []).Add(action);
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Notes what other runs wait for: it is done first when the run ends.</summary>
+    public void ReleaseWith(Action action) => (_releases ??= []).Add(action);
+
+    /// <summary>Ends the run: does all that was noted, each whether or not another one fails. Gives the first failure; null for none.</summary>
+    public Exception? End()
     {
-        foreach (var end in Enumerable.Reverse(_ends))
+        var failure = DoAll(_releases);
+        return DoAll(_ends) is { } other ? failure ?? other : failure;
+    }
+
+    private static Exception? DoAll(List<Action>? actions)
+    {
+        Exception? failure = null;
+        for (var i = (actions?.Count ?? 0) - 1; i >= 0; i--)
         {
-            end();
+            try
+            {
+                actions![i]();
+            }
+            catch (Exception exception)
+            {
+                // The rest must still be closed and released; the caller makes the failure the message's error.
+                failure ??= exception;
+            }
         }
+
+        return failure;
     }
 
     private JsString PhaseName => JsString.Create(CurrentKind == ScriptKind.Filter ? "filter" : "transformer");

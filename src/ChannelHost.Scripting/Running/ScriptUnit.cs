@@ -1,6 +1,7 @@
 using System.Globalization;
 using ChannelHost.Scripting.Compilation;
 using ChannelHost.Scripting.E4x;
+using ChannelHost.Scripting.Java.Xml;
 using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Java.Lang;
 using ChannelHost.Scripting.Scope;
@@ -28,6 +29,7 @@ internal sealed class ScriptUnit : IScriptUnit
     private readonly Options _options;
     private readonly LineCoverage? _coverage;
     private readonly XmlTemplates _literals = new();
+    private readonly Stylesheets _stylesheets = new();
 
     public ScriptUnit(
         IReadOnlyList<ScriptStep> steps,
@@ -63,21 +65,23 @@ internal sealed class ScriptUnit : IScriptUnit
     {
         ArgumentNullException.ThrowIfNull(scope);
         ScriptRun? run = null;
+        ScriptResult result;
         try
         {
-            run = new ScriptRun(_environment, NamesFor(scope), _locks, _options, scope, cancellationToken) { Literals = _literals };
-            return Run(run);
+            run = new ScriptRun(_environment, NamesFor(scope), _locks, _options, scope, cancellationToken) { Literals = _literals, Stylesheets = _stylesheets };
+            result = Run(run);
         }
         catch (Exception exception)
         {
             // Whatever a script brings about is its message's error and nobody else's.
-            return new ScriptResult { Outcome = ScriptOutcome.Failed, Error = _errors.From(exception, run) };
+            result = Failed(exception, run);
         }
-        finally
-        {
-            run?.Dispose();
-        }
+
+        // What the script left open and cannot be closed may be a file that lacks its end: no success, whatever the script gave back.
+        return run?.End() is { } failure && result.Outcome != ScriptOutcome.Failed ? Failed(failure, run) : result;
     }
+
+    private ScriptResult Failed(Exception exception, ScriptRun? run) => new() { Outcome = ScriptOutcome.Failed, Error = _errors.From(exception, run) };
 
     private ScriptResult Run(ScriptRun run)
     {

@@ -86,7 +86,7 @@ internal static class GlobalNames
         new("responseErrorMessage", static (_, run) => ResponseVariables.ErrorMessage(run)) { In = ScopeSets.Response },
     ];
 
-    private static readonly GlobalName[] All = [.. Variables, .. Maps, .. Helpers, .. Responses, .. UserClassNames.Globals, .. XmlGlobals.All, .. JavaGlobals.All.Select(global => global with { IsHidden = true })];
+    private static readonly GlobalName[] All = [.. Variables, .. Maps, .. Helpers, .. Responses, .. UserClassNames.Globals, .. XmlGlobals.All, .. JavaGlobals.All];
 
     /// <summary>The globals that a unit's scripts can reach.</summary>
     public static GlobalName[] For(IReadOnlyList<ParsedScript> scripts, ScopeNames names)

@@ -39,7 +39,7 @@ internal sealed class MapLocks
 
         holder.Owner = run;
         holder.Depth = 1;
-        run.EndWith(() => ReleaseAll(run, map, key));
+        run.ReleaseWith(() => ReleaseAll(run, map, key));
     }
 
     /// <summary>Gives a lock back; nothing when the run does not hold it.</summary>

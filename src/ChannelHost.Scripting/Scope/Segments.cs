@@ -19,7 +19,7 @@ internal static class Segments
         var element = MessageNode.NewElement(name);
         if (arguments.Length < 2 || arguments[1].IsNothing())
         {
-            return Document(run).Element(element);
+            return run.Message.Document is { } document ? document.Element(element) : run.Xml.Free(element);
         }
 
         if (TreeValue.From(arguments[1]) is not { Single: { } parent } target)
@@ -54,9 +54,6 @@ internal static class Segments
         parent.Insert(parent.IndexOf(before) + 1, element);
         return target.Document.Element(element);
     }
-
-    private static TreeDocument Document(ScriptRun run) =>
-        run.Message.Document ?? throw run.TypeError("createSegment needs a message that is a tree.");
 
     private static string Name(ScriptRun run, JsValue[] arguments, string function) =>
         arguments.Length == 0 || arguments[0].IsNothing()

@@ -27,7 +27,7 @@ internal static class CommonsClasses
     /// <summary>The classes.</summary>
     public static readonly JavaClass[] All =
     [
-        StringUtils.Class, EscapeClasses.Class, Digests(), Hashing(), HashFunction, HashCode, Arrays(),
+        StringUtilsClass.Class, EscapeClasses.Class, Digests(), Hashing(), HashFunction, HashCode, Arrays(),
         new JavaClass("org.apache.commons.codec.binary.Base64")
             .New(static _ => new object())
             .Method("encode", static call => call.Return(Ascii(Convert.ToBase64String(call.Bytes(0)))))

@@ -37,7 +37,7 @@ internal static class FileClasses
         .Method<JavaFile>("delete", static (file, call) => file.Delete(call))
         .Method<JavaFile>("createNewFile", static (file, call) => Create(file, call))
         .Method<JavaFile>("renameTo", static (file, call) => Rename(file, JavaFile.Of(call, 0), call))
-        .Void<JavaFile>("deleteOnExit", static (file, call) => call.Run.EndWith(() => file.Delete(call)))
+        .Void<JavaFile>("deleteOnExit", static (file, call) => DeleteAtEnd(file, call))
         .Method<JavaFile>("toPath", static (file, call) => call.New(Path!, file))
         .Method<JavaFile>("toURI", static (file, call) => call.New(Net.UriClasses.Uri, new Uri("file://" + file.Path)))
         .Method<JavaFile>("compareTo", static (file, call) => file.CompareTo(call.Object<JavaFile>(0)))
@@ -140,6 +140,13 @@ internal static class FileClasses
 
         Directory.Move(source, target);
         return true;
+    }
+
+    // Asked for at once, so that the script's line is at fault for a path that is not declared.
+    private static void DeleteAtEnd(JavaFile file, JavaCall call)
+    {
+        file.ToWrite(call);
+        call.Run.EndWith(() => file.Delete(call));
     }
 
     private static JavaFile Joined(JavaCall call) => call.Rest(1).Aggregate(JavaFile.Of(call, 0), (path, part) => path.Below(JavaText.Of(part)));

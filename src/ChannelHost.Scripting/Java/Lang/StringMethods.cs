@@ -11,12 +11,9 @@ namespace ChannelHost.Scripting.Java.Lang;
 /// </summary>
 internal static class StringMethods
 {
-    // The reference's texts of the language have these two, whatever else.
-    private static readonly string[] Everywhere = ["equals", "equalsIgnoreCase"];
-
     private static readonly string[] Added =
     [
-        .. Everywhere, "contains", "isEmpty", "isBlank", "matches", "getBytes", "hashCode", "compareTo", "compareToIgnoreCase", "replaceFirst",
+        "equals", "equalsIgnoreCase", "contains", "isEmpty", "isBlank", "matches", "getBytes", "hashCode", "compareTo", "compareToIgnoreCase", "replaceFirst",
         "toCharArray", "strip", "stripLeading", "stripTrailing", "contentEquals", "getClass", "intern",
     ];
 

@@ -1,6 +1,5 @@
 using ChannelHost.Scripting.Java.Text;
 using ChannelHost.Scripting.Java.Util;
-using Jint.Native;
 
 namespace ChannelHost.Scripting.Java.Time;
 
@@ -33,6 +32,7 @@ internal static class JodaClasses
         .Method<Format>("parseMillis", static (format, call) => Parse(format, call))
         .Method<Format>("withZone", static (format, call) => call.New(Formatter!, format with { Zone = call.Object<TimeZoneInfo>(0) }))
         .Method<Format>("withZoneUTC", static (format, call) => call.New(Formatter!, format with { Zone = TimeZoneInfo.Utc }))
+        .Method<Format>("withPivotYear", static (format, call) => call.New(Formatter!, format with { Pivot = call.Has(0) ? Math.Clamp(call.Int(0), 100, 9900) : null }))
         .Method<Format>("withLocale", static (_, call) => call.Self);
 
     /// <summary>The classes.</summary>
@@ -72,7 +72,10 @@ internal static class JodaClasses
     private static long Parse(Format format, JavaCall call)
     {
         var text = call.Text(0);
-        var millis = format.Pattern.Read(text, format.Zone ?? DateClasses.Local(call), call.Run.Environment.Time.GetUtcNow(), lenient: false, out var end);
+
+        // Years of two digits are those from 50 before the pivot on; the pattern takes those from 80 before the present on.
+        var present = format.Pivot is { } pivot ? new DateTimeOffset(pivot + 30, 1, 1, 0, 0, 0, TimeSpan.Zero) : call.Run.Environment.Time.GetUtcNow();
+        var millis = format.Pattern.Read(text, format.Zone ?? DateClasses.Local(call), present, lenient: false, out var end);
         return millis is { } read && end == text.Length
             ? read
             : throw call.Throw("java.lang.IllegalArgumentException", $"Invalid format: \"{text}\"");
@@ -84,7 +87,10 @@ internal static class JodaClasses
 
     private static long LocalMillis(JavaCall call, int index) => call[index] is JavaObject { State: JavaZoned time } ? time.Local.Civil.LocalMillis : DateClasses.Millis(call, index);
 
-    private sealed record Format(DatePattern Pattern, TimeZoneInfo? Zone);
+    private sealed record Format(DatePattern Pattern, TimeZoneInfo? Zone)
+    {
+        public int? Pivot { get; init; }
+    }
 
     private sealed record Counted(long Number);
 }

@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Text;
 using ChannelHost.Scripting.Java.Text;
 using ChannelHost.Scripting.Java.Util;
-using Jint.Native;
 
 namespace ChannelHost.Scripting.Java.Time;
 

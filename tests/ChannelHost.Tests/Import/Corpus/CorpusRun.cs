@@ -66,7 +66,7 @@ internal sealed partial class CorpusRun(string file, string folder)
         return result with { Lines = (counter.Files.Sum(script => script.Lines.Count), counter.Files.Sum(script => script.Covered)) };
     }
 
-    private async Task RunMessagesAsync(CorpusChannel result, ChannelDefinition definition, byte[]? sample, LineCounter counter, CancellationToken cancellationToken)
+    private static async Task RunMessagesAsync(CorpusChannel result, ChannelDefinition definition, byte[]? sample, LineCounter counter, CancellationToken cancellationToken)
     {
         var messages = CorpusMessages.For(definition.Source.DataType.DataType.Name).ToList();
         if (sample is not null)
@@ -75,6 +75,15 @@ internal sealed partial class CorpusRun(string file, string folder)
         }
 
         var runner = HostSetup.CreateCaseRunner();
+
+        // A deploy script that needs what is not here keeps the whole channel from running; the rest of it is looked at all the same.
+        var first = await runner.RunAsync(definition, Case(definition, messages[0].Name, messages[0].Bytes), null, cancellationToken);
+        if (first.Actual is null && definition.DeployScript is not null)
+        {
+            result.Faults.AddRange(Faults(first, $"{result.File} {definition.Name}").Select(fault => fault with { Step = "deploy" }));
+            definition = definition with { DeployScript = null };
+        }
+
         foreach (var (name, bytes) in messages)
         {
             var outcome = await runner.RunAsync(definition, Case(definition, name, bytes), counter, cancellationToken);
@@ -118,7 +127,7 @@ internal sealed partial class CorpusRun(string file, string folder)
         {
             foreach (var difference in result.Differences)
             {
-                yield return new CorpusFault("build", difference.Problem + " " + string.Join(' ', result.Log.TakeLast(1)), where);
+                yield return new CorpusFault("build", Place().Replace(difference.Problem + " " + string.Join(' ', result.Log.TakeLast(1)), "..."), where);
             }
 
             yield break;

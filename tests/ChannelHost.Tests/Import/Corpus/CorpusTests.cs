@@ -55,7 +55,8 @@ public sealed partial class CorpusTests(ITestOutputHelper output) : IDisposable
         {
             $"{channels.Count} channels: {channels.Count(channel => channel.IsWhole)} imported whole, {channels.Count(channel => channel.IsValid)} validate, "
             + $"{channels.Count(channel => channel.IsValid && !channel.Faults.Any(fault => fault.Step == "build"))} build, "
-            + $"{channels.Count(channel => channel.Messages.All > 0 && channel.Messages.Good > 0)} take at least one message, {channels.Count(channel => channel.Messages.All > 0 && channel.Messages.Good == channel.Messages.All)} all",
+            + $"{channels.Count(channel => channel.Messages.All > 0 && channel.Messages.Good > 0)} take at least one message, {channels.Count(channel => channel.Messages.All > 0 && channel.Messages.Good == channel.Messages.All)} all; "
+            + $"{channels.Count(channel => channel.Faults.Any(fault => fault.Step == "deploy"))} deploy scripts fail here",
             $"{channels.Sum(channel => channel.Scripts.All)} scripts: {channels.Sum(channel => channel.Scripts.Supported)} ask for nothing that is not there; "
             + $"{channels.Count(channel => channel.Scripts.All == channel.Scripts.Supported)} channels",
             $"{channels.Sum(channel => channel.Messages.All)} messages: {channels.Sum(channel => channel.Messages.Good)} without error; {channels.Sum(channel => channel.Lines.Ran)} of {channels.Sum(channel => channel.Lines.All)} script lines ran",

@@ -1,5 +1,3 @@
-using ChannelHost.Tests.Scripting.Support;
-
 namespace ChannelHost.Tests.Scripting.Java;
 
 public sealed class JavaFileTests : IDisposable
@@ -61,7 +59,43 @@ public sealed class JavaFileTests : IDisposable
         Assert.Equal("all of it", File.ReadAllText(Path.Combine(Out, "left.txt")));
     }
 
+    [Fact]
+    public void StreamThatCannotBeWrittenWhenTheRunEnds_IsTheMessagesError_AndTheRestIsClosed()
+    {
+        var result = Eval(
+            "var left = new java.io.FileWriter(OUT + '/left.txt'); left.write('all of it');"
+            + "var o = new java.io.FileOutputStream(OUT + '/x.txt'); var w = new java.io.OutputStreamWriter(o); w.write('lost'); o.close(); 1");
+
+        Assert.StartsWith("throws:", result, StringComparison.Ordinal);
+        Assert.Contains("closed", result, StringComparison.Ordinal);
+        Assert.Equal("all of it", File.ReadAllText(Path.Combine(Out, "left.txt")));
+    }
+
+    [Fact]
+    public void RunThatCannotCloseItsFiles_GivesItsLocksBack()
+    {
+        var bench = JavaBench.Bench(Compatibility.None, Access);
+        var broken = $"globalMap.lock('k'); var o = new java.io.FileOutputStream('{Out}/x.txt'); var w = new java.io.OutputStreamWriter(o); w.write('lost'); o.close();";
+
+        Assert.Equal("error", bench.Fail(broken).Kind);
+        Assert.Equal(1.0, bench.Value("(globalMap.lock('k'), 1)"));
+    }
+
+    [Theory]
+    [InlineData("new java.io.File(ROOT + '/secret.txt').deleteOnExit(); 1")]
+    [InlineData("new java.io.File(IN + '/a.txt').deleteOnExit(); 1")]
+    public void FileThatMayNotBeWritten_IsRefusedWhereItsDeletionIsAskedFor(string script)
+    {
+        var result = Eval($"(function () {{ try {{ {script} }} catch (e) {{ return String(e); }} return ''; }})()");
+
+        Assert.Contains("may not write", result, StringComparison.Ordinal);
+        Assert.DoesNotContain("throws:", result, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(_root, "secret.txt")) && File.Exists(Path.Combine(In, "a.txt")));
+    }
+
+    private ScriptAccess Access => new() { Folders = [new FolderAccess(In, CanWrite: false), new FolderAccess(Out, CanWrite: true)] };
+
     private string Eval(string script) => JavaBench.Eval(
         $"var ROOT = '{_root}', IN = '{In}', OUT = '{Out}'; " + script,
-        access: new ScriptAccess { Folders = [new FolderAccess(In, CanWrite: false), new FolderAccess(Out, CanWrite: true)] });
+        access: Access);
 }

@@ -25,6 +25,8 @@ public sealed class JavaTimeTests
     [InlineData("java.time.LocalTime.of(13, 5).toString() + java.time.LocalTime.parse('10:15:30').getSecond()", "13:0530")]
     [InlineData("org.joda.time.format.DateTimeFormat.forPattern('yyyyMMdd').parseDateTime('20240229').plusYears(1).toString('yyyy-MM-dd')", "2025-02-28")]
     [InlineData("org.joda.time.format.DateTimeFormat.forPattern('yyyy-MM-dd HH:mm').withZoneUTC().print(0)", "1970-01-01 00:00")]
+    [InlineData("org.joda.time.format.DateTimeFormat.forPattern('MM/dd/yy').withPivotYear(2000).parseDateTime('01/02/50').toString('yyyy')", "1950")]
+    [InlineData("org.joda.time.format.DateTimeFormat.forPattern('MM/dd/yy').withPivotYear(2000).parseDateTime('01/02/49').toString('yyyy')", "2049")]
     public void Times_FollowJava(string script, string expected) => Assert.Equal($"string:{expected}", Eval(script));
 
     [Theory]

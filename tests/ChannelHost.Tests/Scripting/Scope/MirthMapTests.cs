@@ -85,10 +85,10 @@ public class MirthMapTests
     [Fact]
     public void SourceMapOfARequest_HasHeadersAndParametersAsObjects()
     {
-        var maps = new MessageMaps { Source = new Dictionary<string, object?> { ["method"] = "GET", ["path"] = "/in", ["header.x-id"] = "5", ["query.a"] = "b" } };
+        var maps = new MessageMaps { Source = new Dictionary<string, object?> { ["method"] = "GET", ["path"] = "/in", ["remoteAddress"] = "127.0.0.1", ["header.x-id"] = "5", ["query"] = "a=b" } };
 
         Assert.Equal(
-            "5 b null true /in 2",
+            "5 b null true /in?a=b 2",
             _bench.Text(
                 "[$s('headers').getHeader('X-ID'), $s('parameters').getParameter('a'), $s('parameters').getParameter('A'), $s('headers').contains('x-id'), $s('uri'), $s('destinationSet').size()].map(String).join(' ')",
                 MirthBench.Scope(maps: maps)));

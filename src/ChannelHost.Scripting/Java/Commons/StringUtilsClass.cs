@@ -6,7 +6,7 @@ using Jint.Native;
 namespace ChannelHost.Scripting.Java.Commons;
 
 /// <summary><c>org.apache.commons.lang3.StringUtils</c>: null is taken everywhere.</summary>
-internal static class StringUtils
+internal static class StringUtilsClass
 {
     /// <summary>The class.</summary>
     public static readonly JavaClass Class = new JavaClass("org.apache.commons.lang3.StringUtils")
