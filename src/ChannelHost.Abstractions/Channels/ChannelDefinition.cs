@@ -9,6 +9,12 @@ public sealed record ChannelDefinition
     /// <summary>A name for life, by which imported scripts and other channels know it; null for none. Default null.</summary>
     public string? Id { get; init; }
 
+    /// <summary>
+    /// The name people know it by, with blanks and all; null for none. <c>router</c> and <c>ChannelUtil</c> find the channel by it where no other has it, and imported
+    /// scripts read it as the channel's name. Default null.
+    /// </summary>
+    public string? Title { get; init; }
+
     /// <summary>For people.</summary>
     public string Description { get; init; } = "";
 
@@ -226,6 +232,9 @@ public sealed record DestinationDefinition
 {
     /// <summary>Its name, unique in the channel; the store knows it by this.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The name people know it by; null for none. Scripts find its answer and take it out of <c>destinationSet</c> by it, too. No other destination of the channel has it.</summary>
+    public string? Title { get; init; }
 
     /// <summary>Its number for life, by which imported scripts know it (<c>d3</c>): 1 to 1,000,000. Default 0: its place in the list, from 1.</summary>
     public int Id { get; init; }

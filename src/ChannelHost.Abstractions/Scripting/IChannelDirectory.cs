@@ -20,7 +20,11 @@ public interface IChannelDirectory
 /// <param name="Queued">Messages that wait for a destination now.</param>
 /// <param name="Sent">Deliveries.</param>
 /// <param name="Failed">Messages and deliveries that failed.</param>
-public sealed record ChannelEntry(string Id, string Name, bool IsDeployed, string State, long Received, long Filtered, long Queued, long Sent, long Failed);
+public sealed record ChannelEntry(string Id, string Name, bool IsDeployed, string State, long Received, long Filtered, long Queued, long Sent, long Failed)
+{
+    /// <summary>The name people know it by; null for none.</summary>
+    public string? Title { get; init; }
+}
 
 /// <summary>What can be done to a channel.</summary>
 public enum ChannelRequest

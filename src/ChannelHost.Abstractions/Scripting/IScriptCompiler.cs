@@ -91,6 +91,15 @@ public sealed record ScriptEnvironment
     /// <summary>The channel's id; null where it has none.</summary>
     public string? ChannelId { get; init; }
 
+    /// <summary>The channel's title; null where it has none.</summary>
+    public string? ChannelTitle { get; init; }
+
+    /// <summary>By name, the titles of destinations that have one.</summary>
+    public IReadOnlyDictionary<string, string> DestinationTitles { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What scripts read as the channel's name: its title where they come from an engine that knew it by that.</summary>
+    public string ChannelName => Compatibility == Compatibility.Mirth ? ChannelTitle ?? Channel : Channel;
+
     /// <summary>Whose behaviour scripts find.</summary>
     public Compatibility Compatibility { get; init; }
 
@@ -144,6 +153,11 @@ public sealed record ScriptEnvironment
 
     /// <summary>Notes which lines ran; null (the default) for nobody, which costs nothing.</summary>
     public IScriptCoverage? Coverage { get; init; }
+
+    /// <summary>What scripts read as a destination's name, as <see cref="ChannelName"/>.</summary>
+    /// <param name="name">Its name here.</param>
+    public string DestinationName(string name) =>
+        Compatibility == Compatibility.Mirth && DestinationTitles.TryGetValue(name, out var title) ? title : name;
 }
 
 /// <summary>Notes which lines of scripts run. Safe for use by many threads.</summary>

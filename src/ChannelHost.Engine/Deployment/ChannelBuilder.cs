@@ -58,7 +58,7 @@ internal sealed class ChannelBuilder(
         var responses = new ResponseSelector(
             definition.Source.Acknowledge, new AutoResponder(codec, services.Time), definition.Source.Connector.Type + ".", codec, environment.Destinations, isMirth);
         var errors = new ErrorLog(definition.Name, figures, services.Time, services.Loggers.CreateLogger<ErrorLog>());
-        var snapshots = Snapshots(definition);
+        var snapshots = Snapshots(definition, environment);
         var pipeline = new MessagePipeline(
             source,
             [.. transformers.Select(entry => new DestinationPipeline(lanes[entry.Definition.Name], environment.IdOf(entry.Definition.Name), entry.Transformer, Content(entry.Definition, environment), snapshots))],
@@ -106,6 +106,8 @@ internal sealed class ChannelBuilder(
     {
         Channel = definition.Name,
         ChannelId = definition.Id,
+        ChannelTitle = definition.Title,
+        DestinationTitles = DestinationNumbers.Titles(definition),
         Library = definition.Library,
         Compatibility = definition.Compatibility,
         E4x = definition.E4x,
@@ -146,7 +148,7 @@ internal sealed class ChannelBuilder(
             new MetadataReader(definition.Metadata, codec),
             codec,
             first.Count == 0 ? null : new Preprocessor(first, codec),
-            Snapshots(definition));
+            Snapshots(definition, environment));
     }
 
     private (DestinationDefinition Definition, FilterTransformer Transformer) Transformer(ChannelDefinition definition, DestinationDefinition destination, ScriptEnvironment environment) => (
@@ -182,8 +184,8 @@ internal sealed class ChannelBuilder(
 
     private static IMessageCodec Outbound(ChannelDefinition definition) => Codec(definition.Source.Outbound ?? definition.Source.DataType);
 
-    private MessageSnapshots Snapshots(ChannelDefinition definition) =>
-        new(definition.Name, definition.Id ?? definition.Name, services.ServerId, Codec(definition.Source.DataType), Outbound(definition));
+    private MessageSnapshots Snapshots(ChannelDefinition definition, ScriptEnvironment environment) =>
+        new(environment, definition.Id ?? definition.Name, services.ServerId, Codec(definition.Source.DataType), Outbound(definition));
 
     private static DestinationContent? Content(DestinationDefinition destination, ScriptEnvironment environment) =>
         destination.Content is { } content ? new DestinationContent(content, Codec(destination.DataType), environment, destination.Name) : null;
@@ -249,9 +251,10 @@ internal sealed class ChannelBuilder(
         Equals(before.ScriptLimits, after.ScriptLimits)
         && before.Library.SequenceEqual(after.Library)
         && before.CodeTemplates.SequenceEqual(after.CodeTemplates)
-        && (before.Id, before.Compatibility, before.E4x) == (after.Id, after.Compatibility, after.E4x)
+        && (before.Id, before.Title, before.Compatibility, before.E4x) == (after.Id, after.Title, after.Compatibility, after.E4x)
         && before.Access.Equals(after.Access)
         && DestinationNumbers.Of(before).SequenceEqual(DestinationNumbers.Of(after))
+        && before.Destinations.Select(destination => destination.Title).SequenceEqual(after.Destinations.Select(destination => destination.Title))
         && HaveSameConfiguration(before.Configuration, after.Configuration);
 
     private static bool HaveSameConfiguration(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) =>
@@ -265,7 +268,7 @@ internal sealed class ChannelBuilder(
         var logger = services.Loggers.CreateLogger<DestinationLane>();
         var answers = destination.ResponseDataType is { } type ? Codec(type) : context.Codec;
         var id = environment.IdOf(destination.Name);
-        var snapshots = Snapshots(definition);
+        var snapshots = Snapshots(definition, environment);
         var sender = new DestinationSender(
             definition.Name,
             destination.Name,

@@ -196,9 +196,18 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
 
     private static IReadOnlyList<string> NeedsOf(ChannelSlot slot) => slot.Last?.DependsOn ?? [];
 
-    /// <summary>By full name, or by id.</summary>
-    private ChannelSlot? Find(string channel) =>
-        _slots.TryGetValue(channel, out var slot) ? slot : _slots.Values.FirstOrDefault(candidate => candidate.Last?.Id == channel);
+    /// <summary>By full name, by id, or by a title that no other channel has: with a choice, nobody can say which one is meant.</summary>
+    private ChannelSlot? Find(string channel, string group = "")
+    {
+        if (_slots.TryGetValue(channel, out var slot) || (slot = _slots.Values.FirstOrDefault(candidate => candidate.Last?.Id == channel)) is not null)
+        {
+            return slot;
+        }
+
+        var titled = _slots.Values.Where(candidate => candidate.Last?.Title == channel).ToList();
+        var near = titled.Count > 1 && group.Length > 0 ? titled.FindAll(candidate => candidate.Name.StartsWith(group, StringComparison.Ordinal)) : titled;
+        return near is [var only] ? only : null;
+    }
 
     /// <summary>Channels that wait for one that goes are stopped before it, and tried again by whoever retries.</summary>
     private async Task CloseDependentsAsync(string channel, CancellationToken cancellationToken)
@@ -218,7 +227,7 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
     public async ValueTask<SourceResponse?> RouteAsync(string channel, string from, IncomingMessage message, CancellationToken cancellationToken)
     {
         var group = from.LastIndexOf('/') is var slash and >= 0 ? from[..(slash + 1)] : "";
-        if (!_slots.TryGetValue(group + channel, out var slot) && (slot = Find(channel)) is null)
+        if (!_slots.TryGetValue(group + channel, out var slot) && (slot = Find(channel, group)) is null)
         {
             return null;
         }

@@ -101,7 +101,10 @@ internal sealed class ChannelSlot(string name) : IDisposable
         var queued = channel?.Store.Counts().Where(count => count.Status == MessageStatus.Queued).Sum(count => count.Count) ?? 0;
         var state = channel is { Version: not null } ? (channel.IsPaused ? "paused" : "started") : _refusal is not null ? "failed" : "stopped";
         return new ChannelEntry(
-            Last?.Id ?? name, name, channel is { Version: not null }, state, figures.Received, figures.Filtered, queued, figures.Sent, figures.Errors + figures.Failed);
+            Last?.Id ?? name, name, channel is { Version: not null }, state, figures.Received, figures.Filtered, queued, figures.Sent, figures.Errors + figures.Failed)
+        {
+            Title = Last?.Title,
+        };
     }
 
     public void Dispose() => _turn.Dispose();

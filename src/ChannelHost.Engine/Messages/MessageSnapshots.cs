@@ -1,12 +1,12 @@
 namespace ChannelHost.Engine.Messages;
 
 /// <summary>Makes what scripts see of a message (<c>connectorMessage</c>, <c>message</c>) when one asks for it.</summary>
-/// <param name="channel">The channel's name.</param>
+/// <param name="environment">Tells what scripts call the channel and its destinations.</param>
 /// <param name="channelId">Its id; its name where it has none.</param>
 /// <param name="serverId">This host.</param>
 /// <param name="raw">How messages come in.</param>
 /// <param name="encoded">How they leave the source.</param>
-internal sealed class MessageSnapshots(string channel, string channelId, string serverId, IMessageCodec raw, IMessageCodec encoded)
+internal sealed class MessageSnapshots(ScriptEnvironment environment, string channelId, string serverId, IMessageCodec raw, IMessageCodec encoded)
 {
     /// <summary>What scripts call the source.</summary>
     public const string SourceName = "Source";
@@ -29,7 +29,7 @@ internal sealed class MessageSnapshots(string channel, string channelId, string 
         message,
         [
             Source(message, null, MessageStatus.Transformed, content, sourceMaps),
-            new ConnectorSnapshot { Id = id, Name = name, Status = MessageStatus.Received, Raw = ResponseValue.TextOf(content, encoded), DataType = encoded.DataType, Maps = maps },
+            new ConnectorSnapshot { Id = id, Name = environment.DestinationName(name), Status = MessageStatus.Received, Raw = ResponseValue.TextOf(content, encoded), DataType = encoded.DataType, Maps = maps },
         ]);
 
     /// <summary>When all destinations are through.</summary>
@@ -48,7 +48,7 @@ internal sealed class MessageSnapshots(string channel, string channelId, string 
             parts.Add(new ConnectorSnapshot
             {
                 Id = delivery.Id,
-                Name = delivery.Destination,
+                Name = environment.DestinationName(delivery.Destination),
                 Status = delivery.Response.Status,
                 Raw = ResponseValue.TextOf(content, encoded),
                 Encoded = delivery.Answers is null ? null : ResponseValue.TextOf(delivery.Content, delivery.Answers),
@@ -80,7 +80,7 @@ internal sealed class MessageSnapshots(string channel, string channelId, string 
         {
             MessageId = id,
             ChannelId = channelId,
-            ChannelName = channel,
+            ChannelName = environment.ChannelName,
             ServerId = serverId,
             ReceivedAt = stored?.Summary.ReceivedAt ?? default,
             OriginalId = stored?.Summary.ReplayOf is > 0 and var original ? original : null,
@@ -99,7 +99,7 @@ internal sealed class MessageSnapshots(string channel, string channelId, string 
                 new ConnectorSnapshot
                 {
                     Id = destination,
-                    Name = name,
+                    Name = environment.DestinationName(name),
                     Status = MessageStatus.Pending,
                     Raw = encodedText,
                     Encoded = ResponseValue.TextOf(content, codec),
@@ -127,7 +127,7 @@ internal sealed class MessageSnapshots(string channel, string channelId, string 
     {
         MessageId = message.Id,
         ChannelId = channelId,
-        ChannelName = channel,
+        ChannelName = environment.ChannelName,
         ServerId = serverId,
         ReceivedAt = message.ReceivedAt,
         OriginalId = message.ReplayOf == 0 ? null : message.ReplayOf,

@@ -12,7 +12,8 @@ internal static partial class AccessProposals
     /// <summary>Looks through the scripts of all channels.</summary>
     public static void Add(IReadOnlyList<ChannelDraft> drafts)
     {
-        var others = drafts.GroupBy(draft => draft.Title, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First().Name, StringComparer.Ordinal);
+        // A title that several channels of the import have leaves a script a choice, which the host does not make for it.
+        var others = drafts.GroupBy(draft => draft.Title, StringComparer.Ordinal).Where(group => group.Count() > 1).ToDictionary(group => group.Key, group => group.First().Name, StringComparer.Ordinal);
         foreach (var draft in drafts)
         {
             Add(draft);
@@ -96,14 +97,14 @@ internal static partial class AccessProposals
             var title = match.Groups["name"].Value;
             if (others.TryGetValue(title, out var name) && name != title)
             {
-                draft.DecideAt(script, script.Text.AsSpan(0, match.Index).Count('\n') + 1, $"the script sends to the channel '{title}', which is called {name} here: write that name, or send by its id");
+                draft.DecideAt(script, script.Text.AsSpan(0, match.Index).Count('\n') + 1, $"the script sends to the channel '{title}', and several channels are called so: send by id, or write the name of the one that is meant, such as {name}");
             }
         }
 
         foreach (Match match in Answer().Matches(script.Text))
         {
             var title = match.Groups["name"].Value;
-            if (draft.DestinationTitles.TryGetValue(title, out var name) && name != title)
+            if (draft.DestinationTitles.TryGetValue(title, out var name) && name != title && !draft.Titled.Contains(title))
             {
                 draft.DecideAt(script, script.Text.AsSpan(0, match.Index).Count('\n') + 1, $"the script asks for the answer of '{title}', which is called {name} here: write that name, or its number (d1)");
             }

@@ -21,6 +21,7 @@ internal static class ChannelConversion
         var metadata = channel.Find("exportData", "metadata");
         channel.Skip("nextMetaDataId", "revision", "name", "id");
         Describe(draft, channel);
+        draft.Yaml.Set("title", draft.Title.Length is > 0 and <= 255 && !draft.Title.Any(char.IsControl) ? draft.Title : null, channel.Find("name"));
         draft.Yaml.Set("id", draft.Id.Length > 0 ? draft.Id : null, channel.Find("id")).Set("compatibility", "mirth");
         var isEnabled = Enabled(draft, metadata ?? channel, properties);
         draft.IsEnabled = isEnabled;
@@ -67,7 +68,15 @@ internal static class ChannelConversion
         var state = properties.Word("initialState").ToUpperInvariant();
         if (state is "STOPPED" or "PAUSED")
         {
-            draft.Decide(properties.Find("initialState"), $"the channel was deployed but {(state == "PAUSED" ? "its source did not start" : "not started")}: it is not enabled here");
+            if (state == "STOPPED")
+            {
+                // The same in effect: it does not run until somebody says so.
+                draft.Note(properties.Find("initialState"), "the channel was deployed but not started: it is not enabled here");
+            }
+            else
+            {
+                draft.Decide(properties.Find("initialState"), "the channel was deployed but its source did not start: it is not enabled here");
+            }
         }
 
         return metadata.Flag("enabled", otherwise: true) && state is not ("STOPPED" or "PAUSED");

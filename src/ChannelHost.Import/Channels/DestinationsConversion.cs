@@ -11,6 +11,7 @@ namespace ChannelHost.Import.Channels;
 /// <summary>The destinations with their filters, transformers and queues.</summary>
 internal sealed class DestinationsConversion(ChannelDraft channel)
 {
+    private readonly HashSet<ExportElement> _titled = [];
     private readonly List<(ExportElement Connector, string Name, int Id)> _destinations = [];
 
     /// <summary>Gives every destination its name, before anything refers to one.</summary>
@@ -29,8 +30,19 @@ internal sealed class DestinationsConversion(ChannelDraft channel)
 
             var id = connector.Number("metaDataId", _destinations.Count + 1);
             channel.Destinations.TryAdd(id, name);
-            channel.DestinationTitles.TryAdd(title, name);
             _destinations.Add((connector, name, id));
+        }
+
+        // A title that two have, or that is the other's name, would leave scripts a choice: it is not kept, and what they say of it is reported.
+        foreach (var group in _destinations.GroupBy(destination => (destination.Connector.Value("name") ?? "").Trim(), StringComparer.Ordinal))
+        {
+            var (connector, name, _) = group.First();
+            channel.DestinationTitles.TryAdd(group.Key, name);
+            if (group.Key != name && group.Count() == 1 && !taken.Contains(group.Key) && group.Key.Length is > 0 and <= 255 && !group.Key.Any(char.IsControl))
+            {
+                _titled.Add(connector);
+                channel.Titled.Add(group.Key);
+            }
         }
     }
 
@@ -49,7 +61,8 @@ internal sealed class DestinationsConversion(ChannelDraft channel)
     private YamlBlock Convert(ExportElement connector, string name, int id, bool isFirst, YamlBlock source)
     {
         var isOff = !connector.Flag("enabled", otherwise: true);
-        var yaml = new YamlBlock { Origin = connector }.Set("name", name, connector.Find("name")).Set("id", id.ToString(CultureInfo.InvariantCulture), connector.Find("metaDataId"));
+        var yaml = new YamlBlock { Origin = connector }.Set("name", name, connector.Find("name"))
+            .Set("title", _titled.Contains(connector) ? connector.Value("name")!.Trim() : null, connector.Find("name")).Set("id", id.ToString(CultureInfo.InvariantCulture), connector.Find("metaDataId"));
         connector.Skip("transportName", "mode");
         var draft = new ConnectorDraft(channel, connector, yaml, name, isOff);
         if (isOff)

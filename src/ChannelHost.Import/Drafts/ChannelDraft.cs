@@ -40,6 +40,9 @@ internal sealed class ChannelDraft(string name, string title, ExportElement expo
     /// <summary>By the name a destination had, its name here: scripts may say it.</summary>
     public Dictionary<string, string> DestinationTitles { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The names of destinations that go on as titles: scripts may say them.</summary>
+    public HashSet<string> Titled { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Whether it is to run.</summary>
     public bool IsEnabled { get; set; }
 

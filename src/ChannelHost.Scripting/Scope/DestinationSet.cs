@@ -6,7 +6,7 @@ using Jint.Native;
 
 namespace ChannelHost.Scripting.Scope;
 
-/// <summary><c>destinationSet</c>: source scripts narrow where the message goes, by names or numbers, one by one or as lists.</summary>
+/// <summary><c>destinationSet</c>: source scripts narrow where the message goes, by names, titles or numbers, one by one or as lists.</summary>
 internal static class DestinationSet
 {
     /// <summary>The class.</summary>
@@ -36,6 +36,7 @@ internal static class DestinationSet
         {
             case string name:
                 names.Add(name);
+                TakeTitle(name, names, run);
                 TakeNumber(name, names, run);
                 break;
             case double number:
@@ -50,6 +51,17 @@ internal static class DestinationSet
                 }
 
                 break;
+        }
+    }
+
+    private static void TakeTitle(string text, HashSet<string> names, ScriptRun run)
+    {
+        foreach (var (name, title) in run.Environment.DestinationTitles)
+        {
+            if (title == text)
+            {
+                names.Add(name);
+            }
         }
     }
 

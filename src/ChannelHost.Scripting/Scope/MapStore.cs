@@ -119,8 +119,8 @@ internal sealed class FixedMapStore(string name, IReadOnlyDictionary<string, obj
     public override bool TryGet(string key, out object? value) => map.TryGetValue(key, out value);
 }
 
-/// <summary>The response map: what stands under <c>d1</c> is also found by the destination's name, and the other way round.</summary>
-internal sealed class ResponseMapStore(IVariableMap map, IReadOnlyList<(string Name, int Id)> destinations) : MapStore("responseMap")
+/// <summary>The response map: what stands under <c>d1</c> is also found by the destination's name and title, and the other way round.</summary>
+internal sealed class ResponseMapStore(IVariableMap map, ScriptEnvironment environment) : MapStore("responseMap")
 {
     public override bool KeepsObjects => true;
 
@@ -128,30 +128,27 @@ internal sealed class ResponseMapStore(IVariableMap map, IReadOnlyList<(string N
 
     public override IEnumerable<string> Keys => map.Keys;
 
-    public override bool TryGet(string key, out object? value) =>
-        map.TryGet(key, out value) || (OtherName(key) is { } other && map.TryGet(other, out value));
+    public override bool TryGet(string key, out object? value)
+    {
+        if (map.TryGet(key, out value))
+        {
+            return true;
+        }
+
+        var number = -1;
+        var isNumber = key.StartsWith('d') && int.TryParse(key.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        foreach (var (name, id) in environment.Destinations)
+        {
+            if ((isNumber && id == number) || string.Equals(name, key, StringComparison.Ordinal) || environment.DestinationTitles.GetValueOrDefault(name) == key)
+            {
+                return map.TryGet(string.Create(CultureInfo.InvariantCulture, $"d{id}"), out value) || map.TryGet(name, out value);
+            }
+        }
+
+        return false;
+    }
 
     public override void Put(string key, object? value) => map.Put(key, value);
 
     public override bool Remove(string key) => map.Remove(key);
-
-    private string? OtherName(string key)
-    {
-        var number = -1;
-        var isNumber = key.StartsWith('d') && int.TryParse(key.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out number);
-        foreach (var (name, id) in destinations)
-        {
-            if (string.Equals(name, key, StringComparison.Ordinal))
-            {
-                return string.Create(CultureInfo.InvariantCulture, $"d{id}");
-            }
-
-            if (isNumber && id == number)
-            {
-                return name;
-            }
-        }
-
-        return null;
-    }
 }

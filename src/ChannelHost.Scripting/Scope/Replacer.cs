@@ -64,7 +64,7 @@ internal static class Replacer
 
         private string? Own(string name) => name switch
         {
-            "channelName" => run.Environment.Channel,
+            "channelName" => run.Environment.ChannelName,
             "channelId" => run.Environment.ChannelId ?? run.Environment.Channel,
             "UUID" or "uuid" => Uuids.New(run).ToString(),
             "message.messageId" => run.Scope.MessageId.ToString(CultureInfo.InvariantCulture),

@@ -71,7 +71,7 @@ internal sealed class ScriptMaps(ScriptRun run)
         MapName.Source => new SourceMapStore(run.Scope.Maps.Source),
         MapName.Channel => new MessageMapStore("channelMap", run.Scope.Maps.Channel),
         MapName.Connector => new MessageMapStore("connectorMap", run.Scope.Maps.Connector),
-        MapName.Response => new ResponseMapStore(run.Scope.Maps.Response, run.Environment.Destinations),
+        MapName.Response => new ResponseMapStore(run.Scope.Maps.Response, run.Environment),
         MapName.Global => new SharedMapStore("globalMap", run.Environment.GlobalMap, null),
         MapName.GlobalChannel => new SharedMapStore("globalChannelMap", run.Environment.GlobalChannelMap, run.Scope.StateChanges),
         MapName.Result => new FixedMapStore("resultMap", Row),

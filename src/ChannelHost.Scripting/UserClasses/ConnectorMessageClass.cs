@@ -75,7 +75,7 @@ internal static class ConnectorMessageClass
     {
         var message = MessageClass.Snapshot(run);
         var own = message.Connectors.FirstOrDefault(connector => connector.Id == run.Scope.ConnectorId)
-            ?? new ConnectorSnapshot { Id = run.Scope.ConnectorId, Name = run.Scope.Connector };
+            ?? new ConnectorSnapshot { Id = run.Scope.ConnectorId, Name = run.Environment.DestinationName(run.Scope.Connector) };
         return run.Classes.Wrap(Type, new ConnectorState(message, own, IsOwn: true));
     }
 

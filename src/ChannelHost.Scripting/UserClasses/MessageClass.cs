@@ -51,14 +51,14 @@ internal static class MessageClass
     {
         MessageId = run.Scope.MessageId,
         ChannelId = run.Environment.ChannelId ?? run.Environment.Channel,
-        ChannelName = run.Environment.Channel,
+        ChannelName = run.Environment.ChannelName,
         ReceivedAt = run.Environment.Time.GetUtcNow(),
         Connectors =
         [
             new ConnectorSnapshot
             {
                 Id = run.Scope.ConnectorId,
-                Name = run.Scope.Connector,
+                Name = run.Environment.DestinationName(run.Scope.Connector),
                 Raw = run.Message.OriginalText,
                 DataType = run.Scope.Inbound.DataType,
                 Maps = run.Scope.Maps,
@@ -68,7 +68,7 @@ internal static class MessageClass
 
     /// <summary>The numbers of the destinations by name.</summary>
     public static JsValue DestinationIds(UserCall call) => call.Run.Maps.Wrap(new FixedMapStore(
-        "destinationIdMap", call.Run.Environment.Destinations.ToDictionary(destination => destination.Name, destination => (object?)(double)destination.Id)));
+        "destinationIdMap", call.Run.Environment.Destinations.ToDictionary(destination => call.Run.Environment.DestinationName(destination.Name), destination => (object?)(double)destination.Id)));
 
     private static ConnectorSnapshot? Find(ConnectorsState state, UserCall call)
     {

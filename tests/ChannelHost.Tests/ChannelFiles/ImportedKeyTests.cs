@@ -99,6 +99,25 @@ public sealed class ImportedKeyTests : IDisposable
     }
 
     [Fact]
+    public void ChannelAndDestinations_HaveTitles()
+    {
+        var definition = Folders.Good(_folders.ReadOne($"title: Registration to EHR\n{Source}destinations:\n  - {{ name: a, type: sink, url: u, title: To the EHR }}\n"));
+
+        Assert.Equal(("Registration to EHR", "To the EHR"), (definition.Title, definition.Destinations[0].Title));
+    }
+
+    [Theory]
+    [InlineData("b")]
+    [InlineData("The second")]
+    public void TitleThatAnotherDestinationGoesBy_IsRefused(string title)
+    {
+        var problem = Folders.Only(_folders.ReadOne(
+            $"{Source}destinations:\n  - {{ name: b, type: sink, url: u, title: The second }}\n  - {{ name: a, type: sink, url: u, title: {title} }}\n"));
+
+        Assert.Equal((4, "destinations[1].title"), (problem.Line, problem.Field));
+    }
+
+    [Fact]
     public void NumberThatAnotherDestinationHas_IsRefused()
     {
         var problem = Folders.Only(_folders.ReadOne($"{Source}destinations:\n  - {{ name: a, type: sink, url: u, id: 2 }}\n  - {{ name: b, type: sink, url: u }}\n"));

@@ -186,6 +186,16 @@ public sealed class LifeTests : IAsyncDisposable
         Assert.True(response!.IsStored);
     }
 
+    [Fact]
+    public async Task Router_FindsTheOnlyChannelOfATitle()
+    {
+        await _fixture.DeployAsync(Counting() with { Title = "Count Admissions" });
+
+        var response = await _fixture.Engine.RouteAsync("Count Admissions", "other/channel", new IncomingMessage { Content = System.Text.Encoding.UTF8.GetBytes(EngineFixture.Adt("1")) }, Token);
+
+        Assert.True(response!.IsStored);
+    }
+
     [Theory]
     [InlineData("responseMap.put('answer', 'told');", "answer", "told", MessageStatus.Sent)]
     [InlineData("responseMap.put('answer', { status: 'ERROR', message: 'no' });", "answer", "no", MessageStatus.Error)]

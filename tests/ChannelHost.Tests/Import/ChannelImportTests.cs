@@ -15,6 +15,7 @@ public sealed class ChannelImportTests
         Assert.Equal([], result.Findings.Where(finding => finding.Level != ImportLevel.Runs).Select(finding => finding.What));
         Assert.Equal("""
             description: "ADT In: Takes admissions."
+            title: ADT In
             id: 11111111-2222-3333-4444-555555555555
             compatibility: mirth
 
@@ -36,6 +37,7 @@ public sealed class ChannelImportTests
 
             destinations:
               - name: Archive-files
+                title: Archive files
                 id: 2
                 type: files
                 folder: /var/spool/adt
@@ -132,7 +134,7 @@ public sealed class ChannelImportTests
         Assert.False(result.Channels.Single().IsEnabled);
         var finding = Assert.Single(result.Findings, finding => finding.Level == ImportLevel.Decision && finding.Channel.Length > 0);
         Assert.Contains("adtPort", finding.What, StringComparison.Ordinal);
-        Assert.Equal(("imported/adt-in/channel.yaml", 9), (finding.File, finding.Line));
+        Assert.Equal(("imported/adt-in/channel.yaml", 10), (finding.File, finding.Line));
     }
 
     [Fact]
@@ -159,4 +161,27 @@ public sealed class ChannelImportTests
     }
 
     private static int LineOf(string export, string text) => export[..export.IndexOf(text, StringComparison.Ordinal)].Count(c => c == '\n') + 1;
+
+    [Fact]
+    public void NamesThatScriptsSay_GoOnAsTitles()
+    {
+        var script = Exports.Script("JavaScriptStep", "send", 0, "router.routeMessage('ADT In', msg); destinationSet.remove(['Archive files']); $r('Archive files');");
+
+        var result = Exports.Import(Exports.Channel(sourceElements: script));
+
+        var yaml = result.File("imported/adt-in/channel.yaml");
+        Assert.Contains("title: ADT In\n", yaml, StringComparison.Ordinal);
+        Assert.Contains("title: Archive files\n", yaml, StringComparison.Ordinal);
+        Assert.DoesNotContain(result.Findings, finding => finding.Level == ImportLevel.Decision);
+    }
+
+    [Fact]
+    public void TitleOfSeveralChannels_IsADecisionForScriptsThatSayIt()
+    {
+        var script = Exports.Script("JavaScriptStep", "send", 0, "router.routeMessage('ADT In', msg);");
+
+        var result = Exports.Import(Exports.Channel(sourceElements: script), Exports.Channel(id: "22222222-2222-3333-4444-555555555555"));
+
+        Assert.Contains(result.Findings, finding => finding.Level == ImportLevel.Decision && finding.What.Contains("several channels are called so", StringComparison.Ordinal));
+    }
 }

@@ -16,12 +16,12 @@ internal static class ChannelUtilClass
 
     /// <summary>The class.</summary>
     public static readonly UserClass Type = new UserClassBuilder<object>(Packages.Server, "ChannelUtil")
-        .Static("getChannelNames", static call => List(call, Directory(call).Channels.Select(channel => channel.Name)))
+        .Static("getChannelNames", static call => List(call, Directory(call).Channels.Select(channel => NameOf(call, channel))))
         .Static("getChannelIds", static call => List(call, Directory(call).Channels.Select(channel => channel.Id)))
-        .Static("getChannelName", static call => call.Run.Text(Find(call)?.Name))
-        .Static("getDeployedChannelNames", static call => List(call, Deployed(call).Select(channel => channel.Name)))
+        .Static("getChannelName", static call => call.Run.Text(Find(call) is { } channel ? NameOf(call, channel) : null))
+        .Static("getDeployedChannelNames", static call => List(call, Deployed(call).Select(channel => NameOf(call, channel))))
         .Static("getDeployedChannelIds", static call => List(call, Deployed(call).Select(channel => channel.Id)))
-        .Static("getDeployedChannelName", static call => call.Run.Text(Find(call) is { IsDeployed: true } channel ? channel.Name : null))
+        .Static("getDeployedChannelName", static call => call.Run.Text(Find(call) is { IsDeployed: true } channel ? NameOf(call, channel) : null))
         .Static("getDeployedChannelId", static call => call.Run.Text(Find(call) is { IsDeployed: true } channel ? channel.Id : null))
         .Static("isChannelDeployed", static call => Find(call) is { IsDeployed: true })
         .Static("getChannelState", State)
@@ -48,7 +48,9 @@ internal static class ChannelUtilClass
 
     private static IEnumerable<ChannelEntry> Deployed(UserCall call) => Directory(call).Channels.Where(channel => channel.IsDeployed);
 
-    // By id or name; a bare name may be that of a channel in the same group.
+    private static string NameOf(UserCall call, ChannelEntry channel) => call.Run.IsMirth ? channel.Title ?? channel.Name : channel.Name;
+
+    // By id or name; a bare name may be that of a channel in the same group, and a title that of the only one that has it.
     private static ChannelEntry? Find(UserCall call)
     {
         var wanted = call.Text(0);
@@ -57,7 +59,14 @@ internal static class ChannelUtilClass
         var group = own.LastIndexOf('/') is var slash and >= 0 ? own[..(slash + 1)] : "";
         return channels.FirstOrDefault(channel => string.Equals(channel.Id, wanted, StringComparison.OrdinalIgnoreCase))
             ?? channels.FirstOrDefault(channel => string.Equals(channel.Name, group + wanted, StringComparison.Ordinal))
-            ?? channels.FirstOrDefault(channel => string.Equals(channel.Name, wanted, StringComparison.Ordinal));
+            ?? channels.FirstOrDefault(channel => string.Equals(channel.Name, wanted, StringComparison.Ordinal))
+            ?? Only([.. channels.Where(channel => string.Equals(channel.Title, wanted, StringComparison.Ordinal))], group);
+    }
+
+    private static ChannelEntry? Only(List<ChannelEntry> titled, string group)
+    {
+        var near = titled.Count > 1 && group.Length > 0 ? titled.FindAll(channel => channel.Name.StartsWith(group, StringComparison.Ordinal)) : titled;
+        return near is [var only] ? only : null;
     }
 
     private static JsValue State(UserCall call)

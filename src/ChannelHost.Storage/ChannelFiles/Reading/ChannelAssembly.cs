@@ -56,6 +56,7 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
             Description = (file.Find("description") as YamlText)?.Text.Trim() ?? "",
             Enabled = settings.Enabled,
             Id = settings.Id,
+            Title = TitleReading.Of(settings.Title, file, "title", problems),
             Compatibility = settings.Compatibility,
             E4x = settings.E4x,
             Access = access,

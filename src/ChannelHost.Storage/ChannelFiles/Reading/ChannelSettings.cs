@@ -12,6 +12,9 @@ internal sealed record ChannelSettings
     [Option("A name for life, by which imported scripts and other channels know it. No other channel has it.", Example = "3f6a1c52-8a0e-4a55-9d1c-6f2f3c0f9a11")]
     public string? Id { get; init; }
 
+    [Option("The name people know the channel by, with blanks and all. router and ChannelUtil find it by this, too, where no other channel has it; scripts under compatibility: mirth read it as the channel's name.", Example = "Registration to EHR")]
+    public string? Title { get; init; }
+
     [Option("Whose behaviour scripts and answers follow where engines differ: ours, or that of Mirth Connect 4.5.")]
     public Compatibility Compatibility { get; init; } = Compatibility.None;
 
@@ -114,6 +117,9 @@ internal sealed record DestinationSettings
 {
     [Option("False: the destination is left out.")]
     public bool Enabled { get; init; } = true;
+
+    [Option("The name people know it by, with blanks and all: scripts may use it in responseMap and destinationSet; no other destination of the channel has it.", Example = "Send to EHR")]
+    public string? Title { get; init; }
 
     [Option("Its number for life, by which imported scripts know it (d3); its place in the list when not given.", Minimum = "1", Maximum = "1000000")]
     public int? Id { get; init; }

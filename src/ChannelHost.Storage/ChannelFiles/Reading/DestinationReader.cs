@@ -25,6 +25,7 @@ internal sealed class DestinationReader(Catalog catalog, OptionBinder binder, Co
                 var names = new Dictionary<string, int>(StringComparer.Ordinal);
                 var read = list.Items.Select((item, index) => Read(item, index, source, names)).ToList();
                 CheckIds(list, read);
+                CheckTitles(list, read);
                 return read;
             case YamlList list:
                 problems.Add(list, "destinations", $"{list.Items.Count} destinations", $"at most {MostDestinations}");
@@ -48,6 +49,7 @@ internal sealed class DestinationReader(Catalog catalog, OptionBinder binder, Co
         var name = ReadName(block, field, names);
         var connector = connectors.Connector(block, field, asSource: false);
         var settings = ReadSettings(block, field, connector);
+        var title = TitleReading.Of(settings.Title, block, $"{field}.title", problems);
         var queue = ReadQueue(block, field, settings.Queue);
         var dataType = connectors.DataType(block, field, () => source?.DataType);
         var responseDataType = block.Find("responseDataType") is null ? null : connectors.DataType(block, field, () => null, "responseDataType");
@@ -60,6 +62,7 @@ internal sealed class DestinationReader(Catalog catalog, OptionBinder binder, Co
         return new DestinationDefinition
         {
             Name = name,
+            Title = title,
             Id = settings.Id ?? index + 1,
             WaitForPrevious = settings.WaitForPrevious,
             Template = settings.Template,
@@ -92,6 +95,23 @@ internal sealed class DestinationReader(Catalog catalog, OptionBinder binder, Co
             problems.Add(
                 at, $"destinations[{index}].id", $"the number {destination.Id}, which {Shown.Value(read[first[destination.Id]]!.Name)} has",
                 "an `id` of its own; one that is not given is the place in the list, from 1");
+            read[index] = null;
+        }
+    }
+
+    /// <summary>Scripts name destinations by title as well as by name, and must not have a choice.</summary>
+    private void CheckTitles(YamlList list, List<DestinationDefinition?> read)
+    {
+        var taken = new HashSet<string>(read.OfType<DestinationDefinition>().Select(destination => destination.Name), StringComparer.Ordinal);
+        for (var index = 0; index < read.Count; index++)
+        {
+            if (read[index] is not { Title: { } title } destination || title == destination.Name || taken.Add(title))
+            {
+                continue;
+            }
+
+            var at = (list.Items[index] as YamlBlock)?.Find("title") ?? list.Items[index];
+            problems.Add(at, $"destinations[{index}].title", $"the title {Shown.Value(title)}, which another destination has as its name or title", "a title of its own");
             read[index] = null;
         }
     }
