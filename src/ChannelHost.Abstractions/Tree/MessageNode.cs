@@ -304,6 +304,45 @@ public sealed class MessageNode
         return true;
     }
 
+    /// <summary>Takes out all children that are not wanted, in one pass: taking many out one by one moves the rest each time. Gives how many there were.</summary>
+    /// <param name="isUnwanted">Says of each child in order whether it goes; must not add or take out children itself. When it throws, those before stay out.</param>
+    public int RemoveAll(Predicate<MessageNode> isUnwanted)
+    {
+        ArgumentNullException.ThrowIfNull(isUnwanted);
+        Unpack();
+        if (_children is not { Count: > 0 } children)
+        {
+            return 0;
+        }
+
+        var (kept, at) = (0, 0);
+        try
+        {
+            for (; at < children.Count; at++)
+            {
+                var child = children[at];
+                if (isUnwanted(child))
+                {
+                    child.Parent = null;
+                }
+                else
+                {
+                    children[kept++] = child;
+                }
+            }
+        }
+        finally
+        {
+            if (at > kept)
+            {
+                children.RemoveRange(kept, at - kept);
+                MarkChanged();
+            }
+        }
+
+        return at - kept;
+    }
+
     /// <summary>Puts a node in a child's place.</summary>
     public void Replace(MessageNode child, MessageNode replacement)
     {

@@ -48,25 +48,17 @@ internal sealed class MarkupReader(ScriptRun run)
     /// <summary>Joins texts that stand side by side, and drops white space between elements when the settings say so.</summary>
     public static void Settle(MessageNode element, bool ignoreWhitespace)
     {
-        for (var i = element.Children.Count - 1; i > 0; i--)
-        {
-            if (element.Children[i] is { Kind: NodeKind.Text, IsCData: false } text && element.Children[i - 1] is { Kind: NodeKind.Text, IsCData: false } before)
-            {
-                before.Value += text.Value;
-                element.Remove(text);
-            }
-        }
+        TreeTexts.Join(element, IsPlainText);
 
-        for (var i = element.Children.Count - 1; i >= 0; i--)
-        {
-            var child = element.Children[i];
-            if (child is { Kind: NodeKind.Text, IsCData: false }
-                && (child.Value!.Length == 0 || (ignoreWhitespace && element.Children.Count > 1 && string.IsNullOrWhiteSpace(child.Value))))
-            {
-                element.Remove(child);
-            }
-        }
+        // Texts stand apart now: white space is dropped unless it is all there is.
+        TreeTexts.Drop(element, ignoreWhitespace && element.Children.Count > 1 ? IsBlankText : IsEmptyText);
     }
+
+    private static bool IsPlainText(MessageNode node) => node is { Kind: NodeKind.Text, IsCData: false };
+
+    private static bool IsBlankText(MessageNode node) => IsPlainText(node) && string.IsNullOrWhiteSpace(node.Value);
+
+    private static bool IsEmptyText(MessageNode node) => IsPlainText(node) && node.Value!.Length == 0;
 
     private static string WithoutDeclaration(string text)
     {

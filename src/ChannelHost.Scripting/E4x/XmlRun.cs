@@ -22,6 +22,12 @@ internal sealed class XmlRun(ScriptRun run)
     /// <summary>The <c>default xml namespace</c>; empty for none, null while no script has set one.</summary>
     public string? DefaultUri { get; set; }
 
+    /// <summary>The namespace that the message's root made the default; null or empty for none.</summary>
+    public string? MessageUri { get; set; }
+
+    /// <summary>True while the default namespace is one that the message brought along.</summary>
+    public bool IsDefaultOfMessage => MessageUri is { Length: > 0 } uri && string.Equals(uri, DefaultUri, StringComparison.Ordinal);
+
     /// <summary>How XML is read and written.</summary>
     public XmlSettings Settings { get; } = new();
 

@@ -113,6 +113,7 @@ internal sealed class XmlTemplate
         element.Remove(mark);
         for (var i = 0; i < copies.Count; i++)
         {
+            run.Limits.Check();
             TreeDepth.Check(run, element, copies[i]);
             element.Insert(index + i, copies[i]);
             XmlNamespaces.Adopt(element, copies[i]);
@@ -140,14 +141,10 @@ internal sealed class XmlTemplate
 
     private static void DropInstructions(MessageNode element)
     {
-        for (var i = element.Children.Count - 1; i >= 0; i--)
+        TreeTexts.Drop(element, static child => child.Kind == NodeKind.ProcessingInstruction && child.Name != XmlTemplateText.Instruction);
+        foreach (var child in element.Children)
         {
-            var child = element.Children[i];
-            if (child.Kind == NodeKind.ProcessingInstruction && child.Name != XmlTemplateText.Instruction)
-            {
-                element.Remove(child);
-            }
-            else if (child.Kind == NodeKind.Element)
+            if (child.Kind == NodeKind.Element)
             {
                 DropInstructions(child);
             }

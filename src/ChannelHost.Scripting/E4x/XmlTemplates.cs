@@ -13,6 +13,9 @@ internal sealed class XmlTemplates
     // Far more literals than a channel has; a script that makes them up by itself cannot fill the memory.
     private const int Most = 2_000;
 
+    private const long MostCharacters = 4_000_000;
+
+    private long _size;
     private readonly ConcurrentDictionary<string, XmlTemplate> _templates = new(StringComparer.Ordinal);
 
     /// <summary>The nodes of a literal.</summary>
@@ -41,7 +44,8 @@ internal sealed class XmlTemplates
 
     private XmlTemplate Get(ScriptRun run, string text, bool hasExpressions, bool isFixed)
     {
-        if (!isFixed)
+        // A default namespace that the message brought along is the sender's choice: kept templates would be without number.
+        if (!isFixed || run.Xml.IsDefaultOfMessage)
         {
             return XmlTemplate.Read(run, text, hasExpressions);
         }
@@ -53,7 +57,7 @@ internal sealed class XmlTemplates
         }
 
         var template = XmlTemplate.Read(run, text, hasExpressions);
-        if (_templates.Count < Most)
+        if (_templates.Count < Most && Interlocked.Add(ref _size, key.Length) <= MostCharacters)
         {
             _templates[key] = template;
         }

@@ -25,6 +25,10 @@ internal static class StringGuard
         GuardedBuiltIns.Replace(prototype, run, "concat", 1, Concat);
         GuardedBuiltIns.Replace(prototype, run, "replace", 2, (run, self, arguments) => Replace(run, self, arguments, all: false));
         GuardedBuiltIns.Replace(prototype, run, "replaceAll", 2, (run, self, arguments) => Replace(run, self, arguments, all: true));
+        GuardedBuiltIns.Replace(prototype, run, "indexOf", 1, IndexOf);
+        GuardedBuiltIns.Replace(prototype, run, "lastIndexOf", 1, LastIndexOf);
+        GuardedBuiltIns.Replace(prototype, run, "includes", 1, Includes);
+        GuardedBuiltIns.Replace(prototype, run, "split", 2, Split);
         GuardedBuiltIns.Replace(prototype, run, "normalize", 0, Normalize);
         GuardedBuiltIns.Replace(constructor, run, "raw", 1, Raw);
     }
@@ -56,6 +60,91 @@ internal static class StringGuard
         {
             throw run.Error("normalize cannot read half of a surrogate pair.");
         }
+    }
+
+    private static JsValue IndexOf(ScriptRun run, JsValue self, JsValue[] arguments)
+    {
+        var text = Text(run, self, "indexOf");
+        var part = TypeConverter.ToString(GuardedBuiltIns.At(arguments, 0));
+        return TextSearch.IndexOf(run.Limits, text, part, Place(GuardedBuiltIns.At(arguments, 1), text));
+    }
+
+    private static JsValue LastIndexOf(ScriptRun run, JsValue self, JsValue[] arguments)
+    {
+        var text = Text(run, self, "lastIndexOf");
+        var part = TypeConverter.ToString(GuardedBuiltIns.At(arguments, 0));
+        var from = TypeConverter.ToNumber(GuardedBuiltIns.At(arguments, 1));
+        return TextSearch.LastIndexOf(run.Limits, text, part, double.IsNaN(from) ? text.Length : (int)Math.Clamp(Math.Truncate(from), 0, text.Length));
+    }
+
+    private static JsValue Includes(ScriptRun run, JsValue self, JsValue[] arguments)
+    {
+        var text = Text(run, self, "includes");
+        var wanted = GuardedBuiltIns.At(arguments, 0);
+        if (wanted is ObjectInstance pattern && (pattern.Get(GlobalSymbolRegistry.Match) is var mark && !mark.IsUndefined() ? TypeConverter.ToBoolean(mark) : pattern is JsRegExp))
+        {
+            throw run.TypeError("includes needs a text, not a regular expression: use search or match.");
+        }
+
+        var part = TypeConverter.ToString(wanted);
+        return TextSearch.IndexOf(run.Limits, text, part, Place(GuardedBuiltIns.At(arguments, 1), text)) >= 0;
+    }
+
+    private static int Place(JsValue given, string text) =>
+        given.IsUndefined() ? 0 : (int)Math.Clamp(TypeConverter.ToIntegerOrInfinity(given), 0, text.Length);
+
+    private static JsValue Split(ScriptRun run, JsValue self, JsValue[] arguments)
+    {
+        var (separator, limit) = (GuardedBuiltIns.At(arguments, 0), GuardedBuiltIns.At(arguments, 1));
+        if (!self.IsNothing() && separator is ObjectInstance pattern && pattern.Get(GlobalSymbolRegistry.Split) is var splitter && splitter.IsCallable())
+        {
+            return run.Engine.Call(splitter, pattern, [self, limit]);
+        }
+
+        var text = Text(run, self, "split");
+        var most = limit.IsUndefined() ? uint.MaxValue : TypeConverter.ToUint32(limit);
+        var mark = TypeConverter.ToString(separator);
+        if (most == 0)
+        {
+            return new JsArray(run.Engine);
+        }
+
+        if (separator.IsUndefined())
+        {
+            return new JsArray(run.Engine, [text]);
+        }
+
+        return mark.Length == 0 ? Letters(run, text, most) : Pieces(run, TextSearch.Split(run.Limits, text, mark, most));
+    }
+
+    private static JsArray Pieces(ScriptRun run, List<string> pieces)
+    {
+        run.Limits.CheckLength(pieces.Count);
+        var values = new JsValue[pieces.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = JsString.Create(pieces[i]);
+        }
+
+        return new JsArray(run.Engine, values);
+    }
+
+    private static JsArray Letters(ScriptRun run, string text, double most)
+    {
+        var count = (int)Math.Min(most, text.Length);
+        run.Limits.CheckLength(count);
+        run.Limits.CheckRoom((double)count * IntPtr.Size);
+        var values = new JsValue[count];
+        for (var i = 0; i < count; i++)
+        {
+            values[i] = JsString.Create(text[i].ToString());
+            if ((i & 0xFFFF) == 0)
+            {
+                run.Limits.Check();
+            }
+        }
+
+        return new JsArray(run.Engine, values);
     }
 
     private static JsValue Repeat(ScriptRun run, JsValue self, JsValue[] arguments)
@@ -171,7 +260,7 @@ internal static class StringGuard
     private static JsValue ReplaceText(ScriptRun run, string text, string search, JsValue replacement, bool all)
     {
         var template = replacement.IsCallable() ? null : TypeConverter.ToString(replacement);
-        var at = text.IndexOf(search, StringComparison.Ordinal);
+        var at = TextSearch.IndexOf(run.Limits, text, search);
         if (at < 0)
         {
             return text;
@@ -189,7 +278,7 @@ internal static class StringGuard
             run.Limits.CheckLength(result.Length);
             end = at + search.Length;
             var from = search.Length == 0 ? at + 1 : end;
-            at = all && from <= text.Length ? text.IndexOf(search, from, StringComparison.Ordinal) : -1;
+            at = all && from <= text.Length ? TextSearch.IndexOf(run.Limits, text, search, from) : -1;
         }
 
         return result.Append(text, end, text.Length - end).ToString();

@@ -85,7 +85,7 @@ internal sealed class RunMessage(ScriptRun run)
         var root = Document!.Root;
         if (run.Xml.IsMirth)
         {
-            run.Xml.DefaultUri ??= XmlNamespaceMethods.Meaning(Document.Tree.Root, "") ?? "";
+            run.Xml.DefaultUri ??= run.Xml.MessageUri = XmlNamespaceMethods.Meaning(Document.Tree.Root, "") ?? "";
         }
 
         return root;

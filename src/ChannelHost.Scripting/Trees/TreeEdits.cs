@@ -35,6 +35,7 @@ internal static class TreeEdits
 
         foreach (var node in Movable(self.Document, parent, value))
         {
+            self.Document.Run.Limits.Check();
             var at = Math.Min(index, parent.Children.Count);
             TreeWriter.Insert(self.Document, parent, at, node);
             index = at + 1;
@@ -154,22 +155,11 @@ internal static class TreeEdits
 
         self.Document.Run.Limits.Check();
         System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
-        for (var i = node.Children.Count - 1; i >= 0; i--)
+        TreeTexts.Join(node, static child => child.Kind == NodeKind.Text);
+        TreeTexts.Drop(node, static child => child.Kind == NodeKind.Text && child.Text.Length == 0);
+        for (var i = 0; i < node.Children.Count; i++)
         {
-            var child = node.Children[i];
-            if (child.Kind != NodeKind.Text)
-            {
-                Normalize(self, child);
-            }
-            else if (child.Text.Length == 0)
-            {
-                node.Remove(child);
-            }
-            else if (i > 0 && node.Children[i - 1] is { Kind: NodeKind.Text } before)
-            {
-                before.Value += child.Text;
-                node.Remove(child);
-            }
+            Normalize(self, node.Children[i]);
         }
     }
 

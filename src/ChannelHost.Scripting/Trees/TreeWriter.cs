@@ -181,14 +181,7 @@ internal static class TreeWriter
             return;
         }
 
-        for (var i = node.Children.Count - 1; i >= 0; i--)
-        {
-            var child = node.Children[i];
-            if (name is { IsAny: true, Uri: null } || (child.Kind == NodeKind.Element && name.IsFor(child)))
-            {
-                node.Remove(child);
-            }
-        }
+        TreeTexts.Drop(node, child => name is { IsAny: true, Uri: null } || (child.Kind == NodeKind.Element && name.IsFor(child)));
     }
 
     /// <summary>Takes a node out of its parent.</summary>
@@ -259,15 +252,19 @@ internal static class TreeWriter
         return null;
     }
 
+    // On the way of most writes, where there is only the one: looked at before anything is made to take out more.
     private static void KeepOnly(MessageNode parent, TreeName name, MessageNode kept)
     {
-        for (var i = parent.Children.Count - 1; i >= 0; i--)
+        foreach (var child in parent.ChildSpan)
         {
-            var child = parent.Children[i];
             if (child.Kind == NodeKind.Element && !ReferenceEquals(child, kept) && name.IsFor(child))
             {
-                parent.Remove(child);
+                RemoveOthers(parent, name, kept);
+                return;
             }
         }
     }
+
+    private static void RemoveOthers(MessageNode parent, TreeName name, MessageNode kept) =>
+        parent.RemoveAll(child => child.Kind == NodeKind.Element && !ReferenceEquals(child, kept) && name.IsFor(child));
 }

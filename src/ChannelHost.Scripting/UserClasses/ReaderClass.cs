@@ -23,7 +23,7 @@ internal static class ReaderClass
 
     private static JsValue ReadLine(ReaderState state, UserCall call)
     {
-        var line = state.ReadLine();
+        var line = state.ReadLine(call.Run.Limits);
         if (line is not null)
         {
             call.Run.Limits.CheckLength(line.Length);
@@ -64,7 +64,7 @@ internal static class ReaderClass
         }
 
         /// <summary>The next line without its end; null at the end.</summary>
-        public string? ReadLine()
+        public string? ReadLine(RunLimits limits)
         {
             var next = Read();
             if (next < 0)
@@ -75,7 +75,11 @@ internal static class ReaderClass
             var line = new System.Text.StringBuilder();
             for (; next >= 0 && next != '\n' && next != '\r'; next = Read())
             {
-                line.Append((char)next);
+                if ((line.Append((char)next).Length & 0xFFF) == 0)
+                {
+                    limits.Check();
+                    limits.CheckLength(line.Length);
+                }
             }
 
             if (next == '\r' && Peek() == '\n')

@@ -34,6 +34,31 @@ public sealed class MessageNodeTests
     }
 
     [Fact]
+    public void RemoveAll_TakesOutWhatIsNotWantedInOnePass()
+    {
+        var (root, first, second, third) = Three();
+
+        Assert.Equal(2, root.RemoveAll(child => !ReferenceEquals(child, second)));
+
+        Assert.Equal([second], root.Children);
+        Assert.Null(first.Parent);
+        Assert.Null(third.Parent);
+        Assert.True(root.IsChanged);
+        Assert.Equal(0, root.RemoveAll(static _ => false));
+    }
+
+    [Fact]
+    public void RemoveAll_ThatIsBrokenOff_LeavesTheRestInOrder()
+    {
+        var (root, first, second, third) = Three();
+
+        Assert.Throws<TimeoutException>(() => root.RemoveAll(child => ReferenceEquals(child, first) || (ReferenceEquals(child, third) ? throw new TimeoutException() : false)));
+
+        Assert.Equal([second, third], root.Children);
+        Assert.Same(root, third.Parent);
+    }
+
+    [Fact]
     public void Insert_InsideItself_IsRefused()
     {
         var (root, first, _, _) = Three();

@@ -76,7 +76,7 @@ internal static class CommonsClasses
             .Static("readLines", static call => FileClasses.Lines(call, Streams.ReadAll(call, 0, 1)))
             .Static("copy", static call => Copied(call))
             .Static("write", static call => Written(call))
-            .Static("closeQuietly", static _ => JsValue.Undefined)
+            .Static("closeQuietly", static call => CloseQuietly(call))
             .Constant("LINE_SEPARATOR", static call => call.Return("\n")),
         new JavaClass("org.apache.commons.io.FileUtils").Needs(JavaNeed.Folder)
             .Static("readFileToString", static call => call.Return(Charsets.Of(call, 1).GetString(JavaFile.Of(call, 0).ReadAll(call))))
@@ -231,6 +231,42 @@ internal static class CommonsClasses
         var bytes = Streams.ReadBytes(call, 0);
         call.Object<JavaOutput>(1).Write(call, bytes);
         return bytes.Length;
+    }
+
+    private static JsValue CloseQuietly(JavaCall call)
+    {
+        foreach (var given in call.Rest(0))
+        {
+            try
+            {
+                Close(given);
+            }
+            catch (IOException)
+            {
+                // What this method is for: the script does not want to hear of it.
+            }
+        }
+
+        return JsValue.Undefined;
+    }
+
+    private static void Close(JsValue given)
+    {
+        switch ((given as JavaObject)?.State)
+        {
+            case JavaReader reader:
+                reader.Source.Dispose();
+                break;
+            case JavaWriter writer:
+                ReaderClasses.Close(writer);
+                break;
+            case JavaInput input:
+                input.Source.Dispose();
+                break;
+            case JavaOutput output:
+                StreamClasses.Close(output);
+                break;
+        }
     }
 
     private static JsValue Written(JavaCall call)

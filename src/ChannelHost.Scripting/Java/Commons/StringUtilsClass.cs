@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Java.Lang;
 using Jint;
 using Jint.Native;
@@ -33,17 +35,17 @@ internal static class StringUtilsClass
         .Static("equals", static call => string.Equals(call.TextOrNull(0), call.TextOrNull(1), StringComparison.Ordinal))
         .Static("equalsIgnoreCase", static call => string.Equals(call.TextOrNull(0), call.TextOrNull(1), StringComparison.OrdinalIgnoreCase))
         .Static("compare", static call => StringClass.Compare(call.TextOrNull(0) ?? "", call.TextOrNull(1) ?? ""))
-        .Static("contains", static call => Both(call, static (text, part) => text.Contains(part, StringComparison.Ordinal)))
-        .Static("containsIgnoreCase", static call => Both(call, static (text, part) => text.Contains(part, StringComparison.OrdinalIgnoreCase)))
+        .Static("contains", static call => Both(call, (text, part) => TextSearch.Contains(call.Run.Limits, text, part)))
+        .Static("containsIgnoreCase", static call => Both(call, (text, part) => TextSearch.Contains(call.Run.Limits, text, part, StringComparison.OrdinalIgnoreCase)))
         .Static("containsAny", static call => call.TextOrNull(0) is { } text && text.AsSpan().IndexOfAny(call.Text(1)) >= 0)
         .Static("containsOnly", static call => call.TextOrNull(0) is { } text && text.AsSpan().IndexOfAnyExcept(call.Text(1)) < 0)
         .Static("startsWith", static call => Both(call, static (text, part) => text.StartsWith(part, StringComparison.Ordinal)))
         .Static("startsWithIgnoreCase", static call => Both(call, static (text, part) => text.StartsWith(part, StringComparison.OrdinalIgnoreCase)))
         .Static("endsWith", static call => Both(call, static (text, part) => text.EndsWith(part, StringComparison.Ordinal)))
         .Static("endsWithIgnoreCase", static call => Both(call, static (text, part) => text.EndsWith(part, StringComparison.OrdinalIgnoreCase)))
-        .Static("indexOf", static call => call.TextOrNull(0)?.IndexOf(call.Text(1), StringComparison.Ordinal) ?? -1)
-        .Static("lastIndexOf", static call => call.TextOrNull(0)?.LastIndexOf(call.Text(1), StringComparison.Ordinal) ?? -1)
-        .Static("countMatches", static call => Count(call.TextOrNull(0) ?? "", call.TextOrNull(1) ?? ""))
+        .Static("indexOf", static call => call.TextOrNull(0) is { } text ? TextSearch.IndexOf(call.Run.Limits, text, call.Text(1), Math.Clamp(call.Int(2, 0), 0, text.Length)) : -1)
+        .Static("lastIndexOf", static call => call.TextOrNull(0) is { } text ? TextSearch.LastIndexOf(call.Run.Limits, text, call.Text(1), call.Int(2, text.Length)) : -1)
+        .Static("countMatches", static call => TextSearch.Count(call.Run.Limits, call.TextOrNull(0) ?? "", call.TextOrNull(1) ?? ""))
         .Static("length", static call => call.TextOrNull(0)?.Length ?? 0)
         .Static("upperCase", static call => call.Return(call.TextOrNull(0)?.ToUpperInvariant()))
         .Static("lowerCase", static call => call.Return(call.TextOrNull(0)?.ToLowerInvariant()))
@@ -59,10 +61,10 @@ internal static class StringUtilsClass
         .Static("right", static call => call.Return(call.TextOrNull(0) is { } text ? text[^Math.Clamp(call.Int(1), 0, text.Length)..] : null))
         .Static("mid", static call => call.Return(call.TextOrNull(0) is { } text ? Cut(text, Math.Max(0, call.Int(1)), Math.Max(0, call.Int(1)) + Math.Max(0, call.Int(2))) : null))
         .Static("substring", static call => call.Return(Substring(call)))
-        .Static("substringBefore", static call => call.Return(Split(call, static (text, mark) => text.IndexOf(mark, StringComparison.Ordinal) is var at and >= 0 ? text[..at] : text)))
-        .Static("substringBeforeLast", static call => call.Return(Split(call, static (text, mark) => text.LastIndexOf(mark, StringComparison.Ordinal) is var at and >= 0 ? text[..at] : text)))
-        .Static("substringAfter", static call => call.Return(Split(call, static (text, mark) => text.IndexOf(mark, StringComparison.Ordinal) is var at and >= 0 ? text[(at + mark.Length)..] : "")))
-        .Static("substringAfterLast", static call => call.Return(Split(call, static (text, mark) => text.LastIndexOf(mark, StringComparison.Ordinal) is var at and >= 0 ? text[(at + mark.Length)..] : "")))
+        .Static("substringBefore", static call => call.Return(Split(call, (text, mark) => TextSearch.IndexOf(call.Run.Limits, text, mark) is var at and >= 0 ? text[..at] : text)))
+        .Static("substringBeforeLast", static call => call.Return(Split(call, (text, mark) => TextSearch.LastIndexOf(call.Run.Limits, text, mark) is var at and >= 0 ? text[..at] : text)))
+        .Static("substringAfter", static call => call.Return(Split(call, (text, mark) => TextSearch.IndexOf(call.Run.Limits, text, mark) is var at and >= 0 ? text[(at + mark.Length)..] : "")))
+        .Static("substringAfterLast", static call => call.Return(Split(call, (text, mark) => TextSearch.LastIndexOf(call.Run.Limits, text, mark) is var at and >= 0 ? text[(at + mark.Length)..] : "")))
         .Static("substringBetween", static call => call.Return(Between(call)))
         .Static("replace", static call => call.Return(Replace(call, call.TextOrNull(1), call.TextOrNull(2))))
         .Static("replaceOnce", static call => call.Return(ReplaceOnce(call)))
@@ -77,7 +79,7 @@ internal static class StringUtilsClass
         .Static("join", static call => call.Return(Join(call)))
         .Static("split", static call => Words(call, keepsEmpty: false))
         .Static("splitPreserveAllTokens", static call => Words(call, keepsEmpty: true))
-        .Static("splitByWholeSeparator", static call => call.TextOrNull(0) is { } text ? call.Java.Array(text.Split(call.Text(1), StringSplitOptions.RemoveEmptyEntries)) : JsValue.Null)
+        .Static("splitByWholeSeparator", static call => WholeWords(call))
         .Constant("EMPTY", static call => call.Return(""))
         .Constant("SPACE", static call => call.Return(" "))
         .Constant("LF", static call => call.Return("\n"))
@@ -92,17 +94,6 @@ internal static class StringUtilsClass
     private static string? First(string? text, Func<char, char> change) => string.IsNullOrEmpty(text) ? text : change(text[0]) + text[1..];
 
     private static string Cut(string text, int from, int to) => text[Math.Clamp(from, 0, text.Length)..Math.Clamp(to, Math.Clamp(from, 0, text.Length), text.Length)];
-
-    private static int Count(string text, string part)
-    {
-        var count = 0;
-        for (var at = part.Length == 0 ? -1 : text.IndexOf(part, StringComparison.Ordinal); at >= 0; at = text.IndexOf(part, at + part.Length, StringComparison.Ordinal))
-        {
-            count++;
-        }
-
-        return count;
-    }
 
     private static string? Pad(JavaCall call, bool left, bool right)
     {
@@ -148,8 +139,8 @@ internal static class StringUtilsClass
         }
 
         var close = call.TextOrNull(2) ?? open;
-        var start = text.IndexOf(open, StringComparison.Ordinal);
-        var end = start < 0 ? -1 : text.IndexOf(close, start + open.Length, StringComparison.Ordinal);
+        var start = TextSearch.IndexOf(call.Run.Limits, text, open);
+        var end = start < 0 ? -1 : TextSearch.IndexOf(call.Run.Limits, text, close, start + open.Length);
         return end < 0 ? null : text[(start + open.Length)..end];
     }
 
@@ -160,14 +151,13 @@ internal static class StringUtilsClass
             return call.TextOrNull(0);
         }
 
-        call.Run.Limits.CheckLength(text.Length + ((double)text.Length / from.Length * to.Length));
-        return text.Replace(from, to, StringComparison.Ordinal);
+        return TextSearch.Replace(call.Run.Limits, text, from, to);
     }
 
     private static string? ReplaceOnce(JavaCall call)
     {
         var (text, from) = (call.TextOrNull(0), call.TextOrNull(1));
-        var at = text is null || string.IsNullOrEmpty(from) ? -1 : text.IndexOf(from, StringComparison.Ordinal);
+        var at = text is null || string.IsNullOrEmpty(from) ? -1 : TextSearch.IndexOf(call.Run.Limits, text, from);
         return at < 0 ? text : string.Concat(text.AsSpan(0, at), call.Text(2), text.AsSpan(at + from!.Length));
     }
 
@@ -181,8 +171,14 @@ internal static class StringUtilsClass
         }
 
         var result = new StringBuilder();
+        var isQuick = (double)text.Length * from.Length < 1e8;
         foreach (var c in text)
         {
+            if (!isQuick)
+            {
+                call.Run.Limits.Check();
+            }
+
             var at = from.IndexOf(c, StringComparison.Ordinal);
             if (at < 0)
             {
@@ -212,8 +208,58 @@ internal static class StringUtilsClass
             return JsValue.Null;
         }
 
-        var options = keepsEmpty ? StringSplitOptions.None : StringSplitOptions.RemoveEmptyEntries;
-        var marks = call.TextOrNull(1)?.ToCharArray();
-        return call.Java.Array(call.Has(2) && call.Int(2) > 0 ? text.Split(marks, call.Int(2), options) : text.Split(marks, options));
+        var marks = call.TextOrNull(1) is { } given ? SearchValues.Create(given) : null;
+        var most = call.Has(2) && call.Int(2) > 0 ? call.Int(2) : int.MaxValue;
+        var words = new List<string>();
+        var start = 0;
+        for (var at = 0; at < text.Length && (words.Count < most - 1 || (at == start && !keepsEmpty)); at++)
+        {
+            if (!(marks?.Contains(text[at]) ?? char.IsWhiteSpace(text[at])))
+            {
+                if (words.Count >= most - 1)
+                {
+                    break;
+                }
+
+                continue;
+            }
+
+            if (keepsEmpty || at > start)
+            {
+                Add(call, words, text[start..at]);
+            }
+
+            start = at + 1;
+        }
+
+        if (keepsEmpty ? text.Length > 0 : start < text.Length)
+        {
+            Add(call, words, text[start..]);
+        }
+
+        return call.Java.Array(words);
+    }
+
+    private static JsValue WholeWords(JavaCall call)
+    {
+        if (call.TextOrNull(0) is not { } text)
+        {
+            return JsValue.Null;
+        }
+
+        return call.TextOrNull(1) is { Length: > 0 } mark
+            ? call.Java.Array(TextSearch.Split(call.Run.Limits, text, mark).Where(word => word.Length > 0))
+            : Words(call, keepsEmpty: false);
+    }
+
+    private static void Add(JavaCall call, List<string> words, string word)
+    {
+        words.Add(word);
+        if ((words.Count & 0xFFF) == 0)
+        {
+            call.Run.Limits.CheckLength(words.Count);
+            call.Run.Limits.CheckRoom((double)words.Count * TextSearch.PieceSize);
+            call.Run.Limits.Check();
+        }
     }
 }

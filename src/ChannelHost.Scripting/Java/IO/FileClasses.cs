@@ -106,8 +106,8 @@ internal static class FileClasses
     /// <summary>The lines of a text, as a list.</summary>
     public static JsValue Lines(JavaCall call, string text)
     {
-        var lines = text.ReplaceLineEndings("\n").Split('\n');
-        var count = lines.Length > 0 && lines[^1].Length == 0 ? lines.Length - 1 : lines.Length;
+        var lines = Guards.TextSearch.Split(call.Run.Limits, text.ReplaceLineEndings("\n"), "\n");
+        var count = lines[^1].Length == 0 ? lines.Count - 1 : lines.Count;
         return call.New(ListClasses.ArrayList, new JavaList([.. lines.Take(count).Select(line => (JsValue)line)]));
     }
 

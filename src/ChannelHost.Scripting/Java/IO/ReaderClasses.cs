@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using ChannelHost.Scripting.Java.Lang;
 using Jint.Native;
 
@@ -68,8 +69,30 @@ internal static class ReaderClasses
     /// <summary>The next line; null at the end.</summary>
     public static JsValue ReadLine(JavaReader reader, JavaCall call)
     {
+        var next = reader.Source.Read();
+        if (next < 0)
+        {
+            return JsValue.Null;
+        }
+
+        var line = new StringBuilder();
+        for (; next >= 0 && next != '\n' && next != '\r'; next = reader.Source.Read())
+        {
+            // A compressed stream without a line's end is no line: it stops where texts do.
+            if ((line.Append((char)next).Length & 0xFFF) == 0)
+            {
+                call.Run.Limits.Check();
+                call.Run.Limits.CheckLength(line.Length);
+            }
+        }
+
         call.Run.Limits.Check();
-        return call.Return(reader.Source.ReadLine());
+        if (next == '\r' && reader.Source.Peek() == '\n')
+        {
+            reader.Source.Read();
+        }
+
+        return call.Return(line.ToString());
     }
 
     private static JsValue Read(JavaReader reader, JavaCall call)
@@ -106,7 +129,7 @@ internal static class ReaderClasses
     private static double TypeOf(JsNumber number) => JavaValues.NumberOf(number) ?? 0;
 
     // A text that is kept stays readable.
-    private static void Close(JavaWriter writer)
+    internal static void Close(JavaWriter writer)
     {
         writer.Target.Flush();
         if (writer.Target is StreamWriter { BaseStream: not MemoryStream })

@@ -55,7 +55,7 @@ internal static class StreamClasses
     private static MemoryStream Kept(JavaOutput output) => (MemoryStream)output.Target;
 
     // What is in memory stays readable after close; closing a compressed stream ends it, and leaves what lies under it open when that is memory.
-    private static void Close(JavaOutput output)
+    internal static void Close(JavaOutput output)
     {
         switch (output.Target)
         {

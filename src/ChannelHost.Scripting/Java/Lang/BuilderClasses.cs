@@ -1,4 +1,5 @@
 using System.Text;
+using ChannelHost.Scripting.Guards;
 
 namespace ChannelHost.Scripting.Java.Lang;
 
@@ -24,8 +25,8 @@ internal static class BuilderClasses
         .Method<StringBuilder>("isEmpty", static (text, _) => text.Length == 0)
         .Method<StringBuilder>("capacity", static (text, _) => text.Capacity)
         .Method<StringBuilder>("charAt", static (text, call) => (int)text[call.Int(0)])
-        .Method<StringBuilder>("indexOf", static (text, call) => text.ToString().IndexOf(call.Text(0), Math.Clamp(call.Int(1, 0), 0, text.Length), StringComparison.Ordinal))
-        .Method<StringBuilder>("lastIndexOf", static (text, call) => text.ToString().LastIndexOf(call.Text(0), StringComparison.Ordinal))
+        .Method<StringBuilder>("indexOf", static (text, call) => TextSearch.IndexOf(call.Run.Limits, text.ToString(), call.Text(0), Math.Clamp(call.Int(1, 0), 0, text.Length)))
+        .Method<StringBuilder>("lastIndexOf", static (text, call) => TextSearch.LastIndexOf(call.Run.Limits, text.ToString(), call.Text(0), call.Int(1, text.Length)))
         .Method<StringBuilder>("substring", static (text, call) => call.Return(StringClass.Part(call, text.ToString(), call.Int(0), call.Int(1, text.Length))))
         .Void<StringBuilder>("setCharAt", static (text, call) => text[call.Int(0)] = call[1] is Jint.Native.JsNumber ? (char)call.Int(1) : call.Text(1)[0])
         .Void<StringBuilder>("setLength", static (text, call) => SetLength(call, text))

@@ -210,6 +210,7 @@ internal static class JavaFormat
 
     private static string Finish(JavaCall call, Specifier specifier, string text, bool zeros = false)
     {
+        call.Run.Limits.CheckLength(specifier.Width);
         if (char.IsAsciiLetterUpper(specifier.Conversion))
         {
             text = text.ToUpperInvariant();

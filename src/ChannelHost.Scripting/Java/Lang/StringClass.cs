@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ChannelHost.Scripting.Guards;
 using ChannelHost.Scripting.Values;
 using Jint;
 using Jint.Native;
@@ -26,11 +27,11 @@ internal static class StringClass
         .Method<string>("compareTo", static (text, call) => Compare(text, call.Text(0)))
         .Method<string>("compareToIgnoreCase", static (text, call) => Compare(text.ToLowerInvariant(), call.Text(0).ToLowerInvariant()))
         .Method<string>("hashCode", static (text, _) => Hash(text))
-        .Method<string>("contains", static (text, call) => text.Contains(call.Text(0), StringComparison.Ordinal))
+        .Method<string>("contains", static (text, call) => TextSearch.Contains(call.Run.Limits, text, call.Text(0)))
         .Method<string>("startsWith", static (text, call) => StartsWith(text, call.Text(0), call.Int(1, 0)))
         .Method<string>("endsWith", static (text, call) => text.EndsWith(call.Text(0), StringComparison.Ordinal))
-        .Method<string>("indexOf", static (text, call) => IndexOf(text, Wanted(call), call.Int(1, 0)))
-        .Method<string>("lastIndexOf", static (text, call) => LastIndexOf(text, Wanted(call), call.Int(1, text.Length)))
+        .Method<string>("indexOf", static (text, call) => TextSearch.IndexOf(call.Run.Limits, text, Wanted(call), Math.Clamp(call.Int(1, 0), 0, text.Length)))
+        .Method<string>("lastIndexOf", static (text, call) => TextSearch.LastIndexOf(call.Run.Limits, text, Wanted(call), call.Int(1, text.Length)))
         .Method<string>("substring", static (text, call) => Text(call, Part(call, text, call.Int(0), call.Int(1, text.Length))))
         .Method<string>("subSequence", static (text, call) => Text(call, Part(call, text, call.Int(0), call.Int(1))))
         .Method<string>("concat", static (text, call) => Text(call, Join(call, text, call.Text(0))))
@@ -151,23 +152,6 @@ internal static class StringClass
     // A number stands for a character.
     private static string Wanted(JavaCall call) => call[0] is JsNumber number ? char.ConvertFromUtf32((int)number.AsNumber()) : call.Text(0);
 
-    private static int IndexOf(string text, string wanted, int from) =>
-        from > text.Length ? -1 : text.IndexOf(wanted, Math.Max(0, from), StringComparison.Ordinal);
-
-    private static int LastIndexOf(string text, string wanted, int from)
-    {
-        var start = Math.Min(from, text.Length - wanted.Length);
-        for (var at = start; at >= 0; at--)
-        {
-            if (string.CompareOrdinal(text, at, wanted, 0, wanted.Length) == 0)
-            {
-                return at;
-            }
-        }
-
-        return -1;
-    }
-
     private static bool StartsWith(string text, string wanted, int from) =>
         from >= 0 && from <= text.Length && text.AsSpan(from).StartsWith(wanted, StringComparison.Ordinal);
 
@@ -193,12 +177,7 @@ internal static class StringClass
         var (from, to) = (Wanted(call), call[1] is JsNumber number ? char.ConvertFromUtf32((int)number.AsNumber()) : call.Text(1));
         if (from.Length > 0)
         {
-            if (to.Length > from.Length)
-            {
-                call.Run.Limits.CheckLength((double)text.Length / from.Length * to.Length);
-            }
-
-            return text.Replace(from, to, StringComparison.Ordinal);
+            return TextSearch.Replace(call.Run.Limits, text, from, to);
         }
 
         call.Run.Limits.CheckLength((text.Length + 1d) * (to.Length + 1));

@@ -29,7 +29,7 @@ internal static class UriClasses
 
     /// <summary><c>java.net.InetAddress</c>: only what the host is called.</summary>
     public static readonly JavaClass InetAddress = new JavaClass("java.net.InetAddress")
-        .Static("getLocalHost", static call => call.New(InetAddress!, Environment.MachineName))
+        .Static("getLocalHost", static call => call.New(InetAddress!, "localhost"))
         .Static("getByName", static call => call.New(InetAddress!, call.Text(0)))
         .Method<string>("getHostName", static (name, call) => call.Return(name))
         .Method<string>("getCanonicalHostName", static (name, call) => call.Return(name))

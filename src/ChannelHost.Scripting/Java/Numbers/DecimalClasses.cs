@@ -81,7 +81,7 @@ internal static class DecimalClasses
         .Method<BigInteger>("longValue", static (number, _) => (double)number)
         .Method<BigInteger>("compareTo", static (number, call) => number.CompareTo(Integer(call, 0)))
         .Method<BigInteger>("toByteArray", static (number, call) => call.Return(number.ToByteArray(isBigEndian: true)))
-        .Method<BigInteger>("toString", static (number, call) => call.Return(Text(number, call.Int(0, 10))))
+        .Method<BigInteger>("toString", static (number, call) => call.Return(Text(call, number, call.Int(0, 10))))
         .Static("valueOf", static call => New(call, call.Long(0)))
         .Constant("ZERO", static call => New(call, System.Numerics.BigInteger.Zero))
         .Constant("ONE", static call => New(call, System.Numerics.BigInteger.One))
@@ -169,14 +169,16 @@ internal static class DecimalClasses
     {
         if (call[0] is JavaObject { State: JavaBytes bytes })
         {
-            return new BigInteger(bytes.Bytes, isBigEndian: true);
+            return new BigInteger(Bounded(bytes.Bytes), isBigEndian: true);
         }
 
         // A sign and its bytes.
         return call.Count > 1 && JavaValues.BytesOf(call[1]) is { } magnitude && call[1] is JavaObject
-            ? call.Int(0) * new BigInteger(magnitude, isUnsigned: true, isBigEndian: true)
+            ? call.Int(0) * new BigInteger(Bounded(magnitude), isUnsigned: true, isBigEndian: true)
             : ParseLong(call, call.Text(0), call.Int(1, 10));
     }
+
+    private static byte[] Bounded(byte[] bytes) => bytes.Length > 50_000 ? throw new OverflowException("The number has too many digits.") : bytes;
 
     private static BigInteger ParseLong(JavaCall call, string text, int radix)
     {
@@ -200,9 +202,10 @@ internal static class DecimalClasses
         _ => new BigInteger(call.Number(index)),
     };
 
-    private static string Text(BigInteger number, int radix)
+    // As in Java, what is no radix means 10.
+    private static string Text(JavaCall call, BigInteger number, int radix)
     {
-        if (radix == 10)
+        if (radix is 10 or < 2 or > 36)
         {
             return number.ToString(CultureInfo.InvariantCulture);
         }
@@ -210,6 +213,7 @@ internal static class DecimalClasses
         var digits = new Stack<char>();
         for (var left = System.Numerics.BigInteger.Abs(number); left > 0; left /= radix)
         {
+            call.Run.Limits.Check();
             digits.Push("0123456789abcdefghijklmnopqrstuvwxyz"[(int)(left % radix)]);
         }
 

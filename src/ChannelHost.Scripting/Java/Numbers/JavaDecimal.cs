@@ -121,6 +121,11 @@ internal readonly record struct JavaDecimal(BigInteger Unscaled, int Scale) : IC
             return IsZero ? "0" : (Unscaled * Power(-Scale)).ToString(CultureInfo.InvariantCulture);
         }
 
+        if (Scale > 4 * MaxDigits)
+        {
+            throw new OverflowException("The number has too many digits.");
+        }
+
         var digits = BigInteger.Abs(Unscaled).ToString(CultureInfo.InvariantCulture).PadLeft(Scale + 1, '0');
         return (Unscaled.Sign < 0 ? "-" : "") + digits[..^Scale] + "." + digits[^Scale..];
     }

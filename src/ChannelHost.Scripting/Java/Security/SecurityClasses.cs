@@ -90,10 +90,18 @@ internal static class SecurityClasses
     private static string Chars(JavaCall call, string shown) =>
         JavaValues.ItemsOf(call[0]) is { } items ? string.Concat(items.Select(item => (char)(JavaValues.NumberOf(item) ?? 0))) : shown;
 
+    // For each piece of the key as long as the hash; nothing stops the computation in between, so it must be short: some seconds at most.
+    private const int MostRounds = 2_000_000;
+
     private static Key Derive(JavaCall call, string algorithm, Password password)
     {
         var hash = HashOf(algorithm.Replace("PBKDF2WithHmac", "", StringComparison.OrdinalIgnoreCase)) ?? throw Unknown(call);
-        call.Run.Limits.CheckLength(password.Rounds);
+        var size = hash.Name switch { "MD5" => 16, "SHA1" => 20, "SHA384" => 48, "SHA512" => 64, _ => 32 };
+        if ((double)password.Rounds * ((password.Bits / 8 / size) + 1) > MostRounds)
+        {
+            throw call.Throw("java.security.spec.InvalidKeySpecException", $"The key needs more than {MostRounds} rounds in all: ask for fewer rounds or a shorter key.");
+        }
+
         return new Key(Rfc2898DeriveBytes.Pbkdf2(password.Text, password.Salt, password.Rounds, hash, password.Bits / 8), algorithm);
     }
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Xml;
 using System.Xml.Linq;
 using ChannelHost.Scripting.Running;
+using ChannelHost.Scripting.Trees;
 
 namespace ChannelHost.Scripting.UserClasses.Formats;
 
@@ -25,7 +26,9 @@ internal static class XmlText
         run.Limits.CheckRoom(xml.Length * 8.0);
         using var text = new StringReader(xml.TrimStart('\uFEFF', ' ', '\r', '\n', '\t'));
         using var reader = XmlReader.Create(text, Settings);
-        return XDocument.Load(reader, LoadOptions.PreserveWhitespace);
+        var document = XDocument.Load(reader, LoadOptions.PreserveWhitespace);
+        CheckDepth(document, run);
+        return document;
     }
 
     /// <summary>Named for what XML itself names, numbers for line feeds and all beyond ASCII.</summary>
@@ -52,28 +55,57 @@ internal static class XmlText
     }
 
     /// <summary>Indented by four blanks, without a declaration; what was only white space between elements is gone.</summary>
-    public static string Pretty(XDocument document)
+    public static string Pretty(XDocument document, RunLimits limits)
     {
         var text = new StringBuilder();
         foreach (var node in document.Nodes())
         {
-            WriteNode(node, text, 0);
+            WriteNode(node, text, 0, limits);
         }
 
         return text.ToString();
     }
 
+    private static void CheckDepth(XDocument document, ScriptRun run)
+    {
+        var depth = 1;
+        for (XNode? node = document.Root; node is not null;)
+        {
+            if (node is XElement && depth > TreeDepth.Most)
+            {
+                throw run.TypeError($"XML must not nest deeper than {TreeDepth.Most} elements.");
+            }
+
+            if (node is XElement { FirstNode: { } first })
+            {
+                depth++;
+                node = first;
+                continue;
+            }
+
+            while (node is not null && node != document.Root && node.NextNode is null)
+            {
+                node = node.Parent;
+                depth--;
+            }
+
+            node = node is null || node == document.Root ? null : node.NextNode;
+        }
+    }
+
     private static StringBuilder Number(StringBuilder text, int code) => text.Append(CultureInfo.InvariantCulture, $"&#{code};");
 
-    private static void WriteNode(XNode node, StringBuilder text, int depth)
+    private static void WriteNode(XNode node, StringBuilder text, int depth, RunLimits limits)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
+        limits.Check();
+        limits.CheckLength(text.Length);
         switch (node)
         {
             case XText { Value: var value } when string.IsNullOrWhiteSpace(value):
                 return;
             case XElement element:
-                WriteElement(element, text, depth);
+                WriteElement(element, text, depth, limits);
                 return;
             default:
                 text.Append(' ', depth * 4).Append(node.ToString(SaveOptions.DisableFormatting)).Append('\n');
@@ -81,7 +113,7 @@ internal static class XmlText
         }
     }
 
-    private static void WriteElement(XElement element, StringBuilder text, int depth)
+    private static void WriteElement(XElement element, StringBuilder text, int depth, RunLimits limits)
     {
         var name = Name(element.Name, element);
         text.Append(' ', depth * 4).Append('<').Append(name);
@@ -108,7 +140,7 @@ internal static class XmlText
         else
         {
             text.Append('\n');
-            children.ForEach(child => WriteNode(child, text, depth + 1));
+            children.ForEach(child => WriteNode(child, text, depth + 1, limits));
             text.Append(' ', depth * 4);
         }
 

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using ChannelHost.Scripting.Running;
 
 namespace ChannelHost.Scripting.UserClasses.Formats;
 
@@ -15,7 +16,7 @@ namespace ChannelHost.Scripting.UserClasses.Formats;
 internal sealed record XmlToJsonOptions(bool AutoArray, bool AutoPrimitive, bool Pretty, bool Normalize, bool AlwaysArray);
 
 /// <summary>XML as JSON: attributes as <c>@name</c>, text beside attributes or elements as <c>$</c>, an empty element as null.</summary>
-internal sealed partial class XmlToJson(XmlToJsonOptions options)
+internal sealed partial class XmlToJson(XmlToJsonOptions options, RunLimits limits)
 {
     private readonly StringBuilder _text = new();
     private int _depth;
@@ -53,6 +54,8 @@ internal sealed partial class XmlToJson(XmlToJsonOptions options)
     private void WriteValue(XElement element, XNamespace? inherited)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
+        limits.Check();
+        limits.CheckLength(_text.Length);
         _ = inherited;
         var attributes = Attributes(element);
         var children = element.Elements().ToList();

@@ -35,7 +35,7 @@ internal static class XmlUtilClass
         var xml = TreeText.Of(call[0]);
         try
         {
-            return XmlText.Pretty(XmlText.Read(xml, call.Run));
+            return XmlText.Pretty(XmlText.Read(xml, call.Run), call.Run.Limits);
         }
         catch (XmlException)
         {
@@ -57,7 +57,7 @@ internal static class XmlUtilClass
     {
         try
         {
-            return new XmlToJson(options).Write(XmlText.Read(xml, call.Run));
+            return new XmlToJson(options, call.Run.Limits).Write(XmlText.Read(xml, call.Run));
         }
         catch (XmlException)
         {
