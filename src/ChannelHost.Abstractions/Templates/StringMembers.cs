@@ -49,7 +49,7 @@ internal static class StringMembers
         {
             "substring" => text[place..],
             "charAt" => text.Substring(place, 1),
-            "repeat" => text.Length * number > TemplateRun.Longest ? null : new StringBuilder().Insert(0, text, place).ToString(),
+            "repeat" => text.Length * number > TemplateRun.Longest ? throw TemplateRun.TooLong() : new StringBuilder().Insert(0, text, place).ToString(),
             _ => null,
         };
     }
@@ -63,7 +63,7 @@ internal static class StringMembers
         "endsWith" => text.EndsWith(other, StringComparison.Ordinal),
         "indexOf" => (long)text.IndexOf(other, StringComparison.Ordinal),
         "lastIndexOf" => (long)text.LastIndexOf(other, StringComparison.Ordinal),
-        "concat" => text + other,
+        "concat" => TemplateRun.Join(text, other),
         "compareTo" => (long)string.CompareOrdinal(text, other),
         "matches" => Regex.IsMatch(text, $"^(?:{other})\\z", RegexOptions.CultureInvariant, PatternTime),
         "split" => Split(text, other, 0),
@@ -73,13 +73,47 @@ internal static class StringMembers
     private static object? Two(string text, string method, object?[] arguments, string first, string second) => (method, ValueMembers.Number(arguments[0]), ValueMembers.Number(arguments[1])) switch
     {
         ("substring", { } from, { } to) => text[(int)from..(int)to],
-        ("replace", _, _) => first.Length == 0 ? null : text.Replace(first, second, StringComparison.Ordinal),
-        ("replaceAll", _, _) => Regex.Replace(text, first, Replacement(second), RegexOptions.CultureInvariant, PatternTime),
-        ("replaceFirst", _, _) => new Regex(first, RegexOptions.CultureInvariant, PatternTime).Replace(text, Replacement(second), 1),
+        ("replace", _, _) => first.Length == 0 ? null : Replace(text, first, second),
+        ("replaceAll", _, _) => ReplaceMatches(text, first, Replacement(second), int.MaxValue),
+        ("replaceFirst", _, _) => ReplaceMatches(text, first, Replacement(second), 1),
         ("split", _, { } count) => Split(text, first, (int)count),
         ("indexOf", _, { } from) => (long)text.IndexOf(first, Math.Clamp((int)from, 0, text.Length), StringComparison.Ordinal),
         _ => null,
     };
+
+    private static string Replace(string text, string from, string to)
+    {
+        if (to.Length > from.Length)
+        {
+            // Counted first: what would be too long is not even made.
+            var grows = to.Length - from.Length;
+            var length = (long)text.Length;
+            for (var at = text.IndexOf(from, StringComparison.Ordinal); at >= 0; at = text.IndexOf(from, at + from.Length, StringComparison.Ordinal))
+            {
+                length += grows;
+                if (length > TemplateRun.Longest)
+                {
+                    throw TemplateRun.TooLong();
+                }
+            }
+        }
+
+        return text.Replace(from, to, StringComparison.Ordinal);
+    }
+
+    private static string ReplaceMatches(string text, string pattern, string replacement, int count)
+    {
+        var length = (long)text.Length;
+        return new Regex(pattern, RegexOptions.CultureInvariant, PatternTime).Replace(
+            text,
+            match =>
+            {
+                var put = match.Result(replacement);
+                length += put.Length - match.Length;
+                return length > TemplateRun.Longest ? throw TemplateRun.TooLong() : put;
+            },
+            count);
+    }
 
     // As Java does: what a match of no width leaves before the first character is not counted, empty texts at the end neither unless a count is given.
     private static List<object?> Split(string text, string pattern, int count)

@@ -77,7 +77,15 @@ public sealed class Template : IEquatable<Template>
         var run = new TemplateRun(variables, Dialect);
         foreach (var node in _nodes)
         {
-            node.Write(run);
+            try
+            {
+                node.Write(run);
+            }
+            catch (TemplateLimitException limit)
+            {
+                run.Fail(limit.Message);
+            }
+
             if (run.Failure is not null)
             {
                 result = run.Failure;

@@ -39,7 +39,17 @@ internal sealed class ListExpression(TemplateExpression[] items) : TemplateExpre
 {
     public override IEnumerable<string> Names => items.SelectMany(item => item.Names);
 
-    public override object? Evaluate(TemplateRun run) => Array.ConvertAll(items, item => item.Evaluate(run));
+    public override object? Evaluate(TemplateRun run)
+    {
+        var list = new object?[items.Length];
+        for (var index = 0; index < list.Length; index++)
+        {
+            list[index] = items[index].Evaluate(run);
+            run.Hold(1, list[index]);
+        }
+
+        return list;
+    }
 }
 
 /// <summary>A map that is written out.</summary>
@@ -55,6 +65,7 @@ internal sealed class MapExpression((TemplateExpression Key, TemplateExpression 
             if (ValueText.Of(key.Evaluate(run), run.Dialect) is { } name)
             {
                 map[name] = value.Evaluate(run);
+                run.Hold(1 + name.Length, map[name]);
             }
         }
 
@@ -80,6 +91,7 @@ internal sealed class RangeExpression(TemplateExpression first, TemplateExpressi
             return null;
         }
 
+        run.Hold((long)Math.Abs(to - from) + 1);
         var step = to < from ? -1 : 1;
         return Enumerable.Range(0, (int)Math.Abs((long)to - (long)from) + 1).Select(place => (object?)((long)from + (place * step))).ToArray();
     }
@@ -121,7 +133,7 @@ internal sealed class BinaryExpression(string sign, TemplateExpression left, Tem
             "==" => AreEqual(first, second, run),
             "!=" => !AreEqual(first, second, run),
             "<" or ">" or "<=" or ">=" => Compare(first, second),
-            "+" when first is string || second is string => ValueText.Of(first, run.Dialect) + ValueText.Of(second, run.Dialect),
+            "+" when first is string || second is string => TemplateRun.Join(ValueText.Of(first, run.Dialect), ValueText.Of(second, run.Dialect)),
             _ => Calculate(first, second),
         };
     }
@@ -218,6 +230,11 @@ internal sealed class ReferenceExpression(string name, ReferenceStep[] steps) : 
             if (!ValueMembers.TryGet(value, step.Member!, arguments, run.Dialect, out value))
             {
                 return null;
+            }
+
+            if (arguments is not null && value is List<object?> made)
+            {
+                run.Hold(made.Count);
             }
         }
 

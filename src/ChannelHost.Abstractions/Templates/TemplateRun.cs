@@ -13,6 +13,7 @@ internal sealed class TemplateRun(IVariableLookup variables, TemplateDialect dia
 
     private Dictionary<string, object?>? _locals;
     private int _turns;
+    private long _held;
 
     /// <summary>The text so far.</summary>
     public StringBuilder Text { get; private set; } = new();
@@ -81,11 +82,28 @@ internal sealed class TemplateRun(IVariableLookup variables, TemplateDialect dia
     {
         if (Text.Length + (long)text.Length > Longest)
         {
-            Fail($"(a text of at most {Longest:N0} characters)");
+            throw TooLong();
         }
         else
         {
             Text.Append(text);
+        }
+    }
+
+    /// <summary>Says that a text would be longer than texts may be.</summary>
+    public static TemplateLimitException TooLong() => new($"(a text of at most {Longest:N0} characters)");
+
+    /// <summary>Joins two texts, within the limit.</summary>
+    public static string Join(string? first, string? second) =>
+        (first?.Length ?? 0) + (long)(second?.Length ?? 0) > Longest ? throw TooLong() : first + second;
+
+    /// <summary>Counts what a list or a map that the template makes holds: it may be kept in the next one, and that in the next.</summary>
+    public void Hold(long items, object? value = null)
+    {
+        _held += items + ((value as string)?.Length ?? 0);
+        if (_held > Longest)
+        {
+            throw new TemplateLimitException($"(lists of at most {Longest:N0} items and characters)");
         }
     }
 

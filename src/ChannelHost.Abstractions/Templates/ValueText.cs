@@ -23,33 +23,77 @@ internal static class ValueText
         _ => dialect == TemplateDialect.Velocity ? Several(value) : null,
     };
 
+    // Lists may hold one another many times over: what is small in memory may be endless as a text.
+    private const int Deepest = 200;
+
     private static string? Several(object value)
     {
         var text = new StringBuilder();
+        return TryAppend(text, value, 0) ? text.ToString() : null;
+    }
+
+    private static bool TryAppend(StringBuilder text, object value, int depth)
+    {
+        if (depth == Deepest)
+        {
+            throw new TemplateLimitException($"(lists in lists, at most {Deepest} deep)");
+        }
+
         if (value is IReadOnlyDictionary<string, object?> map)
         {
             text.Append('{');
+            var isFirst = true;
             foreach (var (key, item) in map)
             {
-                text.Append(text.Length > 1 ? ", " : "").Append(key).Append('=').Append(Item(item));
+                Append(text, isFirst ? "" : ", ");
+                Append(text, key);
+                text.Append('=');
+                AppendItem(text, item, depth);
+                isFirst = false;
             }
 
-            return text.Append('}').ToString();
+            text.Append('}');
+            return true;
         }
 
         if (value is byte[] || ValueMembers.Items(value) is not { } items)
         {
-            return null;
+            return false;
         }
 
         text.Append('[');
-        foreach (var item in items)
+        for (var index = 0; index < items.Count; index++)
         {
-            text.Append(text.Length > 1 ? ", " : "").Append(Item(item));
+            Append(text, index == 0 ? "" : ", ");
+            AppendItem(text, items[index], depth);
         }
 
-        return text.Append(']').ToString();
+        text.Append(']');
+        return true;
     }
 
-    private static string Item(object? item) => Of(item, TemplateDialect.Velocity) ?? "null";
+    private static void AppendItem(StringBuilder text, object? item, int depth)
+    {
+        if (!IsSeveral(item))
+        {
+            Append(text, Of(item, TemplateDialect.Velocity) ?? "null");
+        }
+        else if (!TryAppend(text, item!, depth + 1))
+        {
+            Append(text, "null");
+        }
+    }
+
+    private static void Append(StringBuilder text, string more)
+    {
+        if (text.Length + (long)more.Length > TemplateRun.Longest)
+        {
+            throw TemplateRun.TooLong();
+        }
+
+        text.Append(more);
+    }
+
+    private static bool IsSeveral(object? item) =>
+        item is not (null or string or bool or double or DateValue or MarkupValue or Response or ITemplateMembers or IFormattable);
 }

@@ -51,7 +51,7 @@ internal sealed class AttachmentTaking
         return _settings.Kind switch
         {
             AttachmentKind.Entire => Entire(content, variables),
-            AttachmentKind.Regex => Matches(content, variables),
+            AttachmentKind.Regex => Matches(content, variables, cancellationToken),
             _ => Script(content, sourceMap, cancellationToken),
         };
     }
@@ -62,32 +62,44 @@ internal sealed class AttachmentTaking
         return new TakenAttachments(Encoding.ASCII.GetBytes(attachment.Token), [attachment], []);
     }
 
-    private TakenAttachments Matches(ReadOnlyMemory<byte> content, TemplateVariables variables)
+    private TakenAttachments Matches(ReadOnlyMemory<byte> content, TemplateVariables variables, CancellationToken cancellationToken)
     {
+        var begin = _environment.Time.GetTimestamp();
         var text = Decode(content);
         var taken = new List<Attachment>();
         try
         {
             foreach (var (pattern, type) in _patterns)
             {
-                text = TakeMatches(text, pattern, type, variables, taken);
+                text = TakeMatches(text, pattern, type, variables, taken, InTime);
             }
         }
         catch (RegexMatchTimeoutException)
         {
-            throw new AttachmentException(
-                $"attachments.patterns took longer than {_environment.Limits.Time.TotalSeconds:0.###} s on this message (scripts.time). Make the patterns simpler, or raise the limit.");
+            throw TookTooLong();
         }
 
         return taken.Count == 0 ? new TakenAttachments(content, [], []) : new TakenAttachments(Encode(text), taken, []);
+
+        // The patterns know the limit of one match only.
+        void InTime()
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_environment.Time.GetElapsedTime(begin) > _environment.Limits.Time)
+            {
+                throw TookTooLong();
+            }
+        }
     }
 
-    private string TakeMatches(string text, Regex pattern, Template type, TemplateVariables variables, List<Attachment> taken)
+    private string TakeMatches(string text, Regex pattern, Template type, TemplateVariables variables, List<Attachment> taken, Action inTime)
     {
         StringBuilder? left = null;
         var from = 0;
         for (var match = pattern.Match(text); match.Success; match = match.NextMatch())
         {
+            inTime();
+
             // The last group is meant; without groups that is the whole match.
             var group = match.Groups[match.Groups.Count - 1];
             if (!group.Success || group.Index < from || string.IsNullOrWhiteSpace(group.Value))
@@ -110,6 +122,9 @@ internal sealed class AttachmentTaking
 
         return left?.Append(text, from, text.Length - from).ToString() ?? text;
     }
+
+    private AttachmentException TookTooLong() => new(
+        $"attachments.patterns took longer than {_environment.Limits.Time.TotalSeconds:0.###} s on this message (scripts.time). Make the patterns simpler, or raise the limit.");
 
     private TakenAttachments Script(ReadOnlyMemory<byte> content, IReadOnlyDictionary<string, object?> sourceMap, CancellationToken cancellationToken)
     {

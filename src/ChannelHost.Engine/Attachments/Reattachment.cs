@@ -10,7 +10,8 @@ namespace ChannelHost.Engine.Attachments;
 /// <param name="attachments">The message's.</param>
 /// <param name="messageId">The message.</param>
 /// <param name="how">What becomes of tokens.</param>
-internal sealed class Reattachment(MessageAttachments attachments, long messageId, AttachmentPutting how)
+/// <param name="sourceMap">Where the message came from: only the messages that it was made of may be named in it.</param>
+internal sealed class Reattachment(MessageAttachments attachments, long messageId, AttachmentPutting how, IReadOnlyDictionary<string, object?> sourceMap)
 {
     private const string Begin = "${ATTACH:";
 
@@ -102,6 +103,10 @@ internal sealed class Reattachment(MessageAttachments attachments, long messageI
             {
                 result.Append(text, start, end + 1 - start);
             }
+            else
+            {
+                how.Log?.Invoke($"message {messageId}: a token for an attachment names none that this message may have; it was removed");
+            }
 
             at = end + 1;
         }
@@ -118,9 +123,27 @@ internal sealed class Reattachment(MessageAttachments attachments, long messageI
             1 => attachments.Find(name),
             3 when long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var message) => message == messageId && parts[0] == how.Channel
                 ? attachments.Find(parts[2])
-                : attachments.Find(parts[0], message, parts[2]),
+                : CameFrom(parts[0], message) ? attachments.Find(parts[0], message, parts[2])
+                : null,
             _ => null,
         };
+    }
+
+    // Anybody may write a token into a message; the way that it came is written by the channel destination alone, over what was there.
+    private bool CameFrom(string channel, long message)
+    {
+        if (sourceMap.GetValueOrDefault("sourceChannelIds") is IReadOnlyList<object?> channels && sourceMap.GetValueOrDefault("sourceMessageIds") is IReadOnlyList<object?> messages)
+        {
+            for (var hop = 0; hop < Math.Min(channels.Count, messages.Count); hop++)
+            {
+                if (channels[hop] as string == channel && messages[hop] is double number && number == message)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return sourceMap.GetValueOrDefault("sourceChannelId") as string == channel && sourceMap.GetValueOrDefault("sourceMessageId") is double last && last == message;
     }
 }
 
@@ -131,7 +154,13 @@ internal sealed class Reattachment(MessageAttachments attachments, long messageI
 /// <param name="Outbound">Replacements in what is put back.</param>
 internal sealed record AttachmentPutting(string Channel, bool Puts, bool DropsUnknown, AttachmentReplacements Outbound)
 {
+    /// <summary>Where it is told that a token was dropped.</summary>
+    public Action<string>? Log { get; init; }
+
     /// <summary>For a channel.</summary>
-    public static AttachmentPutting For(ChannelDefinition definition, bool puts) =>
-        new(definition.Id ?? definition.Name, puts, definition.Compatibility == Compatibility.Mirth, new AttachmentReplacements(definition.Attachments?.Outbound ?? []));
+    public static AttachmentPutting For(ChannelDefinition definition, ScriptEnvironment environment, bool puts) =>
+        new(definition.Id ?? definition.Name, puts, definition.Compatibility == Compatibility.Mirth, new AttachmentReplacements(definition.Attachments?.Outbound ?? []))
+        {
+            Log = text => environment.Log("warn", text, "attachments"),
+        };
 }

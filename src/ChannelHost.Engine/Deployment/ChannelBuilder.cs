@@ -76,7 +76,7 @@ internal sealed class ChannelBuilder(
             Batch = Batch(definition.Source, environment),
             Attachments = Attachments(definition, environment),
             Shelves = shelves,
-            Putting = AttachmentPutting.For(definition, puts: true),
+            Putting = AttachmentPutting.For(definition, environment, puts: true),
             DeliversInOrder = services.Rehearsal is not null,
         };
         return new ChannelVersion(definition, environment, lanes, pipeline, life, services.Time.GetUtcNow());
@@ -278,7 +278,7 @@ internal sealed class ChannelBuilder(
             environment,
             id,
             (work, maps, attempt) => snapshots.AtSending(work.MessageId, store.Read(work.MessageId), id, destination.Name, work.Content, context.Codec, attempt, maps),
-            new DestinationAttachments(store, shelves, AttachmentPutting.For(definition, destination.Reattach), context.Codec),
+            new DestinationAttachments(store, shelves, AttachmentPutting.For(definition, environment, destination.Reattach), context.Codec),
             logger);
         var lane = new DestinationLane(
             definition.Name,

@@ -21,7 +21,7 @@ internal sealed class DestinationAttachments(
             maps.Attachments = attachments = Stored(messageId);
         }
 
-        return new Reattachment(attachments, messageId, how);
+        return new Reattachment(attachments, messageId, how, maps.Source);
     }
 
     /// <summary>The attachments of a message that is in the store.</summary>

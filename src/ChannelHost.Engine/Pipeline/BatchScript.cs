@@ -48,16 +48,21 @@ internal sealed class BatchScript(IScriptUnit unit, string name, IMessageCodec c
         }
 
         var parts = new List<BatchPart>();
-        using var reader = new StringReader(text);
+        using var reader = new BatchText(text);
         var bytes = 0L;
         var afterEnd = 0;
         while (parts.Count <= maximumParts)
         {
+            // Each run has its own time limit; all of them together must not keep a channel from closing.
+            cancellationToken.ThrowIfCancellationRequested();
+            var begin = reader.Position;
             var (part, error) = Next(reader, sourceMap, changes, cancellationToken);
-            if (error is null && part.IsEmpty)
+            if (error is null && part.IsEmpty && reader.HasOnlyBlanksLeft)
             {
                 break;
             }
+
+            error ??= part.IsEmpty ? "it gave no message although the batch goes on" : null;
 
             bytes += part.Length;
             afterEnd += reader.Peek() < 0 ? 1 : 0;
@@ -66,9 +71,9 @@ internal sealed class BatchScript(IScriptUnit unit, string name, IMessageCodec c
                 : null;
             if (error is not null)
             {
-                // The rest is kept and seen, where the reference only writes to its log.
+                // The rest is kept and seen, with what this run had read of it, where the reference only writes to its log.
                 environment.Log("error", $"the batch ends at message {parts.Count + 1}: {error}", name);
-                parts.Add(new BatchPart(parts.Count + 1, Place(parts.Count + 1), codec.Encode(reader.ReadToEnd()), $"the batch script {name} failed: {error}"));
+                parts.Add(new BatchPart(parts.Count + 1, Place(parts.Count + 1), codec.Encode(reader.From(begin)), $"the batch script {name} failed: {error}"));
                 break;
             }
 

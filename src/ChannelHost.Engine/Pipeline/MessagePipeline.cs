@@ -50,11 +50,15 @@ internal sealed class MessagePipeline(
     /// <summary>How attachments come back into messages that are processed anew.</summary>
     public required AttachmentPutting Putting { get; init; }
 
+    // What names other messages came as a token, and stays one until it is sent.
+    private static readonly Dictionary<string, object?> NoOrigin = [];
+
     /// <summary>A stored message as it was received, its attachments put back.</summary>
     /// <exception cref="AttachmentException">It would be too large.</exception>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public ReadOnlyMemory<byte> AsReceived(long messageId, ReadOnlyMemory<byte> raw) =>
-        new Reattachment(new MessageAttachments(messageId, store, Shelves, isStored: true), messageId, Putting).Apply(raw, source.Inbound);
+        new Reattachment(new MessageAttachments(messageId, store, Shelves, isStored: true), messageId, Putting with { DropsUnknown = false }, NoOrigin)
+            .Apply(raw, source.Inbound);
 
     /// <summary>Control id and type of a message.</summary>
     public MessageDescription Describe(ReadOnlyMemory<byte> content) => source.Inbound.Describe(content);

@@ -220,7 +220,8 @@ internal sealed partial class MessageReceiver(
         MessagePipeline pipeline, IncomingMessage incoming, IMessageOrigin? origin, CancellationToken cancellationToken)
     {
         ConnectorMessage message;
-        Task<StoredOutcome> commit;
+        Task<StoredOutcome>? commit = null;
+        HandedOver? kept = null;
         TaskCompletionSource? handedOver = null;
         try
         {
@@ -228,9 +229,17 @@ internal sealed partial class MessageReceiver(
             (var id, var before, handedOver) = intake.Reserve(store);
             message = Message(pipeline, incoming, origin, id);
             await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await backlog.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
-            commit = store.AddAsync(Received(message)).AsTask();
-            backlog.Add(message with { StateChanges = [], BatchStep = null, Attachments = [], HasStoredAttachments = true }, commit);
+            if (message.Problem is not null)
+            {
+                // There are no scripts to wait for.
+                kept = pipeline.HandOver(pipeline.Prepare(message, aborting));
+            }
+            else
+            {
+                await backlog.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+                commit = store.AddAsync(Received(message)).AsTask();
+                backlog.Add(message with { StateChanges = [], BatchStep = null, Attachments = [], HasStoredAttachments = true }, commit);
+            }
         }
         finally
         {
@@ -238,7 +247,13 @@ internal sealed partial class MessageReceiver(
             intake.Leave();
         }
 
-        var outcome = await commit.ConfigureAwait(false);
+        if (kept is { } inError)
+        {
+            Accepted(await pipeline.CommittedAsync(inError).ConfigureAwait(false));
+            return await AnswerStoredAsync(pipeline, inError).ConfigureAwait(false);
+        }
+
+        var outcome = await commit!.ConfigureAwait(false);
         pipeline.Apply(outcome.StateSequence, message.Id, message.StateChanges);
         Accepted(outcome);
         return pipeline.Responses.Select(message, MessageStatus.Received, null, [], default);
@@ -289,9 +304,7 @@ internal sealed partial class MessageReceiver(
 
     private ConnectorMessage Message(MessagePipeline pipeline, IncomingMessage incoming, IMessageOrigin? origin, long id)
     {
-        var taken = pipeline.Attachments is { } attachments && origin is not { IsNoMessage: true }
-            ? attachments.Take(incoming.Content, incoming.SourceMap, aborting)
-            : new TakenAttachments(incoming.Content, [], []);
+        var (taken, problem) = Take(pipeline, incoming, origin, id);
         var message = new ConnectorMessage
         {
             Id = id,
@@ -300,6 +313,7 @@ internal sealed partial class MessageReceiver(
             Attachments = taken.Attachments,
             SourceMap = incoming.SourceMap,
             Description = pipeline.Describe(incoming.Content),
+            Problem = problem,
             AnswerKey = incoming.AnswerKey,
             Destinations = incoming.Destinations,
             StateChanges = incoming.OnceKey is { } key
@@ -307,6 +321,30 @@ internal sealed partial class MessageReceiver(
                 : taken.StateChanges.Count > 0 ? [.. incoming.StateChanges, .. taken.StateChanges] : incoming.StateChanges,
         };
         return origin is null ? message : origin.Put(message);
+    }
+
+    /// <summary>
+    /// Takes the attachments out. Where nobody waits who could send the message again, one that cannot be taken apart is kept in Error as it came: refused, it would
+    /// stand before all others for ever, as would a part before the rest of its batch.
+    /// </summary>
+    /// <exception cref="AttachmentException">The sender waits and is told.</exception>
+    private (TakenAttachments Taken, string? Problem) Take(MessagePipeline pipeline, IncomingMessage incoming, IMessageOrigin? origin, long id)
+    {
+        var whole = new TakenAttachments(incoming.Content, [], []);
+        if (pipeline.Attachments is not { } attachments || origin is { IsNoMessage: true })
+        {
+            return (whole, null);
+        }
+
+        try
+        {
+            return (attachments.Take(incoming.Content, incoming.SourceMap, aborting), null);
+        }
+        catch (AttachmentException exception) when (origin is PlaceInBatch || (origin is null && !incoming.WantsAnswer))
+        {
+            Log.KeptWithAttachments(logger, channel, id, exception.Message);
+            return (whole, exception.Message);
+        }
     }
 
     private MessageRecord Received(ConnectorMessage message) => new()
@@ -334,6 +372,9 @@ internal sealed partial class MessageReceiver(
 
         [LoggerMessage(EventId = 2105, Level = LogLevel.Error, Message = "{Channel}: a message was not accepted, its sender was told so: {Reason}")]
         public static partial void AttachmentsNotTaken(ILogger logger, string channel, string reason);
+
+        [LoggerMessage(EventId = 2119, Level = LogLevel.Error, Message = "{Channel}: message {MessageId} is kept in Error, its attachments were not taken out: {Reason}")]
+        public static partial void KeptWithAttachments(ILogger logger, string channel, long messageId, string reason);
 
         [LoggerMessage(EventId = 2104, Level = LogLevel.Error, Message = "{Channel}: message {MessageId} is stored, but an unexpected {Failure} followed\n{Trace}")]
         public static partial void FailedAfterStoring(ILogger logger, string channel, long messageId, string failure, string? trace);

@@ -47,7 +47,7 @@ internal sealed class PlaceInBatch(ReceivedBatch batch, BatchPart part, int numb
             SourceMap = SourceMap(message.SourceMap, batchId),
             BatchId = batch.Count > 1 ? batchId : 0,
             BatchStep = batch.StepFor(part, number),
-            Problem = part.Problem,
+            Problem = part.Problem ?? message.Problem,
             IsEmptyBatch = number == 0,
         };
         return replay?.Put(placed) ?? placed;

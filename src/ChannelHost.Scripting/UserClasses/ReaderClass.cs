@@ -10,7 +10,7 @@ internal static class ReaderClass
     public static readonly UserClass Type = new UserClassBuilder<ReaderState>("java.io", "BufferedReader")
         .Method("readLine", ReadLine)
         .Method("read", static (state, _) => state.Read())
-        .Method("ready", static (state, _) => state.Text.Peek() >= 0)
+        .Method("ready", static (state, _) => state.Peek() >= 0)
         .Method("mark", static (state, _) => state.Mark(), 1)
         .Method("reset", static (state, call) => state.Reset() ? JsValue.Undefined : throw call.Throw("java.io.IOException", "Stream not marked"))
         .Method("skip", static (state, call) => state.Skip(call.Number(0)), 1)
@@ -38,9 +38,7 @@ internal static class ReaderClass
         private System.Text.StringBuilder? _marked;
         private string? _again;
         private int _at;
-
-        /// <summary>The text.</summary>
-        public TextReader Text => text;
+        private int _markedAt = -1;
 
         /// <summary>The next character; -1 at the end.</summary>
         public int Read()
@@ -93,6 +91,13 @@ internal static class ReaderClass
         /// <summary>Remembers this place.</summary>
         public JsValue Mark()
         {
+            if (text is BatchText batch)
+            {
+                // What is looked at and given back here belongs to the next run: it must not stay behind in this object.
+                _markedAt = batch.Position;
+                return JsValue.Undefined;
+            }
+
             _marked = new System.Text.StringBuilder();
             return JsValue.Undefined;
         }
@@ -100,6 +105,12 @@ internal static class ReaderClass
         /// <summary>Goes back to the mark; false without one.</summary>
         public bool Reset()
         {
+            if (text is BatchText batch && _markedAt >= 0)
+            {
+                batch.Position = _markedAt;
+                return true;
+            }
+
             if (_marked is null)
             {
                 return false;
@@ -124,6 +135,7 @@ internal static class ReaderClass
             return skipped;
         }
 
-        private int Peek() => _again is not null && _at < _again.Length ? _again[_at] : text.Peek();
+        /// <summary>The next character, which stays; -1 at the end.</summary>
+        public int Peek() => _again is not null && _at < _again.Length ? _again[_at] : text.Peek();
     }
 }

@@ -133,7 +133,7 @@ internal sealed class MessageStore : IMessageStore
     {
         ArgumentNullException.ThrowIfNull(changes);
         var stateChanges = changes.Count == 0 ? null : PlainJson.WriteChanges(changes);
-        var work = new TablesWork<long>(tables => tables.RecordAfterwards(messageId, stateChanges, error, attachments));
+        var work = new AfterwardsWork(messageId, stateChanges, error, attachments);
         _writer.Hand(work);
         return work.Task;
     }

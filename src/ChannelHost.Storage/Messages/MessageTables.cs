@@ -218,7 +218,6 @@ internal sealed class MessageTables : IDisposable
     /// <summary>Records how a chain goes on.</summary>
     internal long Advance(ChainStep step, EncodedStep encoded)
     {
-        AddAttachments(step.MessageId, step.Attachments);
         for (var index = 0; index < step.Destinations.Count; index++)
         {
             var record = step.Destinations[index];
@@ -250,7 +249,12 @@ internal sealed class MessageTables : IDisposable
     /// <summary>Records what the postprocessor left behind; the status stays as it is.</summary>
     internal long RecordAfterwards(long messageId, byte[]? stateChanges, string? error, IReadOnlyList<Attachment> attachments)
     {
-        AddAttachments(messageId, attachments);
+        // A message that is through and keeps no content keeps no attachments either: nobody would ever remove them.
+        if (attachments.Count > 0 && (_keepContent || !IsThrough(messageId)))
+        {
+            AddAttachments(messageId, attachments);
+        }
+
         if (error is not null)
         {
             var row = Message(messageId) ?? throw new StoreException($"message {messageId} is not in the store, so its postprocessor's failure cannot be recorded") { IsPermanent = true };

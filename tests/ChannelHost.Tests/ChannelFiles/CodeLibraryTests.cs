@@ -58,6 +58,52 @@ public sealed class CodeLibraryTests : IDisposable
         Assert.NotNull(_folders.ReadOne("source: { type: sample, listen: 127.0.0.1:1 }\n").Definition);
     }
 
+    [Theory]
+    [InlineData("channels: [clinic/other]\ntemplates: [{ file: missing.js }]", false)]
+    [InlineData("channels: [clinic/registration]\ntemplates: [{ file: missing.js }]", true)]
+    [InlineData("except: [id-one]\nstrange: 1", false)]
+    [InlineData("channels: [clinic/other, { a: b }]\ntemplates: []", true)]
+    [InlineData("channels: [clinic/other\ntemplates: []", true)]
+    [InlineData("templates: [{ file: bad.js, contexts: [channel-deploy, destination-filter-transformer] }]", false)]
+    [InlineData("templates: [{ file: bad.js, contexts: [channel-deploy, source-filter-transformer] }]", true)]
+    public void BrokenLibrary_CostsThoseWhoUseIt(string yaml, bool concerns)
+    {
+        _folders.Write("lib/dates/library.yaml", yaml + "\n");
+        _folders.Write("lib/dates/bad.js", "BAD\n");
+
+        var reading = _folders.ReadOne(Scripted);
+
+        Assert.Equal(concerns, reading.Definition is null);
+        Assert.Equal(concerns, reading.Problems.Any(problem => problem.File.StartsWith("lib/dates/", StringComparison.Ordinal) && problem.Severity == ProblemSeverity.Error));
+    }
+
+    [Theory]
+    [InlineData("connectors", false)]
+    [InlineData("global-deploy", false)]
+    [InlineData("global-preprocessor", true)]
+    public void BrokenLibraryOfOthers_CountsWhereGlobalScriptsUseIt(string context, bool concerns)
+    {
+        _folders.Write("global/preprocess.js", "c\n");
+        _folders.Write("lib/dates/library.yaml", $"channels: [clinic/other]\ntemplates: [{{ file: bad.js, contexts: [{context}] }}]\n");
+        _folders.Write("lib/dates/bad.js", "BAD\n");
+
+        Assert.Equal(concerns, _folders.ReadOne(Scripted).Definition is null);
+        Assert.Equal(concerns, _folders.ReadOne(Folders.Minimal).Definition is null);
+    }
+
+    [Fact]
+    public void UnusedFileInGlobal_IsAWarning()
+    {
+        _folders.Write("global/old.js", "BAD\n");
+
+        Assert.NotNull(_folders.ReadOne(Folders.Minimal).Definition);
+        var reading = _folders.ReadOne(Scripted);
+
+        Assert.NotNull(reading.Definition);
+        var problem = Assert.Single(reading.Problems);
+        Assert.Equal(("global/old.js", ProblemSeverity.Warning), (problem.File, problem.Severity));
+    }
+
     [Fact]
     public void ChangedTemplate_IsAnotherVersionForWhomItIs()
     {

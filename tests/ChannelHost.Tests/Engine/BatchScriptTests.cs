@@ -15,7 +15,7 @@ public sealed class BatchScriptTests
         var destination = new CollectingDestination();
         await engine.DeployAsync(Scripted(engine, Lines, destination));
 
-        var response = await engine.SendAsync("one\ntwo\nthree\n\nnever read");
+        var response = await engine.SendAsync("one\ntwo\nthree\n\n  \n");
 
         Assert.Equal(["one", "two", "three"], destination.Sent);
         Assert.True(response.IsStored);
@@ -49,7 +49,50 @@ public sealed class BatchScriptTests
         var parts = engine.Store().Find(new MessageQuery { BatchId = response.MessageId });
         Assert.Equal([MessageStatus.Error, MessageStatus.Transformed], parts.Select(part => part.Status));
         Assert.Contains("the batch script", parts[0].Error, StringComparison.Ordinal);
-        Assert.Equal("three", Encoding.UTF8.GetString(engine.Store().Read(parts[0].Id)!.Raw!.Value.Span));
+        Assert.Equal("two\nthree", Encoding.UTF8.GetString(engine.Store().Read(parts[0].Id)!.Raw!.Value.Span));
+    }
+
+    [Theory]
+    [InlineData("var all = ''; for (var line; (line = reader.readLine()) != null;) all += line; throw new Error('no');", "one\ntwo", "one\ntwo", "the batch script")]
+    [InlineData(Lines, "one\n\nleft\nover", "\nleft\nover", "the batch goes on")]
+    [InlineData("var line = reader.readLine(); return line == 'end' ? null : line;", "one\nend\nleft", "end\nleft", "the batch goes on")]
+    [InlineData("if (reader.read() >= 0xDC00) { throw new Error('no'); } return 'x';", "\uD83D\uDE00 one", "\uD83D\uDE00 one", "the batch script")]
+    [InlineData("reader.mark(9); if (reader.readLine() == 'two') { throw new Error('no'); } reader.reset(); return reader.readLine();", "one\ntwo\nthree", "two\nthree", "the batch script")]
+    public async Task WhatARunHadReadWhenItFailedOrStoppedEarly_IsInTheErrorPart(string script, string content, string kept, string told)
+    {
+        await using var engine = new EngineFixture();
+        await engine.DeployAsync(Scripted(engine, script, new CollectingDestination()));
+
+        await engine.SendAsync(content);
+
+        var part = engine.Store().Find(new MessageQuery())[0];
+        Assert.Equal(MessageStatus.Error, part.Status);
+        Assert.Contains(told, part.Error, StringComparison.Ordinal);
+        Assert.Equal(kept, Encoding.UTF8.GetString(engine.Store().Read(part.Id)!.Raw!.Value.Span));
+    }
+
+    [Fact]
+    public async Task WhatARunLookedAtAndGaveBack_IsReadByTheNext()
+    {
+        await using var engine = new EngineFixture();
+        var destination = new CollectingDestination();
+        await engine.DeployAsync(Scripted(
+            engine,
+            """
+            var group = reader.readLine();
+            while (group != null) {
+                reader.mark(100);
+                var next = reader.readLine();
+                if (next == null || next.indexOf('+') != 0) { reader.reset(); break; }
+                group += next;
+            }
+            return group;
+            """,
+            destination));
+
+        await engine.SendAsync("a\n+1\nb\n+2\n+3\nc");
+
+        Assert.Equal(["a+1", "b+2+3", "c"], destination.Sent);
     }
 
     [Fact]

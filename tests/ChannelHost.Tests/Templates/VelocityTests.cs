@@ -103,6 +103,16 @@ public sealed class VelocityTests
     [InlineData("#foreach($a in [1..999])#foreach($b in [1..999])$x#end#end", "turns")]
     [InlineData("#foreach($a in [1..999999999])$x#end", "range")]
     [InlineData("#set($y = $x)#foreach($a in [1..60])#set($y = \"$y$y\")#end$y", "characters")]
+    [InlineData("#set($y = $x)#foreach($a in [1..60])#set($y = $y + $y)#end", "characters")]
+    [InlineData("#set($y = $x)#foreach($a in [1..60])#set($y = $y.concat($y))#end", "characters")]
+    [InlineData("#set($y = $x)#foreach($a in [1..60])#set($y = $y.replace('x', 'xxxxxxxx'))#end", "characters")]
+    [InlineData("#set($y = $x)#foreach($a in [1..60])#set($y = $y.replaceAll('.+', '$0$0$0$0$0$0$0$0'))#end", "characters")]
+    [InlineData("#set($y = $x.repeat(999999999))", "characters")]
+    [InlineData("#set($l = [1])#foreach($a in [1..60])#set($l = [$l, $l])#end$l", "characters")]
+    [InlineData("#set($l = {'a': 1})#foreach($a in [1..60])#set($l = {'a': $l, 'b': $l})#end#if($l == 'x')#end", "characters")]
+    [InlineData("#set($l = [1])#foreach($a in [1..9999])#set($l = [$l])#end$l", "deep")]
+    [InlineData("#set($y = $x.repeat(9999999))#set($l = [])#foreach($a in [1..9999])#set($l = [$l, \"$y\"])#end", "items")]
+    [InlineData("#set($l = [])#foreach($a in [1..9999])#set($l = [$l, [1..99999]])#end", "items")]
     public void TemplateThatWouldNotEnd_MeetsALimit(string template, string limit)
     {
         Assert.False(Template.Parse(template, TemplateDialect.Velocity).TryFill(new SomeVariables(Values), out var reason));

@@ -30,7 +30,8 @@ internal sealed class ChannelReader(string root, Catalog catalog, IScriptCompile
         // 3. The scripts themselves
         var hasScripts = scripts.HasScripts || shared.HasGlobal;
         var libraries = hasScripts ? shared.LibrariesOf(place.Name, assembly.Id).ToList() : [];
-        CheckScripts(values, scripts, hasScripts ? shared : null, libraries, problems);
+        var used = scripts.HasScripts ? UsedContexts.Of(definition) : ScriptContexts.None;
+        CheckScripts(values, scripts, hasScripts ? shared : null, shared.LibraryProblems(place.Name, assembly.Id, used), problems);
         var use = ConfigurationUse.Of(surroundings.Configuration, hasScripts, variables.ConfigurationKeys);
         foreach (var problem in use.Problems)
         {
@@ -128,7 +129,7 @@ internal sealed class ChannelReader(string root, Catalog catalog, IScriptCompile
         }
     }
 
-    private void CheckScripts(YamlBlock? values, ScriptFiles scripts, SharedScripts? shared, IReadOnlyList<CodeLibrary> libraries, ProblemList problems)
+    private void CheckScripts(YamlBlock? values, ScriptFiles scripts, SharedScripts? shared, IEnumerable<ChannelProblem> ofLibraries, ProblemList problems)
     {
         if (values is null)
         {
@@ -145,7 +146,7 @@ internal sealed class ChannelReader(string root, Catalog catalog, IScriptCompile
         }
 
         // A channel without scripts uses nothing of the library, so what is wrong there must not stop it.
-        foreach (var problem in (shared?.Problems ?? []).Concat(shared?.GlobalProblems ?? []).Concat(libraries.SelectMany(library => library.Problems)))
+        foreach (var problem in (shared?.Problems ?? []).Concat(shared?.GlobalProblems ?? []).Concat(ofLibraries))
         {
             problems.Add(problem);
         }

@@ -5,24 +5,27 @@ namespace ChannelHost.Storage.ChannelFiles.Reading;
 /// <param name="Except">Names or ids of channels it is not for.</param>
 /// <param name="Templates">Its code templates, in order.</param>
 /// <param name="Files">Its texts: <c>library.yaml</c> and the scripts that it names.</param>
-/// <param name="Problems">What is wrong with it. Nobody knows then whom it is for, so it concerns every channel.</param>
+/// <param name="Problems">What is wrong with it, each with the contexts of the templates that it concerns.</param>
 internal sealed record CodeLibrary(
     IReadOnlyList<string>? Channels,
     IReadOnlyList<string> Except,
     IReadOnlyList<CodeTemplate> Templates,
     IReadOnlyList<ChannelFile> Files,
-    IReadOnlyList<ChannelProblem> Problems)
+    IReadOnlyList<(ChannelProblem Problem, ScriptContexts Contexts)> Problems)
 {
-    /// <summary>Whether a channel gets its templates.</summary>
-    public bool IsFor(string channel, string? id)
-    {
-        if (Problems.Count > 0)
-        {
-            return true;
-        }
+    /// <summary>False when it cannot be read whom it is for: then it concerns every channel.</summary>
+    public bool IsAudienceKnown { get; init; } = true;
 
-        return (Channels is null || Names(Channels, channel, id)) && !Names(Except, channel, id);
-    }
+    /// <summary>The contexts of its templates, also of those whose scripts cannot be read; all when that cannot be known.</summary>
+    public ScriptContexts Contexts { get; init; }
+
+    /// <summary>Whether a channel gets its templates.</summary>
+    public bool IsFor(string channel, string? id) =>
+        !IsAudienceKnown || ((Channels is null || Names(Channels, channel, id)) && !Names(Except, channel, id));
+
+    /// <summary>Its problems, as far as they concern scripts of these contexts.</summary>
+    public IEnumerable<ChannelProblem> ProblemsIn(ScriptContexts contexts) =>
+        Problems.Where(entry => (entry.Contexts & contexts) != 0).Select(entry => entry.Problem);
 
     private static bool Names(IReadOnlyList<string> list, string channel, string? id) => list.Contains(channel) || (id is not null && list.Contains(id));
 }

@@ -36,13 +36,30 @@ internal sealed class CodeLibraryReader(string root, IScriptCompiler? compiler)
 
         // Beside a library lie the scripts that it names. One that it does not name belongs to nobody.
         scripts.WarnOfUnused();
+        var errors = problems.Sorted().Where(problem => problem.Severity == ProblemSeverity.Error).ToList();
+        var own = errors.Where(problem => problem.File == place.File).ToList();
+        var isReadable = !own.Exists(problem => problem.Field.Length == 0);
+        var contexts = settings.Templates.Aggregate(ScriptContexts.None, (sum, template) => sum | ContextsOf(template));
         var texts = scripts.OfFiles.Select(script => new ChannelFile(script.Name, script.Text));
         return new CodeLibrary(
             settings.Channels,
             settings.Except,
             [.. settings.Templates.Where(template => template.File is not null).Select(template => new CodeTemplate(template.File!, ContextsOf(template)))],
             file.Bytes is null ? [.. texts] : [new ChannelFile(place.File, file.Text), .. texts],
-            [.. problems.Sorted().Where(problem => problem.Severity == ProblemSeverity.Error)]);
+            [.. errors.Select(problem => (problem, ConcernedBy(problem, settings)))])
+        {
+            IsAudienceKnown = isReadable && !own.Exists(problem => IsAbout(problem, "channels") || IsAbout(problem, "except")),
+            Contexts = isReadable && !own.Exists(problem => IsAbout(problem, "templates")) ? contexts : ScriptContexts.All,
+        };
+    }
+
+    private static bool IsAbout(ChannelProblem problem, string key) => problem.Field == key || problem.Field.StartsWith(key + "[", StringComparison.Ordinal);
+
+    /// <summary>A mistake in a script costs those before whose scripts it runs; one in <c>library.yaml</c> itself costs all whom the library is for.</summary>
+    private static ScriptContexts ConcernedBy(ChannelProblem problem, LibrarySettings settings)
+    {
+        var templates = settings.Templates.Where(template => template.File?.Name == problem.File).ToList();
+        return templates.Count == 0 ? ScriptContexts.All : templates.Aggregate(ScriptContexts.None, (sum, template) => sum | ContextsOf(template));
     }
 
     private static ScriptContexts ContextsOf(TemplateKeys template)

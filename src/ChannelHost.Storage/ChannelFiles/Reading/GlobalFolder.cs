@@ -16,6 +16,13 @@ internal static class GlobalFolder
         var global = new GlobalScripts();
         foreach (var stamp in stamps)
         {
+            if (!Knows(stamp.Path))
+            {
+                // It costs nobody anything: no channel runs it.
+                problems.Add(new ChannelProblem($"{ChannelTree.Global}/{Path.GetFileName(stamp.Path)}", 0, 0, "", "a file that is not used", Wanted, ProblemSeverity.Warning));
+                continue;
+            }
+
             var file = TextFile.Read(stamp.Path, boundary);
             var script = new ScriptFile($"{ChannelTree.Global}/{Path.GetFileName(stamp.Path)}", file.Text);
             if (file.Fault is { } wrong)
@@ -24,13 +31,7 @@ internal static class GlobalFolder
                 continue;
             }
 
-            if (With(global, script) is not { } next)
-            {
-                problems.Add(new ChannelProblem(script.Name, 0, 0, "", "a file that is not used", Wanted));
-                continue;
-            }
-
-            global = next;
+            global = With(global, script);
             if (compiler is not null)
             {
                 ScriptChecks.Check(compiler, script, problems, "", indent: 0);
@@ -44,12 +45,13 @@ internal static class GlobalFolder
     public static IEnumerable<ScriptFile> FilesOf(GlobalScripts global) =>
         new[] { global.Deploy, global.Postprocessor, global.Preprocessor, global.Undeploy }.OfType<ScriptFile>();
 
-    private static GlobalScripts? With(GlobalScripts global, ScriptFile script) => Path.GetFileName(script.Name) switch
+    private static bool Knows(string path) => Path.GetFileName(path) is "deploy.js" or "undeploy.js" or "preprocess.js" or "postprocess.js";
+
+    private static GlobalScripts With(GlobalScripts global, ScriptFile script) => Path.GetFileName(script.Name) switch
     {
         "deploy.js" => global with { Deploy = script },
         "undeploy.js" => global with { Undeploy = script },
         "preprocess.js" => global with { Preprocessor = script },
-        "postprocess.js" => global with { Postprocessor = script },
-        _ => null,
+        _ => global with { Postprocessor = script },
     };
 }

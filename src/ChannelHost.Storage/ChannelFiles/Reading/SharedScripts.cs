@@ -26,10 +26,22 @@ internal sealed record SharedScripts(
     public IReadOnlyList<ChannelProblem> GlobalProblems { get; init; } = [];
 
     /// <summary>True when something of <c>global/</c> runs for every channel.</summary>
-    public bool HasGlobal => Global is not { Deploy: null, Undeploy: null, Preprocessor: null, Postprocessor: null } || GlobalProblems.Count > 0;
+    public bool HasGlobal => Global is not { Deploy: null, Undeploy: null, Preprocessor: null, Postprocessor: null } || GlobalProblems.Any(problem => problem.Severity == ProblemSeverity.Error);
 
-    /// <summary>The libraries that concern a channel: those that are for it, and all of them where global scripts use them.</summary>
-    public IEnumerable<CodeLibrary> LibrariesOf(string channel, string? id) => HasGlobal ? Libraries : Libraries.Where(library => library.IsFor(channel, id));
+    /// <summary>The libraries that concern a channel: those that are for it, and those that the global scripts use, which run for it.</summary>
+    public IEnumerable<CodeLibrary> LibrariesOf(string channel, string? id) =>
+        Libraries.Where(library => library.IsFor(channel, id) || (library.Contexts & UsedContexts.Of(Global)) != 0);
+
+    /// <summary>What is wrong with libraries, as far as it concerns a channel's scripts or the global ones.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="used">The contexts of its own scripts; none when it has no scripts.</param>
+    public IEnumerable<ChannelProblem> LibraryProblems(string channel, string? id, ScriptContexts used)
+    {
+        var global = UsedContexts.Of(Global);
+        return Libraries.SelectMany(library => library.ProblemsIn(
+            (library.IsFor(channel, id) ? used : ScriptContexts.None) | (library.Contexts & global)));
+    }
 
     /// <summary>Reads and checks the scripts.</summary>
     /// <param name="root">The channels folder.</param>

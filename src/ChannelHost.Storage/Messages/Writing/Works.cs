@@ -29,9 +29,17 @@ internal sealed class UpdateWork(DestinationUpdate update, byte[]? stateChanges)
 /// <summary>Records how a chain goes on.</summary>
 internal sealed class AdvanceWork(ChainStep step, EncodedStep encoded) : StoreWork<long>
 {
-    internal override long Size => 256 + step.Destinations.Sum(record => 256L + (record.Content?.Length ?? 0));
+    internal override long Size => 256 + step.Destinations.Sum(record => 256L + (record.Content?.Length ?? 0)) + SizeOf(step.Attachments);
 
     internal override void Execute(MessageTables tables) => Result = tables.Advance(step, encoded);
+}
+
+/// <summary>Records what the postprocessor left behind.</summary>
+internal sealed class AfterwardsWork(long messageId, byte[]? stateChanges, string? error, IReadOnlyList<Attachment> attachments) : StoreWork<long>
+{
+    internal override long Size => 256 + (stateChanges?.Length ?? 0) + (error?.Length ?? 0) + SizeOf(attachments);
+
+    internal override void Execute(MessageTables tables) => Result = tables.RecordAfterwards(messageId, stateChanges, error, attachments);
 }
 
 /// <summary>A commit without an entry: it raises the ceiling of ids, or finds out whether the disk works again.</summary>

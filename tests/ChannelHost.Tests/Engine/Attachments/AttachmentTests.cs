@@ -164,9 +164,136 @@ public sealed class AttachmentTests
         Assert.Contains("${ATTACH:first-id:1:", handedOn, StringComparison.Ordinal);
 
         await engine.DeployAsync(engine.Channel(engine.Destination("last", second)) with { Name = "test/two" });
-        await engine.SendAsync(handedOn);
+        await engine.Receiver.ReceiveAsync(
+            new IncomingMessage
+            {
+                Content = Encoding.UTF8.GetBytes(handedOn),
+                SourceMap = new Dictionary<string, object?> { ["sourceChannelId"] = "first-id", ["sourceMessageId"] = 1.0 },
+            },
+            EngineFixture.Token);
+        await engine.Receiver.ReceiveAsync(
+            new IncomingMessage
+            {
+                Content = Encoding.UTF8.GetBytes(handedOn),
+                SourceMap = new Dictionary<string, object?>
+                {
+                    ["sourceChannelId"] = "between",
+                    ["sourceMessageId"] = 7.0,
+                    ["sourceChannelIds"] = new List<object?> { "first-id", "between" },
+                    ["sourceMessageIds"] = new List<object?> { 1.0, 7.0 },
+                },
+            },
+            EngineFixture.Token);
 
-        Assert.Equal([EngineFixture.Adt("C1") + Report], second.Sent);
+        Assert.Equal([EngineFixture.Adt("C1") + Report, EngineFixture.Adt("C1") + Report], second.Sent);
+    }
+
+    [Theory]
+    [InlineData(null, 0.0, Compatibility.None)]
+    [InlineData("first-id", 2.0, Compatibility.None)]
+    [InlineData("another", 1.0, Compatibility.None)]
+    [InlineData(null, 0.0, Compatibility.Mirth)]
+    public async Task TokenForAMessageThatThisOneDidNotComeFrom_OpensNothing(string? channel, double message, Compatibility compatibility)
+    {
+        await using var engine = new EngineFixture();
+        var destination = new CollectingDestination();
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", new CollectingDestination())) with { Id = "first-id", Attachments = Pdf });
+        var secret = await engine.SendAsync(EngineFixture.Adt("C1") + Report);
+        var token = $"${{ATTACH:first-id:{secret.MessageId}:{engine.Store().ReadAttachments(secret.MessageId)[0].Id}}}";
+        await engine.DeployAsync(engine.Channel(engine.Destination("two", destination)) with { Name = "test/two", Source = Raw(engine), Compatibility = compatibility });
+
+        await engine.Receiver.ReceiveAsync(
+            new IncomingMessage
+            {
+                Content = Encoding.UTF8.GetBytes($"a {token} b"),
+                SourceMap = channel is null ? new Dictionary<string, object?>() : new Dictionary<string, object?> { ["sourceChannelId"] = channel, ["sourceMessageId"] = message },
+            },
+            EngineFixture.Token);
+
+        Assert.Equal([compatibility == Compatibility.Mirth ? "a  b" : $"a {token} b"], destination.Sent);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task PartOfABatchWhoseAttachmentsCannotBeTaken_IsKeptInErrorAndTheRestGoesOn(bool onReceipt)
+    {
+        await using var engine = new EngineFixture();
+        var destination = new CollectingDestination();
+        var channel = engine.Channel(engine.Destination("one", destination));
+        var failing = channel with
+        {
+            Source = Raw(engine) with
+            {
+                Batch = new BatchChoice(null) { Script = EngineFixture.Script("return reader.readLine();", "test/one/batch.js") },
+                Acknowledge = onReceipt ? new AcknowledgeChoice(AcknowledgeWhen.OnReceipt, null) : channel.Source.Acknowledge,
+            },
+            Attachments = new AttachmentSettings { Kind = AttachmentKind.JavaScript, Script = EngineFixture.Script("if (message == 'two') { throw new Error('no'); } return message;") },
+        };
+        await engine.DeployAsync(failing);
+
+        var response = await engine.Receiver.ReceiveAsync(new IncomingMessage { Content = "one\ntwo\nthree"u8.ToArray(), OnceKey = "day.txt" }, EngineFixture.Token);
+        await destination.WaitForAsync(2, EngineFixture.Token);
+
+        Assert.True(response.IsStored);
+        Assert.True(engine.Receiver.IsTaken("day.txt"));
+        Assert.Equal(["one", "three"], destination.Sent);
+        var part = Assert.Single(engine.Store().Find(new MessageQuery { BatchId = response.MessageId }), part => part.Status == MessageStatus.Error);
+        Assert.Contains("the attachment script failed", part.Error, StringComparison.Ordinal);
+        Assert.Equal("two", Encoding.UTF8.GetString(engine.Store().Read(part.Id)!.Raw!.Value.Span));
+
+        await engine.DeployAsync(failing with { Version = "2", Attachments = failing.Attachments with { Script = EngineFixture.Script("return message + '!';") } });
+        var replay = await engine.Engine.OperationsOf("test/one")!.ReplayAsync(part.Id, null, EngineFixture.Token);
+        Assert.Null(replay.Reason);
+        Assert.Equal(["one", "three", "two!"], destination.Sent);
+    }
+
+    [Fact]
+    public async Task MessageOfASourceWithNobodyToTell_IsKeptInError()
+    {
+        await using var engine = new EngineFixture();
+        var destination = new CollectingDestination();
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", destination)) with
+        {
+            Source = Raw(engine),
+            Attachments = new AttachmentSettings { Kind = AttachmentKind.JavaScript, Script = EngineFixture.Script("throw new Error('no');") },
+        });
+
+        var response = await engine.Receiver.ReceiveAsync(new IncomingMessage { Content = "one"u8.ToArray(), OnceKey = "day.txt", WantsAnswer = false }, EngineFixture.Token);
+
+        Assert.Equal((true, MessageStatus.Error), (response.IsStored, response.Status));
+        Assert.True(engine.Receiver.IsTaken("day.txt"));
+        Assert.Equal("one", Encoding.UTF8.GetString(engine.Store().Read(response.MessageId)!.Raw!.Value.Span));
+        Assert.Empty(destination.Sent);
+    }
+
+    [Fact]
+    public async Task ManyMatches_ShareOneTimeLimit()
+    {
+        // A clock that goes on by 10 ms at each look: no match takes long, 100 of them do.
+        await using var engine = new EngineFixture(new SlowClock());
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", new CollectingDestination())) with
+        {
+            Source = Raw(engine),
+            ScriptLimits = new ScriptLimits { Time = TimeSpan.FromMilliseconds(500) },
+            Attachments = new AttachmentSettings { Kind = AttachmentKind.Regex, Patterns = [new AttachmentPattern("x", "text/plain")] },
+        });
+
+        var few = await engine.SendAsync(new string('x', 5));
+        var many = await engine.SendAsync(new string('x', 5_000));
+
+        Assert.True(few.IsStored);
+        Assert.False(many.IsStored);
+        Assert.Contains("took longer than 0.5 s", many.Reason, StringComparison.Ordinal);
+    }
+
+    private sealed class SlowClock : TimeProvider
+    {
+        private long _looks;
+
+        public override long TimestampFrequency => 1_000;
+
+        public override long GetTimestamp() => 10 * Interlocked.Increment(ref _looks);
     }
 
     [Fact]

@@ -196,6 +196,22 @@ public abstract class MessageStoreContract : IAsyncLifetime
         Assert.Equal(1, Assert.Single(Store.Find(new MessageQuery())).Attachments);
     }
 
+    [Fact]
+    public async Task KeepMetadata_KeepsNothingThatThePostprocessorAddsToAMessageThatIsThrough()
+    {
+        await ReopenAsync(new StoreSettings { Keep = StoreKeep.Metadata });
+        var (through, waiting) = (Store.NextId(), Store.NextId());
+        await Store.AddAsync(Some.Message(through, destinations: Some.Queued()));
+        await Store.UpdateAsync(Some.Sent(through));
+        await Store.AddAsync(Some.Message(waiting, destinations: Some.Queued()));
+
+        await Store.RecordAfterwardsAsync(through, [], null, [Text("1", "late")]);
+        await Store.RecordAfterwardsAsync(waiting, [], null, [Text("1", "late")]);
+
+        Assert.Empty(Store.ReadAttachments(through));
+        Assert.Single(Store.ReadAttachments(waiting));
+    }
+
     private static Attachment Text(string id, string text) => new(id, "text/plain", System.Text.Encoding.UTF8.GetBytes(text));
 
     [Fact]
