@@ -40,8 +40,13 @@ internal sealed class SqliteDriver : IDatabaseDriver
         return new SqliteConnection(settings.ConnectionString);
     }
 
-    /// <summary>Only the declared file: ATTACH and VACUUM INTO would reach others.</summary>
-    public void Restrict(DbConnection connection) => raw.sqlite3_limit(((SqliteConnection)connection).Handle!, AttachedDatabases, 0);
+    /// <summary>Only the declared file: ATTACH and VACUUM INTO would reach others, and some pragmas the whole process.</summary>
+    public void Restrict(DbConnection connection)
+    {
+        var handle = ((SqliteConnection)connection).Handle!;
+        raw.sqlite3_limit(handle, AttachedDatabases, 0);
+        SqliteAllowance.Install(handle);
+    }
 
     public DbParameter Parameter(string name, object? value) => value switch
     {
