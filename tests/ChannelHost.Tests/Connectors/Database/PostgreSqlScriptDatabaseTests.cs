@@ -48,6 +48,14 @@ public sealed class PostgreSqlScriptDatabaseTests(PostgreSqlFixture fixture) : S
     }
 
     [Fact]
+    public void UserOfTheScript_DoesNotGoWithTheDeclaredPassword()
+    {
+        Assert.Throws<ScriptDatabaseException>(() => Open(user: PostgreSqlServer.User));
+        Assert.Throws<ScriptDatabaseException>(() => Open(Jdbc + "?user=" + PostgreSqlServer.User));
+        Assert.NotNull(Open(user: PostgreSqlServer.User, password: PostgreSqlServer.Password));
+    }
+
+    [Fact]
     public async Task ConnectionEndedByTheServer_IsAnError_AndTheNextOneWorks()
     {
         var database = Open();
