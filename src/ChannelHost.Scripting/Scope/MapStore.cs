@@ -26,6 +26,9 @@ internal abstract class MapStore(string name)
 
     public abstract bool TryGet(string key, out object? value);
 
+    /// <summary>The key under which a value stands that is asked for by this one.</summary>
+    public virtual string KeyOf(string key) => key;
+
     public virtual void Put(string key, object? value) => throw new NotSupportedException();
 
     public virtual bool Remove(string key) => throw new NotSupportedException();
@@ -127,6 +130,8 @@ internal sealed class ResponseMapStore(IVariableMap map, IReadOnlyList<(string N
     public override int Count => map.Count;
 
     public override IEnumerable<string> Keys => map.Keys;
+
+    public override string KeyOf(string key) => !map.TryGet(key, out _) && OtherName(key) is { } other && map.TryGet(other, out _) ? other : key;
 
     public override bool TryGet(string key, out object? value) =>
         map.TryGet(key, out value) || (OtherName(key) is { } other && map.TryGet(other, out value));
