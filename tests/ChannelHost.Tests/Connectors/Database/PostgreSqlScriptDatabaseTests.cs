@@ -56,6 +56,17 @@ public sealed class PostgreSqlScriptDatabaseTests(PostgreSqlFixture fixture) : S
     }
 
     [Fact]
+    public void HugeValue_EndsInTheLimitsError()
+    {
+        var before = GC.GetTotalAllocatedBytes();
+
+        var refusal = Assert.Throws<ScriptDatabaseException>(() => Open().Query("select repeat('x', 200000000)", [], Limits));
+
+        Assert.Contains("more than", refusal.Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 100_000_000);
+    }
+
+    [Fact]
     public async Task ConnectionEndedByTheServer_IsAnError_AndTheNextOneWorks()
     {
         var database = Open();

@@ -76,6 +76,29 @@ public sealed class SqliteScriptDatabaseTests : ScriptDatabaseContract
     }
 
     [Fact]
+    public void HugeValue_IsNotMade() =>
+        Assert.Throws<ScriptDatabaseException>(() => WithTable().Query("select length(randomblob(900000000))", [], Limits));
+
+    [Fact]
+    public void CommitThatWaitsForAReader_EndsWithItsTime()
+    {
+        var database = WithTable();
+        using var other = new SqliteConnection($"Data Source={File};Pooling=False");
+        other.Open();
+        database.AutoCommit = false;
+        database.Update("insert into visits (id) values (1)", [], Limits);
+        using var transaction = other.BeginTransaction(deferred: true);
+        using var look = other.CreateCommand();
+        look.CommandText = "select count(*) from visits";
+        look.ExecuteScalar();
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        Assert.Throws<ScriptDatabaseException>(() => database.Commit(Limits with { Time = TimeSpan.FromSeconds(1) }));
+
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 8);
+    }
+
+    [Fact]
     public void DeclaredReadOnly_IsNotWritten()
     {
         WithTable().Dispose();
