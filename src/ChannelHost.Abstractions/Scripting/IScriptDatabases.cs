@@ -11,6 +11,10 @@ public interface IScriptDatabases
     /// <param name="timeout">How long connecting may take.</param>
     /// <exception cref="ScriptDatabaseException">It is not declared, or cannot be opened; the message names what to declare and carries no password.</exception>
     IScriptDatabase Open(ScriptAccess access, string address, string? user, string? password, TimeSpan timeout);
+
+    /// <summary>As <see cref="Open(ScriptAccess, string, string?, string?, TimeSpan)"/>; the token, the run's own, ends the wait.</summary>
+    IScriptDatabase Open(ScriptAccess access, string address, string? user, string? password, TimeSpan timeout, CancellationToken cancellationToken) =>
+        Open(access, address, user, password, timeout);
 }
 
 /// <summary>An open database. Not safe for use by two threads at once. Scripts run to their end on one thread, so nothing here is asynchronous.</summary>
@@ -40,8 +44,14 @@ public interface IScriptDatabase : IDisposable
     /// <summary>Commits what was done since the last commit.</summary>
     void Commit();
 
+    /// <summary>As <see cref="Commit()"/>, for no longer than the limits say.</summary>
+    void Commit(RowSetLimits limits) => Commit();
+
     /// <summary>Takes back what was done since the last commit.</summary>
     void Rollback();
+
+    /// <summary>As <see cref="Rollback()"/>, for no longer than the limits say.</summary>
+    void Rollback(RowSetLimits limits) => Rollback();
 }
 
 /// <summary>All rows of a query.</summary>

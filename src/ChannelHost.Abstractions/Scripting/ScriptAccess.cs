@@ -15,7 +15,10 @@ public sealed record ScriptAccess
     /// <summary>Databases that scripts may open.</summary>
     public IReadOnlyList<DatabaseAccess> Databases { get; init; } = [];
 
-    /// <summary>True when scripts may start, stop, deploy and undeploy channels (<c>ChannelUtil</c>). Default false: they may only ask.</summary>
+    /// <summary>
+    /// True when scripts may start, stop, deploy and undeploy channels (<c>ChannelUtil</c>) and read attachments of any channel's messages. Default false: they may
+    /// only ask, and read attachments of their own channel and of the messages that theirs came from.
+    /// </summary>
     public bool ControlsChannels { get; init; }
 
     /// <inheritdoc/>

@@ -7,6 +7,8 @@ namespace ChannelHost.Connectors.Database;
 /// <summary>An open connection. Used by one thread at a time. Whatever fails is a <see cref="DatabaseFaultException"/>, unless somebody cancelled.</summary>
 internal sealed class DatabaseSession : IAsyncDisposable
 {
+    private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(3);
+
     private readonly DatabaseTarget _target;
     private readonly DbConnection _connection;
     private readonly TimeProvider _time;
@@ -58,6 +60,7 @@ internal sealed class DatabaseSession : IAsyncDisposable
         using var deadline = new StatementDeadline(limits.Time, _time, cancellationToken, limits.Cancellation);
         try
         {
+            Driver.Bound(_connection, limits);
             await BeginAsync(statement, deadline.Token);
             StatementOutcome outcome;
             using (deadline.Token.Register(() => Driver.Interrupt(_connection)))
@@ -129,6 +132,22 @@ internal sealed class DatabaseSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Commits or takes back within limits.</summary>
+    public async Task WithinAsync(RowSetLimits limits, Func<CancellationToken, Task> work)
+    {
+        using var deadline = new StatementDeadline(limits.Time, _time, limits.Cancellation);
+        try
+        {
+            Driver.Bound(_connection, limits);
+            await work(deadline.Token);
+        }
+        catch (OperationCanceledException e)
+        {
+            deadline.ThrowIfCancelled();
+            throw RunningFault(e, deadline.IsOver, !IsOpen);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await EndAsync();
@@ -157,7 +176,7 @@ internal sealed class DatabaseSession : IAsyncDisposable
             command.Parameters.Add(Driver.Parameter(SqlStatement.NameOf(place), values[place]));
         }
 
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var reader = await command.ExecuteReaderAsync(Driver.Reading, cancellationToken);
         RowSet? rows = null;
         var (gaveRows, isCut) = (false, false);
         do
@@ -188,10 +207,14 @@ internal sealed class DatabaseSession : IAsyncDisposable
         _transaction = null;
         try
         {
-            // Disposing takes back; there is nothing to say about it that the failure before does not say.
-            await open.DisposeAsync();
+            // There is nothing to say about it that the failure before does not say; a database that does not listen takes back when the connection goes.
+            using var deadline = new StatementDeadline(EndTime, _time, CancellationToken.None);
+            await using (open)
+            {
+                await open.RollbackAsync(deadline.Token);
+            }
         }
-        catch (Exception e) when (e is DbException or IOException or InvalidOperationException)
+        catch (Exception e) when (e is DbException or IOException or InvalidOperationException or OperationCanceledException)
         {
             await _connection.CloseAsync();
         }

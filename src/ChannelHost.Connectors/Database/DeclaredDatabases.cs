@@ -26,7 +26,7 @@ internal static class DeclaredDatabases
         {
             if (declared.Kind == asked.Kind && IsSame(declared, asked.Place))
             {
-                return Target(declared, user ?? asked.User, password ?? asked.Password, timeout);
+                return user is { Length: > 0 } ? Target(declared, user, password, timeout) : Target(declared, asked.User, password is { Length: > 0 } ? password : asked.Password, timeout);
             }
         }
 
@@ -40,7 +40,9 @@ internal static class DeclaredDatabases
         ConnectionString = declared.ConnectionString,
         Where = $"the database {declared.Name}",
         User = user is { Length: > 0 } ? user : null,
-        Password = password is { Length: > 0 } ? password : null,
+
+        // The declared password is the declared user's alone.
+        Password = password is { Length: > 0 } ? password : user is { Length: > 0 } ? "" : null,
         ConnectTimeout = timeout,
     };
 

@@ -22,22 +22,29 @@ internal sealed class RowReader(DbDataReader reader, RowSetLimits limits, RowRea
                 return reading == RowReading.AsManyAsAllowed && rows.Count > 0 ? (new RowSet(columns, rows), true) : throw TooLarge(bytes);
             }
 
-            var row = Row(columns);
-            rows.Add(row);
-            foreach (var value in row)
+            if (Row(columns, ref bytes) is not { } row)
             {
-                bytes += PlainValue.SizeOf(value);
+                return reading == RowReading.AsManyAsAllowed && rows.Count > 0 ? (new RowSet(columns, rows), true) : throw TooLarge(long.MaxValue);
             }
+
+            rows.Add(row);
         }
 
         return bytes > limits.Bytes && reading == RowReading.All ? throw TooLarge(bytes) : (new RowSet(columns, rows), false);
     }
 
-    private object?[] Row((string Label, string TypeName)[] columns)
+    /// <summary>The current row; null when it is more than is allowed.</summary>
+    private object?[]? Row((string Label, string TypeName)[] columns, ref long bytes)
     {
         var row = new object?[columns.Length];
         for (var i = 0; i < row.Length; i++)
         {
+            // A single value may be larger than all that is allowed: it is asked how long it is before it is taken in.
+            if (bytes > limits.Bytes || target.Driver.LengthOf(reader, i) > limits.Bytes)
+            {
+                return null;
+            }
+
             try
             {
                 row[i] = PlainValue.Of(reader.GetValue(i), zone);
@@ -47,6 +54,8 @@ internal sealed class RowReader(DbDataReader reader, RowSetLimits limits, RowRea
                 var told = $"A value of the column {columns[i].Label} ({columns[i].TypeName}) of {target.Where} does not fit any type here; select it as text (cast).";
                 throw new DatabaseFaultException(DatabaseFaultKind.Rejected, told, told, e);
             }
+
+            bytes += PlainValue.SizeOf(row[i]);
         }
 
         return row;

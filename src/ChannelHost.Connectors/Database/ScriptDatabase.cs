@@ -55,6 +55,10 @@ internal sealed class ScriptDatabase(DatabaseSession session, IDatabaseDriver dr
 
     public void Rollback() => Wait(session.RollbackAsync(CancellationToken.None));
 
+    public void Commit(RowSetLimits limits) => Wait(session.WithinAsync(limits, session.CommitAsync));
+
+    public void Rollback(RowSetLimits limits) => Wait(session.WithinAsync(limits, session.RollbackAsync));
+
     public void Dispose()
     {
         if (_isClosed)

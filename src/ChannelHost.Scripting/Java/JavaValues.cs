@@ -31,7 +31,9 @@ internal static class JavaValues
             long number => new JavaObject(java, NumberClasses.Long, number),
             float number => new JavaObject(java, NumberClasses.Float, number),
             decimal number => new JavaObject(java, Numbers.DecimalClasses.BigDecimal, Numbers.JavaDecimal.Parse(number.ToString(CultureInfo.InvariantCulture))),
-            byte[] bytes => java.Array(bytes),
+
+            // A copy each way: what one script writes into its bytes must not be seen in a map that others read.
+            byte[] bytes => java.Array((byte[])bytes.Clone()),
             ReadOnlyMemory<byte> bytes => java.Array(bytes.ToArray()),
             DateValue { IsJava: true } date => new JavaObject(java, DateClasses.Date, new JavaDate(date.At)),
             DateValue => ScriptValue.From(value, run),
@@ -146,7 +148,7 @@ internal static class JavaValues
         {
             string or bool or double => value.State,
             int or long or float or short or sbyte => Convert.ToDouble(value.State, CultureInfo.InvariantCulture),
-            JavaBytes bytes => bytes.Bytes,
+            JavaBytes bytes => bytes.Bytes.Clone(),
             JavaDate date => new DateValue(date.At, IsJava: true),
             JavaMap map => PlainMap.Of(map.Entries.Select(entry => (value.Java.Show(entry.Key), Inner(entry.Value)))),
             _ => ItemsOf(value) is { } items ? PlainList.Of(items.Select(Inner)) : value.ToText(),

@@ -1,3 +1,5 @@
+using ChannelHost.Scripting.Java;
+using ChannelHost.Scripting.Java.Numbers;
 using ChannelHost.Scripting.Running;
 using ChannelHost.Scripting.Trees;
 using ChannelHost.Scripting.UserClasses;
@@ -16,7 +18,7 @@ internal sealed class MapObject : ObjectInstance
     private readonly MapStore _store;
 
     // Objects keep their identity during the run, as scripts expect: what is changed inside them is written down at the end.
-    private Dictionary<string, JsValue>? _objects;
+    private Dictionary<string, Kept>? _objects;
 
     public MapObject(ScriptRun run, MapStore store, ObjectInstance prototype)
         : base(run.Engine)
@@ -41,9 +43,14 @@ internal sealed class MapObject : ObjectInstance
     /// <summary>Reads a value; false when the key is absent.</summary>
     public bool TryRead(string key, out JsValue value)
     {
+        if (_objects is not null)
+        {
+            key = _store.KeyOf(key);
+        }
+
         if (_objects is not null && _objects.TryGetValue(key, out var kept))
         {
-            value = kept;
+            value = kept.Value;
             return true;
         }
 
@@ -56,7 +63,7 @@ internal sealed class MapObject : ObjectInstance
         value = _run.FromPlain(plain);
         if (_store.KeepsObjects && value is ObjectInstance)
         {
-            (_objects ??= [])[key] = value;
+            (_objects ??= [])[_store.KeyOf(key)] = new Kept(value, IsPut: false);
         }
 
         return true;
@@ -76,7 +83,7 @@ internal sealed class MapObject : ObjectInstance
         _store.Put(key, plain);
         if (_store.KeepsObjects && IsKept(value, plain))
         {
-            (_objects ??= [])[key] = value;
+            (_objects ??= [])[key] = new Kept(value, IsPut: true);
         }
         else
         {
@@ -100,9 +107,13 @@ internal sealed class MapObject : ObjectInstance
             return;
         }
 
-        foreach (var (key, value) in _objects)
+        foreach (var (key, (value, isPut)) in _objects)
         {
-            _store.Put(key, PlainValue.From(value, _run));
+            // What was only looked at stays as it is: its plain form may say less than what stands there (a response, a number of a kind that scripts lack).
+            if (isPut || (IsOpen(value) && HasChanged(key, value)))
+            {
+                _store.Put(key, PlainValue.From(value, _run));
+            }
         }
     }
 
@@ -191,6 +202,12 @@ internal sealed class MapObject : ObjectInstance
     private bool IsKept(JsValue value, object? plain) =>
         plain is List<object?> or Dictionary<string, object?> or MarkupValue or DateValue || value is UserObject || (_run.IsMirth && value is TreeValue or TreeMember);
 
+    // Java's texts, numbers and truth values cannot be changed.
+    private static bool IsOpen(JsValue value) => value is not JavaString and not JavaObject { State: bool or int or long or double or float or short or sbyte or JavaDecimal };
+
+    private bool HasChanged(string key, JsValue value) =>
+        !_store.TryGet(key, out var plain) || !PlainEquality.AreSame(PlainValue.From(_run.FromPlain(plain), _run), PlainValue.From(value, _run));
+
     private void RefuseIfReadOnly(string key)
     {
         if (_store.ReadOnlyReason is { } reason)
@@ -199,4 +216,6 @@ internal sealed class MapObject : ObjectInstance
             throw _run.IsMirth ? _run.JavaError("java.lang.UnsupportedOperationException", text) : _run.TypeError(text);
         }
     }
+
+    private readonly record struct Kept(JsValue Value, bool IsPut);
 }

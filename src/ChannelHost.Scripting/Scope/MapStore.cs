@@ -26,6 +26,9 @@ internal abstract class MapStore(string name)
 
     public abstract bool TryGet(string key, out object? value);
 
+    /// <summary>The key under which a value stands that is asked for by this one.</summary>
+    public virtual string KeyOf(string key) => key;
+
     public virtual void Put(string key, object? value) => throw new NotSupportedException();
 
     public virtual bool Remove(string key) => throw new NotSupportedException();
@@ -128,27 +131,28 @@ internal sealed class ResponseMapStore(IVariableMap map, ScriptEnvironment envir
 
     public override IEnumerable<string> Keys => map.Keys;
 
-    public override bool TryGet(string key, out object? value)
-    {
-        if (map.TryGet(key, out value))
-        {
-            return true;
-        }
+    public override string KeyOf(string key) => map.TryGet(key, out _) ? key : OtherName(key) ?? key;
 
+    public override bool TryGet(string key, out object? value) => map.TryGet(KeyOf(key), out value);
+
+    public override void Put(string key, object? value) => map.Put(key, value);
+
+    public override bool Remove(string key) => map.Remove(key);
+
+    // By number (d3), by name or by title: whichever of the number and the name has an entry.
+    private string? OtherName(string key)
+    {
         var number = -1;
         var isNumber = key.StartsWith('d') && int.TryParse(key.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out number);
         foreach (var (name, id) in environment.Destinations)
         {
             if ((isNumber && id == number) || string.Equals(name, key, StringComparison.Ordinal) || environment.DestinationTitles.GetValueOrDefault(name) == key)
             {
-                return map.TryGet(string.Create(CultureInfo.InvariantCulture, $"d{id}"), out value) || map.TryGet(name, out value);
+                var numbered = string.Create(CultureInfo.InvariantCulture, $"d{id}");
+                return map.TryGet(numbered, out _) ? numbered : map.TryGet(name, out _) ? name : null;
             }
         }
 
-        return false;
+        return null;
     }
-
-    public override void Put(string key, object? value) => map.Put(key, value);
-
-    public override bool Remove(string key) => map.Remove(key);
 }

@@ -19,7 +19,8 @@ internal static class Segments
         var element = MessageNode.NewElement(name);
         if (arguments.Length < 2 || arguments[1].IsNothing())
         {
-            return run.Message.Document is { } document ? document.Element(element) : run.Xml.Free(element);
+            // As in the reference an imported script gets XML of its own, also where the message cannot be read as its type.
+            return !run.IsMirth && run.Message.Document is { } document ? document.Element(element) : run.Xml.Free(element);
         }
 
         if (TreeValue.From(arguments[1]) is not { Single: { } parent } target)

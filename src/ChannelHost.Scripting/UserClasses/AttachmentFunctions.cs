@@ -102,13 +102,49 @@ internal static class AttachmentFunctions
     private static IReadOnlyList<Attachment> Where(UserCall call, ConnectorState own) =>
         call.Run.Scope.Attachments is not { } attachments ? []
         : own.Message.MessageId == call.Run.Scope.MessageId ? attachments.All
-        : attachments.Of(own.Message.ChannelId, own.Message.MessageId);
+        : Of(call, attachments, own.Message.ChannelId, own.Message.MessageId);
 
     private static IReadOnlyList<Attachment> Where(UserCall call, int first, out int next)
     {
         next = first + 2;
-        return Needed(call).Of(call.Text(first), (long)Jint.Runtime.TypeConverter.ToNumber(call[first + 1]));
+        return Of(call, Needed(call), call.Text(first), (long)Jint.Runtime.TypeConverter.ToNumber(call[first + 1]));
     }
+
+    // Other channels' messages hold other people's data: only those on the way of this message, which the engine itself wrote down, or with a declaration.
+    private static IReadOnlyList<Attachment> Of(UserCall call, IAttachments attachments, string channel, long message)
+    {
+        var environment = call.Run.Environment;
+        return channel == environment.ChannelId || channel == environment.Channel || environment.Access.ControlsChannels || IsOnTheWay(call.Run.Scope.Maps.Source, channel, message)
+            ? attachments.Of(channel, message)
+            : throw call.Run.JavaError(
+                "java.lang.SecurityException", $"Scripts of this channel may not read attachments of the channel '{channel}': declare access: {{ channels: true }} in channel.yaml.");
+    }
+
+    private static bool IsOnTheWay(IReadOnlyDictionary<string, object?> source, string channel, long message)
+    {
+        if ((Text(source.GetValueOrDefault("sourceChannelId")) == channel || Text(source.GetValueOrDefault("sourceChannel")) == channel)
+            && IsNumber(source.GetValueOrDefault("sourceMessageId"), message))
+        {
+            return true;
+        }
+
+        var channels = source.GetValueOrDefault("sourceChannelIds") as IReadOnlyList<object?> ?? [];
+        var messages = source.GetValueOrDefault("sourceMessageIds") as IReadOnlyList<object?> ?? [];
+        for (var i = 0; i < Math.Min(channels.Count, messages.Count); i++)
+        {
+            if (Text(channels[i]) == channel && IsNumber(messages[i], message))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsNumber(object? value, long number) =>
+        long.TryParse(Text(value), System.Globalization.CultureInfo.InvariantCulture, out var known) && known == number;
+
+    private static string? Text(object? value) => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture);
 
     private static JsValue FromSourceChannel(UserCall call)
     {

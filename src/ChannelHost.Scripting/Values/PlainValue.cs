@@ -100,12 +100,12 @@ internal ref struct PlainValue
 
         if (composite.IsUint8Array())
         {
-            return composite.AsUint8Array();
+            return composite.AsUint8Array().Clone();
         }
 
         if (composite.IsArrayBuffer())
         {
-            return composite.AsArrayBuffer();
+            return composite.AsArrayBuffer()?.Clone();
         }
 
         // Boxed strings, numbers and booleans count as what they hold.

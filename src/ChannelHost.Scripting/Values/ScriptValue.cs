@@ -24,7 +24,7 @@ internal static class ScriptValue
         double number => number,
         int number => number,
         long number => number,
-        byte[] bytes => engine.Intrinsics.Uint8Array.Construct(bytes),
+        byte[] bytes => engine.Intrinsics.Uint8Array.Construct((byte[])bytes.Clone()),
         ReadOnlyMemory<byte> bytes => engine.Intrinsics.Uint8Array.Construct(bytes.Span),
         IReadOnlyDictionary<string, object?> entries => FromEntries(entries, engine),
         IReadOnlyDictionary<string, string> entries => FromTexts(entries, engine),

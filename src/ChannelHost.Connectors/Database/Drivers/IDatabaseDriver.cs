@@ -30,6 +30,17 @@ internal interface IDatabaseDriver
     {
     }
 
+    /// <summary>Sets what the next statements may cost, where the driver looks at no token.</summary>
+    void Bound(DbConnection connection, RowSetLimits limits)
+    {
+    }
+
+    /// <summary>How rows are read.</summary>
+    System.Data.CommandBehavior Reading => System.Data.CommandBehavior.Default;
+
+    /// <summary>How many bytes a value of the current row takes on its way, known before it is read; 0 where that cannot be asked.</summary>
+    long LengthOf(DbDataReader reader, int column) => 0;
+
     /// <summary>A value for a place of a statement.</summary>
     DbParameter Parameter(string name, object? value);
 

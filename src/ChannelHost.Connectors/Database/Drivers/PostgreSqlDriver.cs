@@ -33,6 +33,11 @@ internal sealed class PostgreSqlDriver : IDatabaseDriver
     }
 
     // As text without a type: the server reads it as what the place wants, so that "5" fits an integer and "2024-01-31" a date.
+    // Else a whole row is in memory before anybody can ask how large it is.
+    public System.Data.CommandBehavior Reading => System.Data.CommandBehavior.SequentialAccess;
+
+    public long LengthOf(DbDataReader reader, int column) => reader.IsDBNull(column) ? 0 : reader.GetBytes(column, 0, null, 0, 0);
+
     public DbParameter Parameter(string name, object? value) => value switch
     {
         null => Untyped(name, DBNull.Value),

@@ -8,6 +8,11 @@ namespace ChannelHost.Connectors.Database.Drivers;
 internal sealed class SqliteDriver : IDatabaseDriver
 {
     private const int AttachedDatabases = 7;
+    private const int LongestValue = 0;
+
+    // Statements and their own values are bounded by the same limit: they need some room where few rows may be read.
+    private const int LeastLength = 16 << 20;
+    private const int MostLength = 1_000_000_000;
 
     public string Name => "SQLite";
 
@@ -40,8 +45,24 @@ internal sealed class SqliteDriver : IDatabaseDriver
         return new SqliteConnection(settings.ConnectionString);
     }
 
-    /// <summary>Only the declared file: ATTACH and VACUUM INTO would reach others.</summary>
-    public void Restrict(DbConnection connection) => raw.sqlite3_limit(((SqliteConnection)connection).Handle!, AttachedDatabases, 0);
+    /// <summary>Only the declared file: ATTACH and VACUUM INTO would reach others, and some pragmas the whole process.</summary>
+    public void Restrict(DbConnection connection)
+    {
+        var handle = ((SqliteConnection)connection).Handle!;
+        raw.sqlite3_limit(handle, AttachedDatabases, 0);
+        SqliteAllowance.Install(handle);
+    }
+
+    /// <summary>A value longer than a result may be ends in an error before it is made; waiting for the file's lock ends with the statement's time.</summary>
+    public void Bound(DbConnection connection, RowSetLimits limits)
+    {
+        var sqlite = (SqliteConnection)connection;
+        sqlite.DefaultTimeout = DatabaseTarget.Seconds(limits.Time);
+        if (sqlite.Handle is { IsInvalid: false } handle)
+        {
+            raw.sqlite3_limit(handle, LongestValue, (int)Math.Clamp(limits.Bytes, LeastLength, MostLength));
+        }
+    }
 
     public DbParameter Parameter(string name, object? value) => value switch
     {

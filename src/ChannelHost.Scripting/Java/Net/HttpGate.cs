@@ -83,10 +83,11 @@ internal sealed class HttpGate : IDisposable
     /// <summary>Sends a request and reads the whole answer.</summary>
     public HttpAnswer Send(HttpCall call)
     {
+        var isElsewhere = false;
         for (var (address, hops) = (call.Address, 0); ; hops++)
         {
             Check(_run, address);
-            var answer = SendOnce(call, address, hops > 0);
+            var answer = SendOnce(call, address, isElsewhere);
             if (!call.FollowsRedirects || answer.Status is not (301 or 302 or 303 or 307 or 308) || answer.Header("Location") is not { } location)
             {
                 return answer;
@@ -97,6 +98,12 @@ internal sealed class HttpGate : IDisposable
                 throw _run.Java.Throw("java.io.IOException", $"'{address.Host}' sends requests on without end.");
             }
 
+            // What was asked for in secret is not asked for in the open; the script gets the answer as it is, as in Java.
+            if (address.Scheme == Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttps)
+            {
+                return answer;
+            }
+
             // As clients do: what is sent on by 301, 302 or 303 becomes a GET; a body goes only where 307 and 308 send it.
             if (answer.Status is 301 or 302 or 303 && call.Method != "HEAD")
             {
@@ -104,6 +111,7 @@ internal sealed class HttpGate : IDisposable
                 call.Body = null;
             }
 
+            isElsewhere |= !IsSamePlace(call.Address, next);
             address = next;
         }
     }
@@ -126,14 +134,14 @@ internal sealed class HttpGate : IDisposable
             : string.Equals(name, address.Host, StringComparison.OrdinalIgnoreCase);
     }
 
-    private HttpAnswer SendOnce(HttpCall call, Uri address, bool isSentOn)
+    private HttpAnswer SendOnce(HttpCall call, Uri address, bool isElsewhere)
     {
         _run.Limits.Check();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_run.Limits.CancellationToken);
         end.CancelAfter(call.Timeout is { } timeout && timeout < _run.Limits.TimeLeft ? timeout : _run.Limits.TimeLeft);
         try
         {
-            using var request = Request(call, address, isSentOn);
+            using var request = Request(call, address, isElsewhere);
             using var response = _client.Send(request, HttpCompletionOption.ResponseHeadersRead, end.Token);
             return new HttpAnswer((int)response.StatusCode, response.ReasonPhrase ?? "", Headers(response), Body(response, end.Token));
         }
@@ -152,7 +160,17 @@ internal sealed class HttpGate : IDisposable
         }
     }
 
-    private static HttpRequestMessage Request(HttpCall call, Uri address, bool isSentOn)
+    // They say where a request goes and where it ends: with them a script would ask another host than the one that was checked, or hide a second request in
+    // the first. As in Java they are the client's own, and what scripts set is not taken.
+    private static bool IsFraming(string header) => header.ToUpperInvariant() is "HOST" or "TRANSFER-ENCODING" or "CONTENT-LENGTH" or "CONNECTION";
+
+    private static bool IsAboutContent(string header) =>
+        header.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) || header.StartsWith("Accept", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsSamePlace(Uri one, Uri other) =>
+        one.Scheme == other.Scheme && one.Port == other.Port && string.Equals(one.Host, other.Host, StringComparison.OrdinalIgnoreCase);
+
+    private static HttpRequestMessage Request(HttpCall call, Uri address, bool isElsewhere)
     {
         var request = new HttpRequestMessage(new HttpMethod(call.Method), address);
         if (call.Body is { } body)
@@ -162,8 +180,8 @@ internal sealed class HttpGate : IDisposable
 
         foreach (var (name, value) in call.Headers)
         {
-            // Who is asked in a host's stead does not get what was meant for that host.
-            if (isSentOn && address.Host != call.Address.Host && name.Equals("Authorization", StringComparison.OrdinalIgnoreCase))
+            // Who is asked in a host's stead does not get what was meant for that host: keys and sessions go by many names.
+            if (IsFraming(name) || (isElsewhere && !IsAboutContent(name)))
             {
                 continue;
             }

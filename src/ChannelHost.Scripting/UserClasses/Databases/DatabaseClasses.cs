@@ -40,10 +40,10 @@ internal static class DatabaseClasses
         .Method("executeCachedQuery", static (state, call) => Rows(state, call), 1)
         .Method("executeUpdate", static (state, call) => Run(call, () => state.Database.Update(call.Text(0), Parameters(call), Limits(call.Run))), 1)
         .Method("executeUpdateAndGetGeneratedKeys", static (state, call) => Keys(state, call), 1)
-        .Method("setAutoCommit", static (state, call) => Do(call, () => state.Database.AutoCommit = call.Flag(0)), 1)
+        .Method("setAutoCommit", static (state, call) => Do(call, () => SetAutoCommit(state, call)), 1)
         .Method("getAutoCommit", static (state, call) => Ask(call, () => state.Database.AutoCommit))
-        .Method("commit", static (state, call) => Do(call, () => state.Database.Commit()))
-        .Method("rollback", static (state, call) => Do(call, () => state.Database.Rollback()))
+        .Method("commit", static (state, call) => Do(call, () => state.Database.Commit(Limits(call.Run))))
+        .Method("rollback", static (state, call) => Do(call, () => state.Database.Rollback(Limits(call.Run))))
         .Method("isClosed", static (state, _) => state.IsClosed)
         .Method("close", static (state, call) => Do(call, state.Close))
         .Method("getConnection", static (_, call) => throw call.Error("is not available here: use executeCachedQuery and executeUpdate with a list of parameters."))
@@ -67,11 +67,22 @@ internal static class DatabaseClasses
         var at = call.Count > 1 ? 1 : 0;
         return Ask(call, () =>
         {
-            var database = databases.Open(run.Environment.Access, call.Text(at), call.TextOrNull(at + 1), call.TextOrNull(at + 2), run.Limits.TimeLeft);
+            var database = databases.Open(run.Environment.Access, call.Text(at), call.TextOrNull(at + 1), call.TextOrNull(at + 2), run.Limits.TimeLeft, run.Limits.CancellationToken);
             var state = new ConnectionState(database);
             run.EndWith(state.Close);
             return run.Classes.Wrap(Connection, state);
         });
+    }
+
+    // As JDBC has it, what is open is committed; here within the run's limits.
+    private static void SetAutoCommit(ConnectionState state, UserCall call)
+    {
+        if (call.Flag(0) && !state.Database.AutoCommit)
+        {
+            state.Database.Commit(Limits(call.Run));
+        }
+
+        state.Database.AutoCommit = call.Flag(0);
     }
 
     private static JsValue Rows(ConnectionState state, UserCall call) => Ask(

@@ -48,6 +48,25 @@ public sealed class PostgreSqlScriptDatabaseTests(PostgreSqlFixture fixture) : S
     }
 
     [Fact]
+    public void UserOfTheScript_DoesNotGoWithTheDeclaredPassword()
+    {
+        Assert.Throws<ScriptDatabaseException>(() => Open(user: PostgreSqlServer.User));
+        Assert.Throws<ScriptDatabaseException>(() => Open(Jdbc + "?user=" + PostgreSqlServer.User));
+        Assert.NotNull(Open(user: PostgreSqlServer.User, password: PostgreSqlServer.Password));
+    }
+
+    [Fact]
+    public void HugeValue_EndsInTheLimitsError()
+    {
+        var before = GC.GetTotalAllocatedBytes();
+
+        var refusal = Assert.Throws<ScriptDatabaseException>(() => Open().Query("select repeat('x', 200000000)", [], Limits));
+
+        Assert.Contains("more than", refusal.Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 100_000_000);
+    }
+
+    [Fact]
     public async Task ConnectionEndedByTheServer_IsAnError_AndTheNextOneWorks()
     {
         var database = Open();

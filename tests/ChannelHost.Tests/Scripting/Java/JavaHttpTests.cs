@@ -22,6 +22,7 @@ public sealed class JavaHttpTests : IDisposable
             try
             {
                 _listener.Prefixes.Add($"http://127.0.0.1:{_port}/");
+                _listener.Prefixes.Add($"http://localhost:{_port}/");
                 _listener.Start();
                 break;
             }
@@ -76,6 +77,33 @@ public sealed class JavaHttpTests : IDisposable
         Assert.Contains("may not connect to 'localhost", Eval("new java.net.URL(BASE + '/away').openStream()"), StringComparison.Ordinal);
 
     [Fact]
+    public void RedirectionToAnotherHost_TakesNoKeysAlong()
+    {
+        const string script =
+            "var c = new java.net.URL(BASE + '/away').openConnection(); c.setRequestProperty('X-Who', 'key-1'); c.setRequestProperty('Accept', 'text/x'); "
+            + "new java.io.BufferedReader(new java.io.InputStreamReader(c.getInputStream())).readLine() + '|' + c.getHeaderField('X-Accept')";
+
+        Assert.Equal("string:GET /echo  |text/x", JavaBench.Eval($"var BASE = 'http://127.0.0.1:{_port}'; " + script, access: new ScriptAccess { Hosts = [$"127.0.0.1:{_port}", $"localhost:{_port}"] }));
+    }
+
+    [Fact]
+    public void RedirectionOnTheSameHost_KeepsItsHeaders() => Assert.Equal(
+        "string:GET /echo key-1 ",
+        Eval("var c = new java.net.URL(BASE + '/here').openConnection(); c.setRequestProperty('X-Who', 'key-1'); new java.io.BufferedReader(new java.io.InputStreamReader(c.getInputStream())).readLine()"));
+
+    [Fact]
+    public void HeadersThatFrameARequest_AreTheClientsOwn()
+    {
+        const string script =
+            "var c = new java.net.URL(BASE + '/echo').openConnection(); c.setRequestMethod('POST'); c.setRequestProperty('Host', 'other.example.org'); "
+            + "c.setRequestProperty('Content-Length', '1'); c.setRequestProperty('Transfer-Encoding', 'chunked'); c.setRequestProperty('Connection', 'upgrade'); c.setDoOutput(true); "
+            + "var o = c.getOutputStream(); o.write(new java.lang.String('hello').getBytes('UTF-8')); o.close(); "
+            + "new java.io.BufferedReader(new java.io.InputStreamReader(c.getInputStream())).readLine() + '|' + c.getHeaderField('X-Host')";
+
+        Assert.Equal($"string:POST /echo  hello|127.0.0.1:{_port}", Eval(script));
+    }
+
+    [Fact]
     public void ServerThatNeverAnswers_EndsWithTheTimeAskedFor() =>
         Assert.Contains("java.net.SocketTimeoutException", Eval("var c = new java.net.URL(BASE + '/never').openConnection(); c.setReadTimeout(100); c.getResponseCode()"), StringComparison.Ordinal);
 
@@ -111,12 +139,17 @@ public sealed class JavaHttpTests : IDisposable
                 case "/away":
                     context.Response.Redirect($"http://localhost:{_port}/echo");
                     break;
+                case "/here":
+                    context.Response.Redirect($"http://127.0.0.1:{_port}/echo");
+                    break;
                 default:
                     using (var reader = new StreamReader(context.Request.InputStream))
                     {
                         var body = await reader.ReadToEndAsync(CancellationToken.None);
                         context.Response.StatusCode = context.Request.Url.AbsolutePath == "/bad" ? 500 : 200;
                         context.Response.Headers["X-Type"] = context.Request.ContentType ?? "none";
+                        context.Response.Headers["X-Accept"] = context.Request.Headers["Accept"] ?? "none";
+                        context.Response.Headers["X-Host"] = context.Request.UserHostName;
                         var answer = Encoding.UTF8.GetBytes($"{context.Request.HttpMethod} {context.Request.Url.AbsolutePath} {context.Request.Headers["X-Who"]} {body}");
                         await context.Response.OutputStream.WriteAsync(answer, CancellationToken.None);
                     }

@@ -12,6 +12,53 @@ public class MirthMapTests
 
     private readonly MirthBench _bench = new();
 
+    [Fact]
+    public void SegmentWithoutAPlace_IsMadeWhateverTheMessageIs()
+    {
+        const string script = "(function () { var pid = createSegment('PID'); pid['PID.3']['PID.3.1'] = '4711'; return pid.toXMLString() })()";
+
+        foreach (var codec in new IMessageCodec[] { new PlainCodec(MessageModel.Text), new PlainCodec(MessageModel.Json), new PipeCodec() })
+        {
+            Assert.Contains("4711", _bench.Text(script, MirthBench.Scope("{}", codec: codec)), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void ResponseThatIsOnlyRead_StaysAsItIsAndWhereItIs()
+    {
+        var maps = new MessageMaps();
+        var answer = Response.Sent("it worked", "ACK"u8.ToArray());
+        maps.Response.Put("d1", answer);
+
+        _bench.Out("var r = $r('Destination 1'); r.getStatus(); $r('d1').getMessage();", ScriptKind.Postprocessor, MirthBench.Scope(maps: maps));
+
+        Assert.Equal("d1", Assert.Single(maps.Response.Values).Key);
+        Assert.Same(answer, maps.Response.Values["d1"]);
+    }
+
+    [Fact]
+    public void ObjectThatIsOnlyRead_IsNotWrittenAgain_AndOneThatChangedIs()
+    {
+        var read = new Dictionary<string, object?> { ["a"] = 1.0 };
+        var changed = new Dictionary<string, object?> { ["a"] = 1.0 };
+        var maps = new MessageMaps();
+        maps.Channel.Put("read", read);
+        maps.Channel.Put("changed", changed);
+
+        _bench.Out("$c('read').a; $c('changed').a = 2;", ScriptKind.Transformer, MirthBench.Scope(maps: maps));
+
+        Assert.Same(read, maps.Channel.Values["read"]);
+        Assert.Equal(2.0, Assert.IsAssignableFrom<IReadOnlyDictionary<string, object?>>(maps.Channel.Values["changed"])["a"]);
+    }
+
+    [Theory]
+    [InlineData("var b = new java.lang.String('abc').getBytes(); $g('b', b); b[0] = 120;")]
+    [InlineData("$g('b', new java.lang.String('abc').getBytes()); var c = $g('b'); c[0] = 120;")]
+    [InlineData("var u = new Uint8Array([97, 98, 99]); $g('b', u); u[0] = 120;")]
+    [InlineData("var u = new Uint8Array([97, 98, 99]); $g('b', u.buffer); u[0] = 120;")]
+    public void BytesInASharedMap_AreNobodysToChange(string script) =>
+        Assert.Equal("abc", _bench.Text($"(function () {{ {script} return new java.lang.String($g('b')) }})()"));
+
     [Theory]
     [InlineData("(channelMap.put('b', false), $c('b') ? 'truthy' : 'falsy')", "truthy")]
     [InlineData("(channelMap.put('b', false), $c('b') == false)", "true")]

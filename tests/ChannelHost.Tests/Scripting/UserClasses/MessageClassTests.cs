@@ -66,6 +66,35 @@ public class MessageClassTests
         Assert.Equal(("text/plain", "others"), (Assert.Single(kept.All).Type, Encoding.UTF8.GetString(kept.All[0].Content.Span)));
     }
 
+    [Theory]
+    [InlineData("getAttachmentIds('other', 5)", false, false)]
+    [InlineData("AttachmentUtil.getMessageAttachments('other', 5)", false, false)]
+    [InlineData("AttachmentUtil.getMessageAttachment('other', 5, 'a')", false, false)]
+    [InlineData("getAttachment('first', 4, 'a')", false, false)]
+    [InlineData("getAttachment('other', 5, 'a')", true, true)]
+    [InlineData("getAttachment('c0ffee00-0000-4000-8000-000000000001', 5, 'a')", false, true)]
+    [InlineData("getAttachment('second', 4, 'a')", false, true)]
+    [InlineData("getAttachment('first', 3, 'a')", false, true)]
+    [InlineData("AttachmentUtil.getMessageAttachmentsFromSourceChannel(connectorMessage)", false, true)]
+    public void AttachmentsOfOtherChannels_NeedADeclarationOrTheMessagesOwnWay(string expression, bool isDeclared, bool isRead)
+    {
+        var bench = new MirthBench(environment => environment with { Access = new ScriptAccess { ControlsChannels = isDeclared } });
+        var maps = new MessageMaps
+        {
+            Source = new Dictionary<string, object?>
+            {
+                ["sourceChannelId"] = "second", ["sourceMessageId"] = 4.0,
+                ["sourceChannelIds"] = new List<object?> { "first", "second" }, ["sourceMessageIds"] = new List<object?> { 3.0, 4.0 },
+            },
+        };
+
+        var text = bench.Text(
+            $"(function () {{ try {{ {expression}; return 'read' }} catch (e) {{ return String(e) }} }})()", MirthBench.Scope(maps: maps, attachments: new KeptAttachments()));
+
+        Assert.Contains(isRead ? "read" : "java.lang.SecurityException", text, StringComparison.Ordinal);
+        Assert.Equal(!isRead, text.Contains("channels: true", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void AttachmentScript_ReturnsWhatRemains()
     {
