@@ -60,7 +60,7 @@ internal sealed partial class ChannelDirectory : IChannelDirectory, IAsyncDispos
                 Log.Asked(_logger, channel, request);
                 await _engine.CarryOutAsync(channel, request, _stopping.Token).ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (!_stopping.IsCancellationRequested)
             {
                 // One request that cannot be carried out must not keep the others waiting; the channel's status says what is wrong with it.
                 Log.NotCarriedOut(_logger, channel, request, exception.GetType().Name, exception.StackTrace);

@@ -62,7 +62,24 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
     /// <summary>Starts a channel, or swaps a running one for this version. What is wrong with this channel never throws: it is in the outcome and in the status.</summary>
     public async Task<DeployOutcome> DeployAsync(ChannelDefinition definition, CancellationToken cancellationToken)
     {
+        if (!definition.Enabled)
+        {
+            await CloseDependentsAsync(definition.Name, cancellationToken).ConfigureAwait(false);
+        }
+
         var slot = _slots.GetOrAdd(definition.Name, name => new ChannelSlot(name));
+        var outcome = await DeployLockedAsync(slot, definition, cancellationToken).ConfigureAwait(false);
+        if (definition.Enabled && slot.Channel is null)
+        {
+            // It was closed for a version that then could not start.
+            await CloseDependentsAsync(definition.Name, cancellationToken).ConfigureAwait(false);
+        }
+
+        return outcome;
+    }
+
+    private async Task<DeployOutcome> DeployLockedAsync(ChannelSlot slot, ChannelDefinition definition, CancellationToken cancellationToken)
+    {
         using (await slot.LockAsync(cancellationToken).ConfigureAwait(false))
         {
             try

@@ -155,11 +155,11 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         {
             // Lanes that are replaced end first: a message must not be in two hands. What they leave Pending is taken up by those that follow.
             await Task.WhenAll(gone.Select(lane => lane.StopAsync(patience.Token))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            var underWay = _builder.Chains.Messages;
+            var inHand = _builder.Chains.InHand;
             _intake.Pipeline = built.Pipeline;
             Version = built;
             _builder.Chains.Lanes = built.Lanes;
-            await TakeUpAsync(built, old, gone, underWay).ConfigureAwait(false);
+            await TakeUpAsync(built, old, gone, inHand).ConfigureAwait(false);
         }
 
         foreach (var lane in gone)
@@ -408,14 +408,14 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         }
     }
 
-    private async Task TakeUpAsync(ChannelVersion built, ChannelVersion old, List<DestinationLane> gone, IReadOnlySet<long> underWay)
+    private async Task TakeUpAsync(ChannelVersion built, ChannelVersion old, List<DestinationLane> gone, IReadOnlySet<(long Message, string Destination)> inHand)
     {
         if (gone.Count > 0)
         {
             try
             {
                 var recovery = Recovery(built);
-                await recovery.ResumeReplacedAsync([.. gone.Select(lane => lane.Definition.Name)], underWay, _aborting.Token).ConfigureAwait(false);
+                await recovery.ResumeReplacedAsync([.. gone.Select(lane => lane.Definition.Name)], inHand, _aborting.Token).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is StoreException or OperationCanceledException)
             {

@@ -14,6 +14,9 @@ internal sealed class DestinationPipeline(DestinationLane lane, int id, FilterTr
     /// <summary>The destination's name.</summary>
     public string Name => lane.Definition.Name;
 
+    /// <summary>Where this version queues and sends.</summary>
+    public DestinationLane Lane => lane;
+
     /// <summary>Its number.</summary>
     public int Id => id;
 

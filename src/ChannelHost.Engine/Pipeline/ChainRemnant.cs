@@ -17,4 +17,7 @@ internal sealed record ChainRemnant(
 
     /// <summary>What is to be delivered there.</summary>
     public DestinationWork? HeadWork { get; init; }
+
+    /// <summary>What is to be made of the chain.</summary>
+    public IEnumerable<string> Names => Head is null ? Members.Select(member => member.Name) : Members.Select(member => member.Name).Prepend(Head.Name);
 }

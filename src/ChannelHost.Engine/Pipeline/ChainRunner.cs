@@ -36,14 +36,20 @@ internal sealed partial class ChainRunner(
     /// <summary>A message with unfinished chains is on its way to the store.</summary>
     public void Begin(long messageId, IReadOnlyList<ChainRest> rests)
     {
-        if (rests.Count > 0)
+        foreach (var rest in rests)
         {
-            underWay.Begin(messageId);
+            underWay.Begin(messageId, rest.Names);
         }
     }
 
     /// <summary>Its chains are through, or cut off.</summary>
-    public void End(long messageId) => underWay.End(messageId);
+    public void End(long messageId, IReadOnlyList<ChainRest> rests)
+    {
+        foreach (var rest in rests)
+        {
+            underWay.End(messageId, rest.Names);
+        }
+    }
 
     /// <summary>Runs the scripts of a chain's destinations up to the first that is sent to while somebody waits, or whose scripts fail.</summary>
     /// <param name="message">The message.</param>
@@ -85,14 +91,14 @@ internal sealed partial class ChainRunner(
         return new Stretch(deliveries, null, members.Count);
     }
 
-    /// <summary>Delivers a chain's head, whose place in the line is <paramref name="turn"/>, and goes on to the chain's end.</summary>
-    public async Task<IReadOnlyList<Delivery>> RunAsync(PreparedMessage prepared, ChainRest rest, Task turn, CancellationToken cancellationToken)
+    /// <summary>Delivers a chain's head, whose place in the line is <paramref name="place"/>, and goes on to the chain's end.</summary>
+    public async Task<IReadOnlyList<Delivery>> RunAsync(PreparedMessage prepared, ChainRest rest, LanePlace place, CancellationToken cancellationToken)
     {
         var made = new List<Delivery>();
         try
         {
             var head = rest.Head;
-            var response = await DeliverAsync(head, turn).ConfigureAwait(false);
+            var response = await DeliverAsync(head, place).ConfigureAwait(false);
             made.Add(head.With(response));
             Answered(head, response);
             await GoOnAsync(prepared.Message, prepared.Encoded, prepared.Maps, head.Maps, rest.Members, made, cancellationToken).ConfigureAwait(false);
@@ -108,18 +114,23 @@ internal sealed partial class ChainRunner(
 
     /// <summary>Goes on with a chain that is in the store.</summary>
     /// <param name="remnant">The chain.</param>
-    /// <param name="turn">The head's place in the line; null when it is through.</param>
+    /// <param name="place">The head's place in the line; null when it is through.</param>
     /// <param name="cancellationToken">Stops the scripts.</param>
-    public async Task ResumeAsync(ChainRemnant remnant, Task? turn, CancellationToken cancellationToken)
+    public async Task ResumeAsync(ChainRemnant remnant, LanePlace? place, CancellationToken cancellationToken)
     {
         try
         {
             var before = remnant.Before;
-            if (turn is not null && remnant is { Head: { } head, HeadWork: { } work })
+            if (place is { } taken && remnant is { Head: { } head, HeadWork: { } work })
             {
                 before = DestinationLane.MapsOf(work);
+                foreach (var (key, value) in remnant.Before.Response.Values)
+                {
+                    before.Response.Put(key, value);
+                }
+
                 var delivery = new PreparedDelivery(head, new DestinationRecord { Name = head.Name, Status = MessageStatus.Pending }, work, before, default);
-                Answered(delivery, await DeliverAsync(delivery, turn).ConfigureAwait(false));
+                Answered(delivery, await DeliverAsync(delivery, taken).ConfigureAwait(false));
             }
 
             await GoOnAsync(remnant.Message, remnant.Encoded, remnant.SourceMaps, before, remnant.Members, [], cancellationToken).ConfigureAwait(false);
@@ -134,7 +145,7 @@ internal sealed partial class ChainRunner(
         }
         finally
         {
-            underWay.End(remnant.Message.Id);
+            underWay.End(remnant.Message.Id, remnant.Names);
         }
     }
 
@@ -163,7 +174,7 @@ internal sealed partial class ChainRunner(
                 return;
             }
 
-            var response = await DeliverAsync(sending, step.Turn!).ConfigureAwait(false);
+            var response = await DeliverAsync(sending, step.Place!.Value).ConfigureAwait(false);
             made.Add(sending.With(response));
             Answered(sending, response);
             before = sending.Maps;
@@ -172,7 +183,7 @@ internal sealed partial class ChainRunner(
     }
 
     /// <summary>One step: scripts, one commit, places in queues and lines.</summary>
-    private async Task<(Stretch Stretch, Task? Turn)> StepAsync(
+    private async Task<(Stretch Stretch, LanePlace? Place)> StepAsync(
         ConnectorMessage message,
         ReadOnlyMemory<byte> encoded,
         MessageMaps sourceMaps,
@@ -182,17 +193,18 @@ internal sealed partial class ChainRunner(
         CancellationToken cancellationToken)
     {
         Stretch stretch;
-        Task<bool> kept;
-        Task? turn = null;
+        Task<string?> kept;
+        LanePlace? place = null;
         await underWay.BeginStepAsync(closing).ConfigureAwait(false);
         try
         {
             stretch = Prepare(message, encoded, sourceMaps, before, members, next, cancellationToken);
             Count(message, stretch);
             kept = KeepAsync(message.Id, stretch, members);
+            var committed = UnlessRefusedAsync(kept);
             foreach (var delivery in stretch.Deliveries)
             {
-                turn = Enter(delivery, kept) ?? turn;
+                place = Enter(delivery, committed) ?? place;
             }
         }
         finally
@@ -200,29 +212,51 @@ internal sealed partial class ChainRunner(
             underWay.EndStep();
         }
 
+        string? refusal;
         try
         {
-            if (await kept.ConfigureAwait(false))
-            {
-                return (stretch, turn);
-            }
+            refusal = await kept.ConfigureAwait(false);
         }
-        catch when (turn is not null && stretch.ToSend is not null)
+        catch
         {
-            _ = LaneOf(stretch.ToSend)!.GiveUpTurnAsync(turn);
+            place?.GiveUp();
             throw;
         }
 
-        if (turn is not null)
+        if (refusal is null)
         {
-            _ = LaneOf(stretch.ToSend!)!.GiveUpTurnAsync(turn);
+            return (stretch, place);
         }
 
-        return (new Stretch([], null, members.Count), null);
+        place?.GiveUp();
+        return (new Stretch([.. stretch.Deliveries.Select(delivery => Refused(delivery, refusal))], null, members.Count), null);
     }
 
-    /// <summary>Completes when the step is on stable storage; false when the store cannot take what the scripts left: then its destinations end in Error.</summary>
-    private async Task<bool> KeepAsync(long messageId, Stretch stretch, IReadOnlyList<DestinationPipeline> members)
+    /// <summary>What a queue waits for: it sends nothing of a step that the store refused.</summary>
+    private static async Task UnlessRefusedAsync(Task<string?> kept)
+    {
+        if (await kept.ConfigureAwait(false) is not null)
+        {
+            throw new OperationCanceledException("The store refused the step.");
+        }
+    }
+
+    private PreparedDelivery Refused(PreparedDelivery delivery, string reason)
+    {
+        if (delivery.Record.Status != MessageStatus.Error)
+        {
+            figures.DeliveryFailed();
+        }
+
+        return delivery with
+        {
+            Record = new DestinationRecord { Name = delivery.Record.Name, Status = MessageStatus.Error, Error = reason },
+            Transformed = delivery.Transformed with { Status = MessageStatus.Error, Error = new ScriptError { Kind = "store", Message = "what its scripts left cannot be stored" } },
+        };
+    }
+
+    /// <summary>Completes when the step is on stable storage. Gives the reason when the store cannot take what the scripts left: then its destinations end in Error, and the chain.</summary>
+    private async Task<string?> KeepAsync(long messageId, Stretch stretch, IReadOnlyList<DestinationPipeline> members)
     {
         var stops = stretch.ToSend is null && stretch.Next < members.Count;
         var step = new ChainStep
@@ -233,7 +267,7 @@ internal sealed partial class ChainRunner(
             StateChanges = [.. stretch.Deliveries.SelectMany(delivery => delivery.Transformed.StateChanges)],
             Attachments = stretch.Deliveries is [{ Maps.Attachments: MessageAttachments attachments }, ..] ? attachments.TakeToStore() : [],
         };
-        for (var isKept = true; ;)
+        for (string? refusal = null; ;)
         {
             try
             {
@@ -243,17 +277,23 @@ internal sealed partial class ChainRunner(
                     state.Apply(new RecordedStateChanges(sequence, messageId, step.StateChanges));
                 }
 
-                return isKept;
+                return refusal;
             }
-            catch (StoreException exception) when (exception.IsPermanent && isKept)
+            catch (StoreException exception) when (exception.IsPermanent && refusal is null)
             {
-                isKept = false;
+                refusal = exception.Message;
                 step = step with
                 {
                     Destinations = [.. step.Destinations.Select(record => new DestinationRecord { Name = record.Name, Status = MessageStatus.Error, Error = exception.Message })],
                     Dropped = [.. members.Skip(stretch.Next).Select(member => member.Name)],
                     StateChanges = [],
                 };
+            }
+            catch (StoreException exception) when (exception.IsPermanent)
+            {
+                // Offered again it would be refused again, and the sender would wait for ever.
+                Log.Refused(logger, channel, messageId, exception.Message);
+                return refusal;
             }
             catch (StoreException exception)
             {
@@ -266,7 +306,7 @@ internal sealed partial class ChainRunner(
     // A lane that took another's place meanwhile delivers for it; scripts stay those of the version that the message began with.
     private DestinationLane? LaneOf(PreparedDelivery delivery) => underWay.Lanes.GetValueOrDefault(delivery.Pipeline.Name);
 
-    private Task? Enter(PreparedDelivery delivery, Task committed)
+    private LanePlace? Enter(PreparedDelivery delivery, Task committed)
     {
         if (delivery.Record.Status is not (MessageStatus.Queued or MessageStatus.Pending))
         {
@@ -276,54 +316,62 @@ internal sealed partial class ChainRunner(
         if (LaneOf(delivery) is not { } lane)
         {
             // Taken out of the channel meanwhile: queued it is an orphan that somebody decides on, and there is no line to stand in.
-            return delivery.Record.Status == MessageStatus.Pending ? Task.CompletedTask : null;
+            return delivery.Record.Status == MessageStatus.Pending ? new LanePlace(null, Task.CompletedTask) : null;
         }
 
         if (delivery.Record.Status == MessageStatus.Pending)
         {
-            return lane.TakeTurnAsync();
+            return new LanePlace(lane, lane.TakeTurnAsync());
         }
 
         lane.Enqueue(delivery.Work, committed);
         return null;
     }
 
-    /// <summary>Delivers straight to the partner. When its lane is swapped while it waits, the one in its place delivers.</summary>
-    private async Task<Response> DeliverAsync(PreparedDelivery delivery, Task turn)
+    /// <summary>Delivers straight to the partner. When its lane is swapped while it waits, the one in its place delivers, in a turn of its own.</summary>
+    private async Task<Response> DeliverAsync(PreparedDelivery delivery, LanePlace place)
     {
         var work = delivery.Work;
         while (true)
         {
-            if (LaneOf(delivery) is not { } lane)
+            if (!ReferenceEquals(LaneOf(delivery), place.Lane))
+            {
+                place.GiveUp();
+            }
+            else if (place.Lane is null)
             {
                 return await GoneAsync(delivery, work).ConfigureAwait(false);
             }
-
-            try
+            else
             {
-                return await lane.DeliverAsync(work, delivery.Maps, turn).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (!closing.IsCancellationRequested)
-            {
-                // Nobody knows how far it came.
-                work = work with { IsUncertain = true };
-            }
-
-            await underWay.BeginStepAsync(closing).ConfigureAwait(false);
-            try
-            {
-                if (ReferenceEquals(LaneOf(delivery), lane))
+                try
                 {
-                    // Cut off, and nothing in its place: the channel closes.
-                    throw new OperationCanceledException();
+                    return await place.Lane.DeliverAsync(work, delivery.Maps, place.Turn).ConfigureAwait(false);
                 }
+                catch (OperationCanceledException) when (!closing.IsCancellationRequested)
+                {
+                    // Nobody knows how far it came.
+                    work = work with { IsUncertain = true };
+                }
+            }
 
-                turn = LaneOf(delivery)?.TakeTurnAsync() ?? Task.CompletedTask;
-            }
-            finally
-            {
-                underWay.EndStep();
-            }
+            place = await EnterAnewAsync(delivery, place.Lane).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<LanePlace> EnterAnewAsync(PreparedDelivery delivery, DestinationLane? before)
+    {
+        await underWay.BeginStepAsync(closing).ConfigureAwait(false);
+        try
+        {
+            var lane = LaneOf(delivery);
+            return before is not null && ReferenceEquals(lane, before)
+                ? throw new OperationCanceledException("Cut off, and nothing in its place: the channel closes.")
+                : new LanePlace(lane, lane?.TakeTurnAsync() ?? Task.CompletedTask);
+        }
+        finally
+        {
+            underWay.EndStep();
         }
     }
 
@@ -383,6 +431,9 @@ internal sealed partial class ChainRunner(
     {
         [LoggerMessage(EventId = 2211, Level = LogLevel.Error, Message = "{Channel}: how the chain of message {MessageId} goes on could not be stored and is offered again every second: {Reason}")]
         public static partial void NotKept(ILogger logger, string channel, long messageId, string reason);
+
+        [LoggerMessage(EventId = 2213, Level = LogLevel.Error, Message = "{Channel}: the chain of message {MessageId} ends here: the store takes neither how it goes on nor that it failed. Its destinations stay as they are until the next start: {Reason}")]
+        public static partial void Refused(ILogger logger, string channel, long messageId, string reason);
 
         [LoggerMessage(EventId = 2212, Level = LogLevel.Error, Message = "{Channel}: the chain of message {MessageId} could not be gone on with because of an unexpected {Failure}; the next start does\n{Trace}")]
         public static partial void NotResumed(ILogger logger, string channel, long messageId, string failure, string? trace);

@@ -3,13 +3,13 @@ using ChannelHost.Engine.Destinations;
 namespace ChannelHost.Engine.Pipeline;
 
 /// <summary>
-/// What the chains of all versions of a channel share: which messages are in somebody's hands, and the lanes that deliver now. A step of a chain (scripts,
+/// What the chains of all versions of a channel share: which destinations of which messages are in somebody's hands, and the lanes that deliver now. A step of a chain (scripts,
 /// commit, place in a queue or line) and a swap of lanes exclude each other, so that nothing is put into a lane that is on its way out.
 /// </summary>
 internal sealed class ChainsUnderWay
 {
     private readonly Lock _sync = new();
-    private readonly Dictionary<long, int> _messages = [];
+    private readonly Dictionary<(long Message, string Destination), int> _inHand = [];
     private int _steps;
     private TaskCompletionSource? _swap;
     private TaskCompletionSource? _noSteps;
@@ -17,39 +17,49 @@ internal sealed class ChainsUnderWay
     /// <summary>The destinations that deliver now, by name. Set by whoever swaps them.</summary>
     public IReadOnlyDictionary<string, DestinationLane> Lanes { get; set; } = new Dictionary<string, DestinationLane>();
 
-    /// <summary>The messages whose chains somebody walks through; recovery leaves them alone.</summary>
-    public IReadOnlySet<long> Messages
+    /// <summary>The members of chains that somebody walks through; recovery leaves them alone. A message's other destinations are not among them.</summary>
+    public IReadOnlySet<(long Message, string Destination)> InHand
     {
         get
         {
             lock (_sync)
             {
-                return _messages.Keys.ToHashSet();
+                return _inHand.Keys.ToHashSet();
             }
         }
     }
 
-    /// <summary>A message's chains begin, or one of them does.</summary>
-    public void Begin(long messageId)
+    /// <summary>A message's chain begins.</summary>
+    /// <param name="messageId">The message.</param>
+    /// <param name="members">What is to be made of the chain.</param>
+    public void Begin(long messageId, IEnumerable<string> members)
     {
         lock (_sync)
         {
-            _messages[messageId] = _messages.GetValueOrDefault(messageId) + 1;
+            foreach (var member in members)
+            {
+                _inHand[(messageId, member)] = _inHand.GetValueOrDefault((messageId, member)) + 1;
+            }
         }
     }
 
     /// <summary>What began is through, or cut off.</summary>
-    public void End(long messageId)
+    /// <param name="messageId">The message.</param>
+    /// <param name="members">As it began.</param>
+    public void End(long messageId, IEnumerable<string> members)
     {
         lock (_sync)
         {
-            if (_messages.TryGetValue(messageId, out var count) && count > 1)
+            foreach (var key in members.Select(member => (messageId, member)))
             {
-                _messages[messageId] = count - 1;
-            }
-            else
-            {
-                _messages.Remove(messageId);
+                if (_inHand.TryGetValue(key, out var count) && count > 1)
+                {
+                    _inHand[key] = count - 1;
+                }
+                else
+                {
+                    _inHand.Remove(key);
+                }
             }
         }
     }

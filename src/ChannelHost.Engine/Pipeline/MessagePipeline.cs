@@ -160,11 +160,7 @@ internal sealed class MessagePipeline(
         }
         catch
         {
-            if (handedOver.Prepared.Rests.Count > 0)
-            {
-                chains.End(handedOver.Prepared.Message.Id);
-            }
-
+            chains.End(handedOver.Prepared.Message.Id, handedOver.Prepared.Rests);
             for (var index = 0; index < handedOver.Turns.Length; index++)
             {
                 if (handedOver.Turns[index] is { } turn)
@@ -223,12 +219,12 @@ internal sealed class MessagePipeline(
         responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, [], default, prepared.FailedAt, prepared.Maps.Response);
 
     /// <summary>Goes on with the chains of a stored message that the last process, or the lanes before, left unfinished.</summary>
-    public Task ResumeAsync(ChainRemnant remnant, Task? turn, CancellationToken cancellationToken) => chains.ResumeAsync(remnant, turn, cancellationToken);
+    public Task ResumeAsync(ChainRemnant remnant, LanePlace? place, CancellationToken cancellationToken) => chains.ResumeAsync(remnant, place, cancellationToken);
 
     /// <summary>Under which key a destination's response stands in the response map.</summary>
     public string KeyOf(string name, int id) => chains.KeyOf(name, id);
 
-    /// <summary>The messages whose chains are in our hands.</summary>
+    /// <summary>What of which chains is in our hands.</summary>
     public ChainsUnderWay UnderWay => chains.UnderWay;
 
     private static List<IReadOnlyList<DestinationPipeline>> ChainsOf(IReadOnlyList<DestinationPipeline> destinations)
@@ -406,7 +402,7 @@ internal sealed class MessagePipeline(
         }
         finally
         {
-            chains.End(prepared.Message.Id);
+            chains.End(prepared.Message.Id, prepared.Rests);
         }
     }
 
@@ -421,7 +417,7 @@ internal sealed class MessagePipeline(
         var rest = prepared.Rests.FirstOrDefault(rest => ReferenceEquals(rest.Head, delivery));
         return rest is null
             ? [delivery.With(await OrCutOffAsync(delivery.Pipeline.DeliverAsync(work, delivery.Maps, turn)).ConfigureAwait(false))]
-            : await chains.RunAsync(prepared, rest with { Head = delivery with { Work = work } }, turn, cancellationToken).ConfigureAwait(false);
+            : await chains.RunAsync(prepared, rest with { Head = delivery with { Work = work } }, new LanePlace(delivery.Pipeline.Lane, turn), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What the destinations left, over what the source left: a later destination's value counts. Their responses stand in the response map.</summary>

@@ -52,7 +52,11 @@ internal sealed record PreparedMessage
 /// <summary>What is left of a chain while one of its destinations is sent to.</summary>
 /// <param name="Head">That one.</param>
 /// <param name="Members">Those behind it, in order; their scripts have not run.</param>
-internal sealed record ChainRest(PreparedDelivery Head, IReadOnlyList<DestinationPipeline> Members);
+internal sealed record ChainRest(PreparedDelivery Head, IReadOnlyList<DestinationPipeline> Members)
+{
+    /// <summary>What is to be made of the chain.</summary>
+    public IEnumerable<string> Names => Members.Select(member => member.Name).Prepend(Head.Pipeline.Name);
+}
 
 /// <summary>A message on its way to stable storage, its places in the lines taken.</summary>
 /// <param name="Prepared">The message.</param>

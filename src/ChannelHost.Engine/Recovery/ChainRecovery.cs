@@ -29,11 +29,12 @@ internal sealed class ChainRecovery(MessagePipeline pipeline)
             }
 
             // What stands before the first that waits: the last that this message went to at all.
-            var before = chain.TakeWhile(member => member != members[0]).LastOrDefault(member => outcomes.ContainsKey(member.Name));
+            var earlier = chain.TakeWhile(member => member != members[0]).Where(member => outcomes.ContainsKey(member.Name)).ToList();
+            var before = earlier.LastOrDefault();
             var maps = before is null ? sourceMaps : MapsAfter(message, before.Name, sourceMaps);
-            if (before is not null && outcomes[before.Name].Status is not (MessageStatus.Filtered or MessageStatus.Pending))
+            foreach (var member in earlier.Where(member => outcomes[member.Name].Status is not (MessageStatus.Filtered or MessageStatus.Pending)))
             {
-                maps.Response.Put(pipeline.KeyOf(before.Name, before.Id), ResponseValue.Of(ResponseOf(message, outcomes[before.Name]), before.Answers));
+                maps.Response.Put(pipeline.KeyOf(member.Name, member.Id), ResponseValue.Of(ResponseOf(message, outcomes[member.Name]), member.Answers));
             }
 
             remnants.Add(new ChainRemnant(MessageOf(message), encoded, sourceMaps, maps, members)

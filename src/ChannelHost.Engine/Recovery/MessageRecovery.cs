@@ -32,16 +32,17 @@ internal sealed partial class MessageRecovery(
     /// <param name="wasCleanStop">The last process had recorded every outcome when it stopped: no queued message is in doubt but those that say so themselves.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task ResumeAllAsync(bool wasCleanStop, CancellationToken cancellationToken) =>
-        ResumeDeliveriesAsync(wasCleanStop ? 0 : store.MarkUncertain(DestinationLane.UnrecordedOutcomes), (_, _) => true, cancellationToken);
+        ResumeDeliveriesAsync(wasCleanStop ? 0 : store.MarkUncertain(DestinationLane.UnrecordedOutcomes), _ => true, new HashSet<(long, string)>(), cancellationToken);
 
     /// <summary>After a swap: puts the unrecorded deliveries of lanes that were replaced back in line.</summary>
     /// <param name="destinations">The destinations whose lanes were replaced.</param>
-    /// <param name="underWay">Messages whose chains somebody walks through: they are in good hands.</param>
+    /// <param name="inHand">Members of chains that somebody walks through: they are in good hands.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task ResumeReplacedAsync(IReadOnlyCollection<string> destinations, IReadOnlySet<long> underWay, CancellationToken cancellationToken) =>
-        ResumeDeliveriesAsync(0, (message, destination) => destinations.Contains(destination) && !underWay.Contains(message), cancellationToken);
+    public Task ResumeReplacedAsync(IReadOnlyCollection<string> destinations, IReadOnlySet<(long Message, string Destination)> inHand, CancellationToken cancellationToken) =>
+        ResumeDeliveriesAsync(0, destinations.Contains, inHand, cancellationToken);
 
-    private async Task ResumeDeliveriesAsync(int uncertain, Func<long, string, bool> concerns, CancellationToken cancellationToken)
+    private async Task ResumeDeliveriesAsync(
+        int uncertain, Func<string, bool> concerns, IReadOnlySet<(long Message, string Destination)> inHand, CancellationToken cancellationToken)
     {
         var pending = 0;
         for (var after = 0L; ;)
@@ -54,24 +55,25 @@ internal sealed partial class MessageRecovery(
             }
 
             var recorded = new List<Task>();
-            foreach (var (message, destinations) in page)
+            foreach (var (message, unfinished) in page)
             {
+                var destinations = inHand.Count == 0 ? unfinished : [.. unfinished.Where(waiting => !inHand.Contains((message.Summary.Id, waiting.Destination)))];
                 if (message.Summary.Status == MessageStatus.Received)
                 {
                     _hasReceived = true;
                     _lastReceived = message.Summary.Id;
                 }
 
-                if (destinations.Any(waiting => waiting.Work.IsWaiting && concerns(message.Summary.Id, waiting.Destination)))
+                if (destinations.Any(waiting => waiting.Work.IsWaiting && concerns(waiting.Destination)))
                 {
                     pending += destinations.Count;
-                    ResumeChains(message, destinations, recorded);
+                    ResumeChains(message, destinations, concerns, recorded);
                     continue;
                 }
 
                 foreach (var (destination, work) in destinations)
                 {
-                    if (!concerns(message.Summary.Id, destination) || work.IsWaiting)
+                    if (!concerns(destination) || work.IsWaiting)
                     {
                         continue;
                     }
@@ -92,24 +94,24 @@ internal sealed partial class MessageRecovery(
     }
 
     /// <summary>A message some of whose destinations wait for others: what stands before them is delivered as ever, and then its chain goes on.</summary>
-    private void ResumeChains(StoredMessage message, IReadOnlyList<(string Destination, DestinationWork Work)> destinations, List<Task> recorded)
+    private void ResumeChains(StoredMessage message, IReadOnlyList<(string Destination, DestinationWork Work)> destinations, Func<string, bool> concerns, List<Task> recorded)
     {
         var remnants = _chains.Of(message, destinations);
         var heads = remnants.Select(remnant => remnant.Head?.Name).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        foreach (var (destination, work) in destinations.Where(pending => !pending.Work.IsWaiting && !heads.Contains(pending.Destination)))
+        foreach (var (destination, work) in destinations.Where(pending => !pending.Work.IsWaiting && !heads.Contains(pending.Destination) && concerns(pending.Destination)))
         {
             recorded.Add(ResumeAsync(destination, work with { IsUncertain = true }));
         }
 
         foreach (var remnant in remnants)
         {
-            Task? turn = null;
+            LanePlace? place = null;
             var next = remnant;
             if (remnant is { Head: { } head, HeadWork: { } work })
             {
                 if (lanes.TryGetValue(head.Name, out var lane) && lane.Definition.Queue.Mode == QueueMode.Never)
                 {
-                    turn = lane.TakeTurnAsync();
+                    place = new LanePlace(lane, lane.TakeTurnAsync());
                     next = remnant with { HeadWork = work with { IsUncertain = true } };
                 }
                 else
@@ -121,8 +123,8 @@ internal sealed partial class MessageRecovery(
             }
 
             inFlight.Enter();
-            pipeline.UnderWay.Begin(message.Summary.Id);
-            _ = Task.Run(() => GoOnAsync(next, turn), CancellationToken.None);
+            pipeline.UnderWay.Begin(message.Summary.Id, remnant.Names);
+            _ = Task.Run(() => GoOnAsync(next, place), CancellationToken.None);
         }
 
         foreach (var name in _chains.Gone(destinations))
@@ -131,11 +133,11 @@ internal sealed partial class MessageRecovery(
         }
     }
 
-    private async Task GoOnAsync(ChainRemnant remnant, Task? turn)
+    private async Task GoOnAsync(ChainRemnant remnant, LanePlace? place)
     {
         try
         {
-            await pipeline.ResumeAsync(remnant, turn, closing).ConfigureAwait(false);
+            await pipeline.ResumeAsync(remnant, place, closing).ConfigureAwait(false);
         }
         finally
         {

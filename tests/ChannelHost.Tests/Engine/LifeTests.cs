@@ -137,6 +137,50 @@ public sealed class LifeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task NeededChannelIsDisabled_ThoseThatDependOnItStop()
+    {
+        var needed = Named("test/needed");
+        await _fixture.DeployAsync(needed);
+        await _fixture.DeployAsync(Named("test/dependent") with { DependsOn = ["test/needed"] });
+
+        await _fixture.Engine.DeployAsync(needed with { Version = "next", Enabled = false }, Token);
+
+        var status = _fixture.Engine.StatusOf("test/dependent")!;
+        Assert.Equal((ChannelCondition.Failed, "it depends on test/needed, which does not run"), (status.Condition, status.Reason));
+    }
+
+    [Fact]
+    public async Task NeededChannelCannotStartAnew_ThoseThatDependOnItStop()
+    {
+        var needed = Named("test/needed");
+        await _fixture.DeployAsync(needed);
+        await _fixture.DeployAsync(Named("test/dependent") with { DependsOn = ["test/needed"] });
+
+        var outcome = await _fixture.Engine.DeployAsync(needed with { Version = "next", Threads = 2, DeployScript = Script("throw new Error('no');") }, Token);
+
+        Assert.False(outcome.IsRunning);
+        var status = _fixture.Engine.StatusOf("test/dependent")!;
+        Assert.Equal((ChannelCondition.Failed, "it depends on test/needed, which does not run"), (status.Condition, status.Reason));
+    }
+
+    [Fact]
+    public async Task RequestThatIsCancelledFromElsewhere_DoesNotKeepTheNextFromBeingCarriedOut()
+    {
+        await _fixture.DeployAsync(Counting());
+        await using var directory = new ChannelDirectory(_fixture.Engine, NullLogger.Instance);
+        Assert.True(directory.Request("test/one", ChannelRequest.Stop));
+        await EngineFixture.UntilAsync(() => !directory.Channels[0].IsDeployed);
+        var tries = 0;
+        _sink.Starting = () => Interlocked.Increment(ref tries) == 1 ? throw new OperationCanceledException() : Task.CompletedTask;
+
+        Assert.True(directory.Request("test/one", ChannelRequest.Start));
+        Assert.True(directory.Request("test/one", ChannelRequest.Start));
+
+        await EngineFixture.UntilAsync(() => directory.Channels[0].State == "started");
+        Assert.Equal(2, tries);
+    }
+
+    [Fact]
     public void Tiers_PutWhatIsNeededFirst()
     {
         (string Name, string[] Needs)[] channels = [("c", ["b"]), ("b", ["a"]), ("a", []), ("d", []), ("x", ["y"]), ("y", ["x"])];

@@ -20,7 +20,7 @@ internal sealed class StoreText(string channel, string path)
     }
 
     internal StoreException Entry(Exception reason) => reason as StoreException
-        ?? new StoreException($"channel {channel}: {path}: this entry cannot be stored: {reason.Message}. Others are not concerned", reason);
+        ?? new StoreException($"channel {channel}: {path}: this entry cannot be stored: {reason.Message}. Others are not concerned", reason) { IsPermanent = true };
 
     internal StoreException Failed(Exception reason) => new($"channel {channel}: {path}: not stored: {Describe(reason)}", reason);
 

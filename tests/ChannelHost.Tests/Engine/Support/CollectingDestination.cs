@@ -21,7 +21,10 @@ internal sealed class CollectingDestination : IDestination
 
     public bool IsStopped { get; private set; }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>What happens at its start; by default nothing.</summary>
+    public Func<Task> Starting { get; set; } = () => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Starting();
 
     public async ValueTask<Response> SendAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {

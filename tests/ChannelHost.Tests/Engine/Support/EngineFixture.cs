@@ -15,9 +15,13 @@ internal sealed class EngineFixture : IAsyncDisposable
     private ChannelStores? _stores;
 
     private readonly TimeProvider _time;
+    private readonly Advancing? _advance;
 
-    public EngineFixture(TimeProvider? time = null)
+    /// <param name="time">The clock; null for the real one.</param>
+    /// <param name="advance">Stands before the commit of a chain's step; null for nothing.</param>
+    public EngineFixture(TimeProvider? time = null, Advancing? advance = null)
     {
+        _advance = advance;
         _time = time ?? TimeProvider.System;
         Start();
     }
@@ -134,7 +138,7 @@ internal sealed class EngineFixture : IAsyncDisposable
         Engine = new ChannelEngine(new EngineServices
         {
             Scripts = new ScriptCompiler(),
-            Stores = _stores,
+            Stores = _advance is null ? _stores : new WatchedStores(_stores, _advance),
             Files = new DurableFiles(),
             Time = _time,
             Loggers = NullLoggerFactory.Instance,
