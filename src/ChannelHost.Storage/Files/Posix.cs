@@ -28,6 +28,7 @@ internal static partial class Posix
 
     private const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
+    private const int LockRelease = 8;
     private const int CurrentFolder = -100;
     private const uint NoReplace = 1;
 
@@ -140,6 +141,11 @@ internal static partial class Posix
 
         return Marshal.GetLastPInvokeError() == WouldBlock ? false : throw Failure("lock", path);
     }
+
+    /// <summary>
+    /// Gives a lock free, whoever else has the descriptor: closing it does so only when no child that was forked a moment ago has a copy.
+    /// </summary>
+    internal static void Unlock(int descriptor) => _ = SysFlock(descriptor, LockRelease);
 
     /// <summary>The number of a file's owner, links followed; null when it cannot be asked.</summary>
     internal static unsafe uint? OwnerOf(string path)

@@ -46,6 +46,7 @@ internal sealed class DataFolderLock : IDisposable
         var descriptor = Interlocked.Exchange(ref _descriptor, -1);
         if (descriptor >= 0)
         {
+            Posix.Unlock(descriptor);
             Posix.Close(descriptor);
         }
     }
