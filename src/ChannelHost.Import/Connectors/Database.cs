@@ -1,6 +1,7 @@
 using System.Globalization;
 using ChannelHost.Import.Channels;
 using ChannelHost.Import.Drafts;
+using ChannelHost.Import.Reading;
 
 namespace ChannelHost.Import.Connectors;
 
@@ -126,11 +127,31 @@ internal static class DatabaseAddress
         draft.Yaml.Set("connection", connection, url);
         if (address.Kind != "sqlite")
         {
-            draft.Yaml.Set("user", properties.Word("username") is { Length: > 0 } user ? draft.Fixed(user, properties.Find("username")) : null, properties.Find("username"));
-            draft.Yaml.Set("password", draft.Secret("password", "password"), properties.Find("password"));
+            Credentials(draft, address, url);
+        }
+
+        if (address.Untranslated.Count > 0)
+        {
+            draft.Decide(url, $"the options {string.Join(", ", address.Untranslated.Select(ConnectorDraft.Short))} of the database's address are not taken over: write in connection what they are for the .NET driver");
         }
 
         properties.Skip("password", "username", "driver");
+    }
+
+    // What the settings say counts before what the URL says, as it did.
+    private static void Credentials(ConnectorDraft draft, JdbcAddress address, ExportElement? url)
+    {
+        var properties = draft.Properties;
+        var user = properties.Word("username") is { Length: > 0 } word ? (Text: word, At: properties.Find("username")) : (Text: address.User ?? "", At: url);
+        draft.Yaml.Set("user", user.Text.Length > 0 ? draft.Fixed(user.Text, user.At) : null, user.At);
+        if (draft.Secret("password", "password") is { } password)
+        {
+            draft.Yaml.Set("password", password, properties.Find("password"));
+        }
+        else if (address.Password is { Length: > 0 } inside && url is not null)
+        {
+            draft.Yaml.Set("password", draft.Secret(inside, url, "password"), url);
+        }
     }
 
     private static string KindOf(string driver) => driver switch

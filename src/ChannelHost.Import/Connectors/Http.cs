@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using ChannelHost.Import.Drafts;
 using ChannelHost.Import.Reading;
 using ChannelHost.Import.Yaml;
@@ -131,7 +132,7 @@ internal static class HttpAuthentication
 }
 
 /// <summary>HTTP Sender: <c>http</c>.</summary>
-internal sealed class HttpSender : IConnectorConversion
+internal sealed partial class HttpSender : IConnectorConversion
 {
     public string PropertiesClass => "HttpDispatcherProperties";
 
@@ -200,6 +201,8 @@ internal sealed class HttpSender : IConnectorConversion
 
         properties.Skip("parameters", "parametersMap", "parametersVariable", "useParametersVariable");
 
+        url = WithoutUser(draft, url, host);
+
         // What stands before the path cannot be chosen by a message without saying which hosts it may choose.
         var scheme = url.IndexOf("://", StringComparison.Ordinal);
         var end = url.IndexOf('/', scheme >= 0 ? scheme + 3 : 0);
@@ -221,14 +224,46 @@ internal sealed class HttpSender : IConnectorConversion
         draft.Yaml.Set("url", draft.Fixed(site, host, "https://to-be-decided.invalid") + ConnectorDraft.Template(rest), host);
     }
 
+    // A user in the URL is who connects: it must not stand in channel.yaml, nor in what is shown of an address.
+    private static string WithoutUser(ConnectorDraft draft, string url, ExportElement? host)
+    {
+        if (UserInfo().Match(url) is not { Success: true } match || host is null)
+        {
+            return url;
+        }
+
+        if (draft.Properties.Flag("useAuthentication"))
+        {
+            draft.Decide(host, "the URL names a user beside the one of the authentication: it is left out");
+        }
+        else
+        {
+            var (user, password) = (match.Groups["user"].Value, match.Groups["password"].Value);
+            draft.Yaml.Set(
+                "auth",
+                new YamlBlock { Origin = host }
+                    .Set("user", draft.Fixed(Uri.UnescapeDataString(user), host), host)
+                    .Set("password", draft.Secret(Uri.UnescapeDataString(password), host, "password"), host),
+                host);
+        }
+
+        return url.Remove(match.Index, match.Length);
+    }
+
+    [GeneratedRegex(@"(?<=^[A-Za-z]+://)(?<user>[^:/@?]*)(?::(?<password>[^/?]*))?@")]
+    private static partial Regex UserInfo();
+
+    [GeneratedRegex(@"^\s*(?:(?:Bearer|Basic|Token|ApiKey)\s+)?\$!?\{[^{}]*\}\s*$", RegexOptions.IgnoreCase)]
+    private static partial Regex OnlyFilledIn();
+
     private static void Headers(ConnectorDraft draft)
     {
         var properties = draft.Properties;
         var headers = properties.Find("headers") ?? properties.Find("headersMap");
         var blocks = Pairs(headers).Where(pair => pair.Value.Length > 0 && !string.Equals(pair.Key, "Content-Type", StringComparison.OrdinalIgnoreCase)).Select(pair =>
         {
-            var isSecret = SecretWords.Are(pair.Key) || (string.Equals(pair.Key, "Authorization", StringComparison.OrdinalIgnoreCase) && !pair.Value.Contains("${", StringComparison.Ordinal));
-            if (isSecret && !pair.Value.Contains("${", StringComparison.Ordinal))
+            // What is filled in for each message as a whole (after a word such as Bearer) is no secret of the export.
+            if (SecretWords.Are(pair.Key) && !OnlyFilledIn().IsMatch(pair.Value))
             {
                 draft.Decide(pair.At, $"the header {pair.Key} holds a secret: it is kept as one, and left out of headers; set it under auth");
                 draft.Secret(pair.Value, pair.At, $"header-{pair.Key}");

@@ -36,7 +36,7 @@ internal sealed class SharedFiles(ImportWorld world, Finishing finishing)
                 var name = key.Text.Trim() switch { "Deploy" => "deploy", "Undeploy" or "Shutdown" => "undeploy", "Preprocessor" => "preprocess", "Postprocessor" => "postprocess", _ => null };
                 if (name is null)
                 {
-                    world.Findings.Add(new ImportFinding(ImportLevel.Decision, "", file, key.Line, "", 0, $"a global script '{key.Text.Trim()}' is not known here; it is kept in import-report.json") { Xml = MaskedXml.Of(entry) });
+                    world.Findings.Add(new ImportFinding(ImportLevel.Decision, "", file, key.Line, "", 0, $"a global script '{key.Text.Trim()}' is not known here; it is kept in import-report.json") { Xml = MaskedXml.OfScript(entry) });
                 }
                 else if (!DefaultScripts.Are(script.Text))
                 {

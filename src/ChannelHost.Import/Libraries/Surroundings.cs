@@ -42,8 +42,17 @@ internal static class Surroundings
             OfChannel(channel, world);
         }
 
+        var first = new Dictionary<string, (string Value, string File, int Line)>(StringComparer.Ordinal);
         foreach (var (key, value, comment, file, line) in found.Configuration)
         {
+            if (first.TryGetValue(key, out var other) && other.Value != value)
+            {
+                world.Findings.Add(new ImportFinding(
+                    ImportLevel.Decision, "", file, line, "", 0,
+                    $"the configuration map's {key} has another value here than in {other.File}, line {other.Line}: the one that is read last counts, {file}, line {line}; see that it is the right one"));
+            }
+
+            first[key] = (value, file, line);
             Configure(key, value, comment, file, line, world);
         }
     }

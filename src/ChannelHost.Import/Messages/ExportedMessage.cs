@@ -58,6 +58,9 @@ public sealed record ExportedConnector
     /// <summary>What the answer says of the outcome; null when there is none.</summary>
     public MessageStatus? ResponseStatus { get; init; }
 
+    /// <summary>Why it failed there, as the export says it; null when it does not.</summary>
+    public string? Error { get; init; }
+
     /// <summary>True for bytes: <see cref="Raw"/> is base64.</summary>
     public bool IsBinary { get; init; }
 

@@ -16,6 +16,8 @@ public static class ExportedMessageReader
 
     private static readonly string[] Templates = ["template", "channelTemplate", "content", "query", "envelope", "body", "script"];
 
+    private static readonly string[] Errors = ["processingErrorContent", "processingError", "responseErrorContent", "responseError", "postProcessorErrorContent", "postProcessorError"];
+
     /// <summary>The messages of a file in order, read as they are asked for. Never throws for what the file says: where it cannot be read any more, a last message has the problem.</summary>
     /// <param name="bytes">The file.</param>
     /// <param name="name">How places name it.</param>
@@ -127,6 +129,7 @@ public static class ExportedMessageReader
                 WasSent = Content(connector, "sent") is { Length: > 0 },
                 Response = response?.Element("message") is { } text ? Text(text) : null,
                 ResponseStatus = Status(response?.Element("status")?.Value),
+                Error = Errors.Select(name => Content(connector, name) ?? connector.Element(name)?.Value).FirstOrDefault(text => !string.IsNullOrWhiteSpace(text)),
                 SourceMap = Map(connector.Element("sourceMapContent")),
             };
         }

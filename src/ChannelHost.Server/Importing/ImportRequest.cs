@@ -1,6 +1,7 @@
 using ChannelHost.Import;
 using ChannelHost.Import.Reports;
 using ChannelHost.Scripting;
+using ChannelHost.Storage.Files;
 
 namespace ChannelHost.Server.Importing;
 
@@ -23,7 +24,7 @@ internal sealed record ImportRequest(string ChannelsFolder, string DataFolder, s
             HasConfiguration = File.Exists(Path.Join(ChannelsFolder, "config", "base.yaml")),
         };
         var result = MirthImport.Read(inputs, options, new ScriptCompiler());
-        var folder = new ImportFolder(ChannelsFolder);
+        var folder = new ImportFolder(ChannelsFolder, new DurableFiles());
         if (!Force && folder.Obstacles(result) is { Count: > 0 } there)
         {
             throw new CommandFailure(
@@ -33,7 +34,11 @@ internal sealed record ImportRequest(string ChannelsFolder, string DataFolder, s
 
         // Secrets first: channels that refer to them are taken up at once by a host that watches.
         var (left, made) = ImportSecrets.Keep(result.Secrets, DataFolder, Force);
-        folder.Write(result);
+        foreach (var words in folder.Write(result))
+        {
+            terminal.Error.WriteLine(PlainText.OneLine(words));
+        }
+
         if (made is not null)
         {
             terminal.Error.WriteLine(PlainText.OneLine($"the key was made: {made}; keep a copy of it apart from the data, without it the secrets are lost"));

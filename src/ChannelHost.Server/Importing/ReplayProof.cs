@@ -65,29 +65,33 @@ internal sealed class ReplayProof(CaseRunner runner, IReadOnlyList<ChannelDefini
         var unknown = message.Destinations
             .Where(connector => replayed.DestinationOf(connector) is null)
             .Select(connector => new CaseDifference(connector.Name, null, "the channel has no such destination"));
-        return new ReplayedMessage(message, definition.Name, null, Verdicts(subjects, result, @case), [.. result.Differences, .. unknown]) { Log = result.Log };
+        var differences = new ReplayDifferences(definition, replayed).Of(message, result, @case);
+        return new ReplayedMessage(message, definition.Name, null, Verdicts(subjects, differences, @case), [.. differences, .. unknown]) { Log = result.Log };
     }
 
     // What is said of a destination in the outcome counts for that destination.
-    private static List<ReplayVerdict> Verdicts(IEnumerable<string> destinations, CaseResult result, ChannelCase @case)
+    private static List<ReplayVerdict> Verdicts(IEnumerable<string> destinations, IReadOnlyList<CaseDifference> differences, ChannelCase @case)
     {
         var verdicts = new List<ReplayVerdict>();
         foreach (var subject in (string[])["source", .. destinations, CaseFileNames.Response])
         {
-            if (subject == CaseFileNames.Response && !@case.Expectation!.Files.Keys.Any(file => file.StartsWith(CaseFileNames.Response + ".", StringComparison.Ordinal)))
+            if (subject == CaseFileNames.Response && @case.Expectation!.Outcome?.IsAnswered is null && !@case.Expectation!.Files.Keys.Any(file => file.StartsWith(CaseFileNames.Response + ".", StringComparison.Ordinal)))
             {
                 continue;
             }
 
-            var isDifferent = result.Differences.Any(difference =>
-                difference.Subject == subject
-                || (difference.Subject == "case" && subject == "source")
-                || (difference.Subject == "outcome" && difference.Places.Any(place => place.Path == subject || place.Path.StartsWith(subject + ",", StringComparison.Ordinal))));
+            var isDifferent = differences.Any(difference =>
+                IsOf(difference.Subject, subject) || (difference.Subject == "outcome" && difference.Places.Any(place => IsOf(ReplayDifferences.WithoutMessage(place.Path), subject))));
             verdicts.Add(new ReplayVerdict(subject, !isDifferent));
         }
 
         return verdicts;
     }
+
+    // "ehr (message 2)" and "ehr, text" are of ehr; what is of the message as a whole is the source's.
+    private static bool IsOf(string said, string subject) =>
+        said == subject || said.StartsWith(subject + " (message ", StringComparison.Ordinal) || said.StartsWith(subject + ",", StringComparison.Ordinal)
+        || (subject == "source" && said is ("case" or "messages" or "postprocessor"));
 }
 
 /// <summary>What came of replaying a message.</summary>

@@ -56,7 +56,7 @@ internal sealed class ReplayReport(Terminal terminal, bool isJson)
     {
         if (isJson)
         {
-            terminal.Output.WriteLine(JsonSerializer.Serialize(new ReplaySummary(_equal, _different, _unusable, _lines), ReplayJson.Default.ReplaySummary));
+            terminal.Output.WriteLine(JsonSerializer.Serialize(new ReplaySummary(_equal, _different, _unusable, ReplayDifferences.NotCompared, _lines), ReplayJson.Default.ReplaySummary));
             return;
         }
 
@@ -78,6 +78,7 @@ internal sealed class ReplayReport(Terminal terminal, bool isJson)
         }
 
         terminal.Output.WriteLine($"{Number(_equal)} messages as in the export, {Number(_different)} different, {Number(_unusable)} could not be replayed");
+        terminal.Output.WriteLine(ReplayDifferences.NotCompared);
     }
 
     private void Show(ReplayedMessage message)

@@ -7,8 +7,9 @@ namespace ChannelHost.Server.Importing;
 /// <param name="Equal">Messages that are as in the export.</param>
 /// <param name="Different">Messages that are not.</param>
 /// <param name="NotReplayed">Messages that could not be replayed.</param>
+/// <param name="NotCompared">What the proof says nothing about.</param>
 /// <param name="Messages">Each of them.</param>
-internal sealed record ReplaySummary(int Equal, int Different, int NotReplayed, IReadOnlyList<ReplayLine> Messages);
+internal sealed record ReplaySummary(int Equal, int Different, int NotReplayed, string NotCompared, IReadOnlyList<ReplayLine> Messages);
 
 /// <summary>One replayed message.</summary>
 /// <param name="Id">Its id in the export.</param>

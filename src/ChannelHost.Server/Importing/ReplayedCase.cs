@@ -7,6 +7,9 @@ namespace ChannelHost.Server.Importing;
 /// <summary>An exported message as a case of the imported channel: what went in there goes in here, partners answer as they did, and what came of it there is what must come of it here.</summary>
 internal sealed class ReplayedCase(ChannelDefinition definition, IReadOnlyList<string> ignore)
 {
+    /// <summary>What partners that failed there say when they fail here.</summary>
+    internal const string PartnerFailed = "as in the export";
+
     private const string Extension = "exported";
 
     private static readonly string[] VolatileInAnswers = ["MSH-7", "MSH-10"];
@@ -42,12 +45,28 @@ internal sealed class ReplayedCase(ChannelDefinition definition, IReadOnlyList<s
         definition.Destinations.FirstOrDefault(destination => destination.Id == connector.Id)
         ?? definition.Destinations.FirstOrDefault(destination => string.Equals(destination.Name, connector.Name, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>True when the connector had something to send, whatever became of it.</summary>
+    public static bool WasHanded(ExportedConnector connector) =>
+        connector.Status != MessageStatus.Error || connector.WasSent || connector.ResponseStatus is not null || connector.Encoded is not null;
+
+    /// <summary>True for a destination whose content is not compared: what a script that writes is handed is its own business; what came of it is compared.</summary>
+    public static bool IsUncompared(DestinationDefinition destination) => destination.Connector.StandIn == CaseStandIn.Itself && destination.Connector.Type != "channel";
+
+    // An export that has answers of partners has those to senders too: without one, nothing was answered.
+    private bool? IsAnswered(ExportedMessage message) => definition.Source.Connector.StandIn == CaseStandIn.Silent ? null : message.Source!.Response switch
+    {
+        { Length: > 0 } => true,
+        not null => false,
+        null => message.Destinations.Any(connector => connector.Response is { Length: > 0 }) ? false : null,
+    };
+
     private Dictionary<string, CaseAnswer> Answers(ExportedMessage message)
     {
         var answers = new Dictionary<string, CaseAnswer>(StringComparer.Ordinal);
         foreach (var connector in message.Destinations)
         {
-            if (DestinationOf(connector) is not { } destination)
+            // One that is itself does here what it did there, and one that failed before it had something to send had no partner to answer.
+            if (DestinationOf(connector) is not { } destination || destination.Connector.StandIn == CaseStandIn.Itself || !WasHanded(connector))
             {
                 continue;
             }
@@ -61,7 +80,7 @@ internal sealed class ReplayedCase(ChannelDefinition definition, IReadOnlyList<s
                     _ => MessageStatus.Sent,
                 },
                 Content = connector.Response is { } answer ? Codec(destination.ResponseDataType ?? destination.DataType).ToText(Encoding.UTF8.GetBytes(answer)) : default(ReadOnlyMemory<byte>?),
-                Reason = "as in the export",
+                Reason = PartnerFailed,
             };
         }
 
@@ -103,8 +122,8 @@ internal sealed class ReplayedCase(ChannelDefinition definition, IReadOnlyList<s
 
             outcomes[destination.Name] = new DestinationOutcome { Status = Settled(connector.Status) };
             var content = destination.Content is null ? connector.Encoded : connector.Sent ?? connector.Encoded;
-            var wasHanded = connector.Status is MessageStatus.Sent or MessageStatus.Queued || connector.WasSent;
-            if (content is not null && destination.Connector.StandIn != CaseStandIn.Itself && wasHanded)
+            var wasSent = connector.Status is MessageStatus.Sent or MessageStatus.Queued || connector.WasSent || (connector.Status == MessageStatus.Error && destination.Connector.StandIn == CaseStandIn.Itself);
+            if (content is not null && !IsUncompared(destination) && wasSent)
             {
                 var codec = Codec(destination.DataType);
                 files[$"{CaseFileNames.Stem(destination.Name)}.{Extension}"] = codec.ToText(Encoding.UTF8.GetBytes(content));
@@ -121,6 +140,7 @@ internal sealed class ReplayedCase(ChannelDefinition definition, IReadOnlyList<s
             Files = files,
             Outcome = new CaseOutcome
             {
+                IsAnswered = IsAnswered(message),
                 Messages =
                 [
                     new MessageOutcome

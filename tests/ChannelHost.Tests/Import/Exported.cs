@@ -31,8 +31,8 @@ internal static class Exported
 
     public static string Source(string raw, string status = "TRANSFORMED", string? response = null, string more = "") => Connector(0, "Source", status, Content("raw", raw) + Response(response, status) + more);
 
-    public static string Destination(int id, string name, string status, string? encoded, string? answer = null, string? sent = null) =>
-        Connector(id, name, status, (encoded is null ? "" : Content("encoded", encoded)) + (sent is null ? "" : Content("sent", sent)) + Response(answer, status));
+    public static string Destination(int id, string name, string status, string? encoded, string? answer = null, string? sent = null, string? error = null) =>
+        Connector(id, name, status, (encoded is null ? "" : Content("encoded", encoded)) + (sent is null ? "" : Content("sent", sent)) + Response(answer, status) + (error is null ? "" : Content("processingErrorContent", error)));
 
     public static string Content(string kind, string text) =>
         $"<{kind}><encrypted>false</encrypted><contentType>{kind.ToUpperInvariant()}</contentType><content>{Escaped(text)}</content><dataType>HL7V2</dataType></{kind}>";

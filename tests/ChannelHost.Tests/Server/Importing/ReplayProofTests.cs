@@ -98,6 +98,78 @@ public sealed class ReplayProofTests : IDisposable
         Assert.False(empty.IsEqual);
     }
 
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("TypeError: Cannot read property \"x\" from undefined", false)]
+    [InlineData("Transformer error\nDETAILS: too old for us", true)]
+    public async Task BothFailed_IsOnlyEqualForTheSameReason(string? there, bool isEqual)
+    {
+        _bench.Write("transform.js", "throw new Error('too old for us');");
+
+        var result = await ReplayAsync(Exported.Message(
+            5, Exported.Source(Raw), Exported.Destination(1, "To EHR", "ERROR", null, error: there), Exported.Destination(4, "Archive", "SENT", Raw)));
+
+        Assert.Equal([("source", true), ("ehr", isEqual), ("archive", true)], result.Verdicts.Select(verdict => (verdict.Subject, verdict.IsEqual)));
+        Assert.Equal(isEqual, result.IsEqual);
+        Assert.True(isEqual || result.Differences.Any(difference => difference.Problem.EndsWith("here: Error: too old for us", StringComparison.Ordinal)), string.Join(';', result.Differences));
+    }
+
+    [Fact]
+    public async Task FailedBeforeSendingThere_ButNotHere_IsDifferent()
+    {
+        var result = await ReplayAsync(Exported.Message(
+            5, Exported.Source(Raw), Exported.Destination(1, "To EHR", "ERROR", null, error: "Transformer error"), Exported.Destination(4, "Archive", "SENT", Raw)));
+
+        Assert.Contains(("ehr", false), result.Verdicts.Select(verdict => (verdict.Subject, verdict.IsEqual)));
+    }
+
+    [Fact]
+    public async Task AnsweredHere_ButNotThere_IsDifferent()
+    {
+        var result = await ReplayAsync(Exported.Message(
+            5, Exported.Source(Raw, response: ""), Exported.Destination(1, "To EHR", "SENT", Upper), Exported.Destination(4, "Archive", "SENT", Raw)));
+
+        Assert.Equal([("source", true), ("ehr", true), ("archive", true), ("response", false)], result.Verdicts.Select(verdict => (verdict.Subject, verdict.IsEqual)));
+    }
+
+    [Fact]
+    public async Task WritersThatAreThemselves_RunAndAreCompared()
+    {
+        Writers("return 'done';");
+
+        var same = await ReplayAsync(Exported.Message(
+            5, Exported.Source(Raw), Exported.Destination(1, "Script", "SENT", Raw, "done"), Exported.Destination(2, "Next", "SENT", Raw)));
+        var other = await ReplayAsync(Exported.Message(
+            5, Exported.Source(Raw), Exported.Destination(1, "Script", "SENT", Raw, "done"), Exported.Destination(2, "Next", "SENT", Upper)));
+
+        Assert.Equal([], same.Differences.Select(difference => $"{difference.Subject}: {difference.Problem} {string.Join(';', difference.Places)}"));
+        Assert.Equal([("source", true), ("script", true), ("next", false)], other.Verdicts.Where(verdict => verdict.Subject != "response").Select(verdict => (verdict.Subject, verdict.IsEqual)));
+    }
+
+    [Fact]
+    public async Task ScriptWriterThatFailsHere_IsDifferent()
+    {
+        Writers("throw new Error('not available here');");
+
+        var sent = await ReplayAsync(Exported.Message(5, Exported.Source(Raw), Exported.Destination(1, "Script", "SENT", Raw), Exported.Destination(2, "Next", "SENT", Raw)));
+        var failed = await ReplayAsync(Exported.Message(5, Exported.Source(Raw), Exported.Destination(1, "Script", "ERROR", Raw, error: "no route to host"), Exported.Destination(2, "Next", "SENT", Raw)));
+
+        Assert.Contains(("script", false), sent.Verdicts.Select(verdict => (verdict.Subject, verdict.IsEqual)));
+        Assert.Contains(("script", false), failed.Verdicts.Select(verdict => (verdict.Subject, verdict.IsEqual)));
+        Assert.Contains(("next", true), failed.Verdicts.Select(verdict => (verdict.Subject, verdict.IsEqual)));
+    }
+
+    private void Writers(string script) => _bench
+        .Write("channel.yaml", $$"""
+            id: {{Exported.ChannelId}}
+            compatibility: mirth
+            source: { type: mllp, listen: 127.0.0.1:1, acknowledge: none }
+            destinations:
+              - { name: script, id: 1, type: javascript, script: write.js }
+              - { name: next, id: 2, type: channel, channel: clinic/two }
+            """)
+        .Write("write.js", script);
+
     private async Task<ReplayedMessage> ReplayAsync(string export)
     {
         var proof = new ReplayProof(new CaseRunner(new ScriptCompiler(), DataTypeCatalog.All), [_bench.Definition()], []);
