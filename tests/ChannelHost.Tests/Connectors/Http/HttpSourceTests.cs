@@ -52,7 +52,7 @@ public sealed class HttpSourceTests : IAsyncDisposable
     {
         await _http.StartAsync(_http.Options with { Path = "/{*rest}", Message = HttpMessageForm.RequestXml });
         using var request = _http.Request(HttpMethod.Post, "/in?mode=a%20b", "<x>1 & 2</x>");
-        request.Headers.Add("X-Request-Id", "r-1");
+        request.Headers.Add("X-Made-Up", "r-1");
         request.Headers.Add("Authorization", "Basic c2VjcmV0OnNlY3JldA==");
 
         using var response = await _http.Client.SendAsync(request, Token);
@@ -60,7 +60,7 @@ public sealed class HttpSourceTests : IAsyncDisposable
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var xml = System.Xml.Linq.XElement.Parse(Assert.Single(_bench.Receiver.Texts));
         Assert.Equal(("HttpRequest", "POST", "mode=a%20b", "/in", "a b"), (xml.Name.LocalName, xml.Element("Method")!.Value, xml.Element("RequestPath")!.Value, xml.Element("RequestContextPath")!.Value, xml.Element("Parameters")!.Element("mode")!.Value));
-        Assert.Equal("r-1", xml.Element("Header")!.Element("X-Request-Id")!.Value);
+        Assert.Equal("r-1", xml.Element("Header")!.Element("X-Made-Up")!.Value);
         Assert.Equal(("no", "<x>1 & 2</x>"), (xml.Element("Content")!.Attribute("multipart")!.Value, xml.Element("Content")!.Value));
         Assert.DoesNotContain("c2VjcmV0", xml.ToString(), StringComparison.Ordinal);
     }
