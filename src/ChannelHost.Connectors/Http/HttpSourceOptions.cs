@@ -18,6 +18,16 @@ internal enum MultipartUse
     Whole,
 }
 
+/// <summary>What the message of a request is.</summary>
+internal enum HttpMessageForm
+{
+    /// <summary>The body. The default.</summary>
+    Body,
+
+    /// <summary>XML with the request's headers, parameters and body in it.</summary>
+    RequestXml,
+}
+
 /// <summary>The settings of an HTTP source. Sources with the same <c>listen</c> share one listener; what it is made of must agree then.</summary>
 internal sealed record HttpSourceOptions
 {
@@ -40,6 +50,14 @@ internal sealed record HttpSourceOptions
     /// <summary>Who may send; null (default) for anybody.</summary>
     [Option("Who may send; without it anybody may.")]
     public HttpSourceAuth? Auth { get; init; }
+
+    /// <summary>What the message is; default the body.</summary>
+    [Option("What the message is: body, or request-xml: XML with the whole request in it (HttpRequest), as Mirth's HTTP Listener gives it with an XML body.")]
+    public HttpMessageForm Message { get; init; }
+
+    /// <summary>Whether <c>request-xml</c> holds address, method, parameters and headers, too; default true.</summary>
+    [Option("Whether request-xml holds address, method, path, parameters and headers, too, and not the body alone.")]
+    public bool RequestMetadata { get; init; } = true;
 
     /// <summary>What becomes of multipart bodies; default files.</summary>
     [Option("What becomes of a multipart/form-data body: files (each file is a message), first-file, parts (each part is a message) or whole (the body as it is).")]

@@ -95,7 +95,9 @@ internal sealed partial class RequestIntake
 
         // 3. Its messages, to the channel
         var map = RequestMap.Of(http, values, user, _options.Auth?.KeyHeader);
-        var parts = _options.Multipart != MultipartUse.Whole && MultipartBody.BoundaryOf(http.Request.ContentType) is { } boundary
+        var parts = _options.Message == HttpMessageForm.RequestXml
+            ? [new RequestPart(RequestXml.Of(http, body, _options.RequestMetadata, _options.Auth?.KeyHeader), map)]
+            : _options.Multipart != MultipartUse.Whole && MultipartBody.BoundaryOf(http.Request.ContentType) is { } boundary
             ? await MultipartBody.SplitAsync(body, boundary, _options, map)
             : [new RequestPart(body, map)];
         var answers = await HandOverAsync(http, parts, key, key is null ? "" : Fingerprint(http.Request, body));

@@ -57,7 +57,7 @@ internal static class RequestMap
 
         foreach (var (name, value) in request.Headers)
         {
-            if (!Left.Contains(name) && !name.Equals(keyHeader, StringComparison.OrdinalIgnoreCase))
+            if (IsTold(name, keyHeader))
             {
                 map[$"header.{name.ToLowerInvariant()}"] = value.Count == 1 ? value[0] : string.Join(", ", value!);
             }
@@ -65,6 +65,9 @@ internal static class RequestMap
 
         return map;
     }
+
+    /// <summary>Whether a header may be stored: credentials may not, and what is about the connection says nothing of the message.</summary>
+    public static bool IsTold(string header, string? keyHeader) => !Left.Contains(header) && !header.Equals(keyHeader, StringComparison.OrdinalIgnoreCase);
 
     private static string? AddressText(IPAddress? address) => (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString();
 }

@@ -22,7 +22,16 @@ internal sealed class HttpListener : IConnectorConversion
         draft.Yaml.Set("multipart", "whole", properties.Find("parseMultipart"));
         if (properties.Flag("xmlBody"))
         {
-            draft.Refuse(properties.Find("xmlBody"), "messages were XML with the whole request in it (HttpRequest); here the message is the body, and method, path, headers and parameters are in the source map");
+            draft.Yaml.Set("message", "request-xml", properties.Find("xmlBody"));
+            if (!properties.Flag("includeMetadata"))
+            {
+                draft.Yaml.Set("requestMetadata", "false", properties.Find("includeMetadata"));
+            }
+
+            if (properties.Flag("parseMultipart"))
+            {
+                draft.Note(properties.Find("parseMultipart"), "multipart requests were taken apart into Part elements; here Content holds them whole");
+            }
         }
 
         Answers(draft);

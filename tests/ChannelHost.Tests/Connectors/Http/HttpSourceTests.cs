@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using ChannelHost.Connectors.Http;
 
 namespace ChannelHost.Tests.Connectors.Http;
 
@@ -45,6 +46,35 @@ public sealed class HttpSourceTests : IAsyncDisposable
     public HttpSourceTests() => _http = new HttpSourceFixture(_bench);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task RequestAsXml_HoldsWhatIsToldAboutTheRequestButNoCredentials()
+    {
+        await _http.StartAsync(_http.Options with { Path = "/{*rest}", Message = HttpMessageForm.RequestXml });
+        using var request = _http.Request(HttpMethod.Post, "/in?mode=a%20b", "<x>1 & 2</x>");
+        request.Headers.Add("X-Made-Up", "r-1");
+        request.Headers.Add("Authorization", "Basic c2VjcmV0OnNlY3JldA==");
+
+        using var response = await _http.Client.SendAsync(request, Token);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var xml = System.Xml.Linq.XElement.Parse(Assert.Single(_bench.Receiver.Texts));
+        Assert.Equal(("HttpRequest", "POST", "mode=a%20b", "/in", "a b"), (xml.Name.LocalName, xml.Element("Method")!.Value, xml.Element("RequestPath")!.Value, xml.Element("RequestContextPath")!.Value, xml.Element("Parameters")!.Element("mode")!.Value));
+        Assert.Equal("r-1", xml.Element("Header")!.Element("X-Made-Up")!.Value);
+        Assert.Equal(("no", "<x>1 & 2</x>"), (xml.Element("Content")!.Attribute("multipart")!.Value, xml.Element("Content")!.Value));
+        Assert.DoesNotContain("c2VjcmV0", xml.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task BytesAsRequestXml_AreBase64AndAloneWithoutMetadata()
+    {
+        await _http.StartAsync(_http.Options with { Message = HttpMessageForm.RequestXml, RequestMetadata = false });
+
+        using var response = await _http.PostAsync([0x89, 0xFF, 0x00]);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("<HttpRequest><Content multipart=\"no\" encoding=\"Base64\">if8A</Content></HttpRequest>", Assert.Single(_bench.Receiver.Texts));
+    }
 
     [Fact]
     public async Task Request_GivesScriptsItsPathQueryAndHeadersButNoCredentials()
