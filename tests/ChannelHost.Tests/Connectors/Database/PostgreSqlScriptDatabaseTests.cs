@@ -86,7 +86,7 @@ public sealed class PostgreSqlScriptDatabaseTests(PostgreSqlFixture fixture) : S
     {
         await using var server = await PostgreSqlServer.StartAsync(Token);
         using var database = Databases.Open(
-            new ScriptAccess { Databases = [new DatabaseAccess("own", DatabaseKind.PostgreSql, server.ConnectionString, null)] }, "own", null, null, TimeSpan.FromSeconds(5));
+            new ScriptAccess { Databases = [new DatabaseAccess("own", DatabaseKind.PostgreSql, server.ConnectionString, null)] }, "own", null, null, TimeSpan.FromSeconds(5), Token);
         var query = Task.Run(() => database.Query(Endless, [], Limits), Token);
         while (await server.AskAsync("select count(*) from pg_stat_activity where query = 'select pg_sleep(600)' and state = 'active'", Token) is not 1L)
         {
@@ -103,7 +103,7 @@ public sealed class PostgreSqlScriptDatabaseTests(PostgreSqlFixture fixture) : S
     {
         var away = new ScriptAccess { Databases = [new DatabaseAccess("away", DatabaseKind.PostgreSql, "Host=127.0.0.1;Port=1;Username=a;Password=hidden-9", null)] };
 
-        var refusal = Assert.Throws<ScriptDatabaseException>(() => Databases.Open(away, "away", null, null, TimeSpan.FromSeconds(5)));
+        var refusal = Assert.Throws<ScriptDatabaseException>(() => Databases.Open(away, "away", null, null, TimeSpan.FromSeconds(5), Token));
 
         Assert.Contains("Cannot connect to the database away", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden-9", refusal.ToString(), StringComparison.Ordinal);

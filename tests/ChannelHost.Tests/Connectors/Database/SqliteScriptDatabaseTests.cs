@@ -103,7 +103,7 @@ public sealed class SqliteScriptDatabaseTests : ScriptDatabaseContract
     {
         WithTable().Dispose();
         using var database = Databases.Open(
-            new ScriptAccess { Databases = [Declared with { ConnectionString = $"Data Source={File};Mode=ReadOnly" }] }, "ehr", null, null, TimeSpan.FromSeconds(5));
+            new ScriptAccess { Databases = [Declared with { ConnectionString = $"Data Source={File};Mode=ReadOnly" }] }, "ehr", null, null, TimeSpan.FromSeconds(5), Token);
 
         Assert.Throws<ScriptDatabaseException>(() => database.Update("insert into visits (id) values (1)", [], Limits));
     }
