@@ -52,7 +52,10 @@ public interface IMessageStore : IAsyncDisposable
     /// <summary>The next queued messages of a destination in order of id, after <paramref name="afterId"/>, at most <paramref name="count"/>, content included. Fewer come when their content is large; none comes only when none is left.</summary>
     IReadOnlyList<DestinationWork> ReadQueue(string destination, long afterId, int count);
 
-    /// <summary>What a restart finds unfinished, in order of id: sources in Received, and destinations in Pending. Queued ones are read by <see cref="ReadQueue"/>.</summary>
+    /// <summary>As <see cref="ReadQueue(string, long, int)"/>, of some order keys only.</summary>
+    IReadOnlyList<DestinationWork> ReadQueue(string destination, long afterId, int count, QueueSlice slice);
+
+    /// <summary>What a restart finds unfinished, in order of id: sources in Received, and destinations in Pending. Queued ones are read by <see cref="ReadQueue(string, long, int)"/>.</summary>
     IReadOnlyList<UnfinishedMessage> ReadUnfinished(long afterId, int count);
 
     /// <summary>
@@ -98,7 +101,7 @@ public interface IMessageStore : IAsyncDisposable
     void ForgetStateChanges(long upToSequence);
 
     /// <summary>
-    /// Removes finished messages that were received longer ago than <see cref="StoreSettings.Retention"/> and gives their room back to the disk,
+    /// Removes what the channel's <c>store:</c> settings do not keep any longer (by age, by count, by status; content before the rest) and gives their room back to the disk,
     /// in small steps beside the traffic. Received, queued and pending ones stay whatever their age. Gives how many were removed.
     /// </summary>
     Task<int> PruneAsync(DateTimeOffset now, CancellationToken cancellationToken);

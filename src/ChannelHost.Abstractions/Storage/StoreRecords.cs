@@ -76,6 +76,9 @@ public sealed record DestinationRecord
     /// <summary>With Pending: its scripts have not run; it waits for the destination before it in its chain.</summary>
     public bool IsWaiting { get; init; }
 
+    /// <summary>Messages of one key stay in order at this destination; 0 for no key. A 64-bit hash: the key's text may name a patient.</summary>
+    public long OrderKey { get; init; }
+
     /// <summary>What is to be sent; null when it equals the message's encoded content (or raw, when there is none).</summary>
     public ReadOnlyMemory<byte>? Content { get; init; }
 
@@ -173,6 +176,11 @@ public sealed record DestinationUpdate
     public string? Error { get; init; }
 }
 
+/// <summary>Which messages of a queue are wanted.</summary>
+/// <param name="OnlyKey">Those of this order key; 0 for any.</param>
+/// <param name="WithoutKeys">None of these order keys; null for any.</param>
+public readonly record struct QueueSlice(long OnlyKey = 0, IReadOnlySet<long>? WithoutKeys = null);
+
 /// <summary>A message that waits at a destination, with all that sending needs.</summary>
 public sealed record DestinationWork
 {
@@ -181,6 +189,9 @@ public sealed record DestinationWork
 
     /// <summary>What is to be sent.</summary>
     public required ReadOnlyMemory<byte> Content { get; init; }
+
+    /// <summary>Messages of one key stay in order (<see cref="DestinationRecord.OrderKey"/>); 0 for no key.</summary>
+    public long OrderKey { get; init; }
 
     /// <summary>Attempts made so far.</summary>
     public required int Attempts { get; init; }

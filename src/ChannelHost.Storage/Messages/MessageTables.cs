@@ -66,10 +66,10 @@ internal sealed class MessageTables : IDisposable
         _countAttachments = database.Prepare(AttachmentTable.Count);
         _insertMetadata = database.Prepare("INSERT OR IGNORE INTO metadata VALUES (?1, ?2, ?3)");
         _dropMetadata = database.Prepare("DELETE FROM metadata WHERE name = ?1 AND value = ?2 AND message_id = ?3");
-        _insertDestination = database.Prepare("INSERT INTO destinations VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+        _insertDestination = database.Prepare("INSERT INTO destinations VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
         _findDestination = database.Prepare($"SELECT {DestinationRow.Columns} FROM destinations WHERE message_id = ?1 AND destination = ?2");
         _updateDestination = database.Prepare(
-            "UPDATE destinations SET status = ?3, attempts = ?4, flags = ?5, sent_at = ?6, error = ?7, crc = ?8 WHERE message_id = ?1 AND destination = ?2");
+            "UPDATE destinations SET status = ?3, attempts = ?4, flags = ?5, sent_at = ?6, error = ?7, crc = ?8, order_key = ?9 WHERE message_id = ?1 AND destination = ?2");
         _dropDestinations = database.Prepare("DELETE FROM destinations WHERE message_id = ?1");
         _dropDestination = database.Prepare("DELETE FROM destinations WHERE message_id = ?1 AND destination = ?2");
         _dropMessage = database.Prepare("DELETE FROM messages WHERE id = ?1");
@@ -222,7 +222,7 @@ internal sealed class MessageTables : IDisposable
         {
             var record = step.Destinations[index];
             var old = WaitingAt(step.MessageId, record.Name);
-            WriteDestination(_updateDestination, old with { Status = record.Status, Flags = 0, Error = record.Error });
+            WriteDestination(_updateDestination, old with { Status = record.Status, Flags = 0, Error = record.Error, OrderKey = record.OrderKey });
             _counts.Move(old.Destination, old.Status, record.Status);
             WriteContents(step.MessageId, old.Destination, record, encoded.Destinations[index]);
         }
@@ -422,7 +422,7 @@ internal sealed class MessageTables : IDisposable
     private void AddDestination(long messageId, DestinationRecord record, EncodedRecord.Destination encoded, bool keep)
     {
         var destination = _names.NumberOf(NameKind.Destination, record.Name, _name);
-        WriteDestination(_insertDestination, new DestinationRow(messageId, destination, record.Status, 0, record.IsWaiting ? Waiting : 0, null, record.Error));
+        WriteDestination(_insertDestination, new DestinationRow(messageId, destination, record.Status, 0, record.IsWaiting ? Waiting : 0, null, record.Error, OrderKey: record.OrderKey));
         _counts.Add(destination, record.Status, 1);
         if (keep)
         {

@@ -104,7 +104,8 @@ internal static class MessageFileCheck
 
     private static void DestinationRows(SqliteDatabase database, List<string> problems)
     {
-        using var rows = database.Prepare($"SELECT {DestinationRow.Columns} FROM destinations ORDER BY message_id");
+        var columns = MessageSchema.Check(database) < 4 ? DestinationRow.ColumnsOfVersion3 : DestinationRow.Columns;
+        using var rows = database.Prepare($"SELECT {columns} FROM destinations ORDER BY message_id");
         while (rows.Step())
         {
             if (DestinationRow.Read(rows) is { IsSound: false } row)

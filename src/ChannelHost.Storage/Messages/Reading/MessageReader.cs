@@ -14,6 +14,7 @@ internal sealed class MessageReader : IDisposable
     private readonly SqliteStatement _content;
     private readonly SqliteStatement _contents;
     private readonly SqliteStatement _queue;
+    private readonly SqliteStatement _queueOfKey;
 
     private MessageReader(SqliteDatabase database, NameTable names)
     {
@@ -27,6 +28,8 @@ internal sealed class MessageReader : IDisposable
         _contents = database.Prepare($"SELECT {StoredContent.Columns} FROM contents WHERE key >= ?1 AND key < ?2");
         _queue = database.Prepare(
             $"SELECT {DestinationRow.Columns} FROM destinations WHERE destination = ?1 AND status = 4 AND message_id > ?2 ORDER BY message_id LIMIT ?3");
+        _queueOfKey = database.Prepare(
+            $"SELECT {DestinationRow.Columns} FROM destinations WHERE destination = ?1 AND order_key = ?4 AND order_key <> 0 AND status = 4 AND message_id > ?2 ORDER BY message_id LIMIT ?3");
     }
 
     internal SqliteDatabase Database => _database;
@@ -53,13 +56,25 @@ internal sealed class MessageReader : IDisposable
     internal void End() => _end.Run();
 
     /// <summary>The queued rows of a destination in order of id.</summary>
-    internal List<DestinationRow> Queue(int destination, long afterId, int count)
+    internal List<DestinationRow> Queue(int destination, long afterId, int count, QueueSlice slice = default)
     {
         var rows = new List<DestinationRow>(Math.Min(count, 256));
-        _queue.Bind(1, destination).Bind(2, afterId).Bind(3, count);
-        while (_queue.Step())
+        var statement = slice.OnlyKey == 0 ? _queue : _queueOfKey.Bind(4, slice.OnlyKey);
+        statement.Bind(1, destination).Bind(2, afterId).Bind(3, slice.WithoutKeys is null ? count : -1);
+        try
         {
-            rows.Add(DestinationRow.Read(_queue));
+            while (rows.Count < count && statement.Step())
+            {
+                var row = DestinationRow.Read(statement);
+                if (slice.WithoutKeys is null || row.OrderKey == 0 || !slice.WithoutKeys.Contains(row.OrderKey))
+                {
+                    rows.Add(row);
+                }
+            }
+        }
+        finally
+        {
+            statement.Reset();
         }
 
         return rows;
@@ -86,6 +101,7 @@ internal sealed class MessageReader : IDisposable
             MessageId = id,
             Content = Content(id, ContentSlot.SentTo(row.Destination)) ?? Content(id, ContentSlot.Encoded) ?? Content(id, ContentSlot.Raw)
                 ?? throw new InvalidDataException("the stored content is missing"),
+            OrderKey = row.OrderKey,
             Attempts = row.Attempts,
             IsUncertain = row.IsUncertain || row is { Status: MessageStatus.Pending, IsWaiting: false },
             IsWaiting = row.IsWaiting,

@@ -70,9 +70,9 @@ internal static class MessageViews
     }
 
     /// <summary>The next work of a queue after an id, and what is damaged among it.</summary>
-    internal static (List<DestinationWork> Work, List<DamagedEntry> Damaged, long Last) Queue(MessageReader reader, int destination, long afterId, int count)
+    internal static (List<DestinationWork> Work, List<DamagedEntry> Damaged, long Last) Queue(MessageReader reader, int destination, long afterId, int count, QueueSlice slice)
     {
-        var rows = reader.Queue(destination, afterId, count);
+        var rows = reader.Queue(destination, afterId, count, slice);
         var work = new List<DestinationWork>(rows.Count);
         var damaged = new List<DamagedEntry>();
         var bytes = 0L;

@@ -453,6 +453,27 @@ public abstract class MessageStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Queue_IsReadByOrderKey()
+    {
+        for (var count = 0; count < 12; count++)
+        {
+            await Store.AddAsync(Some.Message(Store.NextId(), destinations: Some.Queued() with { OrderKey = count % 3 }));
+        }
+
+        Assert.Equal([2L, 5, 8, 11], Store.ReadQueue("ehr", 0, 10, new QueueSlice(OnlyKey: 1)).Select(work => work.MessageId));
+        Assert.Equal([8L], Store.ReadQueue("ehr", 5, 1, new QueueSlice(OnlyKey: 1)).Select(work => work.MessageId));
+        Assert.Equal([1L, 3, 4, 6, 7], Store.ReadQueue("ehr", 0, 5, new QueueSlice(WithoutKeys: new HashSet<long> { 1 })).Select(work => work.MessageId));
+        Assert.Equal(-1, (await AddWithKeyAsync(-1)).OrderKey);
+    }
+
+    private async Task<DestinationWork> AddWithKeyAsync(long key)
+    {
+        var id = Store.NextId();
+        await Store.AddAsync(Some.Message(id, destinations: Some.Queued() with { OrderKey = key }));
+        return Assert.Single(Store.ReadQueue("ehr", id - 1, 1, new QueueSlice(OnlyKey: key)));
+    }
+
+    [Fact]
     public async Task QueuedWork_HasAllThatSendingNeeds()
     {
         var id = Store.NextId();
