@@ -153,7 +153,7 @@ public sealed class ChannelOperations
 
         if (messageId is not { } id)
         {
-            return lane.Control.TryNow()
+            return lane.TryNow()
                 ? new OperationOutcome(true, $"{destination}: the next attempt is made now")
                 : new OperationOutcome(false, $"{destination}: nothing waits for its next attempt");
         }
@@ -165,9 +165,10 @@ public sealed class ChannelOperations
 
         return found!.Status switch
         {
-            MessageStatus.Queued when lane.Blocked.MessageId == id => Woken(lane, id),
+            MessageStatus.Queued when lane.TryNow(id) => new OperationOutcome(true, $"message {id} is tried at {lane.Definition.Name} now"),
+            MessageStatus.Queued when !lane.Definition.Queue.IsStrict => new OperationOutcome(false, $"message {id} waits at {destination} for its turn, behind others of its key or until a lane is free; nothing was done"),
             MessageStatus.Queued => new OperationOutcome(false, $"message {id} waits at {destination} {Behind(lane)}; messages go in order, so retry that one or skip it"),
-            MessageStatus.Error => await RequeueAsync(channel, lane, id, found).ConfigureAwait(false),
+            MessageStatus.Error or MessageStatus.DeadLetter or MessageStatus.Dropped => await RequeueAsync(channel, lane, id, found).ConfigureAwait(false),
             var status => new OperationOutcome(false, $"message {id} is {Word(status)} at {destination}: there is nothing to try again. 'replay' processes it anew"),
         };
     }
@@ -183,14 +184,14 @@ public sealed class ChannelOperations
                 MessageId = id,
                 Destination = name,
                 Status = MessageStatus.Queued,
-                ExpectedStatus = MessageStatus.Error,
+                ExpectedStatus = found.Status,
                 Attempts = found.Attempts,
                 IsReattempt = found.IsReattempt,
                 Error = found.Error,
             };
             if (await channel.Store.UpdateAsync(update).ConfigureAwait(false) == DestinationUpdate.NotAnyMore)
             {
-                told = $"message {id} is not in error at {name} any more; nothing was done";
+                told = $"message {id} is not {Word(found.Status)} at {name} any more; nothing was done";
                 return null;
             }
 
@@ -204,7 +205,7 @@ public sealed class ChannelOperations
             catch (StoreException)
             {
                 // Nobody would send it before the next start, so it is as it was; the caller is told why.
-                await channel.Store.UpdateAsync(update with { Status = MessageStatus.Error, ExpectedStatus = MessageStatus.Queued }).ConfigureAwait(false);
+                await channel.Store.UpdateAsync(update with { Status = found.Status, ExpectedStatus = MessageStatus.Queued }).ConfigureAwait(false);
                 throw;
             }
 
@@ -272,12 +273,6 @@ public sealed class ChannelOperations
         return new OperationOutcome(true, $"{destination} goes on");
     }
 
-    private static OperationOutcome Woken(DestinationLane lane, long id)
-    {
-        lane.Control.TryNow();
-        return new OperationOutcome(true, $"message {id} is tried at {lane.Definition.Name} now");
-    }
-
     private static OperationOutcome? At(DeployedChannel channel, long id, string destination, out DestinationSummary? found)
     {
         var message = channel.Store.Read(id)?.Summary;
@@ -298,6 +293,11 @@ public sealed class ChannelOperations
             Mode = lane.Definition.Queue.Mode,
             IsPaused = lane.Control.IsPaused,
             Queued = queued,
+            Lanes = lane.Definition.Queue.Lanes,
+            HasKey = lane.Definition.Queue.HasKey,
+            Parked = lane.Parked,
+            IsFull = lane.IsFull,
+            Breaker = lane.Breaker,
             BlockedBy = blocked.MessageId,
             BlockedSince = blocked.MessageId == 0 ? null : blocked.Since,
             NextAttempt = queued == 0 ? null : lane.NextAttempt,
@@ -315,5 +315,10 @@ public sealed class ChannelOperations
 
     private static string Behind(DestinationLane lane) => lane.Blocked.MessageId == 0 ? "for its turn" : $"behind message {lane.Blocked.MessageId}";
 
-    private static string Word(MessageStatus status) => status.ToString().ToLowerInvariant();
+    private static string Word(MessageStatus status) => status switch
+    {
+        MessageStatus.Error => "in error",
+        MessageStatus.DeadLetter => "a dead letter",
+        _ => status.ToString().ToLowerInvariant(),
+    };
 }

@@ -1,3 +1,5 @@
+using ChannelHost.Engine.Figures;
+
 namespace ChannelHost.Engine.Deployment;
 
 /// <summary>Whether a channel does its work.</summary>
@@ -86,6 +88,12 @@ public sealed record DestinationStatus
     /// <summary>For how many seconds that message is being tried; 0 when none is.</summary>
     public double BlockedSeconds { get; init; }
 
+    /// <summary>How many messages, or keys, wait for another attempt.</summary>
+    public int Parked { get; init; }
+
+    /// <summary>Where its circuit breaker stands; null where there is none.</summary>
+    public BreakerState? Breaker { get; init; }
+
     /// <summary>Why the last attempt failed; null when it did not.</summary>
     public string? LastFailure { get; init; }
 }
@@ -119,7 +127,14 @@ public sealed record ChannelFiguresSnapshot(
     long ScriptStops,
     long Connections,
     long JunkBytes,
-    IReadOnlyDictionary<string, long> LimitsHit);
+    IReadOnlyDictionary<string, long> LimitsHit)
+{
+    /// <summary>Deliveries that nobody took and that were set aside.</summary>
+    public long DeadLetters { get; init; }
+
+    /// <summary>Deliveries that nobody took and that were dropped, as the channel says.</summary>
+    public long Dropped { get; init; }
+}
 
 /// <summary>What a deploy came to.</summary>
 /// <param name="IsRunning">True when this very version runs now (its source may still be waiting for its port).</param>

@@ -111,7 +111,7 @@ internal sealed partial class MessageRecovery(
             {
                 if (lanes.TryGetValue(head.Name, out var lane) && lane.Definition.Queue.Mode == QueueMode.Never)
                 {
-                    place = new LanePlace(lane, lane.TakeTurnAsync());
+                    place = new LanePlace(lane, lane.TakeTurn(work.OrderKey));
                     next = remnant with { HeadWork = work with { IsUncertain = true } };
                 }
                 else
@@ -222,12 +222,12 @@ internal sealed partial class MessageRecovery(
             return recorder.RecordAsync(Update(destination, work, MessageStatus.Queued, null));
         }
 
-        var turn = lane.TakeTurnAsync();
+        var turn = lane.TakeTurn(work.OrderKey);
         _ = Task.Run(() => DeliverAsync(lane, work, turn));
         return Task.CompletedTask;
     }
 
-    private async Task DeliverAsync(DestinationLane lane, DestinationWork work, Task turn)
+    private async Task DeliverAsync(DestinationLane lane, DestinationWork work, DeliveryTurn turn)
     {
         try
         {

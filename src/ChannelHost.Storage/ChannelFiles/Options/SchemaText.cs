@@ -69,7 +69,16 @@ internal static class SchemaText
         OptionKind.Size => Either(new JsonObject { ["type"] = "integer", ["minimum"] = 0 }, Pattern($"{Size}|{Variable}")),
         OptionKind.Choice => OneOf(option.Choices!.Keys),
         OptionKind.Block => new JsonObject { ["allOf"] = new JsonArray(blocks(option.Block!)) },
+        OptionKind.Template when option.InPlace is not null => Either(AnyText(), ScriptInPlace()),
         _ => AnyText(),
+    };
+
+    private static JsonObject ScriptInPlace() => new()
+    {
+        ["type"] = "object",
+        ["properties"] = new JsonObject { ["script"] = AnyText() },
+        ["required"] = new JsonArray("script"),
+        ["additionalProperties"] = false,
     };
 
     private static JsonObject Number(OptionModel option, string type, string pattern)
