@@ -224,6 +224,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _aborting.CancelAsync().ConfigureAwait(false);
         await _connector.DisposeAsync().ConfigureAwait(false);
+        await _queue.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
         _aborting.Dispose();
     }

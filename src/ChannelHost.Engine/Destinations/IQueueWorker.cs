@@ -1,7 +1,7 @@
 namespace ChannelHost.Engine.Destinations;
 
 /// <summary>Delivers what waits at one destination, in the order that its queue promises.</summary>
-internal interface IQueueWorker
+internal interface IQueueWorker : IAsyncDisposable
 {
     /// <summary>Completes when the store was asked once what waits; before, <see cref="HoldsBack"/> is only a guess.</summary>
     Task FirstLook { get; }

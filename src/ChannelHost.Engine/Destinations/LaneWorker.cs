@@ -62,6 +62,12 @@ internal sealed partial class LaneWorker(
 
     public void Skipped(long messageId) => queue.TryNow(messageId);
 
+    public ValueTask DisposeAsync()
+    {
+        // The semaphores have no handle to let go of, and a delivery that ends late still gives its place back.
+        return ValueTask.CompletedTask;
+    }
+
     public async Task RunAsync()
     {
         while (!stop.IsCancellationRequested)

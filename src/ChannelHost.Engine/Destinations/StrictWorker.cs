@@ -1,4 +1,3 @@
-using ChannelHost.Engine.Figures;
 using Microsoft.Extensions.Logging;
 
 namespace ChannelHost.Engine.Destinations;
@@ -52,6 +51,8 @@ internal sealed partial class StrictWorker(
     {
         // It is passed over when its turn comes.
     }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     public async Task RunAsync()
     {
