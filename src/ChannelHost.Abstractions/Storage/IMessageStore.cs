@@ -70,8 +70,19 @@ public interface IMessageStore : IAsyncDisposable
     /// <summary>How many messages stand where, exact as of the last commit. The source is named <c>source</c>.</summary>
     IReadOnlyList<StatusCount> Counts();
 
-    /// <summary>Finds messages, newest first.</summary>
+    /// <summary>Finds messages, newest first. As many as asked for, or all there are.</summary>
+    /// <exception cref="StoreException">It took too long; <see cref="Search"/> comes to its end in steps.</exception>
     IReadOnlyList<MessageSummary> Find(MessageQuery query);
+
+    /// <summary>
+    /// Finds messages, newest first, and ends after a while even where it has not looked through all: the page says where the next one goes on. Never takes much
+    /// longer than two seconds, however many messages there are.
+    /// </summary>
+    MessageSearchPage Search(MessageQuery query)
+    {
+        var found = Find(query);
+        return new MessageSearchPage(found, found.Count < query.Count ? 0 : found[^1].Id);
+    }
 
     /// <summary>One message with its content, or null.</summary>
     StoredMessage? Read(long id);

@@ -349,7 +349,25 @@ public sealed record MessageQuery
     /// <summary>Received before; null for any time.</summary>
     public DateTimeOffset? To { get; init; }
 
-    /// <summary>Stands, byte for byte as UTF-8, in the message as received, or in why it failed at the source. The content is looked through, no index helps.</summary>
+    /// <summary>A status at <see cref="Destination"/> or, without that, at any destination; null for any.</summary>
+    public MessageStatus? DestinationStatus { get; init; }
+
+    /// <summary>At least so many attempts were made at <see cref="Destination"/> or, without that, at one destination; 0 for any.</summary>
+    public int MinimumAttempts { get; init; }
+
+    /// <summary>True: an attempt was made after one of uncertain outcome, at <see cref="Destination"/> or, without that, at one destination; false: at none; null for any.</summary>
+    public bool? IsReattempt { get; init; }
+
+    /// <summary>Stands, byte for byte, in why it failed at <see cref="Destination"/> or, without that, at the source or at any destination; null for any.</summary>
+    public string? ErrorText { get; init; }
+
+    /// <summary>A message: all later ones with its control id that name it as the first; 0 for any.</summary>
+    public long DuplicateOf { get; init; }
+
+    /// <summary>
+    /// Stands, byte for byte as UTF-8, in the message as received, or in why it failed at the source. Found by an index where the channel has
+    /// <see cref="StoreSettings.SearchText"/>; else the contents are looked through, for a limited time per page.
+    /// </summary>
     public string? Text { get; init; }
 
     /// <summary>Only ids below this one, for paging; 0 for all.</summary>
@@ -358,6 +376,11 @@ public sealed record MessageQuery
     /// <summary>At most so many; 1 to 1,000, default 50.</summary>
     public int Count { get; init; } = 50;
 }
+
+/// <summary>What a search found in its time.</summary>
+/// <param name="Messages">Newest first; may be fewer than asked for, or none, while there is more to look through.</param>
+/// <param name="Before">Where it goes on: the next page's <see cref="MessageQuery.BeforeId"/>; 0 when all was looked through.</param>
+public sealed record MessageSearchPage(IReadOnlyList<MessageSummary> Messages, long Before);
 
 /// <summary>How many messages stand where.</summary>
 /// <param name="Connector"><c>source</c> or the destination's name.</param>
