@@ -75,6 +75,9 @@ internal sealed class ChannelBuilder(
             NumbersDestinations = isMirth,
             Batch = Batch(definition.Source, environment),
             Attachments = Attachments(definition, environment),
+
+            // A case must not depend on what came before it.
+            Duplicates = definition.Source.Duplicates is { Action: not DuplicateAction.Pass } duplicates && services.Rehearsal is null ? duplicates : null,
             Shelves = shelves,
             Putting = AttachmentPutting.For(definition, environment, puts: true),
             DeliversInOrder = services.Rehearsal is not null,
