@@ -15,6 +15,7 @@ internal sealed class MessageReader : IDisposable
     private readonly SqliteStatement _contents;
     private readonly SqliteStatement _queue;
     private readonly SqliteStatement _queueOfKey;
+    private EarlierMessages? _earlier;
 
     private MessageReader(SqliteDatabase database, NameTable names)
     {
@@ -31,6 +32,9 @@ internal sealed class MessageReader : IDisposable
         _queueOfKey = database.Prepare(
             $"SELECT {DestinationRow.Columns} FROM destinations WHERE destination = ?1 AND order_key = ?4 AND order_key <> 0 AND status = 4 AND message_id > ?2 ORDER BY message_id LIMIT ?3");
     }
+
+    /// <summary>Finds earlier copies of messages.</summary>
+    internal EarlierMessages Earlier => _earlier ??= new EarlierMessages(_database, Message, Destinations);
 
     internal SqliteDatabase Database => _database;
 

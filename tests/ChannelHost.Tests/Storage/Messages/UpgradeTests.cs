@@ -9,7 +9,7 @@ public sealed class UpgradeTests : IDisposable
 {
     private const string Channel = "clinic/registration";
     private static readonly string[] WithoutSchema4 =
-        ["DROP INDEX destinations_order", "DROP INDEX destinations_dead", "ALTER TABLE destinations DROP COLUMN order_key"];
+        ["DROP TABLE content_keys", "DROP INDEX messages_duplicate_of", "DROP INDEX destinations_order", "DROP INDEX destinations_dead", "ALTER TABLE destinations DROP COLUMN order_key"];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -35,7 +35,7 @@ public sealed class UpgradeTests : IDisposable
             Assert.Single(store.Find(new MessageQuery { ReplayOf = 1 }));
         }
 
-        Assert.Equal(4, Number("PRAGMA user_version"));
+        Assert.Equal(5, Number("PRAGMA user_version"));
         Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(TestContext.Current.CancellationToken));
     }
 
@@ -61,7 +61,7 @@ public sealed class UpgradeTests : IDisposable
             Assert.Equal(MessageStatus.Transformed, store.Read(1)!.Summary.Status);
         }
 
-        Assert.Equal(4, Number("PRAGMA user_version"));
+        Assert.Equal(5, Number("PRAGMA user_version"));
         Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(TestContext.Current.CancellationToken));
     }
 
