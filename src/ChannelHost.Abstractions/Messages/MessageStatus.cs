@@ -23,4 +23,10 @@ public enum MessageStatus : byte
 
     /// <summary>Failed, with a reason. Final until somebody processes it again.</summary>
     Error = 6,
+
+    /// <summary>At a destination: given up and set aside for people to look at, edit and send again. Final until they do.</summary>
+    DeadLetter = 7,
+
+    /// <summary>At a destination: given up, and nobody is asked, because the channel says so. The record stays, with the reason. Final.</summary>
+    Dropped = 8,
 }

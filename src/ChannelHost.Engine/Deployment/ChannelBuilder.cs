@@ -95,6 +95,9 @@ internal sealed class ChannelBuilder(
             NumbersDestinations = isMirth,
             Batch = scripts.Batch,
             Attachments = scripts.Attachments,
+
+            // A case must not depend on what came before it.
+            Duplicates = definition.Source.Duplicates is { Action: not DuplicateAction.Pass } duplicates && services.Rehearsal is null ? duplicates : null,
             Shelves = shelves,
             Putting = AttachmentPutting.For(definition, environment, puts: true),
             DeliversInOrder = services.Rehearsal is not null,

@@ -44,6 +44,9 @@ internal sealed class MessagePipeline(
     /// <summary>Takes attachments out of what arrives; null when nothing is taken out.</summary>
     public AttachmentTaking? Attachments { get; init; }
 
+    /// <summary>What is done with messages that were received before; null when nobody looks.</summary>
+    public DuplicateSettings? Duplicates { get; init; }
+
     /// <summary>Where other channels keep theirs.</summary>
     public required AttachmentShelves Shelves { get; init; }
 
@@ -85,7 +88,7 @@ internal sealed class MessagePipeline(
         var transformed = message switch
         {
             { Problem: { } problem } => new Transformed(MessageStatus.Error, message.Content, new ScriptError { Kind = "format", Message = problem }, []),
-            { IsEmptyBatch: true } => new Transformed(MessageStatus.Filtered, message.Content, null, []),
+            { IsEmptyBatch: true } or { Earlier.IsDropped: true } => new Transformed(MessageStatus.Filtered, message.Content, null, []),
             _ => source.Transform(message, maps, selection, cancellationToken),
         };
 
@@ -99,7 +102,7 @@ internal sealed class MessagePipeline(
         return new PreparedMessage
         {
             Message = message,
-            Record = Record(message, transformed, maps, deliveries, rests) with { Attachments = attachments.TakeToStore() },
+            Record = Marked(message, Record(message, transformed, maps, deliveries, rests) with { Attachments = attachments.TakeToStore() }),
             Encoded = transformed.Content,
             Maps = maps,
             Deliveries = deliveries,
@@ -335,6 +338,8 @@ internal sealed class MessagePipeline(
         AnswerKey = message.AnswerKey,
         Destinations = deliveries.Count + rests.Count == 0 ? [] : rests.Count == 0 ? [.. deliveries.Select(delivery => delivery.Record)] : [.. deliveries.Select(delivery => delivery.Record), .. Waiting(rests)],
     };
+
+    private static MessageRecord Marked(ConnectorMessage message, MessageRecord record) => message.Earlier?.Put(record) ?? record;
 
     private static IEnumerable<DestinationRecord> Waiting(List<ChainRest> rests) =>
         rests.SelectMany(rest => rest.Members).Select(member => new DestinationRecord { Name = member.Name, Status = MessageStatus.Pending, IsWaiting = true });

@@ -95,6 +95,9 @@ internal sealed class MessageStore : IMessageStore
     }
 
     /// <inheritdoc/>
+    public long FindEarlier(EarlierQuery query) => Read(reader => reader.Earlier.Find(query));
+
+    /// <inheritdoc/>
     public BatchProgress? ReadBatchProgress(string onceKey) => Read(reader => BatchTable.Read(reader.Database, onceKey));
 
     /// <inheritdoc/>
@@ -154,7 +157,10 @@ internal sealed class MessageStore : IMessageStore
     public KeptAnswer? FindAnswer(string key) => Read(reader => AnswerTable.Find(reader.Database, key));
 
     /// <inheritdoc/>
-    public IReadOnlyList<DestinationWork> ReadQueue(string destination, long afterId, int count)
+    public IReadOnlyList<DestinationWork> ReadQueue(string destination, long afterId, int count) => ReadQueue(destination, afterId, count, default);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<DestinationWork> ReadQueue(string destination, long afterId, int count, QueueSlice slice)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         if (!_names.TryFind(NameKind.Destination, destination, out var number))
@@ -162,7 +168,7 @@ internal sealed class MessageStore : IMessageStore
             return [];
         }
 
-        return ReadPage(afterId, count, (reader, after, most) => MessageViews.Queue(reader, number, after, most));
+        return ReadPage(afterId, count, (reader, after, most) => MessageViews.Queue(reader, number, after, most, slice));
     }
 
     /// <inheritdoc/>

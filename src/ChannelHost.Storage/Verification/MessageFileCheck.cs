@@ -25,6 +25,11 @@ internal static class MessageFileCheck
         ("SELECT sequence FROM state_changes WHERE sequence > (SELECT state_sequence FROM progress)", "state changes above the sequence"),
     ];
 
+    private static readonly (string Sql, string Meaning)[] ContentKeyContradictions =
+    [
+        ("SELECT DISTINCT message_id FROM content_keys WHERE message_id NOT IN (SELECT id FROM messages)", "content keys without their message"),
+    ];
+
     private static readonly (string Sql, string Meaning)[] AttachmentContradictions =
     [
         ("SELECT DISTINCT message_id FROM attachments WHERE message_id NOT IN (SELECT id FROM messages)", "attachments without their message"),
@@ -104,7 +109,8 @@ internal static class MessageFileCheck
 
     private static void DestinationRows(SqliteDatabase database, List<string> problems)
     {
-        using var rows = database.Prepare($"SELECT {DestinationRow.Columns} FROM destinations ORDER BY message_id");
+        var columns = MessageSchema.Check(database) < 4 ? DestinationRow.ColumnsOfVersion3 : DestinationRow.Columns;
+        using var rows = database.Prepare($"SELECT {columns} FROM destinations ORDER BY message_id");
         while (rows.Step())
         {
             if (DestinationRow.Read(rows) is { IsSound: false } row)
@@ -167,7 +173,7 @@ internal static class MessageFileCheck
 
     private static void Agreement(SqliteDatabase database, List<string> problems)
     {
-        foreach (var (sql, meaning) in Contradictions)
+        foreach (var (sql, meaning) in MessageSchema.Check(database) < 5 ? Contradictions : [.. Contradictions, .. ContentKeyContradictions])
         {
             Find(database, sql, meaning, problems);
         }

@@ -123,6 +123,7 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
                 DataType = dataType,
                 Batch = batch,
                 Acknowledge = acknowledge,
+                Duplicates = new DuplicateSettings { Action = settings.Duplicates.Action, By = settings.Duplicates.By, Window = settings.Duplicates.Window },
                 Template = settings.Template,
                 Outbound = outbound,
             };
