@@ -3,7 +3,7 @@ using ChannelHost.Storage.Messages.Sqlite;
 namespace ChannelHost.Storage.Messages.Reading;
 
 /// <summary>The reading statements on one connection.</summary>
-internal sealed class MessageReader : IDisposable
+internal sealed class MessageReader : IMessageRows, IDisposable
 {
     private readonly SqliteDatabase _database;
     private readonly NameTable _names;
@@ -38,7 +38,8 @@ internal sealed class MessageReader : IDisposable
 
     internal SqliteDatabase Database => _database;
 
-    internal NameTable Names => _names;
+    /// <inheritdoc/>
+    public NameTable Names => _names;
 
     internal static MessageReader Open(string path, NameTable names)
     {
@@ -84,42 +85,8 @@ internal sealed class MessageReader : IDisposable
         return rows;
     }
 
-    /// <summary>All that sending needs.</summary>
-    /// <exception cref="InvalidDataException">What is stored cannot be trusted.</exception>
-    internal DestinationWork Work(DestinationRow row)
-    {
-        if (!row.IsSound)
-        {
-            throw new InvalidDataException("the stored row of this destination is damaged: its checksum does not fit");
-        }
-
-        var message = Message(row.MessageId) ?? throw new InvalidDataException("the message's row is missing");
-        if (!message.IsSound)
-        {
-            throw new InvalidDataException("the stored row of this message is damaged: its checksum does not fit");
-        }
-
-        var id = row.MessageId;
-        return new DestinationWork
-        {
-            MessageId = id,
-            Content = Content(id, ContentSlot.SentTo(row.Destination)) ?? Content(id, ContentSlot.Encoded) ?? Content(id, ContentSlot.Raw)
-                ?? throw new InvalidDataException("the stored content is missing"),
-            OrderKey = row.OrderKey,
-            Attempts = row.Attempts,
-            IsUncertain = row.IsUncertain || row is { Status: MessageStatus.Pending, IsWaiting: false },
-            IsWaiting = row.IsWaiting,
-            DuplicateOf = message.DuplicateOf,
-            ReceivedAt = new DateTimeOffset(message.ReceivedAt, TimeSpan.Zero),
-            ControlId = message.ControlId,
-            SourceMap = Map(Content(id, ContentSlot.SourceMap)),
-            ChannelMap = Map(Content(id, ContentSlot.ChannelMapOf(row.Destination)) ?? Content(id, ContentSlot.ChannelMap)),
-            ConnectorMap = Map(Content(id, ContentSlot.ConnectorMapOf(row.Destination))),
-        };
-    }
-
-    /// <summary>A message's row, or null.</summary>
-    internal MessageRow? Message(long id)
+    /// <inheritdoc/>
+    public MessageRow? Message(long id)
     {
         _message.Bind(1, id);
         if (!_message.Step())
@@ -132,8 +99,8 @@ internal sealed class MessageReader : IDisposable
         return row;
     }
 
-    /// <summary>A message's destinations in the order in which the channel first used them.</summary>
-    internal List<DestinationRow> Destinations(long messageId)
+    /// <inheritdoc/>
+    public List<DestinationRow> Destinations(long messageId)
     {
         var rows = new List<DestinationRow>();
         _destinations.Bind(1, messageId);
@@ -145,8 +112,8 @@ internal sealed class MessageReader : IDisposable
         return rows;
     }
 
-    /// <summary>All contents of a message by slot.</summary>
-    internal Dictionary<int, byte[]> Contents(long messageId)
+    /// <inheritdoc/>
+    public Dictionary<int, byte[]> Contents(long messageId)
     {
         var contents = new Dictionary<int, byte[]>();
         _contents.Bind(1, ContentSlot.FirstKey(messageId)).Bind(2, ContentSlot.FirstKey(messageId + 1));
@@ -165,12 +132,11 @@ internal sealed class MessageReader : IDisposable
         return contents;
     }
 
-    internal static IReadOnlyDictionary<string, object?>? Map(byte[]? json) => json is null ? null : PlainJson.ReadMap(json);
-
     /// <inheritdoc/>
     public void Dispose() => _database.Dispose();
 
-    private byte[]? Content(long messageId, int slot)
+    /// <inheritdoc/>
+    public byte[]? Content(long messageId, int slot)
     {
         _content.Bind(1, ContentSlot.Key(messageId, slot));
         try
