@@ -42,6 +42,7 @@ internal sealed class MessageTables : IDisposable
     private readonly SqliteStatement _unfinished;
     private readonly SqliteStatement _stateChange;
     private readonly BatchTable _batches;
+    private readonly BlockIndex _blocks;
 
     internal MessageTables(SqliteDatabase database, NameTable names, StatusCounts counts, bool keepContent)
     {
@@ -79,6 +80,7 @@ internal sealed class MessageTables : IDisposable
             """);
         _stateChange = database.Prepare("INSERT INTO state_changes VALUES (?1, ?2, ?3)");
         _batches = new BatchTable(database);
+        _blocks = new BlockIndex(database);
     }
 
     internal SqliteDatabase Database { get; }
@@ -111,11 +113,13 @@ internal sealed class MessageTables : IDisposable
     internal void Commit(long idCeiling)
     {
         _counts.Write(_count);
+        _blocks.Write();
         _progress.Bind(1, Commits + 1).Bind(2, idCeiling).Bind(3, StateSequence).Run();
         _commit.Run();
         Commits++;
         _committedStateSequence = StateSequence;
         _counts.Committed();
+        _blocks.Committed();
         _names.Committed();
     }
 
@@ -123,6 +127,7 @@ internal sealed class MessageTables : IDisposable
     internal void Rollback()
     {
         _counts.RolledBack();
+        _blocks.RolledBack();
         _names.RolledBack();
         StateSequence = _committedStateSequence;
         if (!Database.IsAutocommit)
@@ -298,6 +303,8 @@ internal sealed class MessageTables : IDisposable
     {
         changed.Bind(_replaceMessage);
         _replaceMessage.Run();
+        _blocks.NoteTime(changed.Id, changed.ReceivedAt);
+        _blocks.NoteStatus(changed.Id, StatusCounts.Source, changed.Status);
         _counts.Move(StatusCounts.Source, old.Status, changed.Status);
     }
 
@@ -423,6 +430,7 @@ internal sealed class MessageTables : IDisposable
     {
         var destination = _names.NumberOf(NameKind.Destination, record.Name, _name);
         WriteDestination(_insertDestination, new DestinationRow(messageId, destination, record.Status, 0, record.IsWaiting ? Waiting : 0, null, record.Error, OrderKey: record.OrderKey));
+        _blocks.NoteDestination(messageId, destination);
         _counts.Add(destination, record.Status, 1);
         if (keep)
         {
@@ -463,6 +471,8 @@ internal sealed class MessageTables : IDisposable
         };
         row.Bind(statement);
         statement.Run();
+        _blocks.NoteTime(row.Id, row.ReceivedAt);
+        _blocks.NoteStatus(row.Id, StatusCounts.Source, row.Status);
     }
 
     private void WriteContent(long messageId, int slot, ReadOnlyMemory<byte>? content)
@@ -481,10 +491,11 @@ internal sealed class MessageTables : IDisposable
         }
     }
 
-    private static void WriteDestination(SqliteStatement statement, DestinationRow row)
+    private void WriteDestination(SqliteStatement statement, DestinationRow row)
     {
         row.Bind(statement);
         statement.Run();
+        _blocks.NoteStatus(row.MessageId, row.Destination, row.Status);
     }
 
     private (long DuplicateOf, bool SameContent, byte[]? Hash) FindFirst(MessageRecord message)
