@@ -305,7 +305,7 @@ internal sealed class MessageStore : IMessageStore
         try
         {
             // The second limit is for a single step that does not end, on a disk that hardly answers.
-            return Read(reader => MessageSearch.Find(reader, query, _counts.Of, null, limit), limit + LongestSearch);
+            return Read(reader => MessageSearch.Find(reader, query, _counts.Of, limit), limit + LongestSearch);
         }
         catch (TimeoutException)
         {

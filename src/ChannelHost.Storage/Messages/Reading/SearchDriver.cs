@@ -1,5 +1,3 @@
-using ChannelHost.Storage.Messages.Sqlite;
-
 namespace ChannelHost.Storage.Messages.Reading;
 
 /// <summary>
@@ -8,7 +6,6 @@ namespace ChannelHost.Storage.Messages.Reading;
 /// </summary>
 internal sealed class SearchDriver
 {
-    private const string Bounds = " >= ?1 AND {0} < ?2 ORDER BY {0} DESC";
     private readonly List<string> _indexes = [];
 
     private SearchDriver()
@@ -119,5 +116,5 @@ internal sealed class SearchDriver
         return statement is not null;
     }
 
-    private static string Within(string column) => string.Format(System.Globalization.CultureInfo.InvariantCulture, Bounds, column);
+    private static string Within(string column) => $" >= ?1 AND {column} < ?2 ORDER BY {column} DESC";
 }
