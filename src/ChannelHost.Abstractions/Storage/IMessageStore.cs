@@ -13,6 +13,14 @@ public interface IMessageStore : IAsyncDisposable
     /// <exception cref="StoreException">It could not be stored (disk full, I/O error); nothing of it is kept.</exception>
     ValueTask<StoredOutcome> AddAsync(MessageRecord message);
 
+    /// <summary>
+    /// The earlier message that one which arrives now is a copy of; 0 for none. Looks at what is committed. Left out are those that were made again from another
+    /// one, and those that reached nobody (they failed at the source, or at all of their destinations) unless they were made again since: whoever was told so sends
+    /// them again. Of several the newest counts; when that is a known copy itself, what it is a copy of. May look at the newest 1,000 with one control id only.
+    /// </summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    long FindEarlier(EarlierQuery query) => throw new NotSupportedException("This store does not look for earlier copies of a message.");
+
     /// <summary>How far a batch was taken that a restart interrupted; null when it never began or is through.</summary>
     BatchProgress? ReadBatchProgress(string onceKey);
 

@@ -45,6 +45,18 @@ public sealed record MessageRecord
     /// <summary>The stored message that this one was made from again; 0 when it came from the source.</summary>
     public long ReplayOf { get; init; }
 
+    /// <summary>The earlier copy that this one was found to be a duplicate of; 0 for none, and then the store names the first one with the same control id.</summary>
+    public long DuplicateOf { get; init; }
+
+    /// <summary>
+    /// The first 16 bytes of the SHA-256 of the message as it arrived (<see cref="Raw"/> may hold tokens in place of attachments); empty for none, and then the
+    /// store makes it of <see cref="Raw"/> where the message has a control id.
+    /// </summary>
+    public ReadOnlyMemory<byte> ContentHash { get; init; }
+
+    /// <summary>True when <see cref="IMessageStore.FindEarlier"/> is to find it by <see cref="ContentHash"/> alone.</summary>
+    public bool IsContentIndexed { get; init; }
+
     /// <summary>The first message of the batch that this one is a part of (for that one its own id); 0 when it is no part of a batch.</summary>
     public long BatchId { get; init; }
 
@@ -126,6 +138,13 @@ public sealed record BatchStep(string OnceKey, int Number, bool IsLast, long Che
 /// <param name="BatchId">The message of the first of them.</param>
 /// <param name="Check">The check of the last of them.</param>
 public sealed record BatchProgress(int Parts, long BatchId, long Check);
+
+/// <summary>Which earlier message is looked for.</summary>
+/// <param name="ControlId">With this control id; null for any, and then it is found by its content alone (<see cref="MessageRecord.IsContentIndexed"/>).</param>
+/// <param name="ContentHash">With this hash (<see cref="MessageRecord.ContentHash"/>); empty for any content.</param>
+/// <param name="Since">Received at or after.</param>
+/// <param name="BeforeId">Only ids below this one; 0 for all.</param>
+public readonly record struct EarlierQuery(string? ControlId, ReadOnlyMemory<byte> ContentHash, DateTimeOffset Since, long BeforeId = 0);
 
 /// <summary>What the store found when it added a message.</summary>
 /// <param name="DuplicateOf">The id of the first message with the same control id; 0 for none.</param>

@@ -44,6 +44,9 @@ internal sealed class MessagePipeline(
     /// <summary>Takes attachments out of what arrives; null when nothing is taken out.</summary>
     public AttachmentTaking? Attachments { get; init; }
 
+    /// <summary>What is done with messages that were received before; null when nobody looks.</summary>
+    public DuplicateSettings? Duplicates { get; init; }
+
     /// <summary>Where other channels keep theirs.</summary>
     public required AttachmentShelves Shelves { get; init; }
 
@@ -85,7 +88,7 @@ internal sealed class MessagePipeline(
         var transformed = message switch
         {
             { Problem: { } problem } => new Transformed(MessageStatus.Error, message.Content, new ScriptError { Kind = "format", Message = problem }, []),
-            { IsEmptyBatch: true } => new Transformed(MessageStatus.Filtered, message.Content, null, []),
+            { IsEmptyBatch: true } or { Earlier.IsDropped: true } => new Transformed(MessageStatus.Filtered, message.Content, null, []),
             _ => source.Transform(message, maps, selection, cancellationToken),
         };
 
@@ -99,7 +102,7 @@ internal sealed class MessagePipeline(
         return new PreparedMessage
         {
             Message = message,
-            Record = Record(message, transformed, maps, deliveries, rests) with { Attachments = attachments.TakeToStore() },
+            Record = Marked(message, Record(message, transformed, maps, deliveries, rests) with { Attachments = attachments.TakeToStore() }),
             Encoded = transformed.Content,
             Maps = maps,
             Deliveries = deliveries,
@@ -143,7 +146,7 @@ internal sealed class MessagePipeline(
             turns[index] = delivery.Pipeline.Enter(delivery, commit);
         }
 
-        return new HandedOver(prepared, commit, turns) { HasMoreToDo = postprocessor is not null || Array.Exists(turns, turn => turn is not null) };
+        return new HandedOver(prepared, commit, turns) { HasMoreToDo = postprocessor is not null || prepared.Rests.Count > 0 || Array.Exists(turns, turn => turn is not null) };
     }
 
     private Task<StoredOutcome> Commit(MessageRecord record, bool isStoredAlready) =>
@@ -160,7 +163,7 @@ internal sealed class MessagePipeline(
         }
         catch
         {
-            chains.End(handedOver.Prepared.Message.Id, handedOver.Prepared.Rests);
+            chains.GiveUp(handedOver.Prepared.Message.Id, handedOver.Prepared.Rests);
             for (var index = 0; index < handedOver.Turns.Length; index++)
             {
                 if (handedOver.Turns[index] is { } turn)
@@ -266,9 +269,9 @@ internal sealed class MessagePipeline(
             var members = ReferenceEquals(left, _destinationNames) ? chain : [.. chain.Where(destination => left.Contains(destination.Name))];
             var stretch = chains.Prepare(message, encoded, maps, maps, members, 0, cancellationToken);
             deliveries.AddRange(stretch.Deliveries);
-            if (stretch.Next < members.Count && stretch.ToSend is { } head)
+            if (stretch.GoesOn(members.Count))
             {
-                rests.Add(new ChainRest(head, [.. members.Skip(stretch.Next)]));
+                rests.Add(new ChainRest(stretch.ToSend, stretch.Before, [.. members.Skip(stretch.Next)], deliveries.Count));
             }
         }
 
@@ -314,8 +317,10 @@ internal sealed class MessagePipeline(
         BatchId = message.BatchId,
         BatchStep = message.BatchStep,
         AnswerKey = message.AnswerKey,
-        Destinations = deliveries.Count == 0 ? [] : rests.Count == 0 ? [.. deliveries.Select(delivery => delivery.Record)] : [.. deliveries.Select(delivery => delivery.Record), .. Waiting(rests)],
+        Destinations = deliveries.Count + rests.Count == 0 ? [] : rests.Count == 0 ? [.. deliveries.Select(delivery => delivery.Record)] : [.. deliveries.Select(delivery => delivery.Record), .. Waiting(rests)],
     };
+
+    private static MessageRecord Marked(ConnectorMessage message, MessageRecord record) => message.Earlier?.Put(record) ?? record;
 
     private static IEnumerable<DestinationRecord> Waiting(List<ChainRest> rests) =>
         rests.SelectMany(rest => rest.Members).Select(member => new DestinationRecord { Name = member.Name, Status = MessageStatus.Pending, IsWaiting = true });
@@ -386,11 +391,9 @@ internal sealed class MessagePipeline(
         {
             var duplicateOf = (await handedOver.Commit.ConfigureAwait(false)).DuplicateOf;
             var sends = new List<Task<IReadOnlyList<Delivery>>>(prepared.Deliveries.Count);
-            for (var index = 0; index < prepared.Deliveries.Count; index++)
+            foreach (var step in Steps(handedOver, duplicateOf, cancellationToken))
             {
-                var delivery = prepared.Deliveries[index];
-                var turn = handedOver.Turns[index];
-                var send = Task.Run(() => SendOnAsync(prepared, delivery, turn, duplicateOf, cancellationToken), CancellationToken.None);
+                var send = Task.Run(step, CancellationToken.None);
                 sends.Add(send);
                 if (DeliversInOrder)
                 {
@@ -403,6 +406,25 @@ internal sealed class MessagePipeline(
         finally
         {
             chains.End(prepared.Message.Id, prepared.Rests);
+        }
+    }
+
+    /// <summary>What is to be made, in the channel's order.</summary>
+    private IEnumerable<Func<Task<IReadOnlyList<Delivery>>>> Steps(HandedOver handedOver, long duplicateOf, CancellationToken cancellationToken)
+    {
+        var prepared = handedOver.Prepared;
+        for (var index = 0; index <= prepared.Deliveries.Count; index++)
+        {
+            foreach (var held in prepared.Rests.Where(rest => rest.Head is null && rest.Position == index))
+            {
+                yield return () => chains.RunAsync(prepared, held, null, cancellationToken);
+            }
+
+            if (index < prepared.Deliveries.Count)
+            {
+                var (delivery, turn) = (prepared.Deliveries[index], handedOver.Turns[index]);
+                yield return () => SendOnAsync(prepared, delivery, turn, duplicateOf, cancellationToken);
+            }
         }
     }
 

@@ -123,7 +123,7 @@ internal sealed partial class MessageRecovery(
             }
 
             inFlight.Enter();
-            pipeline.UnderWay.Begin(message.Summary.Id, remnant.Names);
+            pipeline.UnderWay.Begin(message.Summary.Id, remnant.Names, remnant.Members.Select(member => member.Name));
             _ = Task.Run(() => GoOnAsync(next, place), CancellationToken.None);
         }
 

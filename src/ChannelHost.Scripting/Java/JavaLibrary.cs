@@ -1,5 +1,6 @@
 using ChannelHost.Scripting.Java.Commons;
 using ChannelHost.Scripting.Java.IO;
+using ChannelHost.Scripting.Java.Json;
 using ChannelHost.Scripting.Java.Lang;
 using ChannelHost.Scripting.Java.Net;
 using ChannelHost.Scripting.Java.Numbers;
@@ -21,6 +22,7 @@ internal static class JavaLibrary
         .. Lang(), .. Util(), .. Text(), .. Exceptions.Classes, .. ObjectClass.Interfaces,
         .. Input(), .. Network(), .. SecurityClasses.All, .. CommonsClasses.All, .. TimeClasses.All, .. JodaClasses.All, SqlTypes.Class,
         .. TransformClasses.All, .. ChecksumClasses.All,
+        JsonObjectClass.Class, JsonObjectClass.Tokener, JsonArrayClass.Class, JsonXmlClass.Class, .. GsonClasses.All,
     ];
 
     /// <summary>Further names of the same classes.</summary>
@@ -65,7 +67,7 @@ internal static class JavaLibrary
     private static JavaClass[] Input() =>
     [
         FileClasses.File, FileClasses.Path, FileClasses.Paths, FileClasses.Files, FileClasses.OpenOption, FileClasses.CopyOption, StreamClasses.InputStream,
-        StreamClasses.OutputStream, StreamClasses.FileInput, StreamClasses.FileOutput, .. StreamClasses.Others, ReaderClasses.Reader, ReaderClasses.Writer,
+        StreamClasses.OutputStream, StreamClasses.FileInput, StreamClasses.FileOutput, .. StreamClasses.Others, .. ZipClasses.All, ReaderClasses.Reader, ReaderClasses.Writer,
         ReaderClasses.BufferedReader, ReaderClasses.BufferedWriter, ReaderClasses.PrintWriter, .. ReaderClasses.Others,
     ];
 

@@ -28,7 +28,6 @@ internal sealed class BlockIndex
             status INTEGER NOT NULL,
             block INTEGER NOT NULL,
             PRIMARY KEY (connector, status, block)) WITHOUT ROWID;
-        CREATE INDEX messages_duplicate_of ON messages(duplicate_of, id) WHERE duplicate_of <> 0;
         CREATE INDEX messages_reason ON messages(id) WHERE error IS NOT NULL;
         CREATE INDEX destinations_reason ON destinations(message_id) WHERE error IS NOT NULL;
         CREATE INDEX destinations_again ON destinations(message_id) WHERE attempts > 1;

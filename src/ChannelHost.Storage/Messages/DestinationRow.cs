@@ -17,6 +17,14 @@ internal readonly record struct DestinationRow(
 
     internal bool IsWaiting => (Flags & MessageTables.Waiting) != 0;
 
+    /// <summary>The check of all columns, as <see cref="Bind"/> writes it.</summary>
+    internal long Check()
+    {
+        var check = CheckOfNumbers(MessageId, Destination, (long)Status, Attempts, Flags, SentAt, OrderKey);
+        check.Add(Error);
+        return check.Value;
+    }
+
     /// <summary>Binds all columns with their check.</summary>
     internal void Bind(SqliteStatement statement)
     {

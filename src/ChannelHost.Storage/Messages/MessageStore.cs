@@ -96,6 +96,9 @@ internal sealed class MessageStore : IMessageStore
     }
 
     /// <inheritdoc/>
+    public long FindEarlier(EarlierQuery query) => Read(reader => reader.Earlier.Find(query));
+
+    /// <inheritdoc/>
     public BatchProgress? ReadBatchProgress(string onceKey) => Read(reader => BatchTable.Read(reader.Database, onceKey));
 
     /// <inheritdoc/>

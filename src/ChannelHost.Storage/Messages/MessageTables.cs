@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ChannelHost.Storage.Messages.Reading;
 using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Messages;
@@ -26,6 +27,8 @@ internal sealed class MessageTables : IDisposable
     private readonly SqliteStatement _replaceMessage;
     private readonly SqliteStatement _findMessage;
     private readonly SqliteStatement _firstWithControlId;
+    private readonly SqliteStatement _insertContentKey;
+    private readonly SqliteStatement _dropContentKey;
     private readonly SqliteStatement _insertContent;
     private readonly SqliteStatement _dropContents;
     private readonly SqliteStatement _insertAttachment;
@@ -60,6 +63,8 @@ internal sealed class MessageTables : IDisposable
         _replaceMessage = database.Prepare("REPLACE INTO messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)");
         _findMessage = database.Prepare($"SELECT {MessageRow.Columns} FROM messages WHERE id = ?1");
         _firstWithControlId = database.Prepare("SELECT id, content_hash FROM messages WHERE control_id = ?1 AND id < ?2 ORDER BY id LIMIT 1");
+        _insertContentKey = database.Prepare("INSERT OR IGNORE INTO content_keys VALUES (?1, ?2)");
+        _dropContentKey = database.Prepare("DELETE FROM content_keys WHERE content = ?1 AND message_id = ?2");
         _insertContent = database.Prepare("REPLACE INTO contents VALUES (?1, ?2, ?3, ?4)");
         _dropContents = database.Prepare("DELETE FROM contents WHERE key >= ?1 AND key < ?2");
         _insertAttachment = database.Prepare(AttachmentTable.Insert);
@@ -147,6 +152,11 @@ internal sealed class MessageTables : IDisposable
 
         WriteMessage(_insertMessage, message, encoded, duplicateOf, hash, (message.ReplayOf, message.BatchId, message.Attachments.Count));
         _counts.Add(StatusCounts.Source, message.Status, 1);
+        if (message.IsContentIndexed && hash is not null)
+        {
+            _insertContentKey.Bind(1, EarlierMessages.KeyOf(hash)).Bind(2, message.Id).Run();
+        }
+
         if (WriteParts(message, encoded, withRaw: true))
         {
             WriteAttachments(message.Id, message.Attachments);
@@ -170,7 +180,9 @@ internal sealed class MessageTables : IDisposable
         }
 
         DropMetadata(message.Id, old.Metadata);
-        var (duplicateOf, isSame, hash) = FindFirst(message);
+
+        // What was found when it was added still holds: its raw bytes are what they were.
+        var (duplicateOf, isSame, hash) = old.ContentHash is null ? FindFirst(message) : (old.DuplicateOf, false, old.ContentHash);
         WriteMessage(_replaceMessage, message, encoded, duplicateOf, hash, (old.ReplayOf, old.BatchId, old.Attachments));
         _counts.Move(StatusCounts.Source, old.Status, message.Status);
         if (!WriteParts(message, encoded, withRaw: false))
@@ -358,6 +370,11 @@ internal sealed class MessageTables : IDisposable
         DropMetadata(message.Id, message.Metadata);
         DropContents(message.Id);
         AnswerTable.Remove(Database, message.Id);
+        if (message.ContentHash is { } hash)
+        {
+            _dropContentKey.Bind(1, EarlierMessages.KeyOf(hash)).Bind(2, message.Id).Run();
+        }
+
         _dropDestinations.Bind(1, message.Id).Run();
         _dropMessage.Bind(1, message.Id).Run();
         _counts.Add(StatusCounts.Source, message.Status, -1);
@@ -500,12 +517,17 @@ internal sealed class MessageTables : IDisposable
 
     private (long DuplicateOf, bool SameContent, byte[]? Hash) FindFirst(MessageRecord message)
     {
-        if (message.ControlId is null)
+        if (message.ControlId is null && message.ContentHash.IsEmpty)
         {
-            return (0, false, null);
+            return (message.DuplicateOf, message.DuplicateOf != 0, null);
         }
 
-        var hash = SHA256.HashData(message.Raw.Span)[..HashLength];
+        var hash = message.ContentHash.IsEmpty ? SHA256.HashData(message.Raw.Span)[..HashLength] : message.ContentHash.ToArray();
+        if (message.DuplicateOf != 0 || message.ControlId is null)
+        {
+            return (message.DuplicateOf, message.DuplicateOf != 0, hash);
+        }
+
         _firstWithControlId.Bind(1, message.ControlId).Bind(2, message.Id);
         if (!_firstWithControlId.Step())
         {

@@ -25,6 +25,11 @@ internal static class MessageFileCheck
         ("SELECT sequence FROM state_changes WHERE sequence > (SELECT state_sequence FROM progress)", "state changes above the sequence"),
     ];
 
+    private static readonly (string Sql, string Meaning)[] ContentKeyContradictions =
+    [
+        ("SELECT DISTINCT message_id FROM content_keys WHERE message_id NOT IN (SELECT id FROM messages)", "content keys without their message"),
+    ];
+
     private static readonly (string Sql, string Meaning)[] AttachmentContradictions =
     [
         ("SELECT DISTINCT message_id FROM attachments WHERE message_id NOT IN (SELECT id FROM messages)", "attachments without their message"),
@@ -185,7 +190,7 @@ internal static class MessageFileCheck
 
     private static void Agreement(SqliteDatabase database, List<string> problems)
     {
-        foreach (var (sql, meaning) in Contradictions)
+        foreach (var (sql, meaning) in MessageSchema.Check(database) < 5 ? Contradictions : [.. Contradictions, .. ContentKeyContradictions])
         {
             Find(database, sql, meaning, problems);
         }

@@ -5,7 +5,7 @@ using Jint.Native;
 namespace ChannelHost.Scripting.UserClasses.Databases;
 
 /// <summary>An open database of a script.</summary>
-internal sealed class ConnectionState(IScriptDatabase database)
+internal sealed class ConnectionState(IScriptDatabase database) : IDisposable
 {
     private bool _isClosed;
 
@@ -28,6 +28,9 @@ internal sealed class ConnectionState(IScriptDatabase database)
             database.Dispose();
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => Close();
 }
 
 /// <summary><c>DatabaseConnectionFactory</c> and the connections it opens. What a script leaves open is closed when its run ends.</summary>
@@ -67,9 +70,10 @@ internal static class DatabaseClasses
         var at = call.Count > 1 ? 1 : 0;
         return Ask(call, () =>
         {
+            run.Resources.Require(OpenResources.Databases);
             var database = databases.Open(run.Environment.Access, call.Text(at), call.TextOrNull(at + 1), call.TextOrNull(at + 2), run.Limits.TimeLeft, run.Limits.CancellationToken);
             var state = new ConnectionState(database);
-            run.EndWith(state.Close);
+            run.Resources.Keep(OpenResources.Databases, state, () => state.IsClosed);
             return run.Classes.Wrap(Connection, state);
         });
     }
