@@ -134,6 +134,9 @@ public sealed record ChannelFiguresSnapshot(
 
     /// <summary>Deliveries that nobody took and that were dropped, as the channel says.</summary>
     public long Dropped { get; init; }
+
+    /// <summary>Messages with a control id of late, but other content; counted where duplicates are looked for by both.</summary>
+    public long ReusedControlIds { get; init; }
 }
 
 /// <summary>What a deploy came to.</summary>

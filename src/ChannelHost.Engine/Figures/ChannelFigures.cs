@@ -19,6 +19,7 @@ internal sealed class ChannelFigures : IConnectorFigures
     private long _retries;
     private long _reattempts;
     private long _duplicates;
+    private long _reusedControlIds;
     private long _scriptStops;
     private long _connections;
     private long _junk;
@@ -46,6 +47,8 @@ internal sealed class ChannelFigures : IConnectorFigures
 
     public void Duplicate() => Interlocked.Increment(ref _duplicates);
 
+    public void ControlIdUsedAgain() => Interlocked.Increment(ref _reusedControlIds);
+
     public void ScriptStopped() => Interlocked.Increment(ref _scriptStops);
 
     public void Connections(int change) => Interlocked.Add(ref _connections, change);
@@ -72,5 +75,6 @@ internal sealed class ChannelFigures : IConnectorFigures
     {
         DeadLetters = Interlocked.Read(ref _deadLetters),
         Dropped = Interlocked.Read(ref _dropped),
+        ReusedControlIds = Interlocked.Read(ref _reusedControlIds),
     };
 }

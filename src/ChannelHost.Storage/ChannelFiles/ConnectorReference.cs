@@ -99,6 +99,7 @@ public static class ConnectorReference
             OptionKind.Template when option.InPlace is not null => "template or script",
             OptionKind.Template => option.Attribute.IsPath ? "path template" : "template",
             OptionKind.Script => "script",
+            OptionKind.Block when option.Block!.Plain is { } plain => $"{TypeName(plain)}, or block",
             _ => "block",
         };
         return (option.Attribute.IsSecret ? "secret " : "") + (option.IsList ? $"list of {name}" : name);

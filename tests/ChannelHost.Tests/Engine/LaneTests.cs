@@ -70,7 +70,7 @@ public sealed class LaneTests
         Volatile.Write(ref isHealed, true);
         await EngineFixture.UntilAsync(() => partner.Sent.Count == 20);
 
-        Assert.Equal(1, partner.Sent.Last().Number);
+        Assert.Equal(1, partner.Sent[^1].Number);
     }
 
     [Fact]
