@@ -76,7 +76,7 @@ internal static class MessageQueryReader
             }
         }
 
-        return "status must be one of received, filtered, transformed, sent, queued, pending, error";
+        return "status must be one of received, filtered, transformed, sent, queued, pending, error, dead-letter, dropped";
     }
 
     private static string? ApplyMetadata(string value, ref MessageQuery query)

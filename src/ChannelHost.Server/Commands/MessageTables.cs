@@ -26,7 +26,7 @@ internal static class MessageTables
 
             foreach (var destination in channel.Destinations)
             {
-                table.AddRow([.. source, Text(destination.Name), Number(Count(channel, destination.Name, MessageStatus.Sent)), Number(destination.Queued), Number(Count(channel, destination.Name, MessageStatus.Error))]);
+                table.AddRow([.. source, Text(destination.Name), Number(Count(channel, destination.Name, MessageStatus.Sent)), Number(destination.Queued), Number(Count(channel, destination.Name, MessageStatus.Error) + Count(channel, destination.Name, MessageStatus.DeadLetter))]);
                 source = ["", "", "", "", ""];
             }
         }
@@ -140,7 +140,7 @@ internal static class MessageTables
     public static string Status(MessageStatus status) => status switch
     {
         MessageStatus.Sent or MessageStatus.Transformed => $"[green]{Word(status)}[/]",
-        MessageStatus.Error => $"[red]{Word(status)}[/]",
+        MessageStatus.Error or MessageStatus.DeadLetter => $"[red]{Word(status)}[/]",
         MessageStatus.Queued or MessageStatus.Pending or MessageStatus.Received => $"[yellow]{Word(status)}[/]",
         _ => $"[grey]{Word(status)}[/]",
     };
