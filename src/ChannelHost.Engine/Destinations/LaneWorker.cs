@@ -147,7 +147,7 @@ internal sealed partial class LaneWorker(
     /// <summary>One message in one lane. The lane is free again when it was sent or is parked; its outcome goes to the store meanwhile.</summary>
     private async Task DeliverAsync(KeyLine line, QueueEntry entry)
     {
-        var recording = Task.CompletedTask;
+        Task<bool>? recording = null;
         try
         {
             recording = await DeliverInHandAsync(line, entry).ConfigureAwait(false);
@@ -168,8 +168,7 @@ internal sealed partial class LaneWorker(
             _inHand.Exit();
         }
 
-        await recording.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (recording is { IsCompletedSuccessfully: true } and not Task<bool> { Result: false } && !stop.IsCancellationRequested)
+        if (await IsRecordedAsync(recording).ConfigureAwait(false))
         {
             lease.Settle(entry.Work.MessageId);
         }
@@ -177,14 +176,28 @@ internal sealed partial class LaneWorker(
         _unrecorded.Release();
     }
 
-    private async ValueTask<Task> DeliverInHandAsync(KeyLine line, QueueEntry entry)
+    /// <summary>False when the store took no note of it, and when the delivery was cut off: then the lease still holds.</summary>
+    private async ValueTask<bool> IsRecordedAsync(Task<bool>? recording)
+    {
+        try
+        {
+            return recording is null ? !stop.IsCancellationRequested : await recording.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The channel was closed before the store could take it.
+            return false;
+        }
+    }
+
+    private async ValueTask<Task<bool>?> DeliverInHandAsync(KeyLine line, QueueEntry entry)
     {
         await entry.Committed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var hand = entry.Committed.IsCompletedSuccessfully ? control.TryTake(entry.Work.MessageId, entry.Turn) : null;
         if (hand is null)
         {
             EndOf(line);
-            return Task.CompletedTask;
+            return null;
         }
 
         bool? isSkipped = null;
@@ -202,7 +215,7 @@ internal sealed partial class LaneWorker(
             {
                 isParked = true;
                 Park(line, entry, work);
-                return Task.CompletedTask;
+                return null;
             }
 
             var skipped = attempts.RecordSkipped(work, hand.SkipReason!);
@@ -224,7 +237,7 @@ internal sealed partial class LaneWorker(
     }
 
     /// <summary>Makes an attempt. Gives the recording of the outcome, null when the message waits on or somebody gave up on it; and the message as the attempt left it.</summary>
-    private async ValueTask<(DestinationWork Work, Task? Final)> AttemptAsync(KeyLine line, QueueEntry entry, QueueHand hand)
+    private async ValueTask<(DestinationWork Work, Task<bool>? Final)> AttemptAsync(KeyLine line, QueueEntry entry, QueueHand hand)
     {
         var work = await entry.WorkAsync().ConfigureAwait(false);
         await control.WhileNotPausedAsync(hand, stop).ConfigureAwait(false);
