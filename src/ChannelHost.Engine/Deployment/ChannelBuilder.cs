@@ -114,6 +114,7 @@ internal sealed class ChannelBuilder(
         CodeTemplates = definition.CodeTemplates,
         Access = services.Rehearsal is null ? definition.Access : Rehearsed(definition.Access),
         Databases = services.Rehearsal is null ? services.Databases : null,
+        Mail = services.Rehearsal is null ? services.Mail : null,
         Channels = channels,
         DataTypes = services.DataTypes,
         Destinations = DestinationNumbers.Of(definition),

@@ -313,7 +313,7 @@ internal sealed partial class HttpSender : IConnectorConversion
         properties.Skip("password");
     }
 
-    private static IEnumerable<(string Key, string Value, ExportElement At)> Pairs(ExportElement? map)
+    internal static IEnumerable<(string Key, string Value, ExportElement At)> Pairs(ExportElement? map)
     {
         map?.Skip("comparator", "default");
         foreach (var entry in map?.All("entry") ?? [])
