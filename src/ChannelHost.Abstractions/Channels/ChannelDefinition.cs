@@ -184,6 +184,9 @@ public sealed record SourceDefinition
 
     /// <summary>When the sender gets its answer.</summary>
     public AcknowledgeChoice Acknowledge { get; init; } = new(AcknowledgeWhen.AfterDestinations, null);
+
+    /// <summary>What is done with a message that was received before.</summary>
+    public DuplicateSettings Duplicates { get; init; } = new();
 }
 
 /// <summary>The <c>batch:</c> settings of a source. Equal settings compare equal.</summary>
@@ -306,6 +309,92 @@ public sealed record QueueSettings
 
     /// <summary>The longest pause; default 1 min.</summary>
     public TimeSpan MaximumDelay { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>A message older than this (since its receipt) is given up after its next failure; null (default) for no end.</summary>
+    public TimeSpan? MaximumAge { get; init; }
+
+    /// <summary>What becomes of a message that is given up; default <see cref="GiveUp.Error"/>.</summary>
+    public GiveUp OnGiveUp { get; init; } = GiveUp.Error;
+
+    /// <summary>How many queued messages are sent at once, 1 (default) to 64. Messages of one <see cref="Key"/> are never on their way at the same time.</summary>
+    public int Lanes { get; init; } = 1;
+
+    /// <summary>
+    /// Messages with the same value stay in order, others pass them; a message that fails parks its own key only. Null (default): with one lane all
+    /// messages are of one order, with several lanes none is.
+    /// </summary>
+    public Template? Key { get; init; }
+
+    /// <summary>In place of <see cref="Key"/>, a script whose value is the key.</summary>
+    public ScriptFile? KeyScript { get; init; }
+
+    /// <summary>When the destination is left alone for a while because it fails; null for never.</summary>
+    public BreakerSettings? Breaker { get; init; }
+
+    /// <summary>How many attempts are made in a second at most; null for no limit.</summary>
+    public double? MaximumRate { get; init; }
+}
+
+/// <summary>What becomes of a message that a destination did not take after all attempts.</summary>
+public enum GiveUp
+{
+    /// <summary>It ends in <see cref="MessageStatus.Error"/>.</summary>
+    Error,
+
+    /// <summary>It is set aside as <see cref="MessageStatus.DeadLetter"/>.</summary>
+    DeadLetter,
+
+    /// <summary>It ends as <see cref="MessageStatus.Dropped"/>, with a record of why.</summary>
+    Drop,
+}
+
+/// <summary>The circuit breaker of a destination: after several failures in a row no attempt is made for a while, then one, and when that succeeds all go on.</summary>
+public sealed record BreakerSettings
+{
+    /// <summary>So many failures of the connection or of the partner in a row, over all messages, open it; default 5, 1 to 1,000.</summary>
+    public int Failures { get; init; } = 5;
+
+    /// <summary>How long it stays open before one attempt is made; default 30 s.</summary>
+    public TimeSpan OpenFor { get; init; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>What is done with a message that was received before. The source's <c>duplicates:</c>.</summary>
+public sealed record DuplicateSettings
+{
+    /// <summary>What is done; default <see cref="DuplicateAction.Pass"/>.</summary>
+    public DuplicateAction Action { get; init; } = DuplicateAction.Pass;
+
+    /// <summary>What makes two messages the same; default both: the control id and the content.</summary>
+    public DuplicateKey By { get; init; } = DuplicateKey.ControlIdAndContent;
+
+    /// <summary>How long a message is remembered; default 7 days. What is pruned is forgotten.</summary>
+    public TimeSpan Window { get; init; } = TimeSpan.FromDays(7);
+}
+
+/// <summary>What is done with a duplicate.</summary>
+public enum DuplicateAction
+{
+    /// <summary>It is processed as any other; the record names the first one.</summary>
+    Pass,
+
+    /// <summary>It is processed, and scripts see <c>duplicateOf</c> in the source map.</summary>
+    Flag,
+
+    /// <summary>It is kept as Filtered with the first one's id, answered positively and sent nowhere.</summary>
+    Drop,
+}
+
+/// <summary>What makes two messages the same.</summary>
+public enum DuplicateKey
+{
+    /// <summary>The same control id and the same bytes. The same control id with other bytes is another message, and told.</summary>
+    ControlIdAndContent,
+
+    /// <summary>The same control id, whatever the bytes.</summary>
+    ControlId,
+
+    /// <summary>The same bytes, for messages without a control id.</summary>
+    Content,
 }
 
 /// <summary>The <c>store:</c> settings.</summary>
@@ -316,6 +405,27 @@ public sealed record StoreSettings
 
     /// <summary>How long finished messages are kept; null (default) for ever.</summary>
     public TimeSpan? Retention { get; init; }
+
+    /// <summary>How long messages that ended in one of these statuses are kept, where that differs from <see cref="Retention"/>.</summary>
+    public IReadOnlyDictionary<MessageStatus, TimeSpan> RetentionByStatus { get; init; } = new Dictionary<MessageStatus, TimeSpan>();
+
+    /// <summary>How long the content of finished messages is kept; their rows stay until <see cref="Retention"/>. Null (default): as long as the rows.</summary>
+    public TimeSpan? ContentRetention { get; init; }
+
+    /// <summary>So many finished messages are kept at most, the newest; null (default) for no limit.</summary>
+    public long? MaximumMessages { get; init; }
+
+    /// <summary>True: what is pruned is written to compressed files before (<c>data/archive/CHANNEL/</c>). Default false.</summary>
+    public bool Archive { get; init; }
+
+    /// <summary>True: content and attachments are encrypted (AES-256-GCM); default null: as the host says.</summary>
+    public bool? Encrypt { get; init; }
+
+    /// <summary>True: what people search by (control id, metadata) is encrypted too, and found by a keyed hash: equal values only. Default false.</summary>
+    public bool EncryptAll { get; init; }
+
+    /// <summary>True: the text of messages is indexed, and <see cref="MessageQuery.Text"/> is found fast. Default false. Not together with encryption.</summary>
+    public bool SearchText { get; init; }
 }
 
 /// <summary>What is kept of finished messages.</summary>

@@ -136,6 +136,8 @@ internal sealed class CaseStore(long firstId) : IMessageStore
     // Nothing is left from before, and what is queued is tried by whoever runs the case: there is never anything to read here.
     public IReadOnlyList<DestinationWork> ReadQueue(string destination, long afterId, int count) => [];
 
+    public IReadOnlyList<DestinationWork> ReadQueue(string destination, long afterId, int count, QueueSlice slice) => [];
+
     public IReadOnlyList<UnfinishedMessage> ReadUnfinished(long afterId, int count) => [];
 
     public int MarkUncertain(int window) => 0;

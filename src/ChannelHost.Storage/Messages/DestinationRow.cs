@@ -2,22 +2,35 @@ using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Messages;
 
-/// <summary>A row of <c>destinations</c>. <see cref="Flags"/>: <see cref="MessageTables.Reattempt"/>, <see cref="MessageTables.Uncertain"/>, <see cref="MessageTables.Waiting"/>.</summary>
+/// <summary>A row of <c>destinations</c>. <see cref="Flags"/>: <see cref="MessageTables.Reattempt"/>, <see cref="MessageTables.Uncertain"/>, <see cref="MessageTables.Waiting"/>, <see cref="MessageTables.Unmade"/>.</summary>
 internal readonly record struct DestinationRow(
-    long MessageId, int Destination, MessageStatus Status, int Attempts, long Flags, long? SentAt, string? Error, bool IsSound = true)
+    long MessageId, int Destination, MessageStatus Status, int Attempts, long Flags, long? SentAt, string? Error, bool IsSound = true, long OrderKey = 0)
 {
-    internal const string Columns = "message_id, destination, status, attempts, flags, sent_at, error, crc";
+    internal const string Columns = "message_id, destination, status, attempts, flags, sent_at, error, crc, order_key";
+
+    /// <summary>As <see cref="Columns"/>, of a file of schema 1 to 3.</summary>
+    internal const string ColumnsOfVersion3 = "message_id, destination, status, attempts, flags, sent_at, error, crc, 0";
 
     internal bool IsReattempt => (Flags & MessageTables.Reattempt) != 0;
 
     internal bool IsUncertain => (Flags & MessageTables.Uncertain) != 0;
 
+    internal bool IsUnmade => (Flags & MessageTables.Unmade) != 0;
+
     internal bool IsWaiting => (Flags & MessageTables.Waiting) != 0;
+
+    /// <summary>The check of all columns, as <see cref="Bind"/> writes it.</summary>
+    internal long Check()
+    {
+        var check = CheckOfNumbers(MessageId, Destination, (long)Status, Attempts, Flags, SentAt, OrderKey);
+        check.Add(Error);
+        return check.Value;
+    }
 
     /// <summary>Binds all columns with their check.</summary>
     internal void Bind(SqliteStatement statement)
     {
-        var check = CheckOfNumbers(MessageId, Destination, (long)Status, Attempts, Flags, SentAt);
+        var check = CheckOfNumbers(MessageId, Destination, (long)Status, Attempts, Flags, SentAt, OrderKey);
         statement.Bind(1, MessageId).Bind(2, Destination).Bind(3, (long)Status).Bind(4, Attempts).Bind(5, Flags);
         if (SentAt is { } sentAt)
         {
@@ -28,14 +41,14 @@ internal readonly record struct DestinationRow(
             statement.BindNull(6);
         }
 
-        statement.Bind(7, Error, ref check).Bind(8, check.Value);
+        statement.Bind(7, Error, ref check).Bind(8, check.Value).Bind(9, OrderKey);
     }
 
     /// <summary>Reads a row of <see cref="Columns"/>.</summary>
     internal static DestinationRow Read(SqliteStatement row)
     {
         long? sentAt = row.IsNull(5) ? null : row.Integer(5);
-        var check = CheckOfNumbers(row.Integer(0), row.Integer(1), row.Integer(2), row.Integer(3), row.Integer(4), sentAt);
+        var check = CheckOfNumbers(row.Integer(0), row.Integer(1), row.Integer(2), row.Integer(3), row.Integer(4), sentAt, row.Integer(8));
         if (row.IsNull(6))
         {
             check.AddNull();
@@ -47,10 +60,10 @@ internal readonly record struct DestinationRow(
 
         return new DestinationRow(
             row.Integer(0), (int)row.Integer(1), (MessageStatus)row.Integer(2), (int)row.Integer(3), row.Integer(4), sentAt, row.Text(6),
-            row.Integer(7) == check.Value);
+            row.Integer(7) == check.Value, row.Integer(8));
     }
 
-    private static RowCheck CheckOfNumbers(long messageId, long destination, long status, long attempts, long flags, long? sentAt)
+    private static RowCheck CheckOfNumbers(long messageId, long destination, long status, long attempts, long flags, long? sentAt, long orderKey)
     {
         var check = new RowCheck();
         check.Add(messageId);
@@ -59,6 +72,13 @@ internal readonly record struct DestinationRow(
         check.Add(attempts);
         check.Add(flags);
         check.Add(sentAt ?? -1);
+
+        // Rows of earlier schemas have no key, and must stay sound.
+        if (orderKey != 0)
+        {
+            check.Add(orderKey);
+        }
+
         return check;
     }
 }

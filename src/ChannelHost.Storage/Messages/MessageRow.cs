@@ -50,6 +50,21 @@ internal sealed record MessageRow
     /// <summary>False when the row does not say what was written.</summary>
     internal bool IsSound { get; init; } = true;
 
+    /// <summary>The check of all columns, as <see cref="Bind"/> writes it.</summary>
+    internal long Check()
+    {
+        var check = new RowCheck();
+        AddNumbers(ref check, Id, ReceivedAt, (long)Status, Size, DataType, DuplicateOf);
+        check.Add(ControlId);
+        check.Add(MessageType);
+        AddBytes(ref check, ContentHash);
+        AddBytes(ref check, Metadata);
+        check.Add(Error);
+        AddLinks(ref check, ReplayOf, BatchId);
+        AddAttachments(ref check, Attachments);
+        return check.Value;
+    }
+
     /// <summary>Binds all columns with their check to an insert.</summary>
     internal void Bind(SqliteStatement insert)
     {
@@ -130,6 +145,18 @@ internal sealed record MessageRow
         if (attachments != 0)
         {
             check.Add(attachments);
+        }
+    }
+
+    private static void AddBytes(ref RowCheck check, byte[]? bytes)
+    {
+        if (bytes is null)
+        {
+            check.AddNull();
+        }
+        else
+        {
+            check.Add(bytes);
         }
     }
 

@@ -44,6 +44,9 @@ internal sealed class NameTable
         }
     }
 
+    /// <summary>Takes a name that is stored.</summary>
+    internal void Load(int number, NameKind kind, string name) => Remember(kind, name, number);
+
     /// <summary>The number of a name, which is made when it is new; writer only.</summary>
     internal int NumberOf(NameKind kind, string name, SqliteStatement insert)
     {
@@ -52,17 +55,27 @@ internal sealed class NameTable
             return known;
         }
 
-        if (_last >= Most)
-        {
-            throw new StoreException($"the channel has used {Most} names of destinations, data types and metadata in its life, and cannot take '{name}' any more");
-        }
-
-        var number = _last + 1;
+        var number = Next(name);
         insert.Bind(1, number).Bind(2, (long)kind).Bind(3, name).Run();
-        _uncommitted.Add((kind, name, number));
-        Remember(kind, name, number);
+        RememberNew(kind, name, number);
         return number;
     }
+
+    /// <summary>The number of a name; a new one gets one, stands in <see cref="Uncommitted"/> and is to be written with the commit; writer only.</summary>
+    internal int NumberOf(NameKind kind, string name)
+    {
+        if (_numbers.TryGetValue((kind, name), out var known))
+        {
+            return known;
+        }
+
+        var number = Next(name);
+        RememberNew(kind, name, number);
+        return number;
+    }
+
+    /// <summary>Names that came with the running commit.</summary>
+    internal IReadOnlyList<(NameKind Kind, string Name, int Number)> Uncommitted => _uncommitted;
 
     internal void Committed() => _uncommitted.Clear();
 
@@ -76,6 +89,16 @@ internal sealed class NameTable
         }
 
         _uncommitted.Clear();
+    }
+
+    private int Next(string name) => _last < Most
+        ? _last + 1
+        : throw new StoreException($"the channel has used {Most} names of destinations, data types and metadata in its life, and cannot take '{name}' any more");
+
+    private void RememberNew(NameKind kind, string name, int number)
+    {
+        _uncommitted.Add((kind, name, number));
+        Remember(kind, name, number);
     }
 
     private void Remember(NameKind kind, string name, int number)

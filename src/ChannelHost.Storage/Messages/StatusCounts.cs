@@ -11,7 +11,8 @@ internal sealed class StatusCounts
     /// <summary>The number under which the source is counted.</summary>
     internal const int Source = 0;
 
-    private const int Statuses = 8;
+    // Room for more than there are: a status past it would be counted at the next connector.
+    private const int Statuses = 16;
     private readonly Lock _gate = new();
     private readonly List<int> _touched = [];
     private readonly List<(int At, long Change)> _written = [];
@@ -20,14 +21,26 @@ internal sealed class StatusCounts
 
     internal void Load(SqliteDatabase database)
     {
+        var found = new List<(int, MessageStatus, long)>();
+        using var all = database.Prepare("SELECT connector, status, n FROM counts");
+        while (all.Step())
+        {
+            found.Add(((int)all.Integer(0), (MessageStatus)all.Integer(1), all.Integer(2)));
+        }
+
+        Load(found);
+    }
+
+    /// <summary>Takes what is stored in place of what is known.</summary>
+    internal void Load(IEnumerable<(int Connector, MessageStatus Status, long Count)> stored)
+    {
         lock (_gate)
         {
             Array.Clear(_committed);
-            using var all = database.Prepare("SELECT connector, status, n FROM counts");
-            while (all.Step())
+            foreach (var (connector, status, count) in stored)
             {
-                var at = Place((int)all.Integer(0), (MessageStatus)all.Integer(1));
-                _committed[at] = all.Integer(2);
+                var at = Place(connector, status);
+                _committed[at] = count;
             }
         }
     }
@@ -54,14 +67,17 @@ internal sealed class StatusCounts
     }
 
     /// <summary>Writes the changes into the running transaction.</summary>
-    internal void Write(SqliteStatement upsert)
+    internal void Write(SqliteStatement upsert) => Write((connector, status, change) => upsert.Bind(1, connector).Bind(2, status).Bind(3, change).Run());
+
+    /// <summary>Hands the changes of the running transaction to whoever writes them: connector, status, change.</summary>
+    internal void Write(Action<int, int, long> write)
     {
         foreach (var at in _touched)
         {
             // A place may stand here twice when it went back to zero in between; the second time there is nothing left to write.
             if (_changes[at] != 0)
             {
-                upsert.Bind(1, at / Statuses).Bind(2, at % Statuses).Bind(3, _changes[at]).Run();
+                write(at / Statuses, at % Statuses, _changes[at]);
                 _written.Add((at, _changes[at]));
                 _changes[at] = 0;
             }

@@ -3,7 +3,7 @@ using ChannelHost.Storage.Messages.Sqlite;
 namespace ChannelHost.Storage.Messages.Reading;
 
 /// <summary>The reading statements on one connection.</summary>
-internal sealed class MessageReader : IDisposable
+internal sealed class MessageReader : IMessageRows, IDisposable
 {
     private readonly SqliteDatabase _database;
     private readonly NameTable _names;
@@ -14,6 +14,8 @@ internal sealed class MessageReader : IDisposable
     private readonly SqliteStatement _content;
     private readonly SqliteStatement _contents;
     private readonly SqliteStatement _queue;
+    private readonly SqliteStatement _queueOfKey;
+    private EarlierMessages? _earlier;
 
     private MessageReader(SqliteDatabase database, NameTable names)
     {
@@ -27,11 +29,17 @@ internal sealed class MessageReader : IDisposable
         _contents = database.Prepare($"SELECT {StoredContent.Columns} FROM contents WHERE key >= ?1 AND key < ?2");
         _queue = database.Prepare(
             $"SELECT {DestinationRow.Columns} FROM destinations WHERE destination = ?1 AND status = 4 AND message_id > ?2 ORDER BY message_id LIMIT ?3");
+        _queueOfKey = database.Prepare(
+            $"SELECT {DestinationRow.Columns} FROM destinations WHERE destination = ?1 AND order_key = ?4 AND order_key <> 0 AND status = 4 AND message_id > ?2 ORDER BY message_id LIMIT ?3");
     }
+
+    /// <summary>Finds earlier copies of messages.</summary>
+    internal EarlierMessages Earlier => _earlier ??= new EarlierMessages(_database, Message, Destinations);
 
     internal SqliteDatabase Database => _database;
 
-    internal NameTable Names => _names;
+    /// <inheritdoc/>
+    public NameTable Names => _names;
 
     internal static MessageReader Open(string path, NameTable names)
     {
@@ -53,53 +61,49 @@ internal sealed class MessageReader : IDisposable
     internal void End() => _end.Run();
 
     /// <summary>The queued rows of a destination in order of id.</summary>
-    internal List<DestinationRow> Queue(int destination, long afterId, int count)
+    internal List<DestinationRow> Queue(int destination, long afterId, int count, QueueSlice slice = default)
     {
         var rows = new List<DestinationRow>(Math.Min(count, 256));
-        _queue.Bind(1, destination).Bind(2, afterId).Bind(3, count);
-        while (_queue.Step())
+        var statement = slice.OnlyKey == 0 ? _queue : _queueOfKey.Bind(4, slice.OnlyKey);
+        statement.Bind(1, destination).Bind(2, afterId).Bind(3, slice.WithoutKeys is null ? count : -1);
+        try
         {
-            rows.Add(DestinationRow.Read(_queue));
+            while (rows.Count < count && statement.Step())
+            {
+                var row = DestinationRow.Read(statement);
+                if (slice.WithoutKeys is null || row.OrderKey == 0 || !slice.WithoutKeys.Contains(row.OrderKey))
+                {
+                    rows.Add(row);
+                }
+            }
+        }
+        finally
+        {
+            statement.Reset();
         }
 
         return rows;
     }
 
-    /// <summary>All that sending needs.</summary>
-    /// <exception cref="InvalidDataException">What is stored cannot be trusted.</exception>
-    internal DestinationWork Work(DestinationRow row)
+    /// <summary>The newest message; 0 when there is none.</summary>
+    internal long LastId() => _database.Number("SELECT MAX(id) FROM messages");
+
+    /// <summary>Whether bytes stand in a message as received. Content that is gone or damaged contains nothing.</summary>
+    internal bool ContainsRaw(long messageId, ReadOnlySpan<byte> bytes)
     {
-        if (!row.IsSound)
+        try
         {
-            throw new InvalidDataException("the stored row of this destination is damaged: its checksum does not fit");
+            return Content(messageId, ContentSlot.Raw).AsSpan().IndexOf(bytes) >= 0;
         }
-
-        var message = Message(row.MessageId) ?? throw new InvalidDataException("the message's row is missing");
-        if (!message.IsSound)
+        catch (InvalidDataException)
         {
-            throw new InvalidDataException("the stored row of this message is damaged: its checksum does not fit");
+            // Who reads this message is told; a search for others goes on.
+            return false;
         }
-
-        var id = row.MessageId;
-        return new DestinationWork
-        {
-            MessageId = id,
-            Content = Content(id, ContentSlot.SentTo(row.Destination)) ?? Content(id, ContentSlot.Encoded) ?? Content(id, ContentSlot.Raw)
-                ?? throw new InvalidDataException("the stored content is missing"),
-            Attempts = row.Attempts,
-            IsUncertain = row.IsUncertain || row is { Status: MessageStatus.Pending, IsWaiting: false },
-            IsWaiting = row.IsWaiting,
-            DuplicateOf = message.DuplicateOf,
-            ReceivedAt = new DateTimeOffset(message.ReceivedAt, TimeSpan.Zero),
-            ControlId = message.ControlId,
-            SourceMap = Map(Content(id, ContentSlot.SourceMap)),
-            ChannelMap = Map(Content(id, ContentSlot.ChannelMapOf(row.Destination)) ?? Content(id, ContentSlot.ChannelMap)),
-            ConnectorMap = Map(Content(id, ContentSlot.ConnectorMapOf(row.Destination))),
-        };
     }
 
-    /// <summary>A message's row, or null.</summary>
-    internal MessageRow? Message(long id)
+    /// <inheritdoc/>
+    public MessageRow? Message(long id)
     {
         _message.Bind(1, id);
         if (!_message.Step())
@@ -112,8 +116,8 @@ internal sealed class MessageReader : IDisposable
         return row;
     }
 
-    /// <summary>A message's destinations in the order in which the channel first used them.</summary>
-    internal List<DestinationRow> Destinations(long messageId)
+    /// <inheritdoc/>
+    public List<DestinationRow> Destinations(long messageId)
     {
         var rows = new List<DestinationRow>();
         _destinations.Bind(1, messageId);
@@ -125,8 +129,8 @@ internal sealed class MessageReader : IDisposable
         return rows;
     }
 
-    /// <summary>All contents of a message by slot.</summary>
-    internal Dictionary<int, byte[]> Contents(long messageId)
+    /// <inheritdoc/>
+    public Dictionary<int, byte[]> Contents(long messageId)
     {
         var contents = new Dictionary<int, byte[]>();
         _contents.Bind(1, ContentSlot.FirstKey(messageId)).Bind(2, ContentSlot.FirstKey(messageId + 1));
@@ -145,12 +149,11 @@ internal sealed class MessageReader : IDisposable
         return contents;
     }
 
-    internal static IReadOnlyDictionary<string, object?>? Map(byte[]? json) => json is null ? null : PlainJson.ReadMap(json);
-
     /// <inheritdoc/>
     public void Dispose() => _database.Dispose();
 
-    private byte[]? Content(long messageId, int slot)
+    /// <inheritdoc/>
+    public byte[]? Content(long messageId, int slot)
     {
         _content.Bind(1, ContentSlot.Key(messageId, slot));
         try

@@ -6,15 +6,15 @@ namespace ChannelHost.Storage.Messages.Reading;
 internal static class MessageViews
 {
     /// <summary>A page of a queue ends when it holds so many bytes of content, however few messages that is.</summary>
-    private const long PageBytes = 32 * 1024 * 1024;
+    internal const long PageBytes = 32 * 1024 * 1024;
 
     /// <summary>The list entry of a message; null when it is not there. A damaged row is shown as Error.</summary>
-    internal static MessageSummary? Summary(MessageReader reader, long id) =>
+    internal static MessageSummary? Summary(IMessageRows reader, long id) =>
         reader.Message(id) is { } row ? Summary(reader, row) : null;
 
     /// <summary>A message with its contents.</summary>
     /// <exception cref="InvalidDataException">What is stored cannot be trusted.</exception>
-    internal static StoredMessage? Message(MessageReader reader, long id)
+    internal static StoredMessage? Message(IMessageRows reader, long id)
     {
         if (reader.Message(id) is not { } row)
         {
@@ -27,11 +27,46 @@ internal static class MessageViews
             Summary = Summary(reader, row),
             Raw = Bytes(contents, ContentSlot.Raw),
             Encoded = Bytes(contents, ContentSlot.Encoded),
-            SourceMap = MessageReader.Map(contents.GetValueOrDefault(ContentSlot.SourceMap)),
-            ChannelMap = MessageReader.Map(contents.GetValueOrDefault(ContentSlot.ChannelMap)),
-            ChannelMaps = ChannelMaps(reader, contents),
+            SourceMap = Map(contents.GetValueOrDefault(ContentSlot.SourceMap)),
+            ChannelMap = Map(contents.GetValueOrDefault(ContentSlot.ChannelMap)),
+            ChannelMaps = Maps(reader, contents, ContentSlot.ChannelMapOf),
+            ConnectorMaps = Maps(reader, contents, ContentSlot.ConnectorMapOf),
             Sent = SentContents(reader, id, contents),
             Responses = Responses(reader, contents),
+        };
+    }
+
+    /// <summary>All that sending needs.</summary>
+    /// <exception cref="InvalidDataException">What is stored cannot be trusted.</exception>
+    internal static DestinationWork Work(IMessageRows reader, DestinationRow row)
+    {
+        if (!row.IsSound)
+        {
+            throw new InvalidDataException("the stored row of this destination is damaged: its checksum does not fit");
+        }
+
+        var message = reader.Message(row.MessageId) ?? throw new InvalidDataException("the message's row is missing");
+        if (!message.IsSound)
+        {
+            throw new InvalidDataException("the stored row of this message is damaged: its checksum does not fit");
+        }
+
+        var id = row.MessageId;
+        return new DestinationWork
+        {
+            MessageId = id,
+            Content = reader.Content(id, ContentSlot.SentTo(row.Destination)) ?? reader.Content(id, ContentSlot.Encoded) ?? reader.Content(id, ContentSlot.Raw)
+                ?? throw new InvalidDataException("the stored content is missing"),
+            OrderKey = row.OrderKey,
+            Attempts = row.Attempts,
+            IsUncertain = row.IsUncertain || row is { Status: MessageStatus.Pending, IsWaiting: false },
+            IsWaiting = row.IsWaiting,
+            DuplicateOf = message.DuplicateOf,
+            ReceivedAt = new DateTimeOffset(message.ReceivedAt, TimeSpan.Zero),
+            ControlId = message.ControlId,
+            SourceMap = Map(reader.Content(id, ContentSlot.SourceMap)),
+            ChannelMap = Map(reader.Content(id, ContentSlot.ChannelMapOf(row.Destination)) ?? reader.Content(id, ContentSlot.ChannelMap)),
+            ConnectorMap = Map(reader.Content(id, ContentSlot.ConnectorMapOf(row.Destination))),
         };
     }
 
@@ -70,9 +105,9 @@ internal static class MessageViews
     }
 
     /// <summary>The next work of a queue after an id, and what is damaged among it.</summary>
-    internal static (List<DestinationWork> Work, List<DamagedEntry> Damaged, long Last) Queue(MessageReader reader, int destination, long afterId, int count)
+    internal static (List<DestinationWork> Work, List<DamagedEntry> Damaged, long Last) Queue(MessageReader reader, int destination, long afterId, int count, QueueSlice slice)
     {
-        var rows = reader.Queue(destination, afterId, count);
+        var rows = reader.Queue(destination, afterId, count, slice);
         var work = new List<DestinationWork>(rows.Count);
         var damaged = new List<DamagedEntry>();
         var bytes = 0L;
@@ -92,7 +127,7 @@ internal static class MessageViews
         return (work, damaged, rows.Count < count ? long.MaxValue : rows[^1].MessageId);
     }
 
-    private static List<(string, DestinationWork)> Pending(MessageReader reader, long id, List<DamagedEntry> damaged)
+    internal static List<(string, DestinationWork)> Pending(IMessageRows reader, long id, List<DamagedEntry> damaged)
     {
         var pending = new List<(string, DestinationWork)>();
         foreach (var row in reader.Destinations(id))
@@ -106,17 +141,19 @@ internal static class MessageViews
         return pending;
     }
 
-    private static void TryRead(MessageReader reader, DestinationRow row, List<DamagedEntry> damaged, Action<DestinationWork> found)
+    private static void TryRead(IMessageRows reader, DestinationRow row, List<DamagedEntry> damaged, Action<DestinationWork> found)
     {
         try
         {
-            found(reader.Work(row));
+            found(Work(reader, row));
         }
         catch (Exception failure) when (failure is InvalidDataException or SqliteFailure { IsDamage: true })
         {
             damaged.Add(new DamagedEntry(row.MessageId, row.Destination, failure.Message));
         }
     }
+
+    private static IReadOnlyDictionary<string, object?>? Map(byte[]? json) => json is null ? null : PlainJson.ReadMap(json);
 
     private static List<long> UnfinishedIds(SqliteDatabase database, long afterId, int count)
     {
@@ -135,7 +172,7 @@ internal static class MessageViews
         return ids;
     }
 
-    private static MessageSummary Summary(MessageReader reader, MessageRow row) => new()
+    internal static MessageSummary Summary(IMessageRows reader, MessageRow row) => new()
     {
         Id = row.Id,
         ReceivedAt = new DateTimeOffset(Math.Clamp(row.ReceivedAt, 0, DateTime.MaxValue.Ticks), TimeSpan.Zero),
@@ -153,12 +190,14 @@ internal static class MessageViews
         Destinations = [.. reader.Destinations(row.Id).Select(destination => Summary(reader, destination))],
     };
 
-    private static DestinationSummary Summary(MessageReader reader, DestinationRow row) => new()
+    private static DestinationSummary Summary(IMessageRows reader, DestinationRow row) => new()
     {
         Name = reader.Names.NameOf(row.Destination),
         Status = row.IsSound ? row.Status : MessageStatus.Error,
         Attempts = row.Attempts,
         IsReattempt = row.IsReattempt,
+        IsUnmade = row.IsUnmade,
+        OrderKey = row.OrderKey,
         SentAt = row.SentAt is { } ticks ? new DateTimeOffset(Math.Clamp(ticks, 0, DateTime.MaxValue.Ticks), TimeSpan.Zero) : null,
         Error = row.IsSound ? row.Error : "the stored row is damaged: its checksum does not fit",
     };
@@ -185,12 +224,12 @@ internal static class MessageViews
     private static ReadOnlyMemory<byte>? Bytes(Dictionary<int, byte[]> contents, int slot) =>
         contents.TryGetValue(slot, out var bytes) ? bytes : default(ReadOnlyMemory<byte>?);
 
-    private static Dictionary<string, ReadOnlyMemory<byte>> SentContents(MessageReader reader, long id, Dictionary<int, byte[]> contents)
+    private static Dictionary<string, ReadOnlyMemory<byte>> SentContents(IMessageRows reader, long id, Dictionary<int, byte[]> contents)
     {
         var sent = new Dictionary<string, ReadOnlyMemory<byte>>();
         foreach (var row in reader.Destinations(id))
         {
-            if (row.Status == MessageStatus.Filtered)
+            if (row.Status == MessageStatus.Filtered || row.IsUnmade)
             {
                 continue;
             }
@@ -205,21 +244,21 @@ internal static class MessageViews
         return sent;
     }
 
-    private static Dictionary<string, IReadOnlyDictionary<string, object?>> ChannelMaps(MessageReader reader, Dictionary<int, byte[]> contents)
+    private static Dictionary<string, IReadOnlyDictionary<string, object?>> Maps(IMessageRows reader, Dictionary<int, byte[]> contents, Func<int, int> slotOf)
     {
         var maps = new Dictionary<string, IReadOnlyDictionary<string, object?>>();
         foreach (var (slot, json) in contents)
         {
-            if (ContentSlot.DestinationOf(slot) is > 0 and var destination && slot == ContentSlot.ChannelMapOf(destination))
+            if (ContentSlot.DestinationOf(slot) is > 0 and var destination && slot == slotOf(destination))
             {
-                maps[reader.Names.NameOf(destination)] = MessageReader.Map(json)!;
+                maps[reader.Names.NameOf(destination)] = Map(json)!;
             }
         }
 
         return maps;
     }
 
-    private static Dictionary<string, ReadOnlyMemory<byte>> Responses(MessageReader reader, Dictionary<int, byte[]> contents)
+    private static Dictionary<string, ReadOnlyMemory<byte>> Responses(IMessageRows reader, Dictionary<int, byte[]> contents)
     {
         var responses = new Dictionary<string, ReadOnlyMemory<byte>>();
         foreach (var (slot, bytes) in contents)

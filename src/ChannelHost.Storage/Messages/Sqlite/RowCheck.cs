@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace ChannelHost.Storage.Messages.Sqlite;
 
@@ -18,6 +19,21 @@ internal struct RowCheck
     internal void Add(long value) => _crc = ~BitOperations.Crc32C(~_crc, (ulong)value);
 
     internal void AddNull() => Add(-1L);
+
+    /// <summary>Adds a text as its UTF-8, or that there is none.</summary>
+    internal void Add(string? text)
+    {
+        if (text is null)
+        {
+            AddNull();
+            return;
+        }
+
+        const int OnStack = 512;
+        var most = Encoding.UTF8.GetMaxByteCount(text.Length);
+        Span<byte> buffer = most <= OnStack ? stackalloc byte[OnStack] : new byte[most];
+        Add(buffer[..Encoding.UTF8.GetBytes(text, buffer)]);
+    }
 
     internal void Add(ReadOnlySpan<byte> bytes)
     {

@@ -8,6 +8,15 @@ namespace ChannelHost.Tests.Storage.Messages;
 public sealed class UpgradeTests : IDisposable
 {
     private const string Channel = "clinic/registration";
+    private static readonly string[] WithoutSchema4 =
+        ["DROP TABLE content_keys", "DROP INDEX messages_duplicate_of", "DROP INDEX destinations_order", "DROP INDEX destinations_dead", "ALTER TABLE destinations DROP COLUMN order_key"];
+
+    private static readonly string[] WithoutSchema6 =
+    [
+        "DROP TABLE blocks", "DROP TABLE block_places", "DROP INDEX messages_reason", "DROP INDEX destinations_reason",
+        "DROP INDEX destinations_again", "DROP INDEX destinations_reattempt",
+    ];
+
     private readonly TemporaryFolder _folder = new();
 
     private string Database => _folder["channels", "clinic", "registration", "messages.db"];
@@ -32,7 +41,7 @@ public sealed class UpgradeTests : IDisposable
             Assert.Single(store.Find(new MessageQuery { ReplayOf = 1 }));
         }
 
-        Assert.Equal(3, Number("PRAGMA user_version"));
+        Assert.Equal(6, Number("PRAGMA user_version"));
         Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(TestContext.Current.CancellationToken));
     }
 
@@ -46,7 +55,7 @@ public sealed class UpgradeTests : IDisposable
             stores.OpenMessages(Channel, new StoreSettings());
         }
 
-        Execute("DROP TABLE attachments", "ALTER TABLE messages DROP COLUMN attachments", "PRAGMA user_version=2");
+        Execute([.. WithoutSchema6, .. WithoutSchema4, "DROP TABLE attachments", "ALTER TABLE messages DROP COLUMN attachments", "PRAGMA user_version=2"]);
         Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(TestContext.Current.CancellationToken));
 
         await using (var stores = Open())
@@ -58,7 +67,31 @@ public sealed class UpgradeTests : IDisposable
             Assert.Equal(MessageStatus.Transformed, store.Read(1)!.Summary.Status);
         }
 
-        Assert.Equal(3, Number("PRAGMA user_version"));
+        Assert.Equal(6, Number("PRAGMA user_version"));
+        Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    [Trait("Row", "F23")]
+    public async Task FileOfSchema3_KeepsItsQueueAndTakesOrderKeys()
+    {
+        await MakeSchema1Async();
+        await using (var stores = Open())
+        {
+            stores.OpenMessages(Channel, new StoreSettings());
+        }
+
+        Execute([.. WithoutSchema6, .. WithoutSchema4, "PRAGMA user_version=3"]);
+        Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(TestContext.Current.CancellationToken));
+
+        await using (var stores = Open())
+        {
+            var store = stores.OpenMessages(Channel, new StoreSettings());
+            await store.AddAsync(Some.Message(store.NextId(), destinations: Some.Queued() with { OrderKey = 7 }));
+
+            Assert.Equal([0L, 7], store.ReadQueue(Some.Queued().Name, 0, 10).Select(work => work.OrderKey));
+        }
+
         Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(TestContext.Current.CancellationToken));
     }
 
@@ -101,9 +134,9 @@ public sealed class UpgradeTests : IDisposable
         }
 
         Execute(
-            "DROP TABLE attachments", "ALTER TABLE messages DROP COLUMN attachments",
+            [.. WithoutSchema6, .. WithoutSchema4, "DROP TABLE attachments", "ALTER TABLE messages DROP COLUMN attachments",
             "DROP INDEX messages_replay_of", "DROP INDEX messages_batch_id", "DROP TABLE batches",
-            "ALTER TABLE messages DROP COLUMN replay_of", "ALTER TABLE messages DROP COLUMN batch_id", "PRAGMA user_version=1");
+            "ALTER TABLE messages DROP COLUMN replay_of", "ALTER TABLE messages DROP COLUMN batch_id", "PRAGMA user_version=1"]);
     }
 
     private ChannelStores Open() => new(_folder.Path, NullLoggerFactory.Instance, TimeProvider.System);
