@@ -10,6 +10,7 @@ internal sealed class MessageTables : IDisposable
     internal const long Reattempt = 1;
     internal const long Uncertain = 2;
     internal const long Waiting = 4;
+    internal const long Unmade = 8;
     internal const int HashLength = 16;
 
     private readonly NameTable _names;
@@ -45,6 +46,7 @@ internal sealed class MessageTables : IDisposable
     private readonly SqliteStatement _unfinished;
     private readonly SqliteStatement _stateChange;
     private readonly BatchTable _batches;
+    private readonly BlockIndex _blocks;
 
     internal MessageTables(SqliteDatabase database, NameTable names, StatusCounts counts, bool keepContent)
     {
@@ -84,6 +86,7 @@ internal sealed class MessageTables : IDisposable
             """);
         _stateChange = database.Prepare("INSERT INTO state_changes VALUES (?1, ?2, ?3)");
         _batches = new BatchTable(database);
+        _blocks = new BlockIndex(database);
     }
 
     internal SqliteDatabase Database { get; }
@@ -116,11 +119,13 @@ internal sealed class MessageTables : IDisposable
     internal void Commit(long idCeiling)
     {
         _counts.Write(_count);
+        _blocks.Write();
         _progress.Bind(1, Commits + 1).Bind(2, idCeiling).Bind(3, StateSequence).Run();
         _commit.Run();
         Commits++;
         _committedStateSequence = StateSequence;
         _counts.Committed();
+        _blocks.Committed();
         _names.Committed();
     }
 
@@ -128,6 +133,7 @@ internal sealed class MessageTables : IDisposable
     internal void Rollback()
     {
         _counts.RolledBack();
+        _blocks.RolledBack();
         _names.RolledBack();
         StateSequence = _committedStateSequence;
         if (!Database.IsAutocommit)
@@ -209,7 +215,7 @@ internal sealed class MessageTables : IDisposable
         {
             Status = update.Status,
             Attempts = update.Attempts,
-            Flags = (old.Flags & Reattempt) | (update.IsReattempt ? Reattempt : 0) | (update.IsUncertain ? Uncertain : 0),
+            Flags = (old.Flags & (Reattempt | Unmade)) | (update.IsReattempt ? Reattempt : 0) | (update.IsUncertain ? Uncertain : 0),
             SentAt = update.SentAt?.UtcTicks,
             Error = update.Error,
         });
@@ -234,7 +240,7 @@ internal sealed class MessageTables : IDisposable
         {
             var record = step.Destinations[index];
             var old = WaitingAt(step.MessageId, record.Name);
-            WriteDestination(_updateDestination, old with { Status = record.Status, Flags = 0, Error = record.Error, OrderKey = record.OrderKey });
+            WriteDestination(_updateDestination, old with { Status = record.Status, Flags = record.Status == MessageStatus.Error ? Unmade : 0, Error = record.Error, OrderKey = record.OrderKey });
             _counts.Move(old.Destination, old.Status, record.Status);
             WriteContents(step.MessageId, old.Destination, record, encoded.Destinations[index]);
         }
@@ -310,6 +316,8 @@ internal sealed class MessageTables : IDisposable
     {
         changed.Bind(_replaceMessage);
         _replaceMessage.Run();
+        _blocks.NoteTime(changed.Id, changed.ReceivedAt);
+        _blocks.NoteStatus(changed.Id, StatusCounts.Source, changed.Status);
         _counts.Move(StatusCounts.Source, old.Status, changed.Status);
     }
 
@@ -439,7 +447,8 @@ internal sealed class MessageTables : IDisposable
     private void AddDestination(long messageId, DestinationRecord record, EncodedRecord.Destination encoded, bool keep)
     {
         var destination = _names.NumberOf(NameKind.Destination, record.Name, _name);
-        WriteDestination(_insertDestination, new DestinationRow(messageId, destination, record.Status, 0, record.IsWaiting ? Waiting : 0, null, record.Error, OrderKey: record.OrderKey));
+        WriteDestination(_insertDestination, new DestinationRow(messageId, destination, record.Status, 0, record.IsWaiting ? Waiting : record.Status == MessageStatus.Error ? Unmade : 0, null, record.Error, OrderKey: record.OrderKey));
+        _blocks.NoteDestination(messageId, destination);
         _counts.Add(destination, record.Status, 1);
         if (keep)
         {
@@ -480,6 +489,8 @@ internal sealed class MessageTables : IDisposable
         };
         row.Bind(statement);
         statement.Run();
+        _blocks.NoteTime(row.Id, row.ReceivedAt);
+        _blocks.NoteStatus(row.Id, StatusCounts.Source, row.Status);
     }
 
     private void WriteContent(long messageId, int slot, ReadOnlyMemory<byte>? content)
@@ -498,10 +509,11 @@ internal sealed class MessageTables : IDisposable
         }
     }
 
-    private static void WriteDestination(SqliteStatement statement, DestinationRow row)
+    private void WriteDestination(SqliteStatement statement, DestinationRow row)
     {
         row.Bind(statement);
         statement.Run();
+        _blocks.NoteStatus(row.MessageId, row.Destination, row.Status);
     }
 
     private (long DuplicateOf, bool SameContent, byte[]? Hash) FindFirst(MessageRecord message)
