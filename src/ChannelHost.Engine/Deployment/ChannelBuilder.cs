@@ -93,6 +93,7 @@ internal sealed class ChannelBuilder(
             snapshots)
         {
             NumbersDestinations = isMirth,
+            Words = AnswerWords.For(definition.Source.Options, environment),
             Batch = scripts.Batch,
             Attachments = scripts.Attachments,
 

@@ -109,6 +109,29 @@ public sealed class ChannelImportTests
         Assert.Contains("    type: files\n    folder: /var/spool/letters\n    file: letter-${message.messageId}.html\n    exists: replace\n    content: \"<html>${name}</html>\"\n", yaml, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void HttpListener_AnswersWithStatusAndHeadersOfTheMessage()
+    {
+        const string Listener = """
+            <properties class="com.mirth.connect.connectors.http.HttpReceiverProperties" version="4.5.2">
+              <listenerConnectorProperties version="4.5.2"><host>127.0.0.1</host><port>8081</port></listenerConnectorProperties>
+              <sourceConnectorProperties version="4.5.2"><responseVariable>None</responseVariable></sourceConnectorProperties>
+              <xmlBody>false</xmlBody><parseMultipart>false</parseMultipart><includeMetadata>false</includeMetadata><responseContentType>${type}</responseContentType>
+              <responseDataTypeBinary>false</responseDataTypeBinary><responseStatusCode>${status}</responseStatusCode>
+              <responseHeaders class="linked-hash-map"><entry><string>X-Id</string><list><string>${id}</string></list></entry></responseHeaders>
+              <useResponseHeadersVariable>false</useResponseHeadersVariable><responseHeadersVariable/><charset>UTF-8</charset><contextPath>in</contextPath><timeout>0</timeout>
+            </properties>
+            """;
+
+        var result = Exports.Import(Exports.Channel(source: Listener));
+        var fromVariable = Exports.Import(Exports.Channel(source: Listener.Replace("Variable>false<", "Variable>true<", StringComparison.Ordinal).Replace("<responseHeadersVariable/>", "<responseHeadersVariable>more</responseHeadersVariable>", StringComparison.Ordinal)));
+
+        Assert.Equal([], result.Findings.Where(finding => finding.Level != ImportLevel.Runs).Select(finding => finding.What));
+        Assert.Contains(
+            "  answerStatus: ${status}\n  answerHeaders:\n    - name: Content-Type\n      value: ${type}\n    - name: X-Id\n      value: ${id}\n", result.File("imported/adt-in/channel.yaml"), StringComparison.Ordinal);
+        Assert.Contains("  answerHeadersFrom: more\n", fromVariable.File("imported/adt-in/channel.yaml"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("JSON", "json")]
     [InlineData("XML", "xml")]
