@@ -7,7 +7,10 @@ namespace ChannelHost.Storage.Messages;
 internal static class MessageSchema
 {
     /// <summary>Written to <c>user_version</c>.</summary>
-    internal const int Version = 5;
+    internal const int Version = 6;
+
+    /// <summary>The first version with <see cref="BlockIndex"/>.</summary>
+    internal const int VersionOfBlocks = 6;
 
     // "ChMs": tells our files from other databases.
     private const int ApplicationId = 0x43684d73;
@@ -91,7 +94,7 @@ internal static class MessageSchema
             sequence INTEGER NOT NULL,
             once_key TEXT NOT NULL);
         CREATE INDEX state_taken_sequence ON state_taken(sequence);
-        """ + Links + AttachmentTable.Table + OrderKeys + Copies;
+        """ + Links + AttachmentTable.Table + OrderKeys + Copies + BlockIndex.Tables;
 
     // What schema 2 adds besides the two columns.
     private const string Links = """
@@ -133,6 +136,7 @@ internal static class MessageSchema
         "ALTER TABLE messages ADD COLUMN attachments INTEGER NOT NULL DEFAULT 0;" + AttachmentTable.Table,
         "ALTER TABLE destinations ADD COLUMN order_key INTEGER NOT NULL DEFAULT 0;" + OrderKeys,
         Copies,
+        BlockIndex.Tables + BlockIndex.Fill,
     ];
 
     /// <summary>Makes a new file under another name and gives it its own when it is whole: a crash in between leaves no half store.</summary>

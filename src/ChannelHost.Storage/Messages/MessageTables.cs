@@ -46,6 +46,7 @@ internal sealed class MessageTables : IDisposable
     private readonly SqliteStatement _unfinished;
     private readonly SqliteStatement _stateChange;
     private readonly BatchTable _batches;
+    private readonly BlockIndex _blocks;
 
     internal MessageTables(SqliteDatabase database, NameTable names, StatusCounts counts, bool keepContent)
     {
@@ -85,6 +86,7 @@ internal sealed class MessageTables : IDisposable
             """);
         _stateChange = database.Prepare("INSERT INTO state_changes VALUES (?1, ?2, ?3)");
         _batches = new BatchTable(database);
+        _blocks = new BlockIndex(database);
     }
 
     internal SqliteDatabase Database { get; }
@@ -117,11 +119,13 @@ internal sealed class MessageTables : IDisposable
     internal void Commit(long idCeiling)
     {
         _counts.Write(_count);
+        _blocks.Write();
         _progress.Bind(1, Commits + 1).Bind(2, idCeiling).Bind(3, StateSequence).Run();
         _commit.Run();
         Commits++;
         _committedStateSequence = StateSequence;
         _counts.Committed();
+        _blocks.Committed();
         _names.Committed();
     }
 
@@ -129,6 +133,7 @@ internal sealed class MessageTables : IDisposable
     internal void Rollback()
     {
         _counts.RolledBack();
+        _blocks.RolledBack();
         _names.RolledBack();
         StateSequence = _committedStateSequence;
         if (!Database.IsAutocommit)
@@ -311,6 +316,8 @@ internal sealed class MessageTables : IDisposable
     {
         changed.Bind(_replaceMessage);
         _replaceMessage.Run();
+        _blocks.NoteTime(changed.Id, changed.ReceivedAt);
+        _blocks.NoteStatus(changed.Id, StatusCounts.Source, changed.Status);
         _counts.Move(StatusCounts.Source, old.Status, changed.Status);
     }
 
@@ -441,6 +448,7 @@ internal sealed class MessageTables : IDisposable
     {
         var destination = _names.NumberOf(NameKind.Destination, record.Name, _name);
         WriteDestination(_insertDestination, new DestinationRow(messageId, destination, record.Status, 0, record.IsWaiting ? Waiting : record.Status == MessageStatus.Error ? Unmade : 0, null, record.Error, OrderKey: record.OrderKey));
+        _blocks.NoteDestination(messageId, destination);
         _counts.Add(destination, record.Status, 1);
         if (keep)
         {
@@ -481,6 +489,8 @@ internal sealed class MessageTables : IDisposable
         };
         row.Bind(statement);
         statement.Run();
+        _blocks.NoteTime(row.Id, row.ReceivedAt);
+        _blocks.NoteStatus(row.Id, StatusCounts.Source, row.Status);
     }
 
     private void WriteContent(long messageId, int slot, ReadOnlyMemory<byte>? content)
@@ -499,10 +509,11 @@ internal sealed class MessageTables : IDisposable
         }
     }
 
-    private static void WriteDestination(SqliteStatement statement, DestinationRow row)
+    private void WriteDestination(SqliteStatement statement, DestinationRow row)
     {
         row.Bind(statement);
         statement.Run();
+        _blocks.NoteStatus(row.MessageId, row.Destination, row.Status);
     }
 
     private (long DuplicateOf, bool SameContent, byte[]? Hash) FindFirst(MessageRecord message)

@@ -81,6 +81,8 @@ internal static class Exceptions
         "  java.security.GeneralSecurityException",
         "   java.security.NoSuchAlgorithmException",
         "   java.security.InvalidKeyException",
+        "   java.security.SignatureException",
+        "   java.security.spec.InvalidKeySpecException",
         "   javax.crypto.BadPaddingException",
         "    javax.crypto.AEADBadTagException",
         "   javax.crypto.IllegalBlockSizeException",

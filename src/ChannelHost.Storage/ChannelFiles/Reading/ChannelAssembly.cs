@@ -72,7 +72,7 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
             Postprocessor = settings.Postprocessor,
             ScriptLimits = new ScriptLimits { Time = settings.Scripts.Time, Memory = settings.Scripts.Memory, CallDepth = settings.Scripts.CallDepth },
             Metadata = metadata,
-            Store = new StoreSettings { Keep = settings.Store.Keep, Retention = settings.Store.Retention },
+            Store = settings.Store.ToSettings(),
             State = new StateSettings { KeepGlobalChannelMap = settings.State.GlobalChannelMap == MapLife.Keep },
             Threads = settings.Threads,
         };

@@ -61,17 +61,6 @@ internal sealed record ChannelSettings
     public int Threads { get; init; } = 1;
 }
 
-/// <summary><c>store:</c></summary>
-[PlannedKeys("encrypt", "compress")]
-internal sealed record StoreKeys
-{
-    [Option("What is kept of finished messages: content, or only their outcome.")]
-    public StoreKeep Keep { get; init; } = StoreKeep.Content;
-
-    [Option("How long finished messages are kept; for ever when not given.", Minimum = "1s", Maximum = "36500d")]
-    public TimeSpan? Retention { get; init; }
-}
-
 /// <summary><c>state:</c></summary>
 internal sealed record StateKeys
 {

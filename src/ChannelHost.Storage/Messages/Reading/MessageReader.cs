@@ -85,6 +85,23 @@ internal sealed class MessageReader : IMessageRows, IDisposable
         return rows;
     }
 
+    /// <summary>The newest message; 0 when there is none.</summary>
+    internal long LastId() => _database.Number("SELECT MAX(id) FROM messages");
+
+    /// <summary>Whether bytes stand in a message as received. Content that is gone or damaged contains nothing.</summary>
+    internal bool ContainsRaw(long messageId, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return Content(messageId, ContentSlot.Raw).AsSpan().IndexOf(bytes) >= 0;
+        }
+        catch (InvalidDataException)
+        {
+            // Who reads this message is told; a search for others goes on.
+            return false;
+        }
+    }
+
     /// <inheritdoc/>
     public MessageRow? Message(long id)
     {

@@ -1,7 +1,7 @@
 namespace ChannelHost.Tests.Storage.Messages;
 
 /// <summary>What every message store must do. A store's tests inherit this and say how to open it.</summary>
-public abstract class MessageStoreContract : IAsyncLifetime
+public abstract partial class MessageStoreContract : IAsyncLifetime
 {
     private protected IMessageStore Store { get; private set; } = null!;
 
