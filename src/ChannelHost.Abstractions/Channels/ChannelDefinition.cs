@@ -421,6 +421,9 @@ public sealed record StoreSettings
     /// <summary>True: content and attachments are encrypted (AES-256-GCM); default null: as the host says.</summary>
     public bool? Encrypt { get; init; }
 
+    /// <summary>True: what people search by (control id, metadata) is encrypted too, and found by a keyed hash: equal values only. Default false.</summary>
+    public bool EncryptAll { get; init; }
+
     /// <summary>True: the text of messages is indexed, and <see cref="MessageQuery.Text"/> is found fast. Default false. Not together with encryption.</summary>
     public bool SearchText { get; init; }
 }

@@ -13,6 +13,14 @@ public interface IMessageStore : IAsyncDisposable
     /// <exception cref="StoreException">It could not be stored (disk full, I/O error); nothing of it is kept.</exception>
     ValueTask<StoredOutcome> AddAsync(MessageRecord message);
 
+    /// <summary>
+    /// The earlier message that one which arrives now is a copy of; 0 for none. Looks at what is committed. Left out are those that were made again from another
+    /// one, and those that reached nobody (they failed at the source, or at all of their destinations) unless they were made again since: whoever was told so sends
+    /// them again. Of several the newest counts; when that is a known copy itself, what it is a copy of. May look at the newest 1,000 with one control id only.
+    /// </summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    long FindEarlier(EarlierQuery query) => throw new NotSupportedException("This store does not look for earlier copies of a message.");
+
     /// <summary>How far a batch was taken that a restart interrupted; null when it never began or is through.</summary>
     BatchProgress? ReadBatchProgress(string onceKey);
 
@@ -70,8 +78,19 @@ public interface IMessageStore : IAsyncDisposable
     /// <summary>How many messages stand where, exact as of the last commit. The source is named <c>source</c>.</summary>
     IReadOnlyList<StatusCount> Counts();
 
-    /// <summary>Finds messages, newest first.</summary>
+    /// <summary>Finds messages, newest first. As many as asked for, or all there are.</summary>
+    /// <exception cref="StoreException">It took too long; <see cref="Search"/> comes to its end in steps.</exception>
     IReadOnlyList<MessageSummary> Find(MessageQuery query);
+
+    /// <summary>
+    /// Finds messages, newest first, and ends after a while even where it has not looked through all: the page says where the next one goes on. Never takes much
+    /// longer than two seconds, however many messages there are.
+    /// </summary>
+    MessageSearchPage Search(MessageQuery query)
+    {
+        var found = Find(query);
+        return new MessageSearchPage(found, found.Count < query.Count ? 0 : found[^1].Id);
+    }
 
     /// <summary>One message with its content, or null.</summary>
     StoredMessage? Read(long id);

@@ -45,6 +45,18 @@ public sealed record MessageRecord
     /// <summary>The stored message that this one was made from again; 0 when it came from the source.</summary>
     public long ReplayOf { get; init; }
 
+    /// <summary>The earlier copy that this one was found to be a duplicate of; 0 for none, and then the store names the first one with the same control id.</summary>
+    public long DuplicateOf { get; init; }
+
+    /// <summary>
+    /// The first 16 bytes of the SHA-256 of the message as it arrived (<see cref="Raw"/> may hold tokens in place of attachments); empty for none, and then the
+    /// store makes it of <see cref="Raw"/> where the message has a control id.
+    /// </summary>
+    public ReadOnlyMemory<byte> ContentHash { get; init; }
+
+    /// <summary>True when <see cref="IMessageStore.FindEarlier"/> is to find it by <see cref="ContentHash"/> alone.</summary>
+    public bool IsContentIndexed { get; init; }
+
     /// <summary>The first message of the batch that this one is a part of (for that one its own id); 0 when it is no part of a batch.</summary>
     public long BatchId { get; init; }
 
@@ -126,6 +138,13 @@ public sealed record BatchStep(string OnceKey, int Number, bool IsLast, long Che
 /// <param name="BatchId">The message of the first of them.</param>
 /// <param name="Check">The check of the last of them.</param>
 public sealed record BatchProgress(int Parts, long BatchId, long Check);
+
+/// <summary>Which earlier message is looked for.</summary>
+/// <param name="ControlId">With this control id; null for any, and then it is found by its content alone (<see cref="MessageRecord.IsContentIndexed"/>).</param>
+/// <param name="ContentHash">With this hash (<see cref="MessageRecord.ContentHash"/>); empty for any content.</param>
+/// <param name="Since">Received at or after.</param>
+/// <param name="BeforeId">Only ids below this one; 0 for all.</param>
+public readonly record struct EarlierQuery(string? ControlId, ReadOnlyMemory<byte> ContentHash, DateTimeOffset Since, long BeforeId = 0);
 
 /// <summary>What the store found when it added a message.</summary>
 /// <param name="DuplicateOf">The id of the first message with the same control id; 0 for none.</param>
@@ -247,6 +266,9 @@ public sealed record StoredMessage
     /// <summary>The channel map as the scripts of destinations left it, by name; those that changed nothing are not in it.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, object?>> ChannelMaps { get; init; } = new Dictionary<string, IReadOnlyDictionary<string, object?>>();
 
+    /// <summary>The destinations' connector maps, by name; those that have none are not in it.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, object?>> ConnectorMaps { get; init; } = new Dictionary<string, IReadOnlyDictionary<string, object?>>();
+
     /// <summary>What each destination was or is to be sent, by name.</summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Sent { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>();
 
@@ -315,8 +337,14 @@ public sealed record DestinationSummary
     /// <summary>True when an attempt was made after one of uncertain outcome.</summary>
     public bool IsReattempt { get; init; }
 
+    /// <summary>True when its scripts failed (it was added, or went on, as Error): nothing was made that could be sent.</summary>
+    public bool IsUnmade { get; init; }
+
     /// <summary>When it was confirmed.</summary>
     public DateTimeOffset? SentAt { get; init; }
+
+    /// <summary>Messages of one key stay in order (<see cref="DestinationRecord.OrderKey"/>); 0 for no key.</summary>
+    public long OrderKey { get; init; }
 
     /// <summary>Why it failed.</summary>
     public string? Error { get; init; }
@@ -349,7 +377,25 @@ public sealed record MessageQuery
     /// <summary>Received before; null for any time.</summary>
     public DateTimeOffset? To { get; init; }
 
-    /// <summary>Stands, byte for byte as UTF-8, in the message as received, or in why it failed at the source. The content is looked through, no index helps.</summary>
+    /// <summary>A status at <see cref="Destination"/> or, without that, at any destination; null for any.</summary>
+    public MessageStatus? DestinationStatus { get; init; }
+
+    /// <summary>At least so many attempts were made at <see cref="Destination"/> or, without that, at one destination; 0 for any.</summary>
+    public int MinimumAttempts { get; init; }
+
+    /// <summary>True: an attempt was made after one of uncertain outcome, at <see cref="Destination"/> or, without that, at one destination; false: at none; null for any.</summary>
+    public bool? IsReattempt { get; init; }
+
+    /// <summary>Stands, byte for byte, in why it failed at <see cref="Destination"/> or, without that, at the source or at any destination; null for any.</summary>
+    public string? ErrorText { get; init; }
+
+    /// <summary>A message: all later ones with its control id that name it as the first; 0 for any.</summary>
+    public long DuplicateOf { get; init; }
+
+    /// <summary>
+    /// Stands, byte for byte as UTF-8, in the message as received, or in why it failed at the source. Found by an index where the channel has
+    /// <see cref="StoreSettings.SearchText"/>; else the contents are looked through, for a limited time per page.
+    /// </summary>
     public string? Text { get; init; }
 
     /// <summary>Only ids below this one, for paging; 0 for all.</summary>
@@ -358,6 +404,11 @@ public sealed record MessageQuery
     /// <summary>At most so many; 1 to 1,000, default 50.</summary>
     public int Count { get; init; } = 50;
 }
+
+/// <summary>What a search found in its time.</summary>
+/// <param name="Messages">Newest first; may be fewer than asked for, or none, while there is more to look through.</param>
+/// <param name="Before">Where it goes on: the next page's <see cref="MessageQuery.BeforeId"/>; 0 when all was looked through.</param>
+public sealed record MessageSearchPage(IReadOnlyList<MessageSummary> Messages, long Before);
 
 /// <summary>How many messages stand where.</summary>
 /// <param name="Connector"><c>source</c> or the destination's name.</param>

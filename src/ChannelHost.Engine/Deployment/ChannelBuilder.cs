@@ -33,6 +33,19 @@ internal sealed class ChannelBuilder(
     /// <exception cref="ConnectorException">A destination cannot work.</exception>
     public async Task<ChannelVersion> BuildAsync(ChannelDefinition definition, ChannelVersion? running, CancellationToken cancellationToken)
     {
+        // Scripts first: a version that cannot be prepared must not have started a single connector.
+        var scripts = Scripts(definition);
+        var environment = scripts.Environment;
+        var lanes = await LanesAsync(definition, environment, scripts.Responses, running, cancellationToken).ConfigureAwait(false);
+        return new ChannelVersion(definition, environment, lanes, Pipeline(definition, scripts, lanes), scripts.Life, services.Time.GetUtcNow());
+    }
+
+    /// <summary>Finds out whether the scripts of a version can be prepared.</summary>
+    /// <exception cref="ScriptCompileException">They cannot.</exception>
+    public void CheckScripts(ChannelDefinition definition) => Scripts(definition);
+
+    private PreparedScripts Scripts(ChannelDefinition definition)
+    {
         var environment = Environment(definition);
         var responseScripts = definition.Destinations
             .Where(destination => destination.ResponseTransformer is not null)
@@ -50,20 +63,27 @@ internal sealed class ChannelBuilder(
             Compile(environment, (ScriptKind.Deploy, definition.DeployScript)),
             Compile(environment, (ScriptKind.Undeploy, definition.UndeployScript)),
             Codec(definition.Source.DataType));
+        return new PreparedScripts(environment, responseScripts, source, transformers, own is null && global is null ? null : new Postprocessor(own, global, Outbound(definition)), life)
+        {
+            Batch = Batch(definition.Source, environment),
+            Attachments = Attachments(definition, environment),
+        };
+    }
 
-        // Scripts first: a version that cannot be prepared must not have started a single connector.
-        var lanes = await LanesAsync(definition, environment, responseScripts, running, cancellationToken).ConfigureAwait(false);
+    private MessagePipeline Pipeline(ChannelDefinition definition, PreparedScripts scripts, IReadOnlyDictionary<string, DestinationLane> lanes)
+    {
+        var environment = scripts.Environment;
         var codec = Codec(definition.Source.DataType);
         var isMirth = definition.Compatibility == Compatibility.Mirth;
         var responses = new ResponseSelector(
             definition.Source.Acknowledge, new AutoResponder(codec, services.Time), definition.Source.Connector.Type + ".", codec, environment.Destinations, isMirth);
         var errors = new ErrorLog(definition.Name, figures, services.Time, services.Loggers.CreateLogger<ErrorLog>());
         var snapshots = Snapshots(definition, environment);
-        var pipeline = new MessagePipeline(
-            source,
-            [.. transformers.Select(entry => new DestinationPipeline(lanes[entry.Definition.Name], environment.IdOf(entry.Definition.Name), entry.Transformer, Content(entry.Definition, environment), snapshots))],
+        return new MessagePipeline(
+            scripts.Source,
+            [.. scripts.Transformers.Select(entry => new DestinationPipeline(lanes[entry.Definition.Name], environment.IdOf(entry.Definition.Name), entry.Transformer, Content(entry.Definition, environment), snapshots))],
             responses,
-            own is null && global is null ? null : new Postprocessor(own, global, Outbound(definition)),
+            scripts.Postprocessor,
             store,
             state,
             figures,
@@ -73,13 +93,15 @@ internal sealed class ChannelBuilder(
             snapshots)
         {
             NumbersDestinations = isMirth,
-            Batch = Batch(definition.Source, environment),
-            Attachments = Attachments(definition, environment),
+            Batch = scripts.Batch,
+            Attachments = scripts.Attachments,
+
+            // A case must not depend on what came before it.
+            Duplicates = definition.Source.Duplicates is { Action: not DuplicateAction.Pass } duplicates && services.Rehearsal is null ? duplicates : null,
             Shelves = shelves,
             Putting = AttachmentPutting.For(definition, environment, puts: true),
             DeliversInOrder = services.Rehearsal is not null,
         };
-        return new ChannelVersion(definition, environment, lanes, pipeline, life, services.Time.GetUtcNow());
     }
 
     /// <summary>What connectors of this channel get from the house.</summary>
@@ -345,4 +367,18 @@ internal sealed class ChannelBuilder(
     }
 
     private static IMessageCodec Codec(DataTypeChoice choice) => choice.DataType.CreateCodec(choice.Options);
+
+    /// <summary>The scripts of a version, prepared.</summary>
+    private sealed record PreparedScripts(
+        ScriptEnvironment Environment,
+        Dictionary<string, IScriptUnit> Responses,
+        SourceTransformer Source,
+        List<(DestinationDefinition Definition, FilterTransformer Transformer)> Transformers,
+        Postprocessor? Postprocessor,
+        LifeScripts Life)
+    {
+        public BatchTaking? Batch { get; init; }
+
+        public AttachmentTaking? Attachments { get; init; }
+    }
 }

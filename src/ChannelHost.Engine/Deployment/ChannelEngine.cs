@@ -311,6 +311,7 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
         }
         else
         {
+            slot.Channel?.CheckScripts(definition);
             await CloseAsync(slot, cancellationToken).ConfigureAwait(false);
             slot.Channel = await DeployedChannel
                 .StartAsync(definition, _services, this, _globalMap, _shelves, slot.Figures, _directory, cancellationToken)

@@ -119,7 +119,11 @@ public sealed record ChannelFiguresSnapshot(
     long ScriptStops,
     long Connections,
     long JunkBytes,
-    IReadOnlyDictionary<string, long> LimitsHit);
+    IReadOnlyDictionary<string, long> LimitsHit)
+{
+    /// <summary>Messages with a control id of late, but other content; counted where duplicates are looked for by both.</summary>
+    public long ReusedControlIds { get; init; }
+}
 
 /// <summary>What a deploy came to.</summary>
 /// <param name="IsRunning">True when this very version runs now (its source may still be waiting for its port).</param>

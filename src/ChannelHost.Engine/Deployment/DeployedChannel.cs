@@ -39,6 +39,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         Figures = figures;
         Store = store;
         State = state;
+        Resends = new ResendWindow(store);
         _shelves = shelves;
         _id = definition.Id ?? definition.Name;
         shelves.Open(Name, store);
@@ -51,6 +52,9 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         _receiver = new MessageReceiver(Name, _intake, _backlog, store, state, figures, services.Time, _logger, _aborting.Token);
         _keyed = new KeyedReceiver(Name, _receiver, _intake, store, _logger);
     }
+
+    /// <summary>Which messages people sent again and still wait.</summary>
+    public ResendWindow Resends { get; }
 
     public string Name { get; }
 
@@ -137,6 +141,10 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         && running.Definition.Id == next.Id
         && running.Definition.Threads == next.Threads;
 
+    /// <summary>Finds out, while this one runs, whether the scripts of a version that must be started anew can be prepared.</summary>
+    /// <exception cref="ScriptCompileException">They cannot.</exception>
+    public void CheckScripts(ChannelDefinition next) => _builder.CheckScripts(next);
+
     /// <summary>
     /// Swaps the version in one step. Messages in flight finish on the old one; senders stay connected; new messages wait at the door meanwhile.
     /// When anything of the new version cannot be built, it throws and the old one runs on untouched.
@@ -145,8 +153,8 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     {
         var old = Version!;
         var built = await _builder.BuildAsync(next, old, cancellationToken).ConfigureAwait(false);
-        await RunLifeAsync(old, built, cancellationToken).ConfigureAwait(false);
         var sourceTookOver = await OfferToSourceAsync(next, built, old, cancellationToken).ConfigureAwait(false);
+        await RunLifeAsync(old, built, sourceTookOver, cancellationToken).ConfigureAwait(false);
         var gone = old.Lanes.Where(lane => !built.Lanes.Values.Contains(lane.Value)).Select(lane => lane.Value).ToList();
         using var patience = new CancellationTokenSource(SwapPatience + next.ScriptLimits.Time, _services.Time);
         using (await _intake.HoldAsync(patience.Token))
@@ -335,11 +343,14 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     private MessageRecovery Recovery(ChannelVersion version) =>
         new(Name, Store, _builder.Recorder(Name), version.Pipeline, version.Lanes, _intake.InFlight, _services.Time, _logger, _aborting.Token);
 
-    /// <summary>The old version goes, the new one comes. When the new one's script fails, the old one comes again: it runs on.</summary>
-    private async Task RunLifeAsync(ChannelVersion old, ChannelVersion built, CancellationToken cancellationToken)
+    /// <summary>
+    /// The old version goes, the new one comes: the last thing that can refuse a version, because what the scripts did cannot be undone. When the new one's script fails, the
+    /// old one comes again with what <c>globalChannelMap</c> held: it runs on.
+    /// </summary>
+    private async Task RunLifeAsync(ChannelVersion old, ChannelVersion built, bool sourceTookOver, CancellationToken cancellationToken)
     {
         await UndeployedAsync(old.Life, cancellationToken).ConfigureAwait(false);
-        Forget(built.Definition);
+        var forgotten = Forget(built.Definition);
         try
         {
             await DeployedAsync(built.Life, cancellationToken).ConfigureAwait(false);
@@ -347,19 +358,46 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         catch
         {
             await ChannelBuilder.DiscardAsync(built.Lanes.Values, old).ConfigureAwait(false);
+            if (sourceTookOver)
+            {
+                await GiveSourceBackAsync(old).ConfigureAwait(false);
+            }
+
+            Remember(forgotten);
             await DeployedAsync(old.Life, cancellationToken).ConfigureAwait(false);
             throw;
         }
     }
 
     /// <summary>In the reference a deployment empties <c>globalChannelMap</c>; ours outlives a change, and where it is kept also a restart.</summary>
-    private void Forget(ChannelDefinition next)
+    /// <returns>What it held.</returns>
+    private List<(string Key, object? Value)> Forget(ChannelDefinition next)
     {
+        var forgotten = new List<(string, object?)>();
         if (next.Compatibility == Compatibility.Mirth && !next.State.KeepGlobalChannelMap)
         {
             foreach (var key in State.GlobalChannelMap.Keys)
             {
+                if (State.GlobalChannelMap.TryGet(key, out var value))
+                {
+                    forgotten.Add((key, value));
+                }
+
                 State.GlobalChannelMap.Remove(key);
+            }
+        }
+
+        return forgotten;
+    }
+
+    /// <summary>Puts back what was forgotten, but for what messages of the version that goes on have written since.</summary>
+    private void Remember(List<(string Key, object? Value)> forgotten)
+    {
+        foreach (var (key, value) in forgotten)
+        {
+            if (!State.GlobalChannelMap.TryGet(key, out _))
+            {
+                State.GlobalChannelMap.Put(key, value);
             }
         }
     }
@@ -448,6 +486,24 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         }
     }
 
+    /// <summary>The version whose settings the source took over is not to be: it gets back those that it had.</summary>
+    private async Task GiveSourceBackAsync(ChannelVersion old)
+    {
+        try
+        {
+            if (await _source!.TryChangeAsync(old.Definition.Source, scriptsChanged: false, CancellationToken.None).ConfigureAwait(false))
+            {
+                return;
+            }
+        }
+        catch (ConnectorException exception)
+        {
+            Log.SourceNotGivenBack(_logger, Name, exception.Message);
+        }
+
+        await RestartSourceAsync(old, CancellationToken.None).ConfigureAwait(false);
+    }
+
     private async Task RestartSourceAsync(ChannelVersion built, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(SwapPatience, _services.Time);
@@ -480,6 +536,9 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
 
         [LoggerMessage(EventId = 2015, Level = LogLevel.Error, Message = "{Channel}: its undeploy script failed; it is undeployed all the same: {Reason}")]
         public static partial void UndeployFailed(ILogger logger, string channel, string reason);
+
+        [LoggerMessage(EventId = 2016, Level = LogLevel.Warning, Message = "{Channel}: the source does not take back the settings of the version that goes on; it is started anew with them: {Reason}")]
+        public static partial void SourceNotGivenBack(ILogger logger, string channel, string reason);
 
         [LoggerMessage(EventId = 2006, Level = LogLevel.Warning, Message = "{Channel}: messages past their retention could not be removed and are tried again later: {Reason}")]
         public static partial void NotPruned(ILogger logger, string channel, string reason);

@@ -17,6 +17,7 @@ internal sealed class ChannelFigures : IConnectorFigures
     private long _retries;
     private long _reattempts;
     private long _duplicates;
+    private long _reusedControlIds;
     private long _scriptStops;
     private long _connections;
     private long _junk;
@@ -41,6 +42,8 @@ internal sealed class ChannelFigures : IConnectorFigures
 
     public void Duplicate() => Interlocked.Increment(ref _duplicates);
 
+    public void ControlIdUsedAgain() => Interlocked.Increment(ref _reusedControlIds);
+
     public void ScriptStopped() => Interlocked.Increment(ref _scriptStops);
 
     public void Connections(int change) => Interlocked.Add(ref _connections, change);
@@ -63,5 +66,8 @@ internal sealed class ChannelFigures : IConnectorFigures
         Interlocked.Read(ref _scriptStops),
         Interlocked.Read(ref _connections),
         Interlocked.Read(ref _junk),
-        new Dictionary<string, long>(_limits));
+        new Dictionary<string, long>(_limits))
+    {
+        ReusedControlIds = Interlocked.Read(ref _reusedControlIds),
+    };
 }

@@ -22,6 +22,7 @@ internal sealed class EngineMeter : IDisposable
         Counter("channelhost.messages.filtered", "Messages turned down at the source", figures => figures.Filtered);
         Counter("channelhost.messages.errors", "Messages that failed at the source", figures => figures.Errors);
         Counter("channelhost.messages.duplicates", "Messages whose control id was seen before", figures => figures.Duplicates);
+        Counter("channelhost.messages.reused_control_ids", "Messages with a control id of late, but other content (where duplicates are looked for)", figures => figures.ReusedControlIds);
         Counter("channelhost.deliveries.queued", "Deliveries that went into a queue", figures => figures.Queued);
         Counter("channelhost.deliveries.sent", "Deliveries confirmed", figures => figures.Sent);
         Counter("channelhost.deliveries.errors", "Deliveries that ended in error", figures => figures.Failed);

@@ -33,6 +33,9 @@ internal sealed record ConnectorMessage
     /// <summary>The stored message that this one was made from again; 0 when it came from the source.</summary>
     public long ReplayOf { get; init; }
 
+    /// <summary>What was found about earlier copies of it; null when nobody looked.</summary>
+    public EarlierCopy? Earlier { get; init; }
+
     /// <summary>The only destination it may go to; null for all.</summary>
     public string? OnlyDestination { get; init; }
 

@@ -38,7 +38,17 @@ internal sealed partial class ChainRunner(
     {
         foreach (var rest in rests)
         {
-            underWay.Begin(messageId, rest.Names);
+            underWay.Begin(messageId, rest.Names, rest.Waiting);
+        }
+    }
+
+    /// <summary>The message is not in the store: its chains never begin.</summary>
+    public void GiveUp(long messageId, IReadOnlyList<ChainRest> rests)
+    {
+        End(messageId, rests);
+        foreach (var rest in rests)
+        {
+            underWay.Lines.Leave(messageId, rest.Waiting);
         }
     }
 
@@ -51,7 +61,9 @@ internal sealed partial class ChainRunner(
         }
     }
 
-    /// <summary>Runs the scripts of a chain's destinations up to the first that is sent to while somebody waits, or whose scripts fail.</summary>
+    /// <summary>
+    /// Runs the scripts of a chain's destinations up to the first that is sent to while somebody waits, whose scripts fail, or to which an earlier message is on its way.
+    /// </summary>
     /// <param name="message">The message.</param>
     /// <param name="encoded">What the source made of it.</param>
     /// <param name="sourceMaps">The maps after the source.</param>
@@ -71,15 +83,20 @@ internal sealed partial class ChainRunner(
         var deliveries = new List<PreparedDelivery>();
         for (var index = first; index < members.Count; index++)
         {
+            if (!underWay.Lines.IsNext(message.Id, members[index].Name))
+            {
+                return new Stretch(deliveries, null, index, before) { IsHeld = true };
+            }
+
             var delivery = members[index].Prepare(message, encoded, sourceMaps, before, cancellationToken);
             deliveries.Add(delivery);
             switch (delivery.Record.Status)
             {
                 case MessageStatus.Pending:
-                    return new Stretch(deliveries, delivery, index + 1);
+                    return new Stretch(deliveries, delivery, index + 1, delivery.Maps);
                 case MessageStatus.Error:
                     // Nothing was sent, so nobody can say what those behind it should go on with.
-                    return new Stretch(deliveries, null, index + 1);
+                    return new Stretch(deliveries, null, index + 1, delivery.Maps);
                 case MessageStatus.Queued:
                     Answered(delivery, delivery.Settled());
                     break;
@@ -88,27 +105,38 @@ internal sealed partial class ChainRunner(
             before = delivery.Maps;
         }
 
-        return new Stretch(deliveries, null, members.Count);
+        return new Stretch(deliveries, null, members.Count, before);
     }
 
-    /// <summary>Delivers a chain's head, whose place in the line is <paramref name="place"/>, and goes on to the chain's end.</summary>
-    public async Task<IReadOnlyList<Delivery>> RunAsync(PreparedMessage prepared, ChainRest rest, LanePlace place, CancellationToken cancellationToken)
+    /// <summary>Delivers a chain's head, where there is one, whose place in the line is <paramref name="place"/>, and goes on to the chain's end.</summary>
+    public async Task<IReadOnlyList<Delivery>> RunAsync(PreparedMessage prepared, ChainRest rest, LanePlace? place, CancellationToken cancellationToken)
     {
         var made = new List<Delivery>();
         try
         {
-            var head = rest.Head;
-            var response = await DeliverAsync(head, place).ConfigureAwait(false);
-            made.Add(head.With(response));
-            Answered(head, response);
-            await GoOnAsync(prepared.Message, prepared.Encoded, prepared.Maps, head.Maps, rest.Members, made, cancellationToken).ConfigureAwait(false);
+            if (rest.Head is { } head)
+            {
+                var response = await DeliverAsync(head, place!.Value).ConfigureAwait(false);
+                made.Add(head.With(response));
+                Answered(head, response);
+            }
+
+            await GoOnAsync(prepared.Message, prepared.Encoded, prepared.Maps, rest.Before, rest.Members, made, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            // The channel closes. What is not made is in the store, and the next start goes on there.
+            // The channel closes. What is not made is in the store, and the next start goes on there. Those behind are cut off as well, and do not overtake now.
             made.AddRange(CutOff(rest, made.Count));
+            return made;
+        }
+        catch
+        {
+            underWay.Lines.Leave(prepared.Message.Id, rest.Waiting);
+            throw;
         }
 
+        // Those behind must not wait for what this chain does not do any more, while the message's other chains go on.
+        underWay.Lines.Leave(prepared.Message.Id, rest.Waiting);
         return made;
     }
 
@@ -116,8 +144,10 @@ internal sealed partial class ChainRunner(
     /// <param name="remnant">The chain.</param>
     /// <param name="place">The head's place in the line; null when it is through.</param>
     /// <param name="cancellationToken">Stops the scripts.</param>
-    public async Task ResumeAsync(ChainRemnant remnant, LanePlace? place, CancellationToken cancellationToken)
+    /// <returns>What became of it; null when it was cut off, and the next start goes on.</returns>
+    public async Task<IReadOnlyList<Delivery>?> ResumeAsync(ChainRemnant remnant, LanePlace? place, CancellationToken cancellationToken)
     {
+        var made = new List<Delivery>();
         try
         {
             var before = remnant.Before;
@@ -130,18 +160,25 @@ internal sealed partial class ChainRunner(
                 }
 
                 var delivery = new PreparedDelivery(head, new DestinationRecord { Name = head.Name, Status = MessageStatus.Pending }, work, before, default);
-                Answered(delivery, await DeliverAsync(delivery, taken).ConfigureAwait(false));
+                var response = await DeliverAsync(delivery, taken).ConfigureAwait(false);
+                made.Add(delivery.With(response));
+                Answered(delivery, response);
             }
 
-            await GoOnAsync(remnant.Message, remnant.Encoded, remnant.SourceMaps, before, remnant.Members, [], cancellationToken).ConfigureAwait(false);
+            await GoOnAsync(remnant.Message, remnant.Encoded, remnant.SourceMaps, before, remnant.Members, made, cancellationToken).ConfigureAwait(false);
+            underWay.Lines.Leave(remnant.Message.Id, remnant.Names);
+            return made;
         }
         catch (OperationCanceledException)
         {
             // As above.
+            return null;
         }
         catch (Exception exception)
         {
+            underWay.Lines.Leave(remnant.Message.Id, remnant.Names);
             Log.NotResumed(logger, channel, remnant.Message.Id, exception.GetType().Name, exception.StackTrace);
+            return null;
         }
         finally
         {
@@ -169,16 +206,21 @@ internal sealed partial class ChainRunner(
                 }
             }
 
-            if (step.Stretch.ToSend is not { } sending)
+            next = step.Stretch.Next;
+            before = step.Stretch.Before;
+            if (!step.Stretch.GoesOn(members.Count) && step.Stretch.ToSend is null)
             {
                 return;
+            }
+
+            if (step.Stretch.ToSend is not { } sending)
+            {
+                continue;
             }
 
             var response = await DeliverAsync(sending, step.Place!.Value).ConfigureAwait(false);
             made.Add(sending.With(response));
             Answered(sending, response);
-            before = sending.Maps;
-            next = step.Stretch.Next;
         }
     }
 
@@ -195,6 +237,9 @@ internal sealed partial class ChainRunner(
         Stretch stretch;
         Task<string?> kept;
         LanePlace? place = null;
+
+        // Before the step begins: a swap of lanes waits for steps, and must not wait for the partner of an earlier message.
+        await underWay.Lines.WaitAsync(message.Id, members[next].Name, closing).ConfigureAwait(false);
         await underWay.BeginStepAsync(closing).ConfigureAwait(false);
         try
         {
@@ -206,6 +251,8 @@ internal sealed partial class ChainRunner(
             {
                 place = Enter(delivery, committed) ?? place;
             }
+
+            underWay.Lines.Leave(message.Id, stretch.Deliveries.Select(delivery => delivery.Pipeline.Name));
         }
         finally
         {
@@ -229,7 +276,7 @@ internal sealed partial class ChainRunner(
         }
 
         place?.GiveUp();
-        return (new Stretch([.. stretch.Deliveries.Select(delivery => Refused(delivery, refusal))], null, members.Count), null);
+        return (new Stretch([.. stretch.Deliveries.Select(delivery => Refused(delivery, refusal))], null, members.Count, before), null);
     }
 
     /// <summary>What a queue waits for: it sends nothing of a step that the store refused.</summary>
@@ -258,7 +305,7 @@ internal sealed partial class ChainRunner(
     /// <summary>Completes when the step is on stable storage. Gives the reason when the store cannot take what the scripts left: then its destinations end in Error, and the chain.</summary>
     private async Task<string?> KeepAsync(long messageId, Stretch stretch, IReadOnlyList<DestinationPipeline> members)
     {
-        var stops = stretch.ToSend is null && stretch.Next < members.Count;
+        var stops = stretch.ToSend is null && !stretch.GoesOn(members.Count);
         var step = new ChainStep
         {
             MessageId = messageId,
@@ -396,12 +443,12 @@ internal sealed partial class ChainRunner(
 
     private static IEnumerable<Delivery> CutOff(ChainRest rest, int made)
     {
-        if (made == 0)
+        if (made == 0 && rest.Head is { } head)
         {
-            yield return rest.Head.With(Later());
+            yield return head.With(Later());
         }
 
-        foreach (var member in rest.Members.Skip(Math.Max(0, made - 1)))
+        foreach (var member in rest.Members.Skip(rest.Head is null ? made : Math.Max(0, made - 1)))
         {
             yield return new Delivery(member.Name, Later()) { Id = member.Id };
         }
@@ -425,7 +472,16 @@ internal sealed partial class ChainRunner(
     /// <param name="Deliveries">What they made of the message.</param>
     /// <param name="ToSend">The last of them, when it is to be sent while somebody waits; null when none is.</param>
     /// <param name="Next">The first member whose scripts have not run.</param>
-    public readonly record struct Stretch(IReadOnlyList<PreparedDelivery> Deliveries, PreparedDelivery? ToSend, int Next);
+    /// <param name="Before">The maps that it goes on with.</param>
+    public readonly record struct Stretch(IReadOnlyList<PreparedDelivery> Deliveries, PreparedDelivery? ToSend, int Next, MessageMaps Before)
+    {
+        /// <summary>True when an earlier message is on its way to that member, and this one waits for it.</summary>
+        public bool IsHeld { get; init; }
+
+        /// <summary>True when the chain has members that come later, and no error keeps them from it.</summary>
+        /// <param name="members">How many the chain has.</param>
+        public bool GoesOn(int members) => Next < members && (IsHeld || ToSend is not null);
+    }
 
     private static partial class Log
     {

@@ -29,11 +29,16 @@ internal sealed class ChainsUnderWay
         }
     }
 
-    /// <summary>A message's chain begins.</summary>
+    /// <summary>Who comes next at the members behind the first.</summary>
+    public ChainLines Lines { get; } = new();
+
+    /// <summary>A message's chain begins. Call in the order of hand-over: it takes the message's places in the lines.</summary>
     /// <param name="messageId">The message.</param>
     /// <param name="members">What is to be made of the chain.</param>
-    public void Begin(long messageId, IEnumerable<string> members)
+    /// <param name="waiting">Those of them whose scripts have not run.</param>
+    public void Begin(long messageId, IEnumerable<string> members, IEnumerable<string> waiting)
     {
+        Lines.Enter(messageId, waiting);
         lock (_sync)
         {
             foreach (var member in members)
@@ -43,7 +48,7 @@ internal sealed class ChainsUnderWay
         }
     }
 
-    /// <summary>What began is through, or cut off.</summary>
+    /// <summary>What began is through, or cut off. Its places in <see cref="Lines"/> are left apart from that: not by what is cut off, or those behind it would overtake.</summary>
     /// <param name="messageId">The message.</param>
     /// <param name="members">As it began.</param>
     public void End(long messageId, IEnumerable<string> members)

@@ -44,6 +44,9 @@ internal sealed class MessagePipeline(
     /// <summary>Takes attachments out of what arrives; null when nothing is taken out.</summary>
     public AttachmentTaking? Attachments { get; init; }
 
+    /// <summary>What is done with messages that were received before; null when nobody looks.</summary>
+    public DuplicateSettings? Duplicates { get; init; }
+
     /// <summary>Where other channels keep theirs.</summary>
     public required AttachmentShelves Shelves { get; init; }
 
@@ -85,7 +88,7 @@ internal sealed class MessagePipeline(
         var transformed = message switch
         {
             { Problem: { } problem } => new Transformed(MessageStatus.Error, message.Content, new ScriptError { Kind = "format", Message = problem }, []),
-            { IsEmptyBatch: true } => new Transformed(MessageStatus.Filtered, message.Content, null, []),
+            { IsEmptyBatch: true } or { Earlier.IsDropped: true } => new Transformed(MessageStatus.Filtered, message.Content, null, []),
             _ => source.Transform(message, maps, selection, cancellationToken),
         };
 
@@ -99,7 +102,7 @@ internal sealed class MessagePipeline(
         return new PreparedMessage
         {
             Message = message,
-            Record = Record(message, transformed, maps, deliveries, rests) with { Attachments = attachments.TakeToStore() },
+            Record = Marked(message, Record(message, transformed, maps, deliveries, rests) with { Attachments = attachments.TakeToStore() }),
             Encoded = transformed.Content,
             Maps = maps,
             Deliveries = deliveries,
@@ -143,7 +146,7 @@ internal sealed class MessagePipeline(
             turns[index] = delivery.Pipeline.Enter(delivery, commit);
         }
 
-        return new HandedOver(prepared, commit, turns) { HasMoreToDo = postprocessor is not null || Array.Exists(turns, turn => turn is not null) };
+        return new HandedOver(prepared, commit, turns) { HasMoreToDo = postprocessor is not null || prepared.Rests.Count > 0 || Array.Exists(turns, turn => turn is not null) };
     }
 
     private Task<StoredOutcome> Commit(MessageRecord record, bool isStoredAlready) =>
@@ -160,7 +163,7 @@ internal sealed class MessagePipeline(
         }
         catch
         {
-            chains.End(handedOver.Prepared.Message.Id, handedOver.Prepared.Rests);
+            chains.GiveUp(handedOver.Prepared.Message.Id, handedOver.Prepared.Rests);
             for (var index = 0; index < handedOver.Turns.Length; index++)
             {
                 if (handedOver.Turns[index] is { } turn)
@@ -208,7 +211,7 @@ internal sealed class MessagePipeline(
         var maps = Merged(prepared.Maps, deliveries);
         var postprocessed = postprocessor is null
             ? default
-            : await PostprocessAsync(prepared, maps, deliveries, cancellationToken).ConfigureAwait(false);
+            : await PostprocessAsync(prepared.Message, prepared.Record.Status, prepared.Record.Error, prepared.Encoded, maps, deliveries, cancellationToken).ConfigureAwait(false);
 
         // 3. The response for the sender
         return responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, deliveries, postprocessed, prepared.FailedAt, maps.Response);
@@ -218,8 +221,27 @@ internal sealed class MessagePipeline(
     public SourceResponse AnswerNow(PreparedMessage prepared) =>
         responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, [], default, prepared.FailedAt, prepared.Maps.Response);
 
+    /// <summary>True when scripts follow when the destinations are through.</summary>
+    public bool HasPostprocessor => postprocessor is not null;
+
+    /// <summary>The end of a stored message whose deliveries the last process left unfinished: the postprocessors, over what all destinations left. Nobody waits for an answer any more.</summary>
+    /// <exception cref="StoreException">What they left could not be stored.</exception>
+    public async Task FinishAsync(StoredMessage stored, ConnectorMessage message, IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken)
+    {
+        var maps = Merged(
+            new MessageMaps
+            {
+                Source = message.SourceMap,
+                Channel = stored.ChannelMap is { } left ? new VariableMap(left) : new VariableMap(),
+                Attachments = new MessageAttachments(message.Id, store, Shelves, isStored: true),
+            },
+            deliveries);
+        await PostprocessAsync(message, stored.Summary.Status, stored.Summary.Error, stored.Encoded ?? stored.Raw ?? default, maps, deliveries, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Goes on with the chains of a stored message that the last process, or the lanes before, left unfinished.</summary>
-    public Task ResumeAsync(ChainRemnant remnant, LanePlace? place, CancellationToken cancellationToken) => chains.ResumeAsync(remnant, place, cancellationToken);
+    /// <returns>What became of them; null when they were cut off.</returns>
+    public Task<IReadOnlyList<Delivery>?> ResumeAsync(ChainRemnant remnant, LanePlace? place, CancellationToken cancellationToken) => chains.ResumeAsync(remnant, place, cancellationToken);
 
     /// <summary>Under which key a destination's response stands in the response map.</summary>
     public string KeyOf(string name, int id) => chains.KeyOf(name, id);
@@ -266,9 +288,9 @@ internal sealed class MessagePipeline(
             var members = ReferenceEquals(left, _destinationNames) ? chain : [.. chain.Where(destination => left.Contains(destination.Name))];
             var stretch = chains.Prepare(message, encoded, maps, maps, members, 0, cancellationToken);
             deliveries.AddRange(stretch.Deliveries);
-            if (stretch.Next < members.Count && stretch.ToSend is { } head)
+            if (stretch.GoesOn(members.Count))
             {
-                rests.Add(new ChainRest(head, [.. members.Skip(stretch.Next)]));
+                rests.Add(new ChainRest(stretch.ToSend, stretch.Before, [.. members.Skip(stretch.Next)], deliveries.Count));
             }
         }
 
@@ -314,8 +336,10 @@ internal sealed class MessagePipeline(
         BatchId = message.BatchId,
         BatchStep = message.BatchStep,
         AnswerKey = message.AnswerKey,
-        Destinations = deliveries.Count == 0 ? [] : rests.Count == 0 ? [.. deliveries.Select(delivery => delivery.Record)] : [.. deliveries.Select(delivery => delivery.Record), .. Waiting(rests)],
+        Destinations = deliveries.Count + rests.Count == 0 ? [] : rests.Count == 0 ? [.. deliveries.Select(delivery => delivery.Record)] : [.. deliveries.Select(delivery => delivery.Record), .. Waiting(rests)],
     };
+
+    private static MessageRecord Marked(ConnectorMessage message, MessageRecord record) => message.Earlier?.Put(record) ?? record;
 
     private static IEnumerable<DestinationRecord> Waiting(List<ChainRest> rests) =>
         rests.SelectMany(rest => rest.Members).Select(member => new DestinationRecord { Name = member.Name, Status = MessageStatus.Pending, IsWaiting = true });
@@ -386,11 +410,9 @@ internal sealed class MessagePipeline(
         {
             var duplicateOf = (await handedOver.Commit.ConfigureAwait(false)).DuplicateOf;
             var sends = new List<Task<IReadOnlyList<Delivery>>>(prepared.Deliveries.Count);
-            for (var index = 0; index < prepared.Deliveries.Count; index++)
+            foreach (var step in Steps(handedOver, duplicateOf, cancellationToken))
             {
-                var delivery = prepared.Deliveries[index];
-                var turn = handedOver.Turns[index];
-                var send = Task.Run(() => SendOnAsync(prepared, delivery, turn, duplicateOf, cancellationToken), CancellationToken.None);
+                var send = Task.Run(step, CancellationToken.None);
                 sends.Add(send);
                 if (DeliversInOrder)
                 {
@@ -403,6 +425,25 @@ internal sealed class MessagePipeline(
         finally
         {
             chains.End(prepared.Message.Id, prepared.Rests);
+        }
+    }
+
+    /// <summary>What is to be made, in the channel's order.</summary>
+    private IEnumerable<Func<Task<IReadOnlyList<Delivery>>>> Steps(HandedOver handedOver, long duplicateOf, CancellationToken cancellationToken)
+    {
+        var prepared = handedOver.Prepared;
+        for (var index = 0; index <= prepared.Deliveries.Count; index++)
+        {
+            foreach (var held in prepared.Rests.Where(rest => rest.Head is null && rest.Position == index))
+            {
+                yield return () => chains.RunAsync(prepared, held, null, cancellationToken);
+            }
+
+            if (index < prepared.Deliveries.Count)
+            {
+                var (delivery, turn) = (prepared.Deliveries[index], handedOver.Turns[index]);
+                yield return () => SendOnAsync(prepared, delivery, turn, duplicateOf, cancellationToken);
+            }
         }
     }
 
@@ -462,21 +503,27 @@ internal sealed class MessagePipeline(
     }
 
     private async ValueTask<Postprocessed> PostprocessAsync(
-        PreparedMessage prepared, MessageMaps maps, IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken)
+        ConnectorMessage message,
+        MessageStatus status,
+        string? failure,
+        ReadOnlyMemory<byte> encoded,
+        MessageMaps maps,
+        IReadOnlyList<Delivery> deliveries,
+        CancellationToken cancellationToken)
     {
         Postprocessed postprocessed;
         try
         {
             postprocessed = postprocessor!.Run(
-                prepared.Message.Id,
-                prepared.Encoded,
+                message.Id,
+                encoded,
                 maps,
-                () => snapshots.AtEnd(prepared.Message, prepared.Record.Status, prepared.Record.Error, prepared.Encoded, maps, deliveries),
+                () => snapshots.AtEnd(message, status, failure, encoded, maps, deliveries),
                 cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            errors.PostprocessorCutOff(prepared.Message.Id);
+            errors.PostprocessorCutOff(message.Id);
             return default;
         }
 
@@ -484,18 +531,18 @@ internal sealed class MessagePipeline(
         var changes = postprocessed.StateChanges ?? [];
         if (error is not null)
         {
-            errors.Postprocessor(prepared.Message.Id, error);
+            errors.Postprocessor(message.Id, error);
         }
         else if (NumbersDestinations && (postprocessed.Response is not null || postprocessed.Text is not null))
         {
             maps.Response.Put("Postprocessor", postprocessed.Response is { } response ? ResponseValue.Of(response, source.Inbound) : postprocessed.Text);
         }
 
-        var attachments = (prepared.Maps.Attachments as MessageAttachments)?.TakeToStore() ?? [];
+        var attachments = (maps.Attachments as MessageAttachments)?.TakeToStore() ?? [];
         if (changes.Count > 0 || error is not null || attachments.Count > 0)
         {
-            var sequence = await store.RecordAfterwardsAsync(prepared.Message.Id, changes, error?.ToString(), attachments).ConfigureAwait(false);
-            Apply(sequence, prepared.Message.Id, changes);
+            var sequence = await store.RecordAfterwardsAsync(message.Id, changes, error?.ToString(), attachments).ConfigureAwait(false);
+            Apply(sequence, message.Id, changes);
         }
 
         return postprocessed;

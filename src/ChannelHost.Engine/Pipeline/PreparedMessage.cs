@@ -49,13 +49,18 @@ internal sealed record PreparedMessage
     };
 }
 
-/// <summary>What is left of a chain while one of its destinations is sent to.</summary>
-/// <param name="Head">That one.</param>
+/// <summary>What is left of a chain while one of its destinations is sent to, or while earlier messages are on their way to the next.</summary>
+/// <param name="Head">The one that is sent to; null when only earlier messages are waited for.</param>
+/// <param name="Before">The maps that the first of those behind it goes on with.</param>
 /// <param name="Members">Those behind it, in order; their scripts have not run.</param>
-internal sealed record ChainRest(PreparedDelivery Head, IReadOnlyList<DestinationPipeline> Members)
+/// <param name="Position">How many of the message's deliveries stand before them.</param>
+internal sealed record ChainRest(PreparedDelivery? Head, MessageMaps Before, IReadOnlyList<DestinationPipeline> Members, int Position)
 {
+    /// <summary>Those behind the head.</summary>
+    public IEnumerable<string> Waiting => Members.Select(member => member.Name);
+
     /// <summary>What is to be made of the chain.</summary>
-    public IEnumerable<string> Names => Members.Select(member => member.Name).Prepend(Head.Pipeline.Name);
+    public IEnumerable<string> Names => Head is null ? Waiting : Waiting.Prepend(Head.Pipeline.Name);
 }
 
 /// <summary>A message on its way to stable storage, its places in the lines taken.</summary>

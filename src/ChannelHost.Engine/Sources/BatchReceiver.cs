@@ -92,7 +92,7 @@ internal sealed class BatchReceiver(MessageReceiver receiver, Intake intake, Rec
     {
         var place = new PlaceInBatch(new ReceivedBatch(whole, number), new BatchPart(number, "the whole", whole.Content, problem), number, isWhole: true);
         await intake.EnterAsync(cancellationToken).ConfigureAwait(false);
-        return await receiver.ReceiveInsideAsync(whole, place, cancellationToken).ConfigureAwait(false);
+        return await receiver.ReceiveInsideAsync(whole, place, null, cancellationToken).ConfigureAwait(false);
     }
 
     private void GoOnWhereInterrupted(BatchTaking batch, ReceivedBatch received, IncomingMessage whole)
@@ -142,7 +142,17 @@ internal sealed class BatchReceiver(MessageReceiver receiver, Intake intake, Rec
     private async ValueTask BeginAsync(ReceivedBatch received, BatchPart part, int number, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await intake.EnterAsync(cancellationToken).ConfigureAwait(false);
+        var claim = await ClaimAsync(part, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await intake.EnterAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            claim?.Dispose();
+            throw;
+        }
+
         try
         {
             // Here, not only inside: with several threads the parts would get their ids in the order in which they wake.
@@ -150,6 +160,7 @@ internal sealed class BatchReceiver(MessageReceiver receiver, Intake intake, Rec
         }
         catch
         {
+            claim?.Dispose();
             intake.Leave();
             intake.InFlight.Exit();
             throw;
@@ -158,11 +169,15 @@ internal sealed class BatchReceiver(MessageReceiver receiver, Intake intake, Rec
         // Once a part has its place it is finished: a sender that goes meanwhile must not tear a hole.
         var place = new PlaceInBatch(received, part, number, replay: replay);
         var response = replay is null
-            ? receiver.ReceiveInsideAsync(received.MessageOf(part, number), place, CancellationToken.None)
+            ? receiver.ReceiveInsideAsync(received.MessageOf(part, number), place, claim, CancellationToken.None)
             : receiver.ReplayInsideAsync(received.MessageOf(part, number), place, CancellationToken.None);
         _underway.Enqueue((part, response.AsTask()));
         _bytesUnderway += part.Content.Length;
     }
+
+    /// <summary>What a person processes anew is wanted, and what is no message has no copies.</summary>
+    private ValueTask<IntakeClaim?> ClaimAsync(BatchPart part, CancellationToken cancellationToken) =>
+        replay is null && part.Problem is null ? receiver.ClaimAsync(part.Content, cancellationToken) : default;
 
     private async ValueTask MakeRoomAsync(BatchOutcome outcome, BatchPart next)
     {

@@ -22,6 +22,7 @@ internal sealed partial class MessageReceiver(
     /// <summary>Deliveries of messages that were answered already and wait for a partner.</summary>
     private const int MostInBackground = 256;
 
+    private readonly DuplicateWatch _duplicates = new(channel, store, figures, time, logger);
     private readonly SemaphoreSlim _background = new(MostInBackground, MostInBackground);
 
     public bool IsTaken(string onceKey) => state.IsTaken(onceKey);
@@ -39,9 +40,31 @@ internal sealed partial class MessageReceiver(
             return await ReceiveBatchAsync(batch, message, cancellationToken).ConfigureAwait(false);
         }
 
-        await intake.EnterAsync(cancellationToken).ConfigureAwait(false);
-        return await ReceiveInsideAsync(message, null, cancellationToken).ConfigureAwait(false);
+        IntakeClaim? claim = null;
+        try
+        {
+            claim = await ClaimAsync(message.Content, cancellationToken).ConfigureAwait(false);
+            await intake.EnterAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreException)
+        {
+            // Whether it came before cannot be told: offered again, it goes on.
+            figures.Refused();
+            return intake.Pipeline.Responses.Refuse(message.Content, "The message could not be stored. Send it again.", isRejected: false);
+        }
+        catch
+        {
+            claim?.Dispose();
+            throw;
+        }
+
+        return await ReceiveInsideAsync(message, null, claim, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>A message's place among its copies; to be asked for before its place at the door, which nobody may hold who waits for a copy.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    internal ValueTask<IntakeClaim?> ClaimAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        _duplicates.ClaimAsync(intake.Pipeline, content, cancellationToken);
 
     private async ValueTask<SourceResponse> ReceiveBatchAsync(BatchTaking batch, IncomingMessage message, CancellationToken cancellationToken)
     {
@@ -59,20 +82,19 @@ internal sealed partial class MessageReceiver(
     }
 
     /// <summary>Takes one message, or one part of a batch, that has its place at the door. Never throws for what the message is guilty of.</summary>
-    internal async ValueTask<SourceResponse> ReceiveInsideAsync(IncomingMessage message, IMessageOrigin? origin, CancellationToken cancellationToken)
+    internal async ValueTask<SourceResponse> ReceiveInsideAsync(IncomingMessage message, IMessageOrigin? origin, IntakeClaim? claim, CancellationToken cancellationToken)
     {
         var pipeline = intake.Pipeline;
         try
         {
-            // What is no message has no scripts to wait for.
-            if (pipeline.Responses.AnswersOnReceipt && origin is not { IsNoMessage: true })
+            if (pipeline.Responses.AnswersOnReceipt && HasScripts(origin, claim))
             {
-                return await ReceiveFirstAsync(pipeline, message, origin, cancellationToken).ConfigureAwait(false);
+                return await ReceiveFirstAsync(pipeline, message, origin, claim, cancellationToken).ConfigureAwait(false);
             }
 
-            var handedOver = await ProcessAsync(pipeline, message, origin, cancellationToken).ConfigureAwait(false);
-            Accepted(await pipeline.CommittedAsync(handedOver).ConfigureAwait(false));
-            return await AnswerStoredAsync(pipeline, handedOver).ConfigureAwait(false);
+            var handedOver = await ProcessAsync(pipeline, message, origin, claim, cancellationToken).ConfigureAwait(false);
+            Accepted(pipeline, handedOver.Prepared.Message, await pipeline.CommittedAsync(handedOver).ConfigureAwait(false));
+            return claim is { IsDropped: true } ? AnswerOfFirst(pipeline, handedOver.Prepared.Message) : await AnswerStoredAsync(pipeline, handedOver).ConfigureAwait(false);
         }
         catch (AttachmentException exception)
         {
@@ -94,8 +116,31 @@ internal sealed partial class MessageReceiver(
         }
         finally
         {
+            claim?.Dispose();
             intake.InFlight.Exit();
         }
+    }
+
+    /// <summary>What is no message, and a copy that is dropped, have no scripts to wait for.</summary>
+    private static bool HasScripts(IMessageOrigin? origin, IntakeClaim? claim) => origin is not { IsNoMessage: true } && claim is not { IsDropped: true };
+
+    /// <summary>The sender of a copy hears what became of the first: it is that answer that was lost.</summary>
+    private SourceResponse AnswerOfFirst(MessagePipeline pipeline, ConnectorMessage message)
+    {
+        try
+        {
+            if (new StoredAnswers(intake, store).OfFirst(message) is { } answer)
+            {
+                return answer;
+            }
+        }
+        catch (StoreException exception)
+        {
+            Log.FirstNotRead(logger, channel, message.Id, message.Earlier!.DuplicateOf, exception.Message);
+        }
+
+        // The first was taken, or this one were no copy: that much is sure, and the sender need not send it again.
+        return pipeline.Responses.Select(message, MessageStatus.Filtered, null, [], default);
     }
 
     /// <summary>Processes a stored message anew, through the current version and to its end, whatever <c>acknowledge:</c> says.</summary>
@@ -131,7 +176,7 @@ internal sealed partial class MessageReceiver(
         var pipeline = intake.Pipeline;
         try
         {
-            var handedOver = await ProcessAsync(pipeline, message, origin, cancellationToken).ConfigureAwait(false);
+            var handedOver = await ProcessAsync(pipeline, message, origin, null, cancellationToken).ConfigureAwait(false);
             await pipeline.CommittedAsync(handedOver).ConfigureAwait(false);
             figures.Received();
             return await pipeline.DeliverAsync(handedOver, aborting).ConfigureAwait(false);
@@ -180,14 +225,15 @@ internal sealed partial class MessageReceiver(
     }
 
     /// <summary>Runs the scripts and hands the message over, in the order of arrival. The place at the door is free when this returns.</summary>
-    private async ValueTask<HandedOver> ProcessAsync(MessagePipeline pipeline, IncomingMessage incoming, IMessageOrigin? origin, CancellationToken cancellationToken)
+    private async ValueTask<HandedOver> ProcessAsync(
+        MessagePipeline pipeline, IncomingMessage incoming, IMessageOrigin? origin, IntakeClaim? claim, CancellationToken cancellationToken)
     {
         var before = Task.CompletedTask;
         TaskCompletionSource? handedOver = null;
         try
         {
             // Messages that were answered on receipt, by the version before or the last process, come first.
-            if (origin is not { IsNoMessage: true })
+            if (HasScripts(origin, claim))
             {
                 await backlog.WhenDoneAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -195,7 +241,7 @@ internal sealed partial class MessageReceiver(
             // The last moment at which the sender keeps what it has: from the commit on it hears that the message is ours.
             aborting.ThrowIfCancellationRequested();
             (var id, before, handedOver) = intake.Reserve(store);
-            var prepared = pipeline.Prepare(Message(pipeline, incoming, origin, id), aborting);
+            var prepared = pipeline.Prepare(Message(pipeline, incoming, origin, claim, id), aborting);
             if (!before.IsCompleted)
             {
                 await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -217,7 +263,7 @@ internal sealed partial class MessageReceiver(
 
     /// <summary>Stores first and answers; the scripts run later, in order.</summary>
     private async ValueTask<SourceResponse> ReceiveFirstAsync(
-        MessagePipeline pipeline, IncomingMessage incoming, IMessageOrigin? origin, CancellationToken cancellationToken)
+        MessagePipeline pipeline, IncomingMessage incoming, IMessageOrigin? origin, IntakeClaim? claim, CancellationToken cancellationToken)
     {
         ConnectorMessage message;
         Task<StoredOutcome>? commit = null;
@@ -227,7 +273,7 @@ internal sealed partial class MessageReceiver(
         {
             aborting.ThrowIfCancellationRequested();
             (var id, var before, handedOver) = intake.Reserve(store);
-            message = Message(pipeline, incoming, origin, id);
+            message = Message(pipeline, incoming, origin, claim, id);
             await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (message.Problem is not null)
             {
@@ -249,22 +295,23 @@ internal sealed partial class MessageReceiver(
 
         if (kept is { } inError)
         {
-            Accepted(await pipeline.CommittedAsync(inError).ConfigureAwait(false));
+            Accepted(pipeline, message, await pipeline.CommittedAsync(inError).ConfigureAwait(false));
             return await AnswerStoredAsync(pipeline, inError).ConfigureAwait(false);
         }
 
         var outcome = await commit!.ConfigureAwait(false);
         pipeline.Apply(outcome.StateSequence, message.Id, message.StateChanges);
-        Accepted(outcome);
+        Accepted(pipeline, message, outcome);
         return pipeline.Responses.Select(message, MessageStatus.Received, null, [], default);
     }
 
-    private void Accepted(StoredOutcome outcome)
+    private void Accepted(MessagePipeline pipeline, ConnectorMessage message, StoredOutcome outcome)
     {
         figures.Received();
         if (outcome.DuplicateOf != 0)
         {
             figures.Duplicate();
+            _duplicates.Committed(pipeline, message, outcome);
         }
     }
 
@@ -302,17 +349,20 @@ internal sealed partial class MessageReceiver(
         }
     }
 
-    private ConnectorMessage Message(MessagePipeline pipeline, IncomingMessage incoming, IMessageOrigin? origin, long id)
+    private ConnectorMessage Message(MessagePipeline pipeline, IncomingMessage incoming, IMessageOrigin? origin, IntakeClaim? claim, long id)
     {
-        var (taken, problem) = Take(pipeline, incoming, origin, id);
+        var (taken, problem) = HasScripts(origin, claim) ? Take(pipeline, incoming, origin, id) : (new TakenAttachments(incoming.Content, [], []), null);
         var message = new ConnectorMessage
         {
             Id = id,
             ReceivedAt = time.GetUtcNow(),
             Content = taken.Content,
             Attachments = taken.Attachments,
-            SourceMap = incoming.SourceMap,
-            Description = pipeline.Describe(incoming.Content),
+            SourceMap = claim is { Earlier: { DuplicateOf: not 0, IsDropped: false } }
+                ? new Dictionary<string, object?>(incoming.SourceMap) { ["duplicateOf"] = (double)claim.Earlier.DuplicateOf }
+                : incoming.SourceMap,
+            Earlier = claim?.Earlier,
+            Description = claim?.Description ?? pipeline.Describe(incoming.Content),
             Problem = problem,
             AnswerKey = incoming.AnswerKey,
             Destinations = incoming.Destinations,
@@ -331,7 +381,7 @@ internal sealed partial class MessageReceiver(
     private (TakenAttachments Taken, string? Problem) Take(MessagePipeline pipeline, IncomingMessage incoming, IMessageOrigin? origin, long id)
     {
         var whole = new TakenAttachments(incoming.Content, [], []);
-        if (pipeline.Attachments is not { } attachments || origin is { IsNoMessage: true })
+        if (pipeline.Attachments is not { } attachments)
         {
             return (whole, null);
         }
@@ -347,7 +397,13 @@ internal sealed partial class MessageReceiver(
         }
     }
 
-    private MessageRecord Received(ConnectorMessage message) => new()
+    private MessageRecord Received(ConnectorMessage message)
+    {
+        var record = Record(message);
+        return message.Earlier?.Put(record) ?? record;
+    }
+
+    private MessageRecord Record(ConnectorMessage message) => new()
     {
         Id = message.Id,
         ReceivedAt = message.ReceivedAt,
@@ -375,6 +431,9 @@ internal sealed partial class MessageReceiver(
 
         [LoggerMessage(EventId = 2119, Level = LogLevel.Error, Message = "{Channel}: message {MessageId} is kept in Error, its attachments were not taken out: {Reason}")]
         public static partial void KeptWithAttachments(ILogger logger, string channel, long messageId, string reason);
+
+        [LoggerMessage(EventId = 2122, Level = LogLevel.Warning, Message = "{Channel}: message {MessageId} is a copy of message {First}, which could not be read; its sender was told that it is taken: {Reason}")]
+        public static partial void FirstNotRead(ILogger logger, string channel, long messageId, long first, string reason);
 
         [LoggerMessage(EventId = 2104, Level = LogLevel.Error, Message = "{Channel}: message {MessageId} is stored, but an unexpected {Failure} followed\n{Trace}")]
         public static partial void FailedAfterStoring(ILogger logger, string channel, long messageId, string failure, string? trace);

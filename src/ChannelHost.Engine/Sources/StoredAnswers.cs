@@ -40,6 +40,10 @@ internal sealed class StoredAnswers(Intake intake, IMessageStore store)
         }
     }
 
+    /// <summary>The answer to a copy that is dropped, of what became of the message that it is a copy of; null when that is not kept any more.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public SourceResponse? OfFirst(ConnectorMessage copy) => store.Read(copy.Earlier!.DuplicateOf) is { } first ? Of(first, copy) : null;
+
     private SourceResponse OfBatch(long batchId, IncomingMessage request)
     {
         var parts = OfParts(batchId).ToList();
@@ -54,17 +58,23 @@ internal sealed class StoredAnswers(Intake intake, IMessageStore store)
 
     private SourceResponse Of(StoredMessage stored)
     {
-        var responses = intake.Pipeline.Responses;
         var summary = stored.Summary;
-        var message = new ConnectorMessage
+        return Of(stored, new ConnectorMessage
         {
             Id = summary.Id,
             ReceivedAt = summary.ReceivedAt,
             Content = stored.Raw ?? default,
             SourceMap = stored.SourceMap ?? new Dictionary<string, object?>(),
             Description = new MessageDescription(summary.ControlId, summary.MessageType),
-        };
-        var isNoMessage = PlaceInBatch.IsNoMessageIn(message.SourceMap);
+        });
+    }
+
+    /// <summary>What became of a stored message, as an answer to whoever sent these bytes.</summary>
+    private SourceResponse Of(StoredMessage stored, ConnectorMessage message)
+    {
+        var responses = intake.Pipeline.Responses;
+        var summary = stored.Summary;
+        var isNoMessage = PlaceInBatch.IsNoMessageIn(stored.SourceMap ?? message.SourceMap);
         if (responses.AnswersOnReceipt && !isNoMessage)
         {
             // Its sender was to hear that it came, whatever its scripts made of it since.

@@ -265,7 +265,8 @@ internal sealed partial class HttpSender : IConnectorConversion
     [GeneratedRegex(@"^\s*(?:(?:Bearer|Basic|Token|ApiKey)\s+)?\$!?\{[^{}]*\}\s*$", RegexOptions.IgnoreCase)]
     private static partial Regex OnlyFilledIn();
 
-    private static void Headers(ConnectorDraft draft)
+    /// <summary>The headers that are sent.</summary>
+    internal static void Headers(ConnectorDraft draft)
     {
         var properties = draft.Properties;
         var headers = properties.Find("headers") ?? properties.Find("headersMap");
@@ -294,7 +295,8 @@ internal sealed partial class HttpSender : IConnectorConversion
         properties.Skip("headersVariable", "useHeadersVariable");
     }
 
-    private static void Credentials(ConnectorDraft draft)
+    /// <summary>Who sends.</summary>
+    internal static void Credentials(ConnectorDraft draft)
     {
         var properties = draft.Properties;
         if (!properties.Flag("useAuthentication"))

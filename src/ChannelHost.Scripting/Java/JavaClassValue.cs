@@ -96,9 +96,11 @@ internal sealed class JavaClassValue : Constructor
         return made!;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Static methods are its own: the engine's short way to what functions inherit (<c>toString</c>) must not go past them.</summary>
     public override PropertyDescriptor GetOwnProperty(JsValue property) =>
-        property is JsSymbol ? base.GetOwnProperty(property) : PropertyDescriptor.Undefined;
+        property is JsSymbol ? base.GetOwnProperty(property)
+        : JavaType.FindStatic(property.ToString()) is { } method ? new PropertyDescriptor(_java.Function(JavaType, method), PropertyFlag.AllForbidden)
+        : PropertyDescriptor.Undefined;
 
     /// <inheritdoc/>
     public override bool Set(JsValue property, JsValue value, JsValue receiver) =>

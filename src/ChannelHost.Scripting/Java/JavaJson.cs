@@ -28,6 +28,8 @@ internal static class JavaJson
                 return double.Parse(java.ToText(), CultureInfo.InvariantCulture);
             case JavaMap map:
                 return java.Java.IsMirth ? JsValue.Undefined : OfMap(java, map);
+            case Json.JsonMap or Json.JsonItems or Json.JsonNothing or Json.JsonPrimitive when !java.Java.IsMirth:
+                return Json.JsonValues.Own(java.Java, java.State);
             case JavaDate date when !java.Java.IsMirth:
                 return new DateValue(date.At, IsJava: true).ToString();
         }

@@ -1,10 +1,12 @@
 using ChannelHost.Scripting.Java.Commons;
 using ChannelHost.Scripting.Java.IO;
+using ChannelHost.Scripting.Java.Json;
 using ChannelHost.Scripting.Java.Lang;
 using ChannelHost.Scripting.Java.Net;
 using ChannelHost.Scripting.Java.Numbers;
 using ChannelHost.Scripting.Java.Patterns;
 using ChannelHost.Scripting.Java.Security;
+using ChannelHost.Scripting.Java.Sql;
 using ChannelHost.Scripting.Java.Text;
 using ChannelHost.Scripting.Java.Time;
 using ChannelHost.Scripting.Java.Util;
@@ -19,8 +21,9 @@ internal static class JavaLibrary
     public static readonly JavaClass[] Classes =
     [
         .. Lang(), .. Util(), .. Text(), .. Exceptions.Classes, .. ObjectClass.Interfaces,
-        .. Input(), .. Network(), .. SecurityClasses.All, .. CommonsClasses.All, .. TimeClasses.All, .. JodaClasses.All, SqlTypes.Class,
-        .. TransformClasses.All, .. ChecksumClasses.All,
+        .. Input(), .. Network(), .. SecurityClasses.All, .. AsymmetricKeys.All, .. SqlClasses.All, .. CommonsClasses.All, .. TimeClasses.All, .. JodaClasses.All, SqlTypes.Class,
+        .. TransformClasses.All, .. ValidationClasses.All, .. ChecksumClasses.All,
+        JsonObjectClass.Class, JsonObjectClass.Tokener, JsonArrayClass.Class, JsonXmlClass.Class, .. GsonClasses.All,
     ];
 
     /// <summary>Further names of the same classes.</summary>
@@ -39,6 +42,7 @@ internal static class JavaLibrary
         ("org.slf4j.LoggerFactory", Commons("org.apache.log4j.Logger")),
         ("org.joda.time.ReadableInstant", ObjectClass.Class),
         ("java.net.URLConnection", HttpClasses.Connection), ("javax.net.ssl.HttpsURLConnection", HttpClasses.Connection),
+        .. SqlClasses.Drivers,
         ("java.io.LineNumberReader", ReaderClasses.BufferedReader), ("java.io.Closeable", ObjectClass.Class),
     ];
 
@@ -65,7 +69,7 @@ internal static class JavaLibrary
     private static JavaClass[] Input() =>
     [
         FileClasses.File, FileClasses.Path, FileClasses.Paths, FileClasses.Files, FileClasses.OpenOption, FileClasses.CopyOption, StreamClasses.InputStream,
-        StreamClasses.OutputStream, StreamClasses.FileInput, StreamClasses.FileOutput, .. StreamClasses.Others, ReaderClasses.Reader, ReaderClasses.Writer,
+        StreamClasses.OutputStream, StreamClasses.FileInput, StreamClasses.FileOutput, .. StreamClasses.Others, .. ZipClasses.All, ReaderClasses.Reader, ReaderClasses.Writer,
         ReaderClasses.BufferedReader, ReaderClasses.BufferedWriter, ReaderClasses.PrintWriter, .. ReaderClasses.Others,
     ];
 

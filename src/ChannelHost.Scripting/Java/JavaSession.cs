@@ -20,7 +20,7 @@ internal sealed class JavaSession
     private readonly Dictionary<JavaMember, ClrFunction> _functions = [];
     private readonly Dictionary<JavaClass, JavaClassValue> _classes = [];
     private readonly Dictionary<string, JavaPackage> _packages = new(StringComparer.Ordinal);
-    private readonly Dictionary<JavaEnumValue, JavaObject> _enums = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, JavaObject> _singles = new(ReferenceEqualityComparer.Instance);
     private ClrFunction? _toPrimitive;
     private ClrFunction? _toJson;
     private ClrFunction? _iterator;
@@ -240,12 +240,15 @@ internal sealed class JavaSession
     }
 
     /// <summary>A value of an enumeration: always the same object in a run, so that <c>===</c> works.</summary>
-    public JsValue Enum(JavaClass type, JavaEnumValue value)
+    public JsValue Enum(JavaClass type, JavaEnumValue value) => Single(type, value);
+
+    /// <summary>The object of a state that is there once: always the same one in a run.</summary>
+    public JsValue Single(JavaClass type, object state)
     {
-        if (!_enums.TryGetValue(value, out var known))
+        if (!_singles.TryGetValue(state, out var known))
         {
-            known = new JavaObject(this, type, value);
-            _enums.Add(value, known);
+            known = new JavaObject(this, type, state);
+            _singles.Add(state, known);
         }
 
         return known;

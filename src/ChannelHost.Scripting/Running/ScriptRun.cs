@@ -23,6 +23,7 @@ internal sealed class ScriptRun
     private XmlRun? _xml;
     private JavaSession? _java;
     private RunClasses? _classes;
+    private OpenResources? _resources;
     private JsArray? _phase;
 
     /// <summary>Makes the engine; nothing of the scope is made before a script asks for it.</summary>
@@ -73,6 +74,9 @@ internal sealed class ScriptRun
 
     /// <summary>What XML values share.</summary>
     public XmlRun Xml => _xml ??= new XmlRun(this);
+
+    /// <summary>Files and connections that its scripts hold open.</summary>
+    public OpenResources Resources => _resources ??= new OpenResources(this);
 
     /// <summary>What Java is in this run.</summary>
     public JavaSession Java => _java ??= new JavaSession(this);

@@ -48,9 +48,8 @@ internal static class ApiRoutes
             return NotFound($"no channel is named {name}, or its store is not open");
         }
 
-        var found = store.Find(query);
-        var next = found.Count == query.Count ? found[^1].Id : (long?)null;
-        return Results.Json(new MessagePage([.. found.Select(MessageView.Of)], next), ApiJson.Default.MessagePage);
+        var found = store.Search(query);
+        return Results.Json(new MessagePage([.. found.Messages.Select(MessageView.Of)], found.Before == 0 ? null : found.Before), ApiJson.Default.MessagePage);
     }
 
     private static IResult Message(ChannelEngine engine, string name, long id) =>

@@ -10,9 +10,10 @@ internal sealed class BenchHost : IAsyncDisposable
 {
     private readonly Process _process;
 
-    private BenchHost(Process process, double startToReadySeconds, ReadyView ready)
+    private BenchHost(Process process, Uri address, double startToReadySeconds, ReadyView ready)
     {
         _process = process;
+        Address = address;
         StartToReadySeconds = startToReadySeconds;
         StartCpuSeconds = ProcessFigures.CpuSeconds(process.Id);
         Ready = ready;
@@ -20,6 +21,9 @@ internal sealed class BenchHost : IAsyncDisposable
 
     /// <summary>The process's id.</summary>
     public int ProcessId => _process.Id;
+
+    /// <summary>Where it listens for people and scrapers.</summary>
+    public Uri Address { get; }
 
     /// <summary>From starting the process to the first 200 of <c>/health/ready</c>.</summary>
     public double StartToReadySeconds { get; }
@@ -51,7 +55,7 @@ internal sealed class BenchHost : IAsyncDisposable
 
                 if (await AskAsync(http, cancellationToken) is { } ready)
                 {
-                    return new BenchHost(process, Stopwatch.GetElapsedTime(started).TotalSeconds, ready);
+                    return new BenchHost(process, address, Stopwatch.GetElapsedTime(started).TotalSeconds, ready);
                 }
 
                 await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, cancellationToken);
@@ -71,7 +75,8 @@ internal sealed class BenchHost : IAsyncDisposable
     public static IReadOnlyList<int> FreePorts(int count, int from)
     {
         var ports = new List<int>(count);
-        for (var port = from; ports.Count < count && port < 32_000; port++)
+        // Two measurements beside each other begin their search at different places.
+        for (var port = from + (Environment.ProcessId % 997); ports.Count < count && port < 32_000; port++)
         {
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try

@@ -21,6 +21,7 @@ internal sealed class LoadConnection : IDisposable
     private readonly byte[] _answer = new byte[64 * 1024];
     private readonly int _numberAt;
     private readonly int _number;
+    private readonly ManualResetEventSlim _pause = new(false);
 
     /// <summary>Connects.</summary>
     /// <param name="port">The host's listener on loopback.</param>
@@ -44,7 +45,11 @@ internal sealed class LoadConnection : IDisposable
     public string? Failure { get; private set; }
 
     /// <inheritdoc/>
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _pause.Dispose();
+    }
 
     /// <summary>Sends while it may; <paramref name="mayGoOn"/> is asked before each message.</summary>
     public void Run(Func<bool> mayGoOn, Action sent)
@@ -53,19 +58,7 @@ internal sealed class LoadConnection : IDisposable
         {
             for (var sequence = 0; mayGoOn(); sequence++)
             {
-                var started = Stopwatch.GetTimestamp();
-                (_number * 1_000_000_000_00L + sequence).TryFormat(_frame.AsSpan(_numberAt), out _, "D14", CultureInfo.InvariantCulture);
-                _socket.Send(_frame);
-                if (IsPositive(ReadAnswer()))
-                {
-                    Times.Add(Stopwatch.GetTimestamp() - started);
-                }
-                else
-                {
-                    Failures++;
-                    Failure = "a negative answer";
-                }
-
+                Exchange(sequence, Stopwatch.GetTimestamp());
                 sent();
             }
         }
@@ -73,6 +66,54 @@ internal sealed class LoadConnection : IDisposable
         {
             Failures++;
             Failure = error.Message;
+        }
+    }
+
+    /// <summary>
+    /// Sends a message each time its turn comes. One whose turn came while the answer before it was out has waited since then: its time counts from its turn.
+    /// That this thread wakes late is not the host's doing: then it counts from the sending.
+    /// </summary>
+    /// <param name="mayGoOn">Asked before each message.</param>
+    /// <param name="every">From one turn to the next.</param>
+    /// <param name="first">When the first turn comes.</param>
+    public void RunPaced(Func<bool> mayGoOn, TimeSpan every, TimeSpan first)
+    {
+        try
+        {
+            var started = Stopwatch.GetTimestamp();
+            for (var sequence = 0; mayGoOn(); sequence++)
+            {
+                var turn = started + (long)((first + (every * sequence)).TotalSeconds * Stopwatch.Frequency);
+                var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), turn);
+                if (left > TimeSpan.Zero)
+                {
+                    _pause.Wait(left);
+                    turn = Stopwatch.GetTimestamp();
+                }
+
+                Exchange(sequence, turn);
+            }
+        }
+        catch (Exception error) when (error is SocketException or IOException)
+        {
+            Failures++;
+            Failure = error.Message;
+        }
+    }
+
+    private void Exchange(int sequence, long since)
+    {
+        ((_number * 1_000_000_000_0L) + sequence).TryFormat(_frame.AsSpan(_numberAt), out _, "D14", CultureInfo.InvariantCulture);
+        _socket.Send(_frame);
+        var answer = ReadAnswer();
+        if (IsPositive(answer))
+        {
+            Times.Add(Stopwatch.GetTimestamp() - since);
+        }
+        else
+        {
+            Failures++;
+            Failure = $"a negative answer: {PlainText.OneLine(Encoding.UTF8.GetString(answer[Math.Max(0, answer.IndexOf("\rMSA"u8))..]), 200)}";
         }
     }
 

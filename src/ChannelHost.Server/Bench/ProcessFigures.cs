@@ -24,6 +24,31 @@ internal static class ProcessFigures
     /// <summary>The most resident memory so far, in megabytes.</summary>
     public static double PeakMegabytes(int process) => Status(process, "VmHWM:");
 
+    /// <summary>How often its threads were taken off a core or gave it up, over those that live.</summary>
+    public static long ContextSwitches(int process)
+    {
+        var count = 0.0;
+        foreach (var thread in Directory.EnumerateDirectories($"/proc/{process}/task"))
+        {
+            try
+            {
+                foreach (var line in File.ReadLines(Path.Combine(thread, "status")))
+                {
+                    if (line.Contains("ctxt_switches:", StringComparison.Ordinal))
+                    {
+                        count += Number(line[(line.IndexOf(':') + 1)..].Trim());
+                    }
+                }
+            }
+            catch (IOException)
+            {
+                // The thread ended in between.
+            }
+        }
+
+        return (long)count;
+    }
+
     private static double Status(int process, string field)
     {
         foreach (var line in File.ReadLines($"/proc/{process}/status"))

@@ -10,7 +10,10 @@ internal static class SyncProbe
     private const int Block = 4096;
 
     /// <summary>Syncs per second in this folder.</summary>
-    public static double Measure(string folder, TimeSpan duration)
+    public static double Measure(string folder, TimeSpan duration) => MeasureTimes(folder, duration).PerSecond;
+
+    /// <summary>Syncs per second in this folder, and how long the slow ones take.</summary>
+    public static SyncFigures MeasureTimes(string folder, TimeSpan duration)
     {
         var path = Path.Combine(folder, $"sync-probe-{Path.GetRandomFileName()}");
         try
@@ -20,15 +23,18 @@ internal static class SyncProbe
             Random.Shared.NextBytes(block);
             Sync(file, path);
             var started = Stopwatch.GetTimestamp();
-            var count = 0;
+            var times = new List<double>(1 << 14);
             while (Stopwatch.GetElapsedTime(started) < duration)
             {
-                RandomAccess.Write(file, block, (long)count * Block);
+                var began = Stopwatch.GetTimestamp();
+                RandomAccess.Write(file, block, (long)times.Count * Block);
                 Sync(file, path);
-                count++;
+                times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
             }
 
-            return count / Stopwatch.GetElapsedTime(started).TotalSeconds;
+            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            times.Sort();
+            return new SyncFigures(times.Count / seconds, times[(int)(times.Count * 0.99)]);
         }
         finally
         {
@@ -49,3 +55,8 @@ internal static class SyncProbe
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int FDataSync(SafeFileHandle file);
 }
+
+/// <summary>What the disk did.</summary>
+/// <param name="PerSecond">Syncs per second.</param>
+/// <param name="P99Milliseconds">99 of 100 took no longer than this.</param>
+internal readonly record struct SyncFigures(double PerSecond, double P99Milliseconds);

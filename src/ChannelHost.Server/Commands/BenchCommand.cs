@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using ChannelHost.Server.Bench;
+using ChannelHost.Server.Bench.Suite;
 using Spectre.Console;
 
 namespace ChannelHost.Server.Commands;
@@ -20,13 +21,35 @@ internal static class BenchCommand
         var threads = new Option<int>("--threads") { Description = "Messages that the channel transforms at once (its setting threads).", HelpName = "N", DefaultValueFactory = _ => 1 };
         var channels = new Option<int>("--channels") { Description = "Deploy so many channels instead, and measure the time until ready and the memory.", HelpName = "N" };
         var folder = new Option<string>("--folder") { Description = "Where temporary folders are made: the disk that is measured.", HelpName = "DIR", DefaultValueFactory = _ => "data" };
+        var suite = new Option<bool>("--suite") { Description = "Measure the whole table of aims instead, raw limits beside them; about five minutes." };
+        var quick = new Option<bool>("--quick") { Description = "With --suite: shorter rounds, fewer files." };
+        var longer = new Option<bool>("--long") { Description = "With --suite: also the cost of a message beside --stored stored ones, which takes long and room on the disk." };
+        var stored = new Option<int>("--stored") { Description = "With --long: how many messages are stored before (about 3 KB each).", HelpName = "N", DefaultValueFactory = _ => 10_000_000 };
+        var file = new Option<string?>("--report") { Description = "With --suite: also write the figures as JSON to this file.", HelpName = "FILE" };
         var json = CommonOptions.Json();
         var command = new Command("bench", "Measures this machine: the whole host in a process of its own, load over sockets, every message on stable storage before its answer. Each run begins with 8 s of warming up.")
         {
-            connections, seconds, messages, destination, threads, channels, folder, json,
+            connections, seconds, messages, destination, threads, channels, suite, quick, longer, stored, file, folder, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(suite))
+            {
+                using var end = new Interruption(cancellationToken);
+                return await SuiteAsync(
+                    new SuitePlan
+                    {
+                        Folder = Path.GetFullPath(parsed.GetValue(folder)!),
+                        Quick = parsed.GetValue(quick),
+                        Long = parsed.GetValue(longer),
+                        Stored = Math.Clamp(parsed.GetValue(stored), StoredMeasure.Few, 100_000_000),
+                    },
+                    parsed.GetValue(file),
+                    parsed.GetValue(json),
+                    terminal,
+                    end.Token);
+            }
+
             var plan = new BenchPlan
             {
                 Connections = ReadConnections(parsed.GetValue(connections)!),
@@ -43,6 +66,28 @@ internal static class BenchCommand
             return (int)(report.Levels.All(level => level.Failures == 0) && report.ChannelsRunning == report.Channels ? ExitCode.Done : ExitCode.Problems);
         });
         return command;
+    }
+
+    private static async Task<int> SuiteAsync(SuitePlan plan, string? file, bool json, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var report = await new SuiteRun(plan, terminal).RunAsync(cancellationToken);
+        var text = JsonSerializer.Serialize(report, CommandJson.Default.SuiteReport);
+        if (file is not null)
+        {
+            await File.WriteAllTextAsync(file, text, cancellationToken);
+        }
+
+        if (json)
+        {
+            terminal.Output.WriteLine(text);
+        }
+        else
+        {
+            SuiteTable.Write(report, terminal);
+        }
+
+        // Missed aims are figures, not failures of this command; a script reads the JSON.
+        return (int)ExitCode.Done;
     }
 
     private static void Write(BenchReport report, bool json, Terminal terminal)

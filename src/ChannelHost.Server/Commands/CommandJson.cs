@@ -5,11 +5,12 @@ using ChannelHost.Server.Sending;
 namespace ChannelHost.Server.Commands;
 
 /// <summary>How commands write with <c>--json</c>.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, Converters = [typeof(Api.WordConverter<ProblemSeverity>)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, Converters = [typeof(Api.WordConverter<ProblemSeverity>), typeof(Api.WordConverter<Bench.Suite.SuiteVerdict>)])]
 [JsonSerializable(typeof(SendReport))]
 [JsonSerializable(typeof(ValidationReport))]
 [JsonSerializable(typeof(VerificationReport))]
 [JsonSerializable(typeof(Cases.TestReport))]
 [JsonSerializable(typeof(BenchReport))]
+[JsonSerializable(typeof(Bench.Suite.SuiteReport))]
 [JsonSerializable(typeof(IReadOnlyList<SecretListing>))]
 internal sealed partial class CommandJson : JsonSerializerContext;

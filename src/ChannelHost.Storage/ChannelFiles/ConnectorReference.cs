@@ -98,6 +98,7 @@ public static class ConnectorReference
             OptionKind.Choice => "choice",
             OptionKind.Template => option.Attribute.IsPath ? "path template" : "template",
             OptionKind.Script => "script",
+            OptionKind.Block when option.Block!.Plain is { } plain => $"{TypeName(plain)}, or block",
             _ => "block",
         };
         return (option.Attribute.IsSecret ? "secret " : "") + (option.IsList ? $"list of {name}" : name);

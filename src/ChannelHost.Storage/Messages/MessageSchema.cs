@@ -7,7 +7,10 @@ namespace ChannelHost.Storage.Messages;
 internal static class MessageSchema
 {
     /// <summary>Written to <c>user_version</c>.</summary>
-    internal const int Version = 4;
+    internal const int Version = 6;
+
+    /// <summary>The first version with <see cref="BlockIndex"/>.</summary>
+    internal const int VersionOfBlocks = 6;
 
     // "ChMs": tells our files from other databases.
     private const int ApplicationId = 0x43684d73;
@@ -91,7 +94,7 @@ internal static class MessageSchema
             sequence INTEGER NOT NULL,
             once_key TEXT NOT NULL);
         CREATE INDEX state_taken_sequence ON state_taken(sequence);
-        """ + Links + AttachmentTable.Table + OrderKeys;
+        """ + Links + AttachmentTable.Table + OrderKeys + Copies + BlockIndex.Tables;
 
     // What schema 2 adds besides the two columns.
     private const string Links = """
@@ -113,6 +116,16 @@ internal static class MessageSchema
         CREATE INDEX destinations_dead ON destinations(destination, message_id) WHERE status = 7;
         """;
 
+    // What schema 5 adds: content keys stand there only where a channel looks for copies by content.
+    private const string Copies = """
+
+        CREATE TABLE content_keys(
+            content INTEGER NOT NULL,
+            message_id INTEGER NOT NULL,
+            PRIMARY KEY (content, message_id)) WITHOUT ROWID;
+        CREATE INDEX messages_duplicate_of ON messages(duplicate_of, id) WHERE duplicate_of <> 0;
+        """;
+
     /// <summary>The way from the schema before to each one, in order. Up only: a file that a newer version has written is refused by an older one.</summary>
     private static readonly string[] Steps =
     [
@@ -122,6 +135,8 @@ internal static class MessageSchema
         """ + Links,
         "ALTER TABLE messages ADD COLUMN attachments INTEGER NOT NULL DEFAULT 0;" + AttachmentTable.Table,
         "ALTER TABLE destinations ADD COLUMN order_key INTEGER NOT NULL DEFAULT 0;" + OrderKeys,
+        Copies,
+        BlockIndex.Tables + BlockIndex.Fill,
     ];
 
     /// <summary>Makes a new file under another name and gives it its own when it is whole: a crash in between leaves no half store.</summary>

@@ -16,6 +16,7 @@ internal sealed class MessageStore : IMessageStore
 
     // A search that reads for longer would keep the log from being copied into the file, which then grows.
     private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestPage = TimeSpan.FromSeconds(2);
 
     private readonly string _path;
     private readonly StoreText _text;
@@ -93,6 +94,9 @@ internal sealed class MessageStore : IMessageStore
         _writer.Hand(work);
         return work.Task;
     }
+
+    /// <inheritdoc/>
+    public long FindEarlier(EarlierQuery query) => Read(reader => reader.Earlier.Find(query));
 
     /// <inheritdoc/>
     public BatchProgress? ReadBatchProgress(string onceKey) => Read(reader => BatchTable.Read(reader.Database, onceKey));
@@ -219,14 +223,17 @@ internal sealed class MessageStore : IMessageStore
     public IReadOnlyList<MessageSummary> Find(MessageQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        try
-        {
-            return Read(reader => MessageSearch.Find(reader, query), LongestSearch);
-        }
-        catch (TimeoutException failure)
-        {
-            throw _text.SearchTooLong(failure);
-        }
+        var page = Find(query, LongestSearch);
+        return page.Before == 0 || page.Messages.Count >= query.Count || page.Messages.Count == MessageSearch.Most
+            ? page.Messages
+            : throw _text.SearchTooLong(LongestSearch);
+    }
+
+    /// <inheritdoc/>
+    public MessageSearchPage Search(MessageQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return Find(query, LongestPage);
     }
 
     /// <inheritdoc/>
@@ -295,6 +302,19 @@ internal sealed class MessageStore : IMessageStore
     }
 
     private const string SourceName = "source";
+
+    private MessageSearchPage Find(MessageQuery query, TimeSpan limit)
+    {
+        try
+        {
+            // The second limit is for a single step that does not end, on a disk that hardly answers.
+            return Read(reader => MessageSearch.Find(reader, query, _counts.Of, limit), limit + LongestSearch);
+        }
+        catch (TimeoutException)
+        {
+            throw _text.SearchTooLong(limit + LongestSearch);
+        }
+    }
 
     private async Task CloseAsync()
     {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ChannelHost.Storage.Messages.Reading;
 using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Messages;
@@ -9,6 +10,7 @@ internal sealed class MessageTables : IDisposable
     internal const long Reattempt = 1;
     internal const long Uncertain = 2;
     internal const long Waiting = 4;
+    internal const long Unmade = 8;
     internal const int HashLength = 16;
 
     private readonly NameTable _names;
@@ -26,6 +28,8 @@ internal sealed class MessageTables : IDisposable
     private readonly SqliteStatement _replaceMessage;
     private readonly SqliteStatement _findMessage;
     private readonly SqliteStatement _firstWithControlId;
+    private readonly SqliteStatement _insertContentKey;
+    private readonly SqliteStatement _dropContentKey;
     private readonly SqliteStatement _insertContent;
     private readonly SqliteStatement _dropContents;
     private readonly SqliteStatement _insertAttachment;
@@ -42,6 +46,7 @@ internal sealed class MessageTables : IDisposable
     private readonly SqliteStatement _unfinished;
     private readonly SqliteStatement _stateChange;
     private readonly BatchTable _batches;
+    private readonly BlockIndex _blocks;
 
     internal MessageTables(SqliteDatabase database, NameTable names, StatusCounts counts, bool keepContent)
     {
@@ -59,6 +64,8 @@ internal sealed class MessageTables : IDisposable
         _replaceMessage = database.Prepare("REPLACE INTO messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)");
         _findMessage = database.Prepare($"SELECT {MessageRow.Columns} FROM messages WHERE id = ?1");
         _firstWithControlId = database.Prepare("SELECT id, content_hash FROM messages WHERE control_id = ?1 AND id < ?2 ORDER BY id LIMIT 1");
+        _insertContentKey = database.Prepare("INSERT OR IGNORE INTO content_keys VALUES (?1, ?2)");
+        _dropContentKey = database.Prepare("DELETE FROM content_keys WHERE content = ?1 AND message_id = ?2");
         _insertContent = database.Prepare("REPLACE INTO contents VALUES (?1, ?2, ?3, ?4)");
         _dropContents = database.Prepare("DELETE FROM contents WHERE key >= ?1 AND key < ?2");
         _insertAttachment = database.Prepare(AttachmentTable.Insert);
@@ -79,6 +86,7 @@ internal sealed class MessageTables : IDisposable
             """);
         _stateChange = database.Prepare("INSERT INTO state_changes VALUES (?1, ?2, ?3)");
         _batches = new BatchTable(database);
+        _blocks = new BlockIndex(database);
     }
 
     internal SqliteDatabase Database { get; }
@@ -111,11 +119,13 @@ internal sealed class MessageTables : IDisposable
     internal void Commit(long idCeiling)
     {
         _counts.Write(_count);
+        _blocks.Write();
         _progress.Bind(1, Commits + 1).Bind(2, idCeiling).Bind(3, StateSequence).Run();
         _commit.Run();
         Commits++;
         _committedStateSequence = StateSequence;
         _counts.Committed();
+        _blocks.Committed();
         _names.Committed();
     }
 
@@ -123,6 +133,7 @@ internal sealed class MessageTables : IDisposable
     internal void Rollback()
     {
         _counts.RolledBack();
+        _blocks.RolledBack();
         _names.RolledBack();
         StateSequence = _committedStateSequence;
         if (!Database.IsAutocommit)
@@ -142,6 +153,11 @@ internal sealed class MessageTables : IDisposable
 
         WriteMessage(_insertMessage, message, encoded, duplicateOf, hash, (message.ReplayOf, message.BatchId, message.Attachments.Count));
         _counts.Add(StatusCounts.Source, message.Status, 1);
+        if (message.IsContentIndexed && hash is not null)
+        {
+            _insertContentKey.Bind(1, EarlierMessages.KeyOf(hash)).Bind(2, message.Id).Run();
+        }
+
         if (WriteParts(message, encoded, withRaw: true))
         {
             WriteAttachments(message.Id, message.Attachments);
@@ -165,7 +181,9 @@ internal sealed class MessageTables : IDisposable
         }
 
         DropMetadata(message.Id, old.Metadata);
-        var (duplicateOf, isSame, hash) = FindFirst(message);
+
+        // What was found when it was added still holds: its raw bytes are what they were.
+        var (duplicateOf, isSame, hash) = old.ContentHash is null ? FindFirst(message) : (old.DuplicateOf, false, old.ContentHash);
         WriteMessage(_replaceMessage, message, encoded, duplicateOf, hash, (old.ReplayOf, old.BatchId, old.Attachments));
         _counts.Move(StatusCounts.Source, old.Status, message.Status);
         if (!WriteParts(message, encoded, withRaw: false))
@@ -197,7 +215,7 @@ internal sealed class MessageTables : IDisposable
         {
             Status = update.Status,
             Attempts = update.Attempts,
-            Flags = (old.Flags & Reattempt) | (update.IsReattempt ? Reattempt : 0) | (update.IsUncertain ? Uncertain : 0),
+            Flags = (old.Flags & (Reattempt | Unmade)) | (update.IsReattempt ? Reattempt : 0) | (update.IsUncertain ? Uncertain : 0),
             SentAt = update.SentAt?.UtcTicks,
             Error = update.Error,
         });
@@ -222,7 +240,7 @@ internal sealed class MessageTables : IDisposable
         {
             var record = step.Destinations[index];
             var old = WaitingAt(step.MessageId, record.Name);
-            WriteDestination(_updateDestination, old with { Status = record.Status, Flags = 0, Error = record.Error, OrderKey = record.OrderKey });
+            WriteDestination(_updateDestination, old with { Status = record.Status, Flags = record.Status == MessageStatus.Error ? Unmade : 0, Error = record.Error, OrderKey = record.OrderKey });
             _counts.Move(old.Destination, old.Status, record.Status);
             WriteContents(step.MessageId, old.Destination, record, encoded.Destinations[index]);
         }
@@ -298,6 +316,8 @@ internal sealed class MessageTables : IDisposable
     {
         changed.Bind(_replaceMessage);
         _replaceMessage.Run();
+        _blocks.NoteTime(changed.Id, changed.ReceivedAt);
+        _blocks.NoteStatus(changed.Id, StatusCounts.Source, changed.Status);
         _counts.Move(StatusCounts.Source, old.Status, changed.Status);
     }
 
@@ -351,6 +371,11 @@ internal sealed class MessageTables : IDisposable
         DropMetadata(message.Id, message.Metadata);
         DropContents(message.Id);
         AnswerTable.Remove(Database, message.Id);
+        if (message.ContentHash is { } hash)
+        {
+            _dropContentKey.Bind(1, EarlierMessages.KeyOf(hash)).Bind(2, message.Id).Run();
+        }
+
         _dropDestinations.Bind(1, message.Id).Run();
         _dropMessage.Bind(1, message.Id).Run();
         _counts.Add(StatusCounts.Source, message.Status, -1);
@@ -422,7 +447,8 @@ internal sealed class MessageTables : IDisposable
     private void AddDestination(long messageId, DestinationRecord record, EncodedRecord.Destination encoded, bool keep)
     {
         var destination = _names.NumberOf(NameKind.Destination, record.Name, _name);
-        WriteDestination(_insertDestination, new DestinationRow(messageId, destination, record.Status, 0, record.IsWaiting ? Waiting : 0, null, record.Error, OrderKey: record.OrderKey));
+        WriteDestination(_insertDestination, new DestinationRow(messageId, destination, record.Status, 0, record.IsWaiting ? Waiting : record.Status == MessageStatus.Error ? Unmade : 0, null, record.Error, OrderKey: record.OrderKey));
+        _blocks.NoteDestination(messageId, destination);
         _counts.Add(destination, record.Status, 1);
         if (keep)
         {
@@ -463,6 +489,8 @@ internal sealed class MessageTables : IDisposable
         };
         row.Bind(statement);
         statement.Run();
+        _blocks.NoteTime(row.Id, row.ReceivedAt);
+        _blocks.NoteStatus(row.Id, StatusCounts.Source, row.Status);
     }
 
     private void WriteContent(long messageId, int slot, ReadOnlyMemory<byte>? content)
@@ -481,20 +509,26 @@ internal sealed class MessageTables : IDisposable
         }
     }
 
-    private static void WriteDestination(SqliteStatement statement, DestinationRow row)
+    private void WriteDestination(SqliteStatement statement, DestinationRow row)
     {
         row.Bind(statement);
         statement.Run();
+        _blocks.NoteStatus(row.MessageId, row.Destination, row.Status);
     }
 
     private (long DuplicateOf, bool SameContent, byte[]? Hash) FindFirst(MessageRecord message)
     {
-        if (message.ControlId is null)
+        if (message.ControlId is null && message.ContentHash.IsEmpty)
         {
-            return (0, false, null);
+            return (message.DuplicateOf, message.DuplicateOf != 0, null);
         }
 
-        var hash = SHA256.HashData(message.Raw.Span)[..HashLength];
+        var hash = message.ContentHash.IsEmpty ? SHA256.HashData(message.Raw.Span)[..HashLength] : message.ContentHash.ToArray();
+        if (message.DuplicateOf != 0 || message.ControlId is null)
+        {
+            return (message.DuplicateOf, message.DuplicateOf != 0, hash);
+        }
+
         _firstWithControlId.Bind(1, message.ControlId).Bind(2, message.Id);
         if (!_firstWithControlId.Step())
         {

@@ -11,7 +11,8 @@ internal sealed class StatusCounts
     /// <summary>The number under which the source is counted.</summary>
     internal const int Source = 0;
 
-    private const int Statuses = 8;
+    // Room for more than there are: a status past it would be counted at the next connector.
+    private const int Statuses = 16;
     private readonly Lock _gate = new();
     private readonly List<int> _touched = [];
     private readonly List<(int At, long Change)> _written = [];

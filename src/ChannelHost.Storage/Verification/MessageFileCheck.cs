@@ -25,6 +25,11 @@ internal static class MessageFileCheck
         ("SELECT sequence FROM state_changes WHERE sequence > (SELECT state_sequence FROM progress)", "state changes above the sequence"),
     ];
 
+    private static readonly (string Sql, string Meaning)[] ContentKeyContradictions =
+    [
+        ("SELECT DISTINCT message_id FROM content_keys WHERE message_id NOT IN (SELECT id FROM messages)", "content keys without their message"),
+    ];
+
     private static readonly (string Sql, string Meaning)[] AttachmentContradictions =
     [
         ("SELECT DISTINCT message_id FROM attachments WHERE message_id NOT IN (SELECT id FROM messages)", "attachments without their message"),
@@ -32,6 +37,23 @@ internal static class MessageFileCheck
             SELECT id FROM messages m WHERE attachments <> (SELECT COUNT(*) FROM attachments WHERE message_id = m.id)
             AND id << 16 IN (SELECT key FROM contents)
             """, "another number of attachments than it was stored with"),
+    ];
+
+    // What a search would not find.
+    private static readonly (string Sql, string Meaning)[] BlockContradictions =
+    [
+        ("""
+            SELECT id FROM messages m WHERE received_at BETWEEN 0 AND 3155378975999999999
+            AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.id = m.id >> 10 AND m.received_at >= b.first_at AND m.received_at < b.last_at)
+            """, "its time is missing in the index of blocks"),
+        ("""
+            SELECT id FROM messages m WHERE status IN (1, 2)
+            AND NOT EXISTS (SELECT 1 FROM block_places p WHERE p.connector = 0 AND p.status = m.status AND p.block = m.id >> 10)
+            """, "its status is missing in the index of blocks"),
+        ("""
+            SELECT message_id FROM destinations d WHERE NOT EXISTS (SELECT 1 FROM block_places p WHERE p.connector = d.destination AND p.status = 255 AND p.block = d.message_id >> 10)
+            OR (status IN (1, 3, 8) AND NOT EXISTS (SELECT 1 FROM block_places p WHERE p.connector = d.destination AND p.status = d.status AND p.block = d.message_id >> 10))
+            """, "its status at a destination is missing in the index of blocks"),
     ];
 
     internal static List<string> Run(string path, CancellationToken cancellationToken)
@@ -64,7 +86,7 @@ internal static class MessageFileCheck
     {
         Try(problems, () => MessageSchema.Check(database));
         Try(problems, () => OpeningCheck.Commits(database, CommitMark.Read(database.Path) ?? 0));
-        foreach (var check in new Action<SqliteDatabase, List<string>>[] { Integrity, MessageRows, DestinationRows, Contents, Attachments, Answers, Counts, Agreement })
+        foreach (var check in new Action<SqliteDatabase, List<string>>[] { Integrity, MessageRows, DestinationRows, Contents, Attachments, Answers, Counts, Agreement, Blocks })
         {
             cancellationToken.ThrowIfCancellationRequested();
             Try(problems, () => check(database, problems));
@@ -168,7 +190,20 @@ internal static class MessageFileCheck
 
     private static void Agreement(SqliteDatabase database, List<string> problems)
     {
-        foreach (var (sql, meaning) in Contradictions)
+        foreach (var (sql, meaning) in MessageSchema.Check(database) < 5 ? Contradictions : [.. Contradictions, .. ContentKeyContradictions])
+        {
+            Find(database, sql, meaning, problems);
+        }
+    }
+
+    private static void Blocks(SqliteDatabase database, List<string> problems)
+    {
+        if (MessageSchema.Check(database) < MessageSchema.VersionOfBlocks)
+        {
+            return;
+        }
+
+        foreach (var (sql, meaning) in BlockContradictions)
         {
             Find(database, sql, meaning, problems);
         }

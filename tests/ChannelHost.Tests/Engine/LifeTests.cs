@@ -60,6 +60,74 @@ public sealed class LifeTests : IAsyncDisposable
         Assert.Contains("|n21^", Assert.Single(_sink.Sent), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task SourceRefusesTheChange_TheRunningVersionsScriptsDidNotRun()
+    {
+        var running = Keeping();
+        await _fixture.DeployAsync(running);
+        await _fixture.SendAsync(EngineFixture.Adt("1"));
+
+        var outcome = await _fixture.Engine.DeployAsync(
+            running with { Version = "next", Source = running.Source with { Options = new PushOptions("b", TakesOver: true, Refused: true) } }, Token);
+        await _fixture.SendAsync(EngineFixture.Adt("2"));
+
+        Assert.Equal((false, "the certificate cannot be read"), (outcome.IsRunning, outcome.Reason));
+        Assert.Equal(["deployed 1", "deployed 2"], _sink.Sent.Select(Name));
+    }
+
+    [Fact]
+    public async Task DeployScriptOfAChangeFails_TheSourceGetsItsSettingsBackAndTheMapWhatItHeld()
+    {
+        var running = Keeping();
+        await _fixture.DeployAsync(running);
+        await _fixture.SendAsync(EngineFixture.Adt("1"));
+
+        var outcome = await _fixture.Engine.DeployAsync(
+            running with
+            {
+                Version = "next",
+                DeployScript = Script("throw new Error('no');"),
+                Source = running.Source with { Options = new PushOptions("b", TakesOver: true) },
+            },
+            Token);
+        await _fixture.SendAsync(EngineFixture.Adt("2"));
+
+        Assert.False(outcome.IsRunning);
+        Assert.Equal("a", Assert.Single(_fixture.Connector.Sources).Options.Address);
+        Assert.Equal(["deployed 1", "deployed undeployed deployed 2"], _sink.Sent.Select(Name));
+    }
+
+    [Fact]
+    public async Task VersionThatMustStartAnewCannotBePrepared_TheRunningOneGoesOnUntouched()
+    {
+        var running = Keeping();
+        await _fixture.DeployAsync(running);
+
+        var outcome = await _fixture.Engine.DeployAsync(running with { Version = "next", Threads = 2, Transformer = Script("if (") }, Token);
+        await _fixture.SendAsync(EngineFixture.Adt("1"));
+
+        Assert.Equal("its scripts cannot be prepared", outcome.Reason);
+        Assert.Equal(running.Version, _fixture.Engine.StatusOf("test/one")!.Version);
+        Assert.Equal(["deployed 1"], _sink.Sent.Select(Name));
+    }
+
+    [Fact]
+    public async Task BatchScriptCannotBePrepared_NoConnectorWasStarted()
+    {
+        var started = 0;
+        _sink.Starting = () =>
+        {
+            started++;
+            return Task.CompletedTask;
+        };
+        var channel = Counting();
+
+        var outcome = await _fixture.Engine.DeployAsync(channel with { Source = channel.Source with { Batch = new BatchChoice(null) { Script = Script("if (") } } }, Token);
+
+        Assert.Equal("its scripts cannot be prepared", outcome.Reason);
+        Assert.Equal(0, started);
+    }
+
     [Theory]
     [InlineData(Compatibility.Mirth, "nundefined", "nnull")]
     [InlineData(Compatibility.None, "n1", "n1")]
@@ -308,6 +376,21 @@ public sealed class LifeTests : IAsyncDisposable
     {
         Transformer = Script("globalMap.put('n', globalMap.get('n') + 1); msg['PID']['PID.5']['PID.5.1'] = 'n' + globalMap.get('n');"),
     };
+
+    /// <summary>Its messages tell which of its scripts ran before them, and how many came since <c>globalChannelMap</c> was emptied.</summary>
+    private ChannelDefinition Keeping()
+    {
+        var channel = _fixture.Channel(_fixture.Destination("sink", _sink)) with
+        {
+            Compatibility = Compatibility.Mirth,
+            DeployScript = Script("globalMap.put('ran', (globalMap.get('ran') ? globalMap.get('ran') + ' ' : '') + 'deployed');"),
+            UndeployScript = Script("globalMap.put('ran', globalMap.get('ran') + ' undeployed');"),
+            Transformer = Script(
+                "globalChannelMap.put('k', (globalChannelMap.get('k') || 0) + 1);"
+                + "msg['PID']['PID.5']['PID.5.1'] = globalMap.get('ran') + ' ' + Math.round(globalChannelMap.get('k'));"),
+        };
+        return channel with { Source = channel.Source with { Options = new PushOptions(TakesOver: true) } };
+    }
 
     private ChannelDefinition Named(string name) => _fixture.Channel() with { Name = name };
 

@@ -120,7 +120,14 @@ internal static class FileClasses
             throw call.Throw("java.nio.file.FileAlreadyExistsException", to.Path);
         }
 
-        System.IO.File.Copy(from.ToRead(call), target, overwrite: true);
+        using var source = from.OpenRead(call);
+        using var copy = to.OpenWrite(call, append: false);
+        var buffer = new byte[64 * 1024];
+        for (var count = source.Read(buffer); count > 0; count = source.Read(buffer))
+        {
+            call.Run.Limits.Check();
+            copy.Write(buffer, 0, count);
+        }
     }
 
     /// <summary>Moves a file or folder; false when it cannot.</summary>

@@ -39,7 +39,7 @@ internal sealed record JavaFile(string Path) : IComparable
     {
         var path = ToRead(call);
         return File.Exists(path)
-            ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
+            ? call.Run.Resources.OpenFile(() => RegularFile.OpenRead(call.Run, path))
             : throw call.Throw("java.io.FileNotFoundException", $"{Path} (No such file or directory)");
     }
 
@@ -48,7 +48,7 @@ internal sealed record JavaFile(string Path) : IComparable
     {
         var path = ToWrite(call);
         return Directory.Exists(System.IO.Path.GetDirectoryName(path))
-            ? new FileStream(path, append ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.Read)
+            ? call.Run.Resources.OpenFile(() => RegularFile.OpenWrite(call.Run, path, append))
             : throw call.Throw("java.io.FileNotFoundException", $"{Path} (No such file or directory)");
     }
 

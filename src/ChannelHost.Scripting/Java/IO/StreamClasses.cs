@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Jint.Native;
 
 namespace ChannelHost.Scripting.Java.IO;
@@ -44,10 +43,6 @@ internal static class StreamClasses
             .Void<JavaOutput>("reset", static (output, _) => Kept(output).SetLength(0))
             .Void<JavaOutput>("writeTo", static (output, call) => call.Object<JavaOutput>(0).Write(call, Kept(output).ToArray()))
             .Method<JavaOutput>("toString", static (output, call) => call.Return(Charsets.Of(call, 0).GetString(Kept(output).ToArray()))),
-        new JavaClass("java.util.zip.GZIPInputStream", InputStream).New(static call => new JavaInput(new GZipStream(Streams.OpenInput(call, 0), CompressionMode.Decompress))),
-        new JavaClass("java.util.zip.InflaterInputStream", InputStream).New(static call => new JavaInput(new ZLibStream(Streams.OpenInput(call, 0), CompressionMode.Decompress))),
-        new JavaClass("java.util.zip.GZIPOutputStream", OutputStream).New(static call => new JavaOutput(new GZipStream(Streams.OpenOutput(call, 0, append: false), CompressionLevel.Optimal))),
-        new JavaClass("java.util.zip.DeflaterOutputStream", OutputStream).New(static call => new JavaOutput(new ZLibStream(Streams.OpenOutput(call, 0, append: false), CompressionLevel.Optimal))),
     ];
 
     private static JavaClass Input(string name) => new JavaClass(name, InputStream).New(static call => new JavaInput(Streams.OpenInput(call, 0)));
@@ -60,9 +55,6 @@ internal static class StreamClasses
         switch (output.Target)
         {
             case MemoryStream:
-                break;
-            case GZipStream zip:
-                zip.Dispose();
                 break;
             default:
                 output.Target.Dispose();

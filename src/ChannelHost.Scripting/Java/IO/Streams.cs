@@ -1,4 +1,5 @@
 using System.Text;
+using ChannelHost.Scripting.Running;
 
 namespace ChannelHost.Scripting.Java.IO;
 
@@ -35,19 +36,19 @@ internal static class Streams
     {
         JavaObject { State: JavaInput input } => input.Source,
         JavaObject { State: JavaBytes bytes } => new MemoryStream(bytes.Bytes, writable: false),
-        _ => Own(call, JavaFile.Of(call, index).OpenRead(call)),
+        _ => JavaFile.Of(call, index).OpenRead(call),
     };
 
     /// <summary>Opens what an argument names, to write.</summary>
     public static Stream OpenOutput(JavaCall call, int index, bool append) => call[index] is JavaObject { State: JavaOutput output }
         ? output.Target
-        : Own(call, JavaFile.Of(call, index).OpenWrite(call, append));
+        : JavaFile.Of(call, index).OpenWrite(call, append);
 
     /// <summary>A reader over what an argument names.</summary>
     public static TextReader OpenReader(JavaCall call, int index, int charset) => call[index] switch
     {
         JavaObject { State: JavaReader reader } => reader.Source,
-        _ => Own(call, new StreamReader(OpenInput(call, index), Charsets.Of(call, charset))),
+        _ => new StreamReader(OpenInput(call, index), Charsets.Of(call, charset)),
     };
 
     /// <summary>A writer to what an argument names.</summary>
@@ -60,13 +61,24 @@ internal static class Streams
 
         // As of Java, texts end their lines by LF; a stream that is not a file sees each character at once.
         var target = OpenOutput(call, index, append);
-        return Own(call, new StreamWriter(target, Charsets.Of(call, charset)) { NewLine = "\n", AutoFlush = target is MemoryStream });
+        var text = new FileText(target, Charsets.Of(call, charset)) { NewLine = "\n", AutoFlush = target is MemoryStream };
+        if (!text.AutoFlush)
+        {
+            call.Run.Resources.Keep(OpenResources.Writers, text, () => text.IsClosed);
+        }
+
+        return text;
     }
 
-    private static T Own<T>(JavaCall call, T resource)
-        where T : IDisposable
+    // What it still holds is written when it is closed; afterwards there is no telling from the outside that it was.
+    private sealed class FileText(Stream target, Encoding encoding) : StreamWriter(target, encoding)
     {
-        call.Run.EndWith(resource.Dispose);
-        return resource;
+        public bool IsClosed { get; private set; }
+
+        protected override void Dispose(bool disposing)
+        {
+            IsClosed = true;
+            base.Dispose(disposing);
+        }
     }
 }

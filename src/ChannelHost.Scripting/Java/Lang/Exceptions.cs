@@ -55,6 +55,8 @@ internal static class Exceptions
         "    java.time.format.DateTimeParseException",
         "   java.io.UncheckedIOException",
         "   org.json.JSONException",
+        "   com.google.gson.JsonParseException",
+        "    com.google.gson.JsonSyntaxException",
         "  java.io.IOException",
         "   java.io.FileNotFoundException",
         "   java.io.EOFException",
@@ -79,6 +81,8 @@ internal static class Exceptions
         "  java.security.GeneralSecurityException",
         "   java.security.NoSuchAlgorithmException",
         "   java.security.InvalidKeyException",
+        "   java.security.SignatureException",
+        "   java.security.spec.InvalidKeySpecException",
         "   javax.crypto.BadPaddingException",
         "    javax.crypto.AEADBadTagException",
         "   javax.crypto.IllegalBlockSizeException",
@@ -104,6 +108,7 @@ internal static class Exceptions
     public static string? NameOf(Exception exception) => exception switch
     {
         IndexOutOfRangeException or ArgumentOutOfRangeException => "java.lang.IndexOutOfBoundsException",
+        Json.JsonFaultException fault => fault.JavaName,
         XmlException => "org.xml.sax.SAXParseException",
         FileNotFoundException or DirectoryNotFoundException => "java.io.FileNotFoundException",
         EndOfStreamException => "java.io.EOFException",

@@ -21,16 +21,27 @@ internal static class DeclaredFolders
         }
 
         var real = Real(Path.GetFullPath(path), run);
-        foreach (var folder in run.Environment.Access.Folders)
+        if (Allows(run, real, write))
         {
-            if (IsBelow(real, Real(Path.GetFullPath(folder.Path), run)) && (!write || folder.CanWrite))
-            {
-                return real;
-            }
+            return real;
         }
 
         var access = write ? $"{{ path: {Path.GetDirectoryName(path)}, write: true }}" : $"{{ path: {Path.GetDirectoryName(path)} }}";
         throw run.JavaError("java.lang.SecurityException", $"Scripts of this channel may not {(write ? "write" : "read")} '{path}': declare access: {{ folders: [{access}] }} in channel.yaml.");
+    }
+
+    /// <summary>True when a real path is below a declared folder.</summary>
+    public static bool Allows(ScriptRun run, string real, bool write)
+    {
+        foreach (var folder in run.Environment.Access.Folders)
+        {
+            if (IsBelow(real, Real(Path.GetFullPath(folder.Path), run)) && (!write || folder.CanWrite))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsBelow(string path, string folder)

@@ -20,9 +20,8 @@ internal static class FileUtilClass
     private static byte[] ReadAll(UserCall call) => Guard(call, () =>
     {
         var path = DeclaredFolders.Resolve(call.Run, call.Text(0), write: false);
-        call.Run.Limits.CheckLength(new FileInfo(path).Length);
-        call.Run.Limits.CheckRoom(new FileInfo(path).Length);
-        return File.ReadAllBytes(path);
+        using var file = RegularFile.OpenRead(call.Run, path);
+        return RegularFile.ReadAll(call.Run, file);
     });
 
     private static JsValue Write(UserCall call) => Guard(call, () =>
@@ -34,7 +33,7 @@ internal static class FileUtilClass
         }
 
         var content = call.IsBytes(2) ? call.Bytes(2) : Encoding.UTF8.GetBytes(call.Text(2));
-        using var file = new FileStream(path, call.Flag(1) ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.Read);
+        using var file = RegularFile.OpenWrite(call.Run, path, call.Flag(1));
         file.Write(content);
         return JsValue.Undefined;
     });

@@ -30,7 +30,7 @@ internal sealed class OptionModel
     {
         Property = property;
         Attribute = attribute;
-        Name = char.ToLowerInvariant(property.Name[0]) + property.Name[1..];
+        Name = property.GetCustomAttribute<KeyNameAttribute>()?.Name ?? char.ToLowerInvariant(property.Name[0]) + property.Name[1..];
         var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         _itemType = ItemTypeOf(type) is { } item ? Nullable.GetUnderlyingType(item) ?? item : type;
         IsList = _itemType != type;
@@ -87,7 +87,8 @@ internal sealed class OptionModel
         OptionKind.Template => "a text; ${name} in it is filled in for each message",
         OptionKind.Script => "the name of a script file, or a script below `|`",
         OptionKind.TextFile => "the name of a text file, or the text below `|`",
-        _ => $"a block of {string.Join(", ", Block!.Names)}; {{}} for all defaults",
+        _ when Block!.Plain is { } plain => $"{plain.Wanted}; or a block of {string.Join(", ", Block.Names)}",
+        _ => $"a block of {string.Join(", ", Block.Names)}; {{}} for all defaults",
     };
 
     /// <summary><c> from 1 to 64</c>, or empty.</summary>

@@ -20,6 +20,9 @@ internal sealed class OptionSet
     /// <summary>Keys that are not supported yet.</summary>
     public IReadOnlyList<string> Planned { get; private set; } = [];
 
+    /// <summary>The setting that a plain value in place of the block is for; null where a block is needed.</summary>
+    public OptionModel? Plain { get; private set; }
+
     /// <summary>The set for a record. Sets are built once per catalog; a record may hold itself.</summary>
     /// <exception cref="ArgumentException">The record cannot be bound: a mistake of its author.</exception>
     public static OptionSet For(Type type, Dictionary<Type, OptionSet> built)
@@ -45,6 +48,7 @@ internal sealed class OptionSet
         ];
         set.Planned = type.GetCustomAttribute<PlannedKeysAttribute>()?.Names ?? [];
         set._byName = set.Options.ToDictionary(option => option.Name, StringComparer.Ordinal);
+        set.Plain = type.GetCustomAttribute<PlainKeyAttribute>() is { } plain ? set._byName[plain.Name] : null;
         return set;
     }
 

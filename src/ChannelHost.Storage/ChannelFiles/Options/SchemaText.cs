@@ -68,6 +68,7 @@ internal static class SchemaText
         OptionKind.Time => Either(new JsonObject { ["const"] = 0 }, Pattern($"{Time}|{Variable}")),
         OptionKind.Size => Either(new JsonObject { ["type"] = "integer", ["minimum"] = 0 }, Pattern($"{Size}|{Variable}")),
         OptionKind.Choice => OneOf(option.Choices!.Keys),
+        OptionKind.Block when option.Block!.Plain is { } plain => Either(Item(plain, blocks), blocks(option.Block)),
         OptionKind.Block => new JsonObject { ["allOf"] = new JsonArray(blocks(option.Block!)) },
         _ => AnyText(),
     };

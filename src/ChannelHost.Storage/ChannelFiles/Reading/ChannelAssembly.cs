@@ -72,7 +72,7 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
             Postprocessor = settings.Postprocessor,
             ScriptLimits = new ScriptLimits { Time = settings.Scripts.Time, Memory = settings.Scripts.Memory, CallDepth = settings.Scripts.CallDepth },
             Metadata = metadata,
-            Store = new StoreSettings { Keep = settings.Store.Keep, Retention = settings.Store.Retention },
+            Store = settings.Store.ToSettings(),
             State = new StateSettings { KeepGlobalChannelMap = settings.State.GlobalChannelMap == MapLife.Keep },
             Threads = settings.Threads,
         };
@@ -123,6 +123,7 @@ internal sealed class ChannelAssembly(Catalog catalog, OptionBinder binder, Envi
                 DataType = dataType,
                 Batch = batch,
                 Acknowledge = acknowledge,
+                Duplicates = new DuplicateSettings { Action = settings.Duplicates.Action, By = settings.Duplicates.By, Window = settings.Duplicates.Window },
                 Template = settings.Template,
                 Outbound = outbound,
             };

@@ -61,17 +61,6 @@ internal sealed record ChannelSettings
     public int Threads { get; init; } = 1;
 }
 
-/// <summary><c>store:</c></summary>
-[PlannedKeys("encrypt", "compress")]
-internal sealed record StoreKeys
-{
-    [Option("What is kept of finished messages: content, or only their outcome.")]
-    public StoreKeep Keep { get; init; } = StoreKeep.Content;
-
-    [Option("How long finished messages are kept; for ever when not given.", Minimum = "1s", Maximum = "36500d")]
-    public TimeSpan? Retention { get; init; }
-}
-
 /// <summary><c>state:</c></summary>
 internal sealed record StateKeys
 {
@@ -110,6 +99,24 @@ internal sealed record SourceSettings
     [Option("The template of outgoing messages that scripts read as tmp.")]
     [PlainText]
     public ScriptFile? Template { get; init; }
+
+    [Option("What is done with a message that was received before.")]
+    public DuplicateKeys Duplicates { get; init; } = new();
+}
+
+/// <summary><c>duplicates:</c></summary>
+internal sealed record DuplicateKeys
+{
+    private static readonly DuplicateSettings Defaults = new();
+
+    [Option("pass: it is processed as any other; flag: scripts see duplicateOf in the source map; drop: it is kept as filtered, its sender gets the answer to the first one, and it is sent nowhere.")]
+    public DuplicateAction Action { get; init; } = Defaults.Action;
+
+    [Option("What makes two messages the same: the control id and the content (the same control id with other content is processed and told), the control id alone, or the content alone, for messages that have no control id.")]
+    public DuplicateKey By { get; init; } = Defaults.By;
+
+    [Option("How long a message is remembered; what is pruned is forgotten.", Minimum = "1s", Maximum = "36500d")]
+    public TimeSpan Window { get; init; } = Defaults.Window;
 }
 
 /// <summary>The keys that every destination has.</summary>

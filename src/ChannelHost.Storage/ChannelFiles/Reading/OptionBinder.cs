@@ -127,6 +127,18 @@ internal sealed class OptionBinder(string folder, EnvironmentText environment, S
     private object? BindBlock(object? current, OptionModel option, YamlValue value, string field)
     {
         var set = option.Block!;
+        if (set.Plain is { } plain && value is YamlText { IsNothing: false } text)
+        {
+            // Said in one value; a mistake in it names what would have done, the block among that.
+            var options = current is null ? set.Create() : set.Copy(current);
+            if (BindScalar(plain, text, field, option.Wanted) is { } bound)
+            {
+                plain.Property.SetValue(options, bound);
+            }
+
+            return options;
+        }
+
         if (value is not YamlBlock block)
         {
             // A key with nothing after it is not read as a block of defaults: `tls:` without its lines must not decide about encryption.
@@ -140,7 +152,7 @@ internal sealed class OptionBinder(string folder, EnvironmentText environment, S
         return BindOnto(current is null ? set.Create() : set.Copy(current), set, block, value, field);
     }
 
-    private object? BindScalar(OptionModel option, YamlText text, string field)
+    private object? BindScalar(OptionModel option, YamlText text, string field, string? wanted = null)
     {
         if (environment.Fill(text, field, asTemplate: false, KindOf(option)) is not { } filled)
         {
@@ -152,7 +164,7 @@ internal sealed class OptionBinder(string folder, EnvironmentText environment, S
             return option.Attribute.IsPath ? FullPath(option, text, filled, field) : value;
         }
 
-        problems.Add(text, field, Found(option, text), option.Kind == OptionKind.Choice ? Suggestion.OneOf(text.Text, [.. option.Choices!.Keys]) : option.Wanted);
+        problems.Add(text, field, Found(option, text), option.Kind == OptionKind.Choice ? Suggestion.OneOf(text.Text, [.. option.Choices!.Keys]) : wanted ?? option.Wanted);
         return null;
     }
 

@@ -15,6 +15,7 @@ internal sealed class MessageReader : IMessageRows, IDisposable
     private readonly SqliteStatement _contents;
     private readonly SqliteStatement _queue;
     private readonly SqliteStatement _queueOfKey;
+    private EarlierMessages? _earlier;
 
     private MessageReader(SqliteDatabase database, NameTable names)
     {
@@ -31,6 +32,9 @@ internal sealed class MessageReader : IMessageRows, IDisposable
         _queueOfKey = database.Prepare(
             $"SELECT {DestinationRow.Columns} FROM destinations WHERE destination = ?1 AND order_key = ?4 AND order_key <> 0 AND status = 4 AND message_id > ?2 ORDER BY message_id LIMIT ?3");
     }
+
+    /// <summary>Finds earlier copies of messages.</summary>
+    internal EarlierMessages Earlier => _earlier ??= new EarlierMessages(_database, Message, Destinations);
 
     internal SqliteDatabase Database => _database;
 
@@ -79,6 +83,23 @@ internal sealed class MessageReader : IMessageRows, IDisposable
         }
 
         return rows;
+    }
+
+    /// <summary>The newest message; 0 when there is none.</summary>
+    internal long LastId() => _database.Number("SELECT MAX(id) FROM messages");
+
+    /// <summary>Whether bytes stand in a message as received. Content that is gone or damaged contains nothing.</summary>
+    internal bool ContainsRaw(long messageId, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return Content(messageId, ContentSlot.Raw).AsSpan().IndexOf(bytes) >= 0;
+        }
+        catch (InvalidDataException)
+        {
+            // Who reads this message is told; a search for others goes on.
+            return false;
+        }
     }
 
     /// <inheritdoc/>

@@ -1,153 +1,66 @@
-using System.Text;
+using System.Diagnostics;
 using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Messages.Reading;
 
-/// <summary>Finds messages, newest first, by the index that narrows most. Values are bound, never written into the statement.</summary>
+/// <summary>Finds messages, newest first: walks along the index that narrows most and looks at each candidate, until the page is full or the time is up.</summary>
 internal static class MessageSearch
 {
-    private const int Most = 1_000;
+    /// <summary>The most messages of a page.</summary>
+    internal const int Most = 1_000;
 
-    internal static List<MessageSummary> Find(MessageReader reader, MessageQuery query)
+    // Looking at the clock costs little beside looking at a message, but not nothing.
+    private const int BetweenLooks = 32;
+
+    /// <summary>Finds a page of messages.</summary>
+    /// <param name="reader">Reads.</param>
+    /// <param name="query">What to find.</param>
+    /// <param name="countOf">How many messages have a status at a connector.</param>
+    /// <param name="limit">Ends the page after this time, however much is found.</param>
+    internal static MessageSearchPage Find(MessageReader reader, MessageQuery query, Func<int, MessageStatus, long> countOf, TimeSpan limit)
     {
-        int? destination = null;
-        int? metadata = null;
-        if (query.Destination is { } destinationName)
+        if (SearchTerms.Of(query, reader.Names) is not { } terms)
         {
-            if (!reader.Names.TryFind(NameKind.Destination, destinationName, out var number))
-            {
-                return [];
-            }
-
-            destination = number;
+            return new MessageSearchPage([], 0);
         }
 
-        if (query.Metadata is { } pair)
+        var began = Stopwatch.GetTimestamp();
+        var count = Math.Clamp(query.Count, 1, Most);
+        var found = new List<MessageSummary>(Math.Min(count, 64));
+        var looks = 0;
+        var sql = terms.CheckStatement();
+        using var check = terms.Bind(reader.Database.Prepare(sql), sql);
+        var driver = SearchDriver.Of(terms, reader.Names, countOf);
+        foreach (var candidate in new SearchWalk(reader, terms).Candidates(driver))
         {
-            if (!reader.Names.TryFind(NameKind.Metadata, pair.Name, out var number))
-            {
-                return [];
-            }
-
-            metadata = number;
-        }
-
-        var ids = Ids(reader.Database, query, destination, metadata);
-        var found = new List<MessageSummary>(ids.Count);
-        foreach (var id in ids)
-        {
-            if (MessageViews.Summary(reader, id) is { } summary)
+            if (!candidate.IsProgress && Matches(reader, terms, check, candidate.Id) && MessageViews.Summary(reader, candidate.Id) is { } summary)
             {
                 found.Add(summary);
+                if (found.Count == count)
+                {
+                    return new MessageSearchPage(found, candidate.Id);
+                }
             }
-        }
 
-        return found;
-    }
-
-    private static List<long> Ids(SqliteDatabase database, MessageQuery query, int? destination, int? metadata)
-    {
-        using var find = database.Prepare(Statement(query, destination is not null, metadata is not null));
-        find.Bind(1, query.BeforeId > 0 ? query.BeforeId : long.MaxValue).Bind(2, Math.Clamp(query.Count, 1, Most));
-        if (query.ControlId is not null)
-        {
-            find.Bind(3, query.ControlId);
-        }
-
-        if (destination is not null)
-        {
-            find.Bind(4, destination.Value);
-        }
-
-        if (metadata is not null)
-        {
-            find.Bind(5, metadata.Value).Bind(6, query.Metadata!.Value.Value);
-        }
-
-        if (query.BatchId > 0)
-        {
-            find.Bind(7, query.BatchId);
-        }
-
-        if (query.ReplayOf > 0)
-        {
-            find.Bind(8, query.ReplayOf);
-        }
-
-        if (query.From is { } from)
-        {
-            find.Bind(9, from.UtcTicks);
-        }
-
-        if (query.To is { } to)
-        {
-            find.Bind(10, to.UtcTicks);
-        }
-
-        if (query.Text is { } text)
-        {
-            find.Bind(11, Encoding.UTF8.GetBytes(text)).Bind(12, text);
-        }
-
-        var ids = new List<long>();
-        while (find.Step())
-        {
-            ids.Add(find.Integer(0));
-        }
-
-        return ids;
-    }
-
-    // The status stands in the statement as a number, not as a parameter: only so can SQLite use the partial indexes.
-    private static string Statement(MessageQuery query, bool hasDestination, bool hasMetadata)
-    {
-        var status = query.Status is { } wanted ? (int?)wanted : null;
-        var byDestination = hasDestination && status is not null && query.ControlId is null && !hasMetadata && !HasMore(query);
-        var sql = new StringBuilder();
-        if (byDestination)
-        {
-            sql.Append("SELECT d.message_id AS id FROM destinations d WHERE d.destination = ?4 AND d.status = ").Append(status).Append(" AND d.message_id < ?1");
-            return sql.Append(" ORDER BY d.message_id DESC LIMIT ?2").ToString();
-        }
-
-        sql.Append(hasMetadata && query.ControlId is null
-            ? "SELECT m.id FROM metadata x CROSS JOIN messages m ON m.id = x.message_id WHERE x.name = ?5 AND x.value = ?6 AND x.message_id < ?1"
-            : "SELECT m.id FROM messages m WHERE m.id < ?1");
-        if (query.ControlId is not null)
-        {
-            sql.Append(" AND m.control_id = ?3");
-            if (hasMetadata)
+            if ((candidate.IsProgress || ++looks % BetweenLooks == 0) && limit < Stopwatch.GetElapsedTime(began))
             {
-                sql.Append(" AND EXISTS (SELECT 1 FROM metadata x WHERE x.name = ?5 AND x.value = ?6 AND x.message_id = m.id)");
+                return new MessageSearchPage(found, Math.Max(candidate.Id, 1));
             }
         }
 
-        if (hasDestination)
-        {
-            sql.Append(" AND EXISTS (SELECT 1 FROM destinations d WHERE d.message_id = m.id AND d.destination = ?4");
-            sql.Append(status is null ? ")" : $" AND d.status = {status})");
-        }
-        else if (status is not null)
-        {
-            sql.Append(" AND m.status = ").Append(status);
-        }
-
-        AppendMore(sql, query);
-        return sql.Append(" ORDER BY m.id DESC LIMIT ?2").ToString();
+        return new MessageSearchPage(found, 0);
     }
 
-    private static bool HasMore(MessageQuery query) =>
-        query.BatchId > 0 || query.ReplayOf > 0 || query.From is not null || query.To is not null || query.Text is not null;
-
-    // The links stand there twice so that SQLite sees that the partial indexes cover them.
-    private static void AppendMore(StringBuilder sql, MessageQuery query)
+    private static bool Matches(MessageReader reader, SearchTerms terms, SqliteStatement check, long id)
     {
-        sql.Append(query.BatchId > 0 ? " AND m.batch_id <> 0 AND m.batch_id = ?7" : "");
-        sql.Append(query.ReplayOf > 0 ? " AND m.replay_of <> 0 AND m.replay_of = ?8" : "");
-        sql.Append(query.From is not null ? " AND m.received_at >= ?9" : "");
-        sql.Append(query.To is not null ? " AND m.received_at < ?10" : "");
-        sql.Append(query.Text is not null
-            ? " AND (instr(m.error, ?12) > 0 OR EXISTS (SELECT 1 FROM contents c WHERE c.key = m.id << 16 AND instr(c.data, ?11) > 0))"
-            : "");
+        check.Bind(1, id);
+        try
+        {
+            return check.Step() && (!terms.HasText || check.Bytes(0).IndexOf(terms.Text) >= 0 || reader.ContainsRaw(id, terms.Text));
+        }
+        finally
+        {
+            check.Reset();
+        }
     }
 }

@@ -29,8 +29,8 @@ internal sealed class StoreText(string channel, string path)
 
     internal StoreException NotRead(Exception reason) => new($"channel {channel}: {path}: not read: {Describe(reason)}", reason);
 
-    internal StoreException SearchTooLong(TimeoutException reason) =>
-        new($"channel {channel}: {path}: the search was ended: {reason.Message}. Next: narrow it by control id, by metadata, or by destination and status", reason);
+    internal StoreException SearchTooLong(TimeSpan limit) =>
+        new($"channel {channel}: {path}: the search was ended after {limit.TotalSeconds:0} s. Next: narrow it by control id, by metadata, by destination and status, or by time");
 
     private static string Describe(Exception reason) => reason switch
     {

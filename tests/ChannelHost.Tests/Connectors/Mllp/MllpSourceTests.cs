@@ -201,35 +201,6 @@ public sealed class MllpSourceTests : SourceConnectorContract
     }
 
     [Fact]
-    [Trait("Row", "F31")]
-    public async Task EndlessFrame_IsClosedAtTheLimitWithoutHoldingMuchMoreThanIt()
-    {
-        Options = Options with { MaximumFrame = ByteSize.Megabytes(20) };
-        await Source.StartAsync(Bench.Receiver, Token);
-        var sender = await ConnectAsync();
-        var piece = new byte[256 * 1024];
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var peak = 0L;
-
-        await sender.SendAsync(new byte[] { 0x0B }, Token);
-        try
-        {
-            for (var sent = 0; sent < 1024; sent++)
-            {
-                await sender.SendAsync(piece, Token);
-                peak = Math.Max(peak, GC.GetTotalMemory(forceFullCollection: false) - before);
-            }
-        }
-        catch (SocketException)
-        {
-            // Closed at the limit, as it should be.
-        }
-
-        await Bench.UntilAsync(() => Bench.Figures.Limit("frame-size") == 1 && Bench.Figures.Open == 0, "closed at the limit");
-        Assert.True(peak < 2 * ByteSize.Megabytes(20).Bytes, $"{peak} bytes at the peak");
-    }
-
-    [Fact]
     [Trait("Row", "F32")]
     public async Task OneByteNowAndThen_DoesNotExtendTheDeadline()
     {

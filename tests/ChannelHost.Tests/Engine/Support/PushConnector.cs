@@ -28,7 +28,9 @@ internal sealed class PushConnector : IConnector
 
 /// <param name="Address">Two sources with different addresses are different listeners.</param>
 /// <param name="Fails">The source cannot start.</param>
-internal sealed record PushOptions(string Address = "a", bool Fails = false);
+/// <param name="TakesOver">A running source takes these settings over.</param>
+/// <param name="Refused">A running source says that it cannot work with these settings.</param>
+internal sealed record PushOptions(string Address = "a", bool Fails = false, bool TakesOver = false, bool Refused = false);
 
 internal sealed record CollectOptions(CollectingDestination Destination);
 
@@ -38,9 +40,23 @@ internal sealed class PushSource(PushOptions options) : ISource
 
     public bool IsStopped { get; private set; }
 
+    /// <summary>The settings in force.</summary>
+    public PushOptions Options { get; private set; } = options;
+
+    public ValueTask<bool> TryChangeOptionsAsync(object next, CancellationToken cancellationToken)
+    {
+        if (next is not PushOptions { TakesOver: true } changed)
+        {
+            return ValueTask.FromResult(false);
+        }
+
+        Options = changed.Refused ? throw new ConnectorException("the certificate cannot be read") : changed;
+        return ValueTask.FromResult(true);
+    }
+
     public Task StartAsync(IMessageReceiver receiver, CancellationToken cancellationToken)
     {
-        if (options.Fails)
+        if (Options.Fails)
         {
             throw new ConnectorException("the port is taken");
         }

@@ -1,7 +1,7 @@
 namespace ChannelHost.Tests.Storage.Messages;
 
 /// <summary>What every message store must do. A store's tests inherit this and say how to open it.</summary>
-public abstract class MessageStoreContract : IAsyncLifetime
+public abstract partial class MessageStoreContract : IAsyncLifetime
 {
     private protected IMessageStore Store { get; private set; } = null!;
 
@@ -353,6 +353,84 @@ public abstract class MessageStoreContract : IAsyncLifetime
         Assert.Equal(0, outcomes[0].DuplicateOf);
         Assert.All(outcomes.Skip(1), outcome => Assert.Equal(new StoredOutcome(1, true, 0), outcome));
     }
+
+    [Fact]
+    [Trait("Row", "F07")]
+    public async Task EarlierCopy_IsFoundByControlIdAndContentWithinItsTime()
+    {
+        await Store.AddAsync(Some.Message(Store.NextId(), controlId: "C1", content: "one", destinations: Some.Queued()));
+        await Store.AddAsync(Some.Message(Store.NextId(), controlId: "C1", content: "two", destinations: Some.Queued()));
+
+        Assert.Equal(1, Store.FindEarlier(new EarlierQuery("C1", Hash("one"), Some.Morning)));
+        Assert.Equal(2, Store.FindEarlier(new EarlierQuery("C1", Hash("two"), Some.Morning)));
+        Assert.Equal(0, Store.FindEarlier(new EarlierQuery("C1", Hash("three"), Some.Morning)));
+        Assert.Equal(1, Store.FindEarlier(new EarlierQuery("C1", default, Some.Morning)));
+        Assert.Equal(0, Store.FindEarlier(new EarlierQuery("C2", Hash("one"), Some.Morning)));
+        Assert.Equal(0, Store.FindEarlier(new EarlierQuery("C1", Hash("one"), Some.Morning.AddSeconds(2))));
+        Assert.Equal(0, Store.FindEarlier(new EarlierQuery("C1", Hash("one"), Some.Morning, BeforeId: 1)));
+    }
+
+    [Fact]
+    [Trait("Row", "F07")]
+    public async Task EarlierCopy_IsFoundByContentWhereThatIsIndexed_AndForgottenWhenItIsPruned()
+    {
+        await ReopenAsync(new StoreSettings { Retention = TimeSpan.FromDays(1) });
+        await Store.AddAsync(Some.Message(Store.NextId(), MessageStatus.Filtered, content: "one") with { ContentHash = Hash("one"), IsContentIndexed = true });
+        await Store.AddAsync(Some.Message(Store.NextId(), MessageStatus.Filtered, content: "two") with { ContentHash = Hash("two") });
+
+        Assert.Equal(1, Store.FindEarlier(new EarlierQuery(null, Hash("one"), Some.Morning)));
+        Assert.Equal(0, Store.FindEarlier(new EarlierQuery(null, Hash("two"), Some.Morning)));
+
+        await Store.PruneAsync(Some.Morning.AddDays(2), TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, Store.FindEarlier(new EarlierQuery(null, Hash("one"), Some.Morning)));
+    }
+
+    [Fact]
+    [Trait("Row", "F07")]
+    public async Task EarlierCopyThatReachedNobody_DoesNotCountUnlessItWasMadeAgain()
+    {
+        var failed = new DestinationRecord { Name = "ehr", Status = MessageStatus.Error };
+        await Store.AddAsync(Some.Message(Store.NextId(), MessageStatus.Error, "C1", "one"));
+        await Store.AddAsync(Some.Message(Store.NextId(), controlId: "C2", content: "two", destinations: [failed, failed with { Name = "copy" }]));
+        await Store.AddAsync(Some.Message(Store.NextId(), controlId: "C3", content: "three", destinations: [failed, Some.Queued("copy")]));
+        await Store.AddAsync(Some.Message(Store.NextId(), controlId: "C4", content: "four"));
+
+        Assert.Equal(
+            [0L, 0L, 3L, 4L],
+            new[] { ("C1", "one"), ("C2", "two"), ("C3", "three"), ("C4", "four") }.Select(pair => Store.FindEarlier(new EarlierQuery(pair.Item1, Hash(pair.Item2), Some.Morning))));
+
+        await Store.AddAsync(Some.Message(Store.NextId(), controlId: "C1", content: "edited", destinations: Some.Queued()) with { ReplayOf = 1 });
+
+        Assert.Equal(1, Store.FindEarlier(new EarlierQuery("C1", Hash("one"), Some.Morning)));
+        Assert.Equal(0, Store.FindEarlier(new EarlierQuery("C1", Hash("edited"), Some.Morning)));
+    }
+
+    [Fact]
+    [Trait("Row", "F07")]
+    public async Task CopyOfACopy_IsACopyOfTheFirst()
+    {
+        await Store.AddAsync(Some.Message(Store.NextId(), controlId: "C1", content: "one", destinations: Some.Queued()));
+        await Store.AddAsync(Some.Message(Store.NextId(), MessageStatus.Filtered, "C1", "one") with { ContentHash = Hash("one"), DuplicateOf = 1 });
+
+        Assert.Equal(1, Store.FindEarlier(new EarlierQuery("C1", Hash("one"), Some.Morning)));
+        Assert.Equal(1, Store.Read(2)!.Summary.DuplicateOf);
+    }
+
+    [Fact]
+    public async Task CopyAddedAsReceived_KeepsItsLinkWhenItIsCompleted()
+    {
+        await Store.AddAsync(Some.Message(Store.NextId(), content: "one") with { ContentHash = Hash("one"), IsContentIndexed = true });
+        var copy = Some.Message(Store.NextId(), MessageStatus.Received, content: "one") with { ContentHash = Hash("one"), IsContentIndexed = true, DuplicateOf = 1 };
+        await Store.AddAsync(copy);
+
+        await Store.CompleteAsync(copy with { Status = MessageStatus.Transformed, ContentHash = default, DuplicateOf = 0, IsContentIndexed = false });
+
+        Assert.Equal(1, Store.Read(2)!.Summary.DuplicateOf);
+        Assert.Equal(1, Store.FindEarlier(new EarlierQuery(null, Hash("one"), Some.Morning)));
+    }
+
+    private static byte[] Hash(string content) => System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(content))[..16];
 
     [Fact]
     public async Task ReceivedMessage_IsCompletedLater()

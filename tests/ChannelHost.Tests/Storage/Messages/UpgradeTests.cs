@@ -9,7 +9,13 @@ public sealed class UpgradeTests : IDisposable
 {
     private const string Channel = "clinic/registration";
     private static readonly string[] WithoutSchema4 =
-        ["DROP INDEX destinations_order", "DROP INDEX destinations_dead", "ALTER TABLE destinations DROP COLUMN order_key"];
+        ["DROP TABLE content_keys", "DROP INDEX messages_duplicate_of", "DROP INDEX destinations_order", "DROP INDEX destinations_dead", "ALTER TABLE destinations DROP COLUMN order_key"];
+
+    private static readonly string[] WithoutSchema6 =
+    [
+        "DROP TABLE blocks", "DROP TABLE block_places", "DROP INDEX messages_reason", "DROP INDEX destinations_reason",
+        "DROP INDEX destinations_again", "DROP INDEX destinations_reattempt",
+    ];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -35,7 +41,7 @@ public sealed class UpgradeTests : IDisposable
             Assert.Single(store.Find(new MessageQuery { ReplayOf = 1 }));
         }
 
-        Assert.Equal(4, Number("PRAGMA user_version"));
+        Assert.Equal(6, Number("PRAGMA user_version"));
         Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(TestContext.Current.CancellationToken));
     }
 
@@ -49,7 +55,7 @@ public sealed class UpgradeTests : IDisposable
             stores.OpenMessages(Channel, new StoreSettings());
         }
 
-        Execute([.. WithoutSchema4, "DROP TABLE attachments", "ALTER TABLE messages DROP COLUMN attachments", "PRAGMA user_version=2"]);
+        Execute([.. WithoutSchema6, .. WithoutSchema4, "DROP TABLE attachments", "ALTER TABLE messages DROP COLUMN attachments", "PRAGMA user_version=2"]);
         Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(TestContext.Current.CancellationToken));
 
         await using (var stores = Open())
@@ -61,7 +67,7 @@ public sealed class UpgradeTests : IDisposable
             Assert.Equal(MessageStatus.Transformed, store.Read(1)!.Summary.Status);
         }
 
-        Assert.Equal(4, Number("PRAGMA user_version"));
+        Assert.Equal(6, Number("PRAGMA user_version"));
         Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(TestContext.Current.CancellationToken));
     }
 
@@ -75,7 +81,7 @@ public sealed class UpgradeTests : IDisposable
             stores.OpenMessages(Channel, new StoreSettings());
         }
 
-        Execute([.. WithoutSchema4, "PRAGMA user_version=3"]);
+        Execute([.. WithoutSchema6, .. WithoutSchema4, "PRAGMA user_version=3"]);
         Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(TestContext.Current.CancellationToken));
 
         await using (var stores = Open())
@@ -128,7 +134,7 @@ public sealed class UpgradeTests : IDisposable
         }
 
         Execute(
-            [.. WithoutSchema4, "DROP TABLE attachments", "ALTER TABLE messages DROP COLUMN attachments",
+            [.. WithoutSchema6, .. WithoutSchema4, "DROP TABLE attachments", "ALTER TABLE messages DROP COLUMN attachments",
             "DROP INDEX messages_replay_of", "DROP INDEX messages_batch_id", "DROP TABLE batches",
             "ALTER TABLE messages DROP COLUMN replay_of", "ALTER TABLE messages DROP COLUMN batch_id", "PRAGMA user_version=1"]);
     }

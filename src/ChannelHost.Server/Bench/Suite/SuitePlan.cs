@@ -1,0 +1,26 @@
+namespace ChannelHost.Server.Bench.Suite;
+
+/// <summary>What <c>bench --suite</c> is to measure.</summary>
+internal sealed record SuitePlan
+{
+    /// <summary>Where the temporary folders are made: the disk that is measured.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>A look in two minutes instead of a measurement in six: shorter rounds, fewer files.</summary>
+    public bool Quick { get; init; }
+
+    /// <summary>Also what takes long: the cost of a message beside millions of stored ones.</summary>
+    public bool Long { get; init; }
+
+    /// <summary>So many messages are stored before the long measurement.</summary>
+    public int Stored { get; init; } = 10_000_000;
+
+    /// <summary>One round of load.</summary>
+    public TimeSpan Round => TimeSpan.FromSeconds(Quick ? 4 : 12);
+
+    /// <summary>Load before each measurement: the runtime compiles hot code anew in the background for some seconds.</summary>
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 5 : 10);
+
+    /// <summary>Files for the SFTP line.</summary>
+    public int Files => Quick ? 2_000 : 10_000;
+}
