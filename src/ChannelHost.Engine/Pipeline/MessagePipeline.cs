@@ -21,6 +21,7 @@ internal sealed class MessagePipeline(
     MessageSnapshots snapshots)
 {
     private readonly string[] _destinationNames = [.. destinations.Select(destination => destination.Name)];
+    private readonly bool _hasKeys = destinations.Any(destination => destination.HasKeys);
     private readonly bool _hasChains = destinations.Skip(1).Any(destination => destination.WaitsForPrevious);
 
     /// <summary>True: the destinations get a message one after the other, in the channel's order, and not side by side.</summary>
@@ -95,6 +96,11 @@ internal sealed class MessagePipeline(
             _ => source.Transform(message, maps, selection, cancellationToken),
         };
 
+        if (_hasKeys)
+        {
+            message = message with { Metadata = source.Metadata(message) };
+        }
+
         // 2. What each destination makes of it
         List<ChainRest> rests = [];
         var deliveries = transformed.Status != MessageStatus.Transformed ? []
@@ -142,7 +148,7 @@ internal sealed class MessagePipeline(
             chains.Begin(prepared.Message.Id, prepared.Rests);
         }
 
-        var turns = prepared.Deliveries.Count == 0 ? [] : new Task?[prepared.Deliveries.Count];
+        var turns = prepared.Deliveries.Count == 0 ? [] : new DeliveryTurn?[prepared.Deliveries.Count];
         for (var index = 0; index < turns.Length; index++)
         {
             var delivery = prepared.Deliveries[index];
@@ -337,7 +343,7 @@ internal sealed class MessagePipeline(
         MessageType = message.Description.MessageType,
         SourceMap = message.SourceMap.Count > 0 ? message.SourceMap : null,
         ChannelMap = maps.Channel.Count > 0 ? maps.Channel.Values : null,
-        Metadata = source.Metadata(message),
+        Metadata = message.Metadata ?? source.Metadata(message),
         StateChanges = StateChanges(message, transformed, deliveries),
         ReplayOf = message.ReplayOf,
         BatchId = message.BatchId,
@@ -454,7 +460,7 @@ internal sealed class MessagePipeline(
         }
     }
 
-    private async Task<IReadOnlyList<Delivery>> SendOnAsync(PreparedMessage prepared, PreparedDelivery delivery, Task? turn, long duplicateOf, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Delivery>> SendOnAsync(PreparedMessage prepared, PreparedDelivery delivery, DeliveryTurn? turn, long duplicateOf, CancellationToken cancellationToken)
     {
         if (turn is null)
         {
