@@ -426,6 +426,9 @@ public sealed record StoreSettings
 
     /// <summary>True: the text of messages is indexed, and <see cref="MessageQuery.Text"/> is found fast. Default false. Not together with encryption.</summary>
     public bool SearchText { get; init; }
+
+    /// <summary>True when anything is ever removed by itself.</summary>
+    public bool IsPruned => Retention is not null || RetentionByStatus.Count > 0 || ContentRetention is not null || MaximumMessages is not null;
 }
 
 /// <summary>What is kept of finished messages.</summary>
