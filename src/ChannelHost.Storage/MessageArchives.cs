@@ -1,19 +1,16 @@
 using ChannelHost.Storage.Archives;
-using Microsoft.Extensions.Logging;
 
 namespace ChannelHost.Storage;
 
 /// <summary>The archives of a data folder: what is there, what is in them, and the way back into a store.</summary>
-/// <param name="dataFolder">The data folder.</param>
-/// <param name="loggers">For faults of the stores.</param>
 /// <param name="time">The clock.</param>
-public sealed class MessageArchives(string dataFolder, ILoggerFactory loggers, TimeProvider time)
+public sealed class MessageArchives(TimeProvider time)
 {
     private const int Together = 64;
     private const long BytesTogether = 8 << 20;
 
-    /// <summary>All archives, by channel and time.</summary>
-    public IReadOnlyList<ArchiveFileSummary> List()
+    /// <summary>All archives of a data folder, by channel and time.</summary>
+    public static IReadOnlyList<ArchiveFileSummary> List(string dataFolder)
     {
         var root = Path.Combine(Path.GetFullPath(dataFolder), "archive");
         return Directory.Exists(root)
@@ -42,20 +39,20 @@ public sealed class MessageArchives(string dataFolder, ILoggerFactory loggers, T
     }
 
     /// <summary>
-    /// Reads archives back into a channel's store, as finished messages that go nowhere. Needs the data folder for itself: no host may run on it. What cannot be read is told, and the
-    /// rest is taken.
+    /// Reads archives back into a channel's store, as finished messages that go nowhere. What cannot be read is told, and the rest is taken.
     /// </summary>
+    /// <param name="stores">The stores of the data folder; no other host works on it.</param>
     /// <param name="paths">The archives.</param>
     /// <param name="into">The channel; null for the one each came from.</param>
     /// <param name="cancellationToken">Ends it between two commits.</param>
-    /// <exception cref="StoreException">An archive cannot be read at all, a store cannot be opened or takes nothing, or a host works on the folder.</exception>
-    public async Task<ArchiveImportOutcome> ImportAsync(IReadOnlyList<string> paths, string? into, CancellationToken cancellationToken)
+    /// <exception cref="StoreException">An archive cannot be read at all, or a store cannot be opened or takes nothing.</exception>
+    public async Task<ArchiveImportOutcome> ImportAsync(ChannelStores stores, IReadOnlyList<string> paths, string? into, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(stores);
         ArgumentNullException.ThrowIfNull(paths);
         var problems = new List<string>();
         long read = 0;
         long taken = 0;
-        await using var stores = new ChannelStores(dataFolder, loggers, time);
         var open = new Dictionary<string, IArchiveTarget>();
         foreach (var path in paths)
         {

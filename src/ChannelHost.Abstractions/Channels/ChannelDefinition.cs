@@ -407,7 +407,7 @@ public sealed record StoreSettings
     public TimeSpan? Retention { get; init; }
 
     /// <summary>How long messages that ended in one of these statuses are kept, where that differs from <see cref="Retention"/>.</summary>
-    public IReadOnlyDictionary<MessageStatus, TimeSpan> RetentionByStatus { get; init; } = new Dictionary<MessageStatus, TimeSpan>();
+    public IReadOnlyDictionary<MessageStatus, TimeSpan> RetentionByStatus { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<MessageStatus, TimeSpan>.Empty;
 
     /// <summary>How long the content of finished messages is kept; their rows stay until <see cref="Retention"/>. Null (default): as long as the rows.</summary>
     public TimeSpan? ContentRetention { get; init; }

@@ -199,7 +199,8 @@ public sealed class ArchiveTests : IAsyncDisposable
     private async Task<ArchiveImportOutcome> ImportAsync(string[] archives, string? into)
     {
         await CloseAsync();
-        return await new MessageArchives(_folder.Path, NullLoggerFactory.Instance, TimeProvider.System).ImportAsync(archives, into, Token);
+        await using var stores = new ChannelStores(_folder.Path, NullLoggerFactory.Instance, TimeProvider.System);
+        return await new MessageArchives(TimeProvider.System).ImportAsync(stores, archives, into, Token);
     }
 
     private string[] Archives() => [.. Directory.GetFiles(ArchiveWriter.FolderOf(_folder.Path, Channel), "*" + ArchiveWriter.Extension).Order(StringComparer.Ordinal)];
