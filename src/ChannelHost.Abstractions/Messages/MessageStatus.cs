@@ -27,6 +27,9 @@ public enum MessageStatus : byte
     /// <summary>At a destination: given up and set aside for people to look at, edit and send again. Final until they do.</summary>
     DeadLetter = 7,
 
-    /// <summary>At a destination: given up, and nobody is asked, because the channel says so. The record stays, with the reason. Final.</summary>
+    /// <summary>
+    /// At a destination: given up, and nobody is asked any more: because the channel says so, because a person did, or because another message went in its place. The
+    /// record stays, with the reason. Final, unless a person sends it all the same.
+    /// </summary>
     Dropped = 8,
 }

@@ -115,6 +115,9 @@ public sealed record ScriptEnvironment
     /// <summary>Opens databases; null where there are none.</summary>
     public IScriptDatabases? Databases { get; init; }
 
+    /// <summary>Sends mail; null where none is sent.</summary>
+    public IScriptMail? Mail { get; init; }
+
     /// <summary>The host's channels; null where there are none.</summary>
     public IChannelDirectory? Channels { get; init; }
 

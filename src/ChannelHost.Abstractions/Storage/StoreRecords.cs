@@ -266,6 +266,9 @@ public sealed record StoredMessage
     /// <summary>The channel map as the scripts of destinations left it, by name; those that changed nothing are not in it.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, object?>> ChannelMaps { get; init; } = new Dictionary<string, IReadOnlyDictionary<string, object?>>();
 
+    /// <summary>The destinations' connector maps, by name; those that have none are not in it.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, object?>> ConnectorMaps { get; init; } = new Dictionary<string, IReadOnlyDictionary<string, object?>>();
+
     /// <summary>What each destination was or is to be sent, by name.</summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Sent { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>();
 
@@ -337,8 +340,14 @@ public sealed record DestinationSummary
     /// <summary>True when an attempt was made after one of uncertain outcome.</summary>
     public bool IsReattempt { get; init; }
 
+    /// <summary>True when its scripts failed (it was added, or went on, as Error): nothing was made that could be sent.</summary>
+    public bool IsUnmade { get; init; }
+
     /// <summary>When it was confirmed.</summary>
     public DateTimeOffset? SentAt { get; init; }
+
+    /// <summary>Messages of one key stay in order (<see cref="DestinationRecord.OrderKey"/>); 0 for no key.</summary>
+    public long OrderKey { get; init; }
 
     /// <summary>Why it failed.</summary>
     public string? Error { get; init; }

@@ -49,16 +49,16 @@ internal sealed class ChannelDestination(ChannelDestinationOptions options, Conn
     private Dictionary<string, object?> SourceMap(OutgoingMessage message, double hops)
     {
         var map = new Dictionary<string, object?>(options.Variables.Count + 6);
-        foreach (var name in options.Variables)
+        foreach (var name in options.Variables.Where(name => !MessageWay.IsPartOf(name)))
         {
             map[name] = ValueOf(name, message);
         }
 
-        map["sourceChannel"] = context.Channel;
-        map["sourceChannelId"] = ChannelId;
-        map["sourceMessageId"] = (double)message.MessageId;
-        Trace(message.Maps, map, "sourceChannelId");
-        Trace(message.Maps, map, "sourceMessageId");
+        map[MessageWay.Channel] = context.Channel;
+        map[MessageWay.ChannelId] = ChannelId;
+        map[MessageWay.MessageId] = (double)message.MessageId;
+        Trace(message.Maps, map, MessageWay.ChannelId);
+        Trace(message.Maps, map, MessageWay.MessageId);
         map[HopsKey] = hops;
         return map;
     }

@@ -123,27 +123,11 @@ internal sealed class Reattachment(MessageAttachments attachments, long messageI
             1 => attachments.Find(name),
             3 when long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var message) => message == messageId && parts[0] == how.Channel
                 ? attachments.Find(parts[2])
-                : CameFrom(parts[0], message) ? attachments.Find(parts[0], message, parts[2])
+                // Anybody may write a token into a message, but nobody the way that it came.
+                : MessageWay.LeadsOver(sourceMap, parts[0], message) ? attachments.Find(parts[0], message, parts[2])
                 : null,
             _ => null,
         };
-    }
-
-    // Anybody may write a token into a message; the way that it came is written by the channel destination alone, over what was there.
-    private bool CameFrom(string channel, long message)
-    {
-        if (sourceMap.GetValueOrDefault("sourceChannelIds") is IReadOnlyList<object?> channels && sourceMap.GetValueOrDefault("sourceMessageIds") is IReadOnlyList<object?> messages)
-        {
-            for (var hop = 0; hop < Math.Min(channels.Count, messages.Count); hop++)
-            {
-                if (channels[hop] as string == channel && messages[hop] is double number && number == message)
-                {
-                    return true;
-                }
-            }
-        }
-
-        return sourceMap.GetValueOrDefault("sourceChannelId") as string == channel && sourceMap.GetValueOrDefault("sourceMessageId") is double last && last == message;
     }
 }
 

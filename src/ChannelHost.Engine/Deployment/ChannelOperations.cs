@@ -78,37 +78,102 @@ public sealed class ChannelOperations
     /// <param name="destination">The only destination it may go to; null for all.</param>
     /// <param name="cancellationToken">Gives up before the new message is stored.</param>
     /// <exception cref="StoreException">The store cannot be read.</exception>
-    public async Task<ReplayOutcome> ReplayAsync(long id, string? destination, CancellationToken cancellationToken)
+    public Task<ReplayOutcome> ReplayAsync(long id, string? destination, CancellationToken cancellationToken) =>
+        ReplayAsync(id, destination, null, cancellationToken);
+
+    /// <summary>
+    /// Processes a message anew with other content, as what the sender might have sent, through the current version. It is a new message that is linked to the old
+    /// one, which stays as it was; where that was a dead letter and this one goes, it is none any more.
+    /// </summary>
+    /// <param name="id">The stored message.</param>
+    /// <param name="content">The whole message as it should have come.</param>
+    /// <param name="destination">The only destination it may go to; null for all.</param>
+    /// <param name="cancellationToken">Gives up before the new message is stored.</param>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public Task<ReplayOutcome> EditAsync(long id, ReadOnlyMemory<byte> content, string? destination, CancellationToken cancellationToken) =>
+        ReplayAsync(id, destination, content, cancellationToken);
+
+    /// <summary>As <see cref="EditAsync"/>, for what was or is to be sent to one destination: no script runs, and it goes into that destination's queue.</summary>
+    /// <param name="id">The stored message.</param>
+    /// <param name="content">What that destination is to get.</param>
+    /// <param name="destination">The destination.</param>
+    /// <param name="cancellationToken">Gives up waiting; what was begun is finished all the same.</param>
+    /// <exception cref="StoreException">The store cannot be read or written.</exception>
+    public Task<ReplayOutcome> EditSentAsync(long id, ReadOnlyMemory<byte> content, string destination, CancellationToken cancellationToken) => InTurnAsync(
+        channel => channel.Version!.Lanes.TryGetValue(destination, out var lane)
+            ? MessageRepair.SendEditedAsync(channel, lane, id, content)
+            : Task.FromResult(NotMade(id, NoSuch(channel, destination).Told)),
+        told => NotMade(id, told),
+        cancellationToken);
+
+    /// <summary>
+    /// Sends again what was made for a destination and ended there (error, dead letter, dropped): the message is queued again as it is, before those that wait, and keeps
+    /// its order key. No script runs.
+    /// </summary>
+    /// <param name="id">The message.</param>
+    /// <param name="destination">The destination; null for all at which it ended so.</param>
+    /// <param name="cancellationToken">Gives up waiting; what was begun is finished all the same.</param>
+    /// <exception cref="StoreException">The store cannot be read or written.</exception>
+    public Task<IReadOnlyList<RepairOutcome>> ResendAsync(long id, string? destination, CancellationToken cancellationToken) => InTurnAsync(
+        channel => MessageRepair.ResendAsync(channel, id, destination),
+        told => [new RepairOutcome(id, destination, false, told)],
+        cancellationToken);
+
+    /// <summary>Nobody is to be asked about a message any more that ended in error or as a dead letter: it becomes Dropped, with the reason. It is kept, and can be sent all the same.</summary>
+    /// <param name="id">The message.</param>
+    /// <param name="destination">The destination; null for all at which it ended so.</param>
+    /// <param name="why">The reason, as a person gave it.</param>
+    /// <param name="cancellationToken">Gives up waiting; what was begun is finished all the same.</param>
+    /// <exception cref="StoreException">The store cannot be read or written.</exception>
+    public Task<IReadOnlyList<RepairOutcome>> DismissAsync(long id, string? destination, string why, CancellationToken cancellationToken) => InTurnAsync(
+        channel => MessageRepair.DismissAsync(channel, id, destination, why),
+        told => [new RepairOutcome(id, destination, false, told)],
+        cancellationToken);
+
+    private async Task<ReplayOutcome> ReplayAsync(long id, string? destination, ReadOnlyMemory<byte>? edited, CancellationToken cancellationToken)
     {
         if (destination is not null && !Lanes.ContainsKey(destination))
         {
-            return new ReplayOutcome(id, 0, MessageStatus.Error, NoSuch(_channel, destination).Told);
+            return NotMade(id, NoSuch(_channel, destination).Told);
         }
 
         if (_channel.Store.Read(id) is not { } stored)
         {
-            return new ReplayOutcome(id, 0, MessageStatus.Error, $"there is no message {id}; it may have been pruned");
-        }
-
-        if (stored.Raw is not { } raw)
-        {
-            return new ReplayOutcome(id, 0, MessageStatus.Error, $"the content of message {id} is not kept any more (store.keep)");
+            return NotMade(id, $"there is no message {id}; it may have been pruned");
         }
 
         ReadOnlyMemory<byte> content;
-        try
+        if (edited is { } bytes)
         {
-            content = _channel.Version!.Pipeline.AsReceived(id, raw);
+            content = bytes;
         }
-        catch (AttachmentException exception)
+        else if (stored.Raw is { } raw)
         {
-            return new ReplayOutcome(id, 0, MessageStatus.Error, exception.Message);
+            try
+            {
+                content = _channel.Version!.Pipeline.AsReceived(id, raw);
+            }
+            catch (AttachmentException exception)
+            {
+                return NotMade(id, exception.Message);
+            }
+        }
+        else
+        {
+            return NotMade(id, $"the content of message {id} is not kept any more (store.keep)");
         }
 
         var message = new IncomingMessage { Content = content, SourceMap = stored.SourceMap ?? new Dictionary<string, object?>() };
-        var response = await _channel.ReplayAsync(message, new ReplayedMessage(id, destination), cancellationToken).ConfigureAwait(false);
+        var response = await _channel.ReplayAsync(message, new ReplayedMessage(id, destination, edited is not null), cancellationToken).ConfigureAwait(false);
+        if (response.IsStored && response.Status is not (MessageStatus.Error or MessageStatus.Filtered))
+        {
+            await MessageRepair.ReplacedAsync(_channel, stored.Summary, destination, response.MessageId).ConfigureAwait(false);
+        }
+
         return new ReplayOutcome(id, response.MessageId, response.Status, response.Reason);
     }
+
+    private static ReplayOutcome NotMade(long id, string reason) => new(id, 0, MessageStatus.Error, reason);
 
     /// <summary>
     /// One deployment or operation at a time: the lane that is found is the one that works, and nobody else moves the message meanwhile. What was begun is
@@ -167,51 +232,9 @@ public sealed class ChannelOperations
         {
             MessageStatus.Queued when lane.Blocked.MessageId == id => Woken(lane, id),
             MessageStatus.Queued => new OperationOutcome(false, $"message {id} waits at {destination} {Behind(lane)}; messages go in order, so retry that one or skip it"),
-            MessageStatus.Error => await RequeueAsync(channel, lane, id, found).ConfigureAwait(false),
+            MessageStatus.Error or MessageStatus.DeadLetter or MessageStatus.Dropped => await MessageRepair.RequeueAsync(channel, lane, id, found).ConfigureAwait(false),
             var status => new OperationOutcome(false, $"message {id} is {Word(status)} at {destination}: there is nothing to try again. 'replay' processes it anew"),
         };
-    }
-
-    private static async Task<OperationOutcome> RequeueAsync(DeployedChannel channel, DestinationLane lane, long id, DestinationSummary found)
-    {
-        var name = lane.Definition.Name;
-        var told = $"message {id} is queued again at {name}, before those that wait";
-        var isQueued = await lane.RequeueAsync(id, async () =>
-        {
-            var update = new DestinationUpdate
-            {
-                MessageId = id,
-                Destination = name,
-                Status = MessageStatus.Queued,
-                ExpectedStatus = MessageStatus.Error,
-                Attempts = found.Attempts,
-                IsReattempt = found.IsReattempt,
-                Error = found.Error,
-            };
-            if (await channel.Store.UpdateAsync(update).ConfigureAwait(false) == DestinationUpdate.NotAnyMore)
-            {
-                told = $"message {id} is not in error at {name} any more; nothing was done";
-                return null;
-            }
-
-            try
-            {
-                if (channel.Store.ReadQueue(name, id - 1, 1) is [{ } work] && work.MessageId == id)
-                {
-                    return work;
-                }
-            }
-            catch (StoreException)
-            {
-                // Nobody would send it before the next start, so it is as it was; the caller is told why.
-                await channel.Store.UpdateAsync(update with { Status = MessageStatus.Error, ExpectedStatus = MessageStatus.Queued }).ConfigureAwait(false);
-                throw;
-            }
-
-            told = $"message {id} cannot be read from the store any more; it is marked there";
-            return null;
-        }).ConfigureAwait(false);
-        return new OperationOutcome(isQueued, told);
     }
 
     private static async Task<Task<OperationOutcome>> BeginSkipAsync(DeployedChannel channel, string destination, long messageId, string why)
@@ -315,5 +338,5 @@ public sealed class ChannelOperations
 
     private static string Behind(DestinationLane lane) => lane.Blocked.MessageId == 0 ? "for its turn" : $"behind message {lane.Blocked.MessageId}";
 
-    private static string Word(MessageStatus status) => status.ToString().ToLowerInvariant();
+    private static string Word(MessageStatus status) => MessageRepair.Word(status);
 }

@@ -39,6 +39,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         Figures = figures;
         Store = store;
         State = state;
+        Resends = new ResendWindow(store);
         _shelves = shelves;
         _id = definition.Id ?? definition.Name;
         shelves.Open(Name, store);
@@ -51,6 +52,9 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         _receiver = new MessageReceiver(Name, _intake, _backlog, store, state, figures, services.Time, _logger, _aborting.Token);
         _keyed = new KeyedReceiver(Name, _receiver, _intake, store, _logger);
     }
+
+    /// <summary>Which messages people sent again and still wait.</summary>
+    public ResendWindow Resends { get; }
 
     public string Name { get; }
 

@@ -144,8 +144,10 @@ internal sealed partial class ChainRunner(
     /// <param name="remnant">The chain.</param>
     /// <param name="place">The head's place in the line; null when it is through.</param>
     /// <param name="cancellationToken">Stops the scripts.</param>
-    public async Task ResumeAsync(ChainRemnant remnant, LanePlace? place, CancellationToken cancellationToken)
+    /// <returns>What became of it; null when it was cut off, and the next start goes on.</returns>
+    public async Task<IReadOnlyList<Delivery>?> ResumeAsync(ChainRemnant remnant, LanePlace? place, CancellationToken cancellationToken)
     {
+        var made = new List<Delivery>();
         try
         {
             var before = remnant.Before;
@@ -158,20 +160,25 @@ internal sealed partial class ChainRunner(
                 }
 
                 var delivery = new PreparedDelivery(head, new DestinationRecord { Name = head.Name, Status = MessageStatus.Pending }, work, before, default);
-                Answered(delivery, await DeliverAsync(delivery, taken).ConfigureAwait(false));
+                var response = await DeliverAsync(delivery, taken).ConfigureAwait(false);
+                made.Add(delivery.With(response));
+                Answered(delivery, response);
             }
 
-            await GoOnAsync(remnant.Message, remnant.Encoded, remnant.SourceMaps, before, remnant.Members, [], cancellationToken).ConfigureAwait(false);
+            await GoOnAsync(remnant.Message, remnant.Encoded, remnant.SourceMaps, before, remnant.Members, made, cancellationToken).ConfigureAwait(false);
             underWay.Lines.Leave(remnant.Message.Id, remnant.Names);
+            return made;
         }
         catch (OperationCanceledException)
         {
             // As above.
+            return null;
         }
         catch (Exception exception)
         {
             underWay.Lines.Leave(remnant.Message.Id, remnant.Names);
             Log.NotResumed(logger, channel, remnant.Message.Id, exception.GetType().Name, exception.StackTrace);
+            return null;
         }
         finally
         {

@@ -38,6 +38,9 @@ internal sealed class MessagePipeline(
     /// <summary>The data type of incoming messages.</summary>
     public string DataType => source.Inbound.DataType;
 
+    /// <summary>What the source's settings want in each answer; null for nothing.</summary>
+    public AnswerWords? Words { get; init; }
+
     /// <summary>How batches are taken apart; null when what arrives is one message.</summary>
     public BatchTaking? Batch { get; init; }
 
@@ -202,7 +205,7 @@ internal sealed class MessagePipeline(
         var deliveries = prepared.Rests.Count == 0
             ? await SendAsync(handedOver, DeliversInOrder).ConfigureAwait(false)
             : await SendChainsAsync(handedOver, cancellationToken).ConfigureAwait(false);
-        if (postprocessor is null && !responses.AnswersFromMap)
+        if (postprocessor is null && !responses.AnswersFromMap && Words is null)
         {
             return responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, deliveries, default, prepared.FailedAt, prepared.Maps.Response);
         }
@@ -211,24 +214,47 @@ internal sealed class MessagePipeline(
         var maps = Merged(prepared.Maps, deliveries);
         var postprocessed = postprocessor is null
             ? default
-            : await PostprocessAsync(prepared, maps, deliveries, cancellationToken).ConfigureAwait(false);
+            : await PostprocessAsync(prepared.Message, prepared.Record.Status, prepared.Record.Error, prepared.Encoded, maps, deliveries, cancellationToken).ConfigureAwait(false);
 
         // 3. The response for the sender
-        return responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, deliveries, postprocessed, prepared.FailedAt, maps.Response);
+        return Worded(prepared, responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, deliveries, postprocessed, prepared.FailedAt, maps.Response), maps, deliveries);
     }
 
     /// <summary>The answer of a channel whose sender does not wait for destinations.</summary>
     public SourceResponse AnswerNow(PreparedMessage prepared) =>
-        responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, [], default, prepared.FailedAt, prepared.Maps.Response);
+        Worded(prepared, responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, [], default, prepared.FailedAt, prepared.Maps.Response), prepared.Maps, []);
+
+    /// <summary>True when scripts follow when the destinations are through.</summary>
+    public bool HasPostprocessor => postprocessor is not null;
+
+    /// <summary>The end of a stored message whose deliveries the last process left unfinished: the postprocessors, over what all destinations left. Nobody waits for an answer any more.</summary>
+    /// <exception cref="StoreException">What they left could not be stored.</exception>
+    public async Task FinishAsync(StoredMessage stored, ConnectorMessage message, IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken)
+    {
+        var maps = Merged(
+            new MessageMaps
+            {
+                Source = message.SourceMap,
+                Channel = stored.ChannelMap is { } left ? new VariableMap(left) : new VariableMap(),
+                Attachments = new MessageAttachments(message.Id, store, Shelves, isStored: true),
+            },
+            deliveries);
+        await PostprocessAsync(message, stored.Summary.Status, stored.Summary.Error, stored.Encoded ?? stored.Raw ?? default, maps, deliveries, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Goes on with the chains of a stored message that the last process, or the lanes before, left unfinished.</summary>
-    public Task ResumeAsync(ChainRemnant remnant, LanePlace? place, CancellationToken cancellationToken) => chains.ResumeAsync(remnant, place, cancellationToken);
+    /// <returns>What became of them; null when they were cut off.</returns>
+    public Task<IReadOnlyList<Delivery>?> ResumeAsync(ChainRemnant remnant, LanePlace? place, CancellationToken cancellationToken) => chains.ResumeAsync(remnant, place, cancellationToken);
 
     /// <summary>Under which key a destination's response stands in the response map.</summary>
     public string KeyOf(string name, int id) => chains.KeyOf(name, id);
 
     /// <summary>What of which chains is in our hands.</summary>
     public ChainsUnderWay UnderWay => chains.UnderWay;
+
+    private SourceResponse Worded(PreparedMessage prepared, SourceResponse response, MessageMaps maps, IReadOnlyList<Delivery> deliveries) => Words is null
+        ? response
+        : Words.Fill(response, maps, () => snapshots.AtEnd(prepared.Message, prepared.Record.Status, prepared.Record.Error, prepared.Encoded, maps, deliveries));
 
     private static List<IReadOnlyList<DestinationPipeline>> ChainsOf(IReadOnlyList<DestinationPipeline> destinations)
     {
@@ -484,21 +510,27 @@ internal sealed class MessagePipeline(
     }
 
     private async ValueTask<Postprocessed> PostprocessAsync(
-        PreparedMessage prepared, MessageMaps maps, IReadOnlyList<Delivery> deliveries, CancellationToken cancellationToken)
+        ConnectorMessage message,
+        MessageStatus status,
+        string? failure,
+        ReadOnlyMemory<byte> encoded,
+        MessageMaps maps,
+        IReadOnlyList<Delivery> deliveries,
+        CancellationToken cancellationToken)
     {
         Postprocessed postprocessed;
         try
         {
             postprocessed = postprocessor!.Run(
-                prepared.Message.Id,
-                prepared.Encoded,
+                message.Id,
+                encoded,
                 maps,
-                () => snapshots.AtEnd(prepared.Message, prepared.Record.Status, prepared.Record.Error, prepared.Encoded, maps, deliveries),
+                () => snapshots.AtEnd(message, status, failure, encoded, maps, deliveries),
                 cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            errors.PostprocessorCutOff(prepared.Message.Id);
+            errors.PostprocessorCutOff(message.Id);
             return default;
         }
 
@@ -506,18 +538,18 @@ internal sealed class MessagePipeline(
         var changes = postprocessed.StateChanges ?? [];
         if (error is not null)
         {
-            errors.Postprocessor(prepared.Message.Id, error);
+            errors.Postprocessor(message.Id, error);
         }
         else if (NumbersDestinations && (postprocessed.Response is not null || postprocessed.Text is not null))
         {
             maps.Response.Put("Postprocessor", postprocessed.Response is { } response ? ResponseValue.Of(response, source.Inbound) : postprocessed.Text);
         }
 
-        var attachments = (prepared.Maps.Attachments as MessageAttachments)?.TakeToStore() ?? [];
+        var attachments = (maps.Attachments as MessageAttachments)?.TakeToStore() ?? [];
         if (changes.Count > 0 || error is not null || attachments.Count > 0)
         {
-            var sequence = await store.RecordAfterwardsAsync(prepared.Message.Id, changes, error?.ToString(), attachments).ConfigureAwait(false);
-            Apply(sequence, prepared.Message.Id, changes);
+            var sequence = await store.RecordAfterwardsAsync(message.Id, changes, error?.ToString(), attachments).ConfigureAwait(false);
+            Apply(sequence, message.Id, changes);
         }
 
         return postprocessed;

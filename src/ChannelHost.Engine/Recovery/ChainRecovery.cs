@@ -60,7 +60,8 @@ internal sealed class ChainRecovery(MessagePipeline pipeline)
         Channel = new VariableMap(message.ChannelMaps.TryGetValue(destination, out var left) ? left : sourceMaps.Channel.Values),
     };
 
-    private static Response ResponseOf(StoredMessage message, DestinationSummary outcome) => new()
+    /// <summary>What the store knows of an outcome.</summary>
+    public static Response ResponseOf(StoredMessage message, DestinationSummary outcome) => new()
     {
         Status = outcome.Status,
         Content = message.Responses.GetValueOrDefault(outcome.Name),
@@ -68,7 +69,8 @@ internal sealed class ChainRecovery(MessagePipeline pipeline)
         Error = outcome.Error,
     };
 
-    private static ConnectorMessage MessageOf(StoredMessage message) => new()
+    /// <summary>A message as its scripts find it.</summary>
+    public static ConnectorMessage MessageOf(StoredMessage message) => new()
     {
         Id = message.Summary.Id,
         ReceivedAt = message.Summary.ReceivedAt,

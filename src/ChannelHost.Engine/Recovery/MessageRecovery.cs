@@ -32,17 +32,17 @@ internal sealed partial class MessageRecovery(
     /// <param name="wasCleanStop">The last process had recorded every outcome when it stopped: no queued message is in doubt but those that say so themselves.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task ResumeAllAsync(bool wasCleanStop, CancellationToken cancellationToken) =>
-        ResumeDeliveriesAsync(wasCleanStop ? 0 : store.MarkUncertain(DestinationLane.UnrecordedOutcomes), _ => true, new HashSet<(long, string)>(), cancellationToken);
+        ResumeDeliveriesAsync(wasCleanStop ? 0 : store.MarkUncertain(DestinationLane.UnrecordedOutcomes), _ => true, new HashSet<(long, string)>(), isStart: true, cancellationToken);
 
     /// <summary>After a swap: puts the unrecorded deliveries of lanes that were replaced back in line.</summary>
     /// <param name="destinations">The destinations whose lanes were replaced.</param>
     /// <param name="inHand">Members of chains that somebody walks through: they are in good hands.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task ResumeReplacedAsync(IReadOnlyCollection<string> destinations, IReadOnlySet<(long Message, string Destination)> inHand, CancellationToken cancellationToken) =>
-        ResumeDeliveriesAsync(0, destinations.Contains, inHand, cancellationToken);
+        ResumeDeliveriesAsync(0, destinations.Contains, inHand, isStart: false, cancellationToken);
 
     private async Task ResumeDeliveriesAsync(
-        int uncertain, Func<string, bool> concerns, IReadOnlySet<(long Message, string Destination)> inHand, CancellationToken cancellationToken)
+        int uncertain, Func<string, bool> concerns, IReadOnlySet<(long Message, string Destination)> inHand, bool isStart, CancellationToken cancellationToken)
     {
         var pending = 0;
         for (var after = 0L; ;)
@@ -64,10 +64,13 @@ internal sealed partial class MessageRecovery(
                     _lastReceived = message.Summary.Id;
                 }
 
+                // What a swap cuts off had its postprocessor from whoever waited for it.
+                var finish = isStart && pipeline.HasPostprocessor && destinations.Count > 0 ? new ResumedMessage(message, pipeline) : null;
                 if (destinations.Any(waiting => waiting.Work.IsWaiting && concerns(waiting.Destination)))
                 {
                     pending += destinations.Count;
-                    ResumeChains(message, destinations, concerns, recorded);
+                    ResumeChains(message, destinations, concerns, recorded, finish);
+                    Finish(finish);
                     continue;
                 }
 
@@ -79,8 +82,10 @@ internal sealed partial class MessageRecovery(
                     }
 
                     pending++;
-                    recorded.Add(ResumeAsync(destination, work with { IsUncertain = true }));
+                    recorded.Add(ResumeAsync(destination, work with { IsUncertain = true }, finish));
                 }
+
+                Finish(finish);
             }
 
             await Task.WhenAll(recorded).ConfigureAwait(false);
@@ -94,13 +99,13 @@ internal sealed partial class MessageRecovery(
     }
 
     /// <summary>A message some of whose destinations wait for others: what stands before them is delivered as ever, and then its chain goes on.</summary>
-    private void ResumeChains(StoredMessage message, IReadOnlyList<(string Destination, DestinationWork Work)> destinations, Func<string, bool> concerns, List<Task> recorded)
+    private void ResumeChains(StoredMessage message, IReadOnlyList<(string Destination, DestinationWork Work)> destinations, Func<string, bool> concerns, List<Task> recorded, ResumedMessage? finish)
     {
         var remnants = _chains.Of(message, destinations);
         var heads = remnants.Select(remnant => remnant.Head?.Name).OfType<string>().ToHashSet(StringComparer.Ordinal);
         foreach (var (destination, work) in destinations.Where(pending => !pending.Work.IsWaiting && !heads.Contains(pending.Destination) && concerns(pending.Destination)))
         {
-            recorded.Add(ResumeAsync(destination, work with { IsUncertain = true }));
+            recorded.Add(ResumeAsync(destination, work with { IsUncertain = true }, finish));
         }
 
         foreach (var remnant in remnants)
@@ -116,7 +121,7 @@ internal sealed partial class MessageRecovery(
                 }
                 else
                 {
-                    recorded.Add(ResumeAsync(head.Name, work with { IsUncertain = true }));
+                    recorded.Add(ResumeAsync(head.Name, work with { IsUncertain = true }, finish));
                     next.Before.Response.Put(
                         pipeline.KeyOf(head.Name, head.Id), ResponseValue.Of(new Response { Status = MessageStatus.Queued, StatusMessage = "Queued." }, head.Answers));
                 }
@@ -124,7 +129,8 @@ internal sealed partial class MessageRecovery(
 
             inFlight.Enter();
             pipeline.UnderWay.Begin(message.Summary.Id, remnant.Names, remnant.Members.Select(member => member.Name));
-            _ = Task.Run(() => GoOnAsync(next, place), CancellationToken.None);
+            var made = Task.Run(() => GoOnAsync(next, place), CancellationToken.None);
+            finish?.Add(made);
         }
 
         foreach (var name in _chains.Gone(destinations))
@@ -133,11 +139,11 @@ internal sealed partial class MessageRecovery(
         }
     }
 
-    private async Task GoOnAsync(ChainRemnant remnant, LanePlace? place)
+    private async Task<IReadOnlyList<Delivery>?> GoOnAsync(ChainRemnant remnant, LanePlace? place)
     {
         try
         {
-            await pipeline.ResumeAsync(remnant, place, closing).ConfigureAwait(false);
+            return await pipeline.ResumeAsync(remnant, place, closing).ConfigureAwait(false);
         }
         finally
         {
@@ -209,37 +215,76 @@ internal sealed partial class MessageRecovery(
         }
     }
 
-    private Task ResumeAsync(string destination, DestinationWork work)
+    private Task ResumeAsync(string destination, DestinationWork work, ResumedMessage? finish)
     {
         if (!lanes.TryGetValue(destination, out var lane))
         {
+            finish?.Add(destination, Response.Failed("The destination no longer exists."));
             return recorder.RecordAsync(
                 Update(destination, work, MessageStatus.Error, "The destination no longer exists; whether it got the message is not known. Resend it where it belongs."));
         }
 
         if (lane.Definition.Queue.Mode != QueueMode.Never)
         {
+            finish?.Add(destination, new Response { Status = MessageStatus.Queued, StatusMessage = "Queued." });
             return recorder.RecordAsync(Update(destination, work, MessageStatus.Queued, null));
         }
 
         var turn = lane.TakeTurnAsync();
-        _ = Task.Run(() => DeliverAsync(lane, work, turn));
+        var made = Task.Run(() => DeliverAsync(lane, work, turn));
+        finish?.Add(made);
         return Task.CompletedTask;
     }
 
-    private async Task DeliverAsync(DestinationLane lane, DestinationWork work, Task turn)
+    private async Task<IReadOnlyList<Delivery>?> DeliverAsync(DestinationLane lane, DestinationWork work, Task turn)
     {
         try
         {
-            await lane.DeliverAsync(work, DestinationLane.MapsOf(work), turn).ConfigureAwait(false);
+            var maps = DestinationLane.MapsOf(work);
+            var response = await lane.DeliverAsync(work, maps, turn).ConfigureAwait(false);
+            return [new Delivery(lane.Definition.Name, response) { Maps = maps, Content = work.Content, Answers = lane.Answers }];
         }
         catch (OperationCanceledException)
         {
             // The channel stopped first; the next start finds the message again.
+            return null;
         }
         catch (Exception exception)
         {
             Log.NotResumed(logger, channel, work.MessageId, lane.Definition.Name, exception.GetType().Name, exception.StackTrace);
+            return null;
+        }
+    }
+
+    private void Finish(ResumedMessage? finish)
+    {
+        if (finish is not null)
+        {
+            _ = Task.Run(() => FinishAsync(finish), CancellationToken.None);
+        }
+    }
+
+    /// <summary>The postprocessor of a message whose deliveries were resumed: the process that was to run it is gone. It may have run there, as a delivery may have been made.</summary>
+    private async Task FinishAsync(ResumedMessage finish)
+    {
+        if (await finish.DeliveriesAsync().ConfigureAwait(false) is not { } deliveries || closing.IsCancellationRequested)
+        {
+            // Cut off again; the next start finds the message again.
+            return;
+        }
+
+        inFlight.Enter();
+        try
+        {
+            await pipeline.FinishAsync(finish.Stored, finish.Message, deliveries, closing).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Log.NotFinished(logger, channel, finish.Message.Id, exception is StoreException ? exception.Message : exception.GetType().Name, exception.StackTrace);
+        }
+        finally
+        {
+            inFlight.Exit();
         }
     }
 
@@ -264,6 +309,9 @@ internal sealed partial class MessageRecovery(
 
         [LoggerMessage(EventId = 2404, Level = LogLevel.Error, Message = "{Channel}: that message {MessageId} does not reach {Destination}, which no longer exists, could not be recorded; the next start tries again: {Reason}")]
         public static partial void NotDropped(ILogger logger, string channel, long messageId, string destination, string reason);
+
+        [LoggerMessage(EventId = 2405, Level = LogLevel.Error, Message = "{Channel}: the postprocessor of message {MessageId}, whose deliveries were made again after a restart, could not be run to its end: {Failure}\n{Trace}")]
+        public static partial void NotFinished(ILogger logger, string channel, long messageId, string failure, string? trace);
 
         [LoggerMessage(EventId = 2402, Level = LogLevel.Error, Message = "{Channel}: message {MessageId} could not be delivered again to {Destination} because of an unexpected {Failure}\n{Trace}")]
         public static partial void NotResumed(ILogger logger, string channel, long messageId, string destination, string failure, string? trace);

@@ -15,8 +15,13 @@ internal sealed partial class KeyedReceiver(string channel, IMessageReceiver inn
 
     public ReadOnlyMemory<byte>? Refuse(ReadOnlyMemory<byte> content, string reason) => inner.Refuse(content, reason);
 
-    public ValueTask<SourceResponse> ReceiveAsync(IncomingMessage message, CancellationToken cancellationToken) =>
-        message.AnswerKey is { } key ? ReceiveOnceAsync(message, key, cancellationToken) : inner.ReceiveAsync(message, cancellationToken);
+    public ValueTask<SourceResponse> ReceiveAsync(IncomingMessage message, CancellationToken cancellationToken)
+    {
+        // What comes from outside came through no channel, whatever it (or the script that reads it) says.
+        var map = MessageWay.Without(message.SourceMap);
+        message = ReferenceEquals(map, message.SourceMap) ? message : message with { SourceMap = map };
+        return message.AnswerKey is { } key ? ReceiveOnceAsync(message, key, cancellationToken) : inner.ReceiveAsync(message, cancellationToken);
+    }
 
     private async ValueTask<SourceResponse> ReceiveOnceAsync(IncomingMessage message, AnswerKey key, CancellationToken cancellationToken)
     {

@@ -6,6 +6,7 @@ using ChannelHost.Scripting.Java.Net;
 using ChannelHost.Scripting.Java.Numbers;
 using ChannelHost.Scripting.Java.Patterns;
 using ChannelHost.Scripting.Java.Security;
+using ChannelHost.Scripting.Java.Sql;
 using ChannelHost.Scripting.Java.Text;
 using ChannelHost.Scripting.Java.Time;
 using ChannelHost.Scripting.Java.Util;
@@ -20,8 +21,8 @@ internal static class JavaLibrary
     public static readonly JavaClass[] Classes =
     [
         .. Lang(), .. Util(), .. Text(), .. Exceptions.Classes, .. ObjectClass.Interfaces,
-        .. Input(), .. Network(), .. SecurityClasses.All, .. CommonsClasses.All, .. TimeClasses.All, .. JodaClasses.All, SqlTypes.Class,
-        .. TransformClasses.All, .. ChecksumClasses.All,
+        .. Input(), .. Network(), .. SecurityClasses.All, .. AsymmetricKeys.All, .. SqlClasses.All, .. CommonsClasses.All, .. TimeClasses.All, .. JodaClasses.All, SqlTypes.Class,
+        .. TransformClasses.All, .. ValidationClasses.All, .. ChecksumClasses.All,
         JsonObjectClass.Class, JsonObjectClass.Tokener, JsonArrayClass.Class, JsonXmlClass.Class, .. GsonClasses.All,
     ];
 
@@ -41,6 +42,7 @@ internal static class JavaLibrary
         ("org.slf4j.LoggerFactory", Commons("org.apache.log4j.Logger")),
         ("org.joda.time.ReadableInstant", ObjectClass.Class),
         ("java.net.URLConnection", HttpClasses.Connection), ("javax.net.ssl.HttpsURLConnection", HttpClasses.Connection),
+        .. SqlClasses.Drivers,
         ("java.io.LineNumberReader", ReaderClasses.BufferedReader), ("java.io.Closeable", ObjectClass.Class),
     ];
 

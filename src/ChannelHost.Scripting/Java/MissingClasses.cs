@@ -12,7 +12,7 @@ internal static class MissingClasses
         ("com.jcraft.jsch", "use an SFTP source or destination instead"),
         ("org.apache.commons.net.ftp", "use an SFTP source or destination instead"),
         ("javax.mail", "use an SMTP destination instead"),
-        ("java.sql", "use DatabaseConnectionFactory with a database declared under access: databases"),
+        ("java.sql", "use java.sql.DriverManager or DatabaseConnectionFactory with a database declared under access: databases"),
         ("javax.sql", "use DatabaseConnectionFactory with a database declared under access: databases"),
         ("com.mirth.connect.server.controllers", "it is inside of the other engine; ChannelUtil can start, stop and count channels"),
         ("com.mirth.connect.client", "it is the other engine's client; use the admin API of this host"),

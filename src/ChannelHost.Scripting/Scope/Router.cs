@@ -54,6 +54,7 @@ internal static class Router
     public static SourceResponse? Send(ScriptRun run, string channel, IncomingMessage message)
     {
         run.Limits.Check();
+        message = Truthful(run, message);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(run.Limits.CancellationToken);
         timeout.CancelAfter(run.Limits.TimeLeft);
         try
@@ -66,6 +67,23 @@ internal static class Router
             run.Limits.Check();
             throw run.Limits.OutOfTime($"Channel '{channel}' did not answer within the script's time.");
         }
+    }
+
+    /// <summary>A script may pass on the way that its message came, and name its own message, but nothing else: who is on the way may have attachments.</summary>
+    private static IncomingMessage Truthful(ScriptRun run, IncomingMessage message)
+    {
+        var (environment, scope) = (run.Environment, run.Scope);
+        if (MessageWay.IsTrue(message.SourceMap, (channel, number) =>
+            (number == scope.MessageId && (channel == environment.Channel || channel == environment.ChannelId)) || MessageWay.LeadsOver(scope.Maps.Source, channel, number)))
+        {
+            return message;
+        }
+
+        environment.Log(
+            "warn",
+            "A message was made whose source map names channels or messages (sourceChannelId, sourceMessageId and the like) that it does not come from; these keys were left out.",
+            run.Current?.File.Name ?? "");
+        return message with { SourceMap = MessageWay.Without(message.SourceMap) };
     }
 
     private static byte[] Bytes(JsValue value, ScriptRun run) =>

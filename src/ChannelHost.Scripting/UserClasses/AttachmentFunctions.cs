@@ -114,43 +114,17 @@ internal static class AttachmentFunctions
     private static IReadOnlyList<Attachment> Of(UserCall call, IAttachments attachments, string channel, long message)
     {
         var environment = call.Run.Environment;
-        return channel == environment.ChannelId || channel == environment.Channel || environment.Access.ControlsChannels || IsOnTheWay(call.Run.Scope.Maps.Source, channel, message)
+        return channel == environment.ChannelId || channel == environment.Channel || environment.Access.ControlsChannels || MessageWay.LeadsOver(call.Run.Scope.Maps.Source, channel, message)
             ? attachments.Of(channel, message)
             : throw call.Run.JavaError(
                 "java.lang.SecurityException", $"Scripts of this channel may not read attachments of the channel '{channel}': declare access: {{ channels: true }} in channel.yaml.");
     }
 
-    private static bool IsOnTheWay(IReadOnlyDictionary<string, object?> source, string channel, long message)
-    {
-        if ((Text(source.GetValueOrDefault("sourceChannelId")) == channel || Text(source.GetValueOrDefault("sourceChannel")) == channel)
-            && IsNumber(source.GetValueOrDefault("sourceMessageId"), message))
-        {
-            return true;
-        }
-
-        var channels = source.GetValueOrDefault("sourceChannelIds") as IReadOnlyList<object?> ?? [];
-        var messages = source.GetValueOrDefault("sourceMessageIds") as IReadOnlyList<object?> ?? [];
-        for (var i = 0; i < Math.Min(channels.Count, messages.Count); i++)
-        {
-            if (Text(channels[i]) == channel && IsNumber(messages[i], message))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool IsNumber(object? value, long number) =>
-        long.TryParse(Text(value), System.Globalization.CultureInfo.InvariantCulture, out var known) && known == number;
-
-    private static string? Text(object? value) => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture);
-
     private static JsValue FromSourceChannel(UserCall call)
     {
         var source = call.Run.Scope.Maps.Source;
-        var channel = First(source, "sourceChannelIds") ?? First(source, "sourceChannelId");
-        var message = First(source, "sourceMessageIds") ?? First(source, "sourceMessageId");
+        var channel = First(source, MessageWay.ChannelIds) ?? First(source, MessageWay.ChannelId);
+        var message = First(source, MessageWay.MessageIds) ?? First(source, MessageWay.MessageId);
         return channel is null || !long.TryParse(message, System.Globalization.CultureInfo.InvariantCulture, out var id)
             ? List(call.Run, [], decode: false)
             : List(call.Run, Needed(call).Of(channel, id), call.Flag(1));

@@ -2,7 +2,7 @@ using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Messages;
 
-/// <summary>A row of <c>destinations</c>. <see cref="Flags"/>: <see cref="MessageTables.Reattempt"/>, <see cref="MessageTables.Uncertain"/>, <see cref="MessageTables.Waiting"/>.</summary>
+/// <summary>A row of <c>destinations</c>. <see cref="Flags"/>: <see cref="MessageTables.Reattempt"/>, <see cref="MessageTables.Uncertain"/>, <see cref="MessageTables.Waiting"/>, <see cref="MessageTables.Unmade"/>.</summary>
 internal readonly record struct DestinationRow(
     long MessageId, int Destination, MessageStatus Status, int Attempts, long Flags, long? SentAt, string? Error, bool IsSound = true, long OrderKey = 0)
 {
@@ -14,6 +14,8 @@ internal readonly record struct DestinationRow(
     internal bool IsReattempt => (Flags & MessageTables.Reattempt) != 0;
 
     internal bool IsUncertain => (Flags & MessageTables.Uncertain) != 0;
+
+    internal bool IsUnmade => (Flags & MessageTables.Unmade) != 0;
 
     internal bool IsWaiting => (Flags & MessageTables.Waiting) != 0;
 

@@ -11,6 +11,7 @@ internal sealed class MessageTables : IDisposable
     internal const long Reattempt = 1;
     internal const long Uncertain = 2;
     internal const long Waiting = 4;
+    internal const long Unmade = 8;
     internal const int HashLength = 16;
 
     /// <summary>A number that changes with what the rows of the message <c>?1</c> say.</summary>
@@ -222,7 +223,7 @@ internal sealed class MessageTables : IDisposable
         {
             Status = update.Status,
             Attempts = update.Attempts,
-            Flags = (old.Flags & Reattempt) | (update.IsReattempt ? Reattempt : 0) | (update.IsUncertain ? Uncertain : 0),
+            Flags = (old.Flags & (Reattempt | Unmade)) | (update.IsReattempt ? Reattempt : 0) | (update.IsUncertain ? Uncertain : 0),
             SentAt = update.SentAt?.UtcTicks,
             Error = update.Error,
         });
@@ -247,7 +248,7 @@ internal sealed class MessageTables : IDisposable
         {
             var record = step.Destinations[index];
             var old = WaitingAt(step.MessageId, record.Name);
-            WriteDestination(_updateDestination, old with { Status = record.Status, Flags = 0, Error = record.Error, OrderKey = record.OrderKey });
+            WriteDestination(_updateDestination, old with { Status = record.Status, Flags = record.Status == MessageStatus.Error ? Unmade : 0, Error = record.Error, OrderKey = record.OrderKey });
             _counts.Move(old.Destination, old.Status, record.Status);
             WriteContents(step.MessageId, old.Destination, record, encoded.Destinations[index]);
         }
@@ -514,7 +515,7 @@ internal sealed class MessageTables : IDisposable
     private void AddDestination(long messageId, DestinationRecord record, EncodedRecord.Destination encoded, bool keep)
     {
         var destination = _names.NumberOf(NameKind.Destination, record.Name, _name);
-        WriteDestination(_insertDestination, new DestinationRow(messageId, destination, record.Status, 0, record.IsWaiting ? Waiting : 0, null, record.Error, OrderKey: record.OrderKey));
+        WriteDestination(_insertDestination, new DestinationRow(messageId, destination, record.Status, 0, record.IsWaiting ? Waiting : record.Status == MessageStatus.Error ? Unmade : 0, null, record.Error, OrderKey: record.OrderKey));
         _blocks.NoteDestination(messageId, destination);
         _counts.Add(destination, record.Status, 1);
         if (keep)

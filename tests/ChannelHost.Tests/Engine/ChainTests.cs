@@ -89,6 +89,33 @@ public sealed class ChainTests : IAsyncDisposable
         Assert.Contains("|cfalse^", Assert.Single(_c.Sent), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(AcknowledgeWhen.AfterDestinations, "201", "b", "b", true)]
+    [InlineData(AcknowledgeWhen.AfterTransform, "202", "s", null, false)]
+    public async Task SettingsOfTheSource_AreFilledIntoTheAnswerFromTheMaps(AcknowledgeWhen when, string status, string own, string? fromMap, bool isMade)
+    {
+        var source = Source(new AcknowledgeChoice(when, null));
+        await _fixture.DeployAsync(_fixture.Channel(
+            Named("a", _a) with { Transformer = Script("channelMap.put('status', 201);") },
+            After("b", _b) with { Transformer = Script("channelMap.put('k', 'b'); channelMap.put('headers', { 'X-One': 'b', 'X-Own': 'no' }); channelMap.put('made', 1);") }) with
+        {
+            Transformer = Script("channelMap.put('status', 202); channelMap.put('k', 's'); responseMap.put('push.X-Own', 'script');"),
+            Source = source with
+            {
+                Options = new PushOptions
+                {
+                    AnswerTemplates = new Dictionary<string, Template> { ["push.status"] = Template.Parse("${status}"), ["push.k"] = Template.Parse("${k}"), ["push.made"] = Template.Parse("made ${made}") },
+                    AnswerMaps = new Dictionary<string, string> { ["push."] = "headers" },
+                },
+            },
+        });
+
+        var answer = await _fixture.SendAsync(EngineFixture.Adt("1"));
+
+        Assert.Equal((status, own, fromMap, "script"), (answer.Variables!["push.status"], answer.Variables["push.k"], answer.Variables.GetValueOrDefault("push.X-One"), answer.Variables["push.X-Own"]));
+        Assert.Equal(isMade, answer.Variables.ContainsKey("push.made"));
+    }
+
     [Fact]
     public async Task Postprocessor_SeesWhatAllDestinationsLeft()
     {
@@ -145,6 +172,40 @@ public sealed class ChainTests : IAsyncDisposable
         Assert.Single(_a.Attempts);
         Assert.Equal(2, _b.Attempts.Count);
         Assert.Contains("|ca^", Assert.Single(_c.Sent), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task KilledWhileTheLastIsSent_ThePostprocessorFollowsAtTheNextStart(bool inChain)
+    {
+        _b.Answer = async (_, token) =>
+        {
+            await Task.Delay(Timeout.Infinite, token);
+            return Response.Sent("");
+        };
+        var log = _fixture.Channel(_fixture.Destination("c", _c)) with { Name = "test/log", Source = RawSource() };
+        var channel = _fixture.Channel(
+            Named("a", _a) with { Transformer = Script("channelMap.put('k', 'from a');") },
+            inChain ? Marked("b", _b) : Named("b", _b)) with
+        {
+            Compatibility = Compatibility.Mirth,
+            Postprocessor = Script(
+                "router.routeMessage('test/log', [message.getMessageId(), channelMap.get('k'), responseMap.get('d1').getStatus(), responseMap.get('d2').getStatus()].join(' '));"),
+        };
+        await _fixture.DeployAsync(log);
+        await _fixture.DeployAsync(channel);
+        _ = _fixture.SendAsync(EngineFixture.Adt("1")).AsTask();
+        await _b.WaitForArrivalAsync(Token);
+        await _fixture.StoredAsync(1, summary => summary.Destinations.Any(destination => destination is { Name: "a", Status: MessageStatus.Sent }));
+
+        await _fixture.RestartAsync();
+        _b.Answer = (_, _) => ValueTask.FromResult(Response.Sent(""));
+        await _fixture.DeployAsync(log);
+        await _fixture.DeployAsync(channel);
+
+        await _c.WaitForAsync(1, Token);
+        Assert.Equal(["1 from a SENT SENT"], _c.Sent);
     }
 
     /// <summary>The first is recorded, the second was not begun: what a kill between the two leaves.</summary>
@@ -230,6 +291,8 @@ public sealed class ChainTests : IAsyncDisposable
         Assert.Empty(_b.Attempts);
         Assert.Contains("content: nothing is named nothing", (await StoredAsync(response.MessageId))[1].Error!, StringComparison.Ordinal);
     }
+
+    private SourceDefinition RawSource() => new() { Connector = _fixture.Connector, Options = new PushOptions(), DataType = EngineFixture.Type("raw") };
 
     private DestinationDefinition Named(string name, CollectingDestination destination) => _fixture.Destination(name, destination);
 

@@ -15,7 +15,7 @@ internal static class TransformClasses
     private const string SheetFailure = "javax.xml.transform.TransformerConfigurationException";
 
     private static readonly JavaClass Source = new JavaClass("javax.xml.transform.stream.StreamSource")
-        .New(static call => new XmlSource(Streams.ReadAll(call, 0)));
+        .New(static call => new XmlSource(Streams.ReadAll(call, 0), call[0] is JavaObject { State: JavaFile file } ? file : null));
 
     private static readonly JavaClass Result = new JavaClass("javax.xml.transform.stream.StreamResult")
         .New(static call => new XmlTarget((call[0] as JavaObject)?.State is JavaWriter or JavaOutput
@@ -122,7 +122,8 @@ internal static class TransformClasses
 
 /// <summary>XML that is read: a <c>StreamSource</c>.</summary>
 /// <param name="Text">The text.</param>
-internal sealed record XmlSource(string Text);
+/// <param name="File">The file that it was read from; null for none.</param>
+internal sealed record XmlSource(string Text, JavaFile? File = null);
 
 /// <summary>Where XML goes: a <c>StreamResult</c>.</summary>
 /// <param name="Target">A <see cref="JavaWriter"/> or a <see cref="JavaOutput"/>.</param>

@@ -43,13 +43,13 @@ internal static class DatabaseClasses
         .Method("executeCachedQuery", static (state, call) => Rows(state, call), 1)
         .Method("executeUpdate", static (state, call) => Run(call, () => state.Database.Update(call.Text(0), Parameters(call), Limits(call.Run))), 1)
         .Method("executeUpdateAndGetGeneratedKeys", static (state, call) => Keys(state, call), 1)
-        .Method("setAutoCommit", static (state, call) => Do(call, () => SetAutoCommit(state, call)), 1)
+        .Method("setAutoCommit", static (state, call) => Do(call, () => SetAutoCommit(call.Run, state, call.Flag(0))), 1)
         .Method("getAutoCommit", static (state, call) => Ask(call, () => state.Database.AutoCommit))
         .Method("commit", static (state, call) => Do(call, () => state.Database.Commit(Limits(call.Run))))
         .Method("rollback", static (state, call) => Do(call, () => state.Database.Rollback(Limits(call.Run))))
         .Method("isClosed", static (state, _) => state.IsClosed)
         .Method("close", static (state, call) => Do(call, state.Close))
-        .Method("getConnection", static (_, call) => throw call.Error("is not available here: use executeCachedQuery and executeUpdate with a list of parameters."))
+        .Method("getConnection", static (state, call) => Java.Sql.SqlClasses.Wrap(call.Run.Java, state))
         .Property("Address", static (state, call) => call.Run.Text(state.Address))
         .Text(static state => state.Address)
         .Build();
@@ -63,30 +63,35 @@ internal static class DatabaseClasses
 
     private static JsValue Open(UserCall call)
     {
-        var run = call.Run;
-        var databases = run.Environment.Databases ?? throw call.Error("is not available here: this host opens no databases for scripts.");
+        if (call.Run.Environment.Databases is null)
+        {
+            throw call.Error("is not available here: this host opens no databases for scripts.");
+        }
 
         // With a driver's class first, as in Java; ours needs the address or the declared name alone.
         var at = call.Count > 1 ? 1 : 0;
-        return Ask(call, () =>
-        {
-            run.Resources.Require(OpenResources.Databases);
-            var database = databases.Open(run.Environment.Access, call.Text(at), call.TextOrNull(at + 1), call.TextOrNull(at + 2), run.Limits.TimeLeft, run.Limits.CancellationToken);
-            var state = new ConnectionState(database);
-            run.Resources.Keep(OpenResources.Databases, state, () => state.IsClosed);
-            return run.Classes.Wrap(Connection, state);
-        });
+        return Ask(call, () => call.Run.Classes.Wrap(Connection, Open(call.Run, call.Text(at), call.TextOrNull(at + 1), call.TextOrNull(at + 2))));
     }
 
-    // As JDBC has it, what is open is committed; here within the run's limits.
-    private static void SetAutoCommit(ConnectionState state, UserCall call)
+    /// <summary>Opens a declared database; the run closes it if the script does not.</summary>
+    /// <exception cref="ScriptDatabaseException">It is not declared, or cannot be opened.</exception>
+    public static ConnectionState Open(ScriptRun run, string address, string? user, string? password)
     {
-        if (call.Flag(0) && !state.Database.AutoCommit)
+        run.Resources.Require(OpenResources.Databases);
+        var state = new ConnectionState(run.Environment.Databases!.Open(run.Environment.Access, address, user, password, run.Limits.TimeLeft, run.Limits.CancellationToken));
+        run.Resources.Keep(OpenResources.Databases, state, () => state.IsClosed);
+        return state;
+    }
+
+    /// <summary>As JDBC has it, what is open is committed; here within the run's limits.</summary>
+    public static void SetAutoCommit(ScriptRun run, ConnectionState state, bool commits)
+    {
+        if (commits && !state.Database.AutoCommit)
         {
-            state.Database.Commit(Limits(call.Run));
+            state.Database.Commit(Limits(run));
         }
 
-        state.Database.AutoCommit = call.Flag(0);
+        state.Database.AutoCommit = commits;
     }
 
     private static JsValue Rows(ConnectionState state, UserCall call) => Ask(
@@ -95,8 +100,8 @@ internal static class DatabaseClasses
     private static JsValue Keys(ConnectionState state, UserCall call) => Ask(
         call, () => call.Run.Classes.Wrap(RowSetClass.Type, new RowSetState(state.Database.UpdateAndReadKeys(call.Text(0), Parameters(call), Limits(call.Run)))));
 
-    // What one statement may cost is what is left to the run; values take about twice their bytes as objects.
-    private static RowSetLimits Limits(ScriptRun run)
+    /// <summary>What one statement may cost: what is left to the run. Values take about twice their bytes as objects.</summary>
+    public static RowSetLimits Limits(ScriptRun run)
     {
         run.Limits.Check();
         return new RowSetLimits(run.Limits.TimeLeft, MaxRows, Math.Max(0, run.Limits.RoomLeft / 2)) { Cancellation = run.Limits.CancellationToken };
@@ -114,14 +119,19 @@ internal static class DatabaseClasses
             throw call.Error("needs its parameters as a list.");
         }
 
-        return [.. given.Select(value => value switch
-        {
-            DateValue date => (object?)date.At.UtcDateTime,
-            MarkupValue markup => markup.Text,
-            string or double or bool or byte[] or null => value,
-            _ => throw call.Error("takes texts, numbers, truth values, dates and bytes as parameters."),
-        })];
+        return [.. given.Select(value => value is null ? null : Parameter(value) ?? throw call.Error("takes texts, numbers, truth values, dates and bytes as parameters."))];
     }
+
+    /// <summary>A value of a script as a parameter; null for none, and for what cannot be one.</summary>
+    public static object? Parameter(ScriptRun run, JsValue value) => Parameter(PlainValue.From(value, run));
+
+    private static object? Parameter(object? value) => value switch
+    {
+        DateValue date => date.At.UtcDateTime,
+        MarkupValue markup => markup.Text,
+        string or double or bool or byte[] => value,
+        _ => null,
+    };
 
     private static JsValue Run(UserCall call, Func<int> action) => Ask(call, () => action());
 

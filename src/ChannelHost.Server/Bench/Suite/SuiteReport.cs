@@ -29,17 +29,27 @@ internal sealed record SuiteLine(string Id, string What, string Aim, string Meas
 /// <param name="SyncP99Milliseconds">99 of 100 of them took no longer: the median over the run.</param>
 /// <param name="RoundTripsPerSecond1">Framed messages of 1 KB and short answers over loopback, one connection, blocking sockets on both sides.</param>
 /// <param name="RoundTripsPerSecond32">The same over 32 connections.</param>
+/// <param name="EngineMicroseconds">A clean engine and an empty script, on one thread.</param>
+/// <param name="EngineBytes">What that allocates.</param>
 /// <param name="TransformMicroseconds">The ADT's transform alone: engine, scope, script, on one thread.</param>
+/// <param name="TransformBytes">What that allocates.</param>
 /// <param name="E4xMicroseconds">The ORU's E4X loop alone.</param>
+/// <param name="E4xBytes">What that allocates.</param>
 /// <param name="CodecMicroseconds">The ADT read, six fields looked at, one written, serialised; without a script.</param>
+/// <param name="CodecBytes">What that allocates.</param>
 internal sealed record RawLimits(
     double SyncsPerSecond,
     double SyncP99Milliseconds,
     double RoundTripsPerSecond1,
     double RoundTripsPerSecond32,
+    double EngineMicroseconds,
+    long EngineBytes,
     double TransformMicroseconds,
+    long TransformBytes,
     double E4xMicroseconds,
-    double CodecMicroseconds);
+    long E4xBytes,
+    double CodecMicroseconds,
+    long CodecBytes);
 
 /// <summary>The whole of a <c>bench --suite</c>.</summary>
 internal sealed record SuiteReport

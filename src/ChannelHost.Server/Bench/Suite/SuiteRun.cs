@@ -24,10 +24,11 @@ internal sealed class SuiteRun(SuitePlan plan, Terminal terminal)
             Probe(folder);
             var roundTrips1 = LoopbackProbe.Measure(1, ProbeTime);
             var roundTrips32 = LoopbackProbe.Measure(Connections, ProbeTime);
+            var empty = ScriptProbe.Transform("", SuiteMessages.Adt(), ProbeTime);
             var transform = ScriptProbe.Transform(SuiteMessages.AdtTransform, SuiteMessages.Adt(), ProbeTime * 3);
             var e4x = ScriptProbe.Transform(SuiteMessages.OruTransform, SuiteMessages.Oru(), ProbeTime * 3);
             var codec = ScriptProbe.Codec(ProbeTime);
-            await MllpAsync(folder, roundTrips1, roundTrips32, transform, e4x, cancellationToken);
+            await MllpAsync(folder, roundTrips1, roundTrips32, transform.Microseconds, e4x.Microseconds, cancellationToken);
             await SftpAsync(Path.Combine(folder, "sftp"), cancellationToken);
             _lines.NotMeasured("postgresql", "PostgreSQL store, 32 connections", "3,000 messages/s", "channels keep their messages in SQLite files here");
             await StoredAsync(Path.Combine(folder, "stored"), cancellationToken);
@@ -39,7 +40,8 @@ internal sealed class SuiteRun(SuitePlan plan, Terminal terminal)
                 LoadBefore = load,
                 Quick = plan.Quick,
                 Limits = new RawLimits(
-                    Math.Round(Syncs), Math.Round(SyncP99, 3), Math.Round(roundTrips1), Math.Round(roundTrips32), Math.Round(transform, 1), Math.Round(e4x, 1), Math.Round(codec, 1)),
+                    Math.Round(Syncs), Math.Round(SyncP99, 3), Math.Round(roundTrips1), Math.Round(roundTrips32), Math.Round(empty.Microseconds, 1), empty.Bytes,
+                    Math.Round(transform.Microseconds, 1), transform.Bytes, Math.Round(e4x.Microseconds, 1), e4x.Bytes, Math.Round(codec.Microseconds, 1), codec.Bytes),
                 Lines = _lines.All,
             };
         }

@@ -29,7 +29,8 @@ internal static class MessageViews
             Encoded = Bytes(contents, ContentSlot.Encoded),
             SourceMap = Map(contents.GetValueOrDefault(ContentSlot.SourceMap)),
             ChannelMap = Map(contents.GetValueOrDefault(ContentSlot.ChannelMap)),
-            ChannelMaps = ChannelMaps(reader, contents),
+            ChannelMaps = Maps(reader, contents, ContentSlot.ChannelMapOf),
+            ConnectorMaps = Maps(reader, contents, ContentSlot.ConnectorMapOf),
             Sent = SentContents(reader, id, contents),
             Responses = Responses(reader, contents),
         };
@@ -196,6 +197,8 @@ internal static class MessageViews
         Status = row.IsSound ? row.Status : MessageStatus.Error,
         Attempts = row.Attempts,
         IsReattempt = row.IsReattempt,
+        IsUnmade = row.IsUnmade,
+        OrderKey = row.OrderKey,
         SentAt = row.SentAt is { } ticks ? new DateTimeOffset(Math.Clamp(ticks, 0, DateTime.MaxValue.Ticks), TimeSpan.Zero) : null,
         Error = row.IsSound ? row.Error : "the stored row is damaged: its checksum does not fit",
     };
@@ -227,7 +230,7 @@ internal static class MessageViews
         var sent = new Dictionary<string, ReadOnlyMemory<byte>>();
         foreach (var row in reader.Destinations(id))
         {
-            if (row.Status == MessageStatus.Filtered)
+            if (row.Status == MessageStatus.Filtered || row.IsUnmade)
             {
                 continue;
             }
@@ -242,12 +245,12 @@ internal static class MessageViews
         return sent;
     }
 
-    private static Dictionary<string, IReadOnlyDictionary<string, object?>> ChannelMaps(IMessageRows reader, Dictionary<int, byte[]> contents)
+    private static Dictionary<string, IReadOnlyDictionary<string, object?>> Maps(IMessageRows reader, Dictionary<int, byte[]> contents, Func<int, int> slotOf)
     {
         var maps = new Dictionary<string, IReadOnlyDictionary<string, object?>>();
         foreach (var (slot, json) in contents)
         {
-            if (ContentSlot.DestinationOf(slot) is > 0 and var destination && slot == ContentSlot.ChannelMapOf(destination))
+            if (ContentSlot.DestinationOf(slot) is > 0 and var destination && slot == slotOf(destination))
             {
                 maps[reader.Names.NameOf(destination)] = Map(json)!;
             }

@@ -164,14 +164,18 @@ public sealed class AttachmentTests
         Assert.Contains("${ATTACH:first-id:1:", handedOn, StringComparison.Ordinal);
 
         await engine.DeployAsync(engine.Channel(engine.Destination("last", second)) with { Name = "test/two" });
-        await engine.Receiver.ReceiveAsync(
+        await engine.Engine.RouteAsync(
+            "test/two",
+            "test/one",
             new IncomingMessage
             {
                 Content = Encoding.UTF8.GetBytes(handedOn),
                 SourceMap = new Dictionary<string, object?> { ["sourceChannelId"] = "first-id", ["sourceMessageId"] = 1.0 },
             },
             EngineFixture.Token);
-        await engine.Receiver.ReceiveAsync(
+        await engine.Engine.RouteAsync(
+            "test/two",
+            "test/one",
             new IncomingMessage
             {
                 Content = Encoding.UTF8.GetBytes(handedOn),
@@ -202,7 +206,9 @@ public sealed class AttachmentTests
         var token = $"${{ATTACH:first-id:{secret.MessageId}:{engine.Store().ReadAttachments(secret.MessageId)[0].Id}}}";
         await engine.DeployAsync(engine.Channel(engine.Destination("two", destination)) with { Name = "test/two", Source = Raw(engine), Compatibility = compatibility });
 
-        await engine.Receiver.ReceiveAsync(
+        await engine.Engine.RouteAsync(
+            "test/two",
+            "test/one",
             new IncomingMessage
             {
                 Content = Encoding.UTF8.GetBytes($"a {token} b"),
@@ -211,6 +217,84 @@ public sealed class AttachmentTests
             EngineFixture.Token);
 
         Assert.Equal([compatibility == Compatibility.Mirth ? "a  b" : $"a {token} b"], destination.Sent);
+    }
+
+    /// <summary>The way that a message came opens attachments: neither a source's word nor a script's is taken for it.</summary>
+    [Theory]
+    [InlineData("{ sourceChannelId: 'first-id', sourceMessageId: 1 }")]
+    [InlineData("{ sourceChannel: 'first-id', sourceMessageId: 1 }")]
+    [InlineData("{ sourceChannelId: 'test/three', sourceMessageId: 1, sourceChannelIds: ['first-id'], sourceMessageIds: [1] }")]
+    [InlineData("{ sourceChannelIds: ['first-id', 'test/three'], sourceChannelId: 'test/three', sourceMessageId: 1 }")]
+    public async Task ScriptClaimsAWay_ItOpensNothing(string claimed)
+    {
+        await using var engine = new EngineFixture();
+        var destination = new CollectingDestination();
+        var next = new CollectingDestination();
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", new CollectingDestination())) with { Id = "first-id", Attachments = Pdf });
+        var secret = await engine.SendAsync(EngineFixture.Adt("C1") + Report);
+        var token = $"${{ATTACH:first-id:{secret.MessageId}:{engine.Store().ReadAttachments(secret.MessageId)[0].Id}}}";
+        await engine.DeployAsync(engine.Channel(engine.Destination("two", destination)) with
+        {
+            Name = "test/two",
+            Source = Raw(engine),
+            Transformer = EngineFixture.Script("channelMap.put('way', JSON.stringify([sourceMap.get('sourceChannelId'), sourceMap.get('sourceChannel'), sourceMap.get('sourceChannelIds'), sourceMap.get('kept')]));"),
+        });
+        await engine.DeployAsync(engine.Channel(engine.Destination("three", next)) with
+        {
+            Name = "test/three",
+            Compatibility = Compatibility.Mirth,
+            Transformer = EngineFixture.Script($"var map = {claimed}; map.kept = 'yes'; router.routeMessage('test/two', new RawMessage('a {token} b', null, map));"),
+        });
+
+        var sent = await engine.SendAsync(EngineFixture.Adt("C2"));
+
+        Assert.Equal(MessageStatus.Sent, sent.Status);
+        Assert.Equal([$"a {token} b"], destination.Sent);
+        Assert.Contains("yes", engine.Store("test/two").Read(1)!.ChannelMap!["way"] as string, StringComparison.Ordinal);
+        Assert.DoesNotContain("first-id", engine.Store("test/two").Read(1)!.ChannelMap!["way"] as string, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ScriptNamesItsOwnMessage_ItsAttachmentsGoWithIt()
+    {
+        await using var engine = new EngineFixture();
+        var destination = new CollectingDestination();
+        await engine.DeployAsync(engine.Channel(engine.Destination("two", destination)) with { Name = "test/two" });
+        await engine.DeployAsync(engine.Channel() with
+        {
+            Id = "first-id",
+            Compatibility = Compatibility.Mirth,
+            Attachments = Pdf,
+            Postprocessor = EngineFixture.Script(
+                "var text = message.getConnectorMessages().get(0).getRawData().replace('${ATTACH:', '${ATTACH:first-id:' + message.getMessageId() + ':');"
+                + "router.routeMessage('test/two', new RawMessage(text, null, { sourceChannelId: channelId, sourceMessageId: message.getMessageId() }));"),
+        });
+
+        await engine.SendAsync(EngineFixture.Adt("C1") + Report);
+
+        Assert.Equal([EngineFixture.Adt("C1") + Report], destination.Sent);
+    }
+
+    [Fact]
+    public async Task SourceClaimsAWay_ItOpensNothing()
+    {
+        await using var engine = new EngineFixture();
+        var destination = new CollectingDestination();
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", new CollectingDestination())) with { Id = "first-id", Attachments = Pdf });
+        var secret = await engine.SendAsync(EngineFixture.Adt("C1") + Report);
+        var token = $"${{ATTACH:first-id:{secret.MessageId}:{engine.Store().ReadAttachments(secret.MessageId)[0].Id}}}";
+        await engine.DeployAsync(engine.Channel(engine.Destination("two", destination)) with { Name = "test/two", Source = Raw(engine) });
+
+        await engine.Receiver.ReceiveAsync(
+            new IncomingMessage
+            {
+                Content = Encoding.UTF8.GetBytes($"a {token} b"),
+                SourceMap = new Dictionary<string, object?> { ["sourceChannelId"] = "first-id", ["sourceMessageId"] = 1.0, ["peer"] = "p" },
+            },
+            EngineFixture.Token);
+
+        Assert.Equal([$"a {token} b"], destination.Sent);
+        Assert.Equal(["peer"], engine.Store("test/two").Read(1)!.SourceMap!.Keys);
     }
 
     [Theory]
