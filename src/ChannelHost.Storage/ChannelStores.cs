@@ -1,3 +1,4 @@
+using ChannelHost.Storage.Archives;
 using ChannelHost.Storage.Files;
 using ChannelHost.Storage.Locking;
 using ChannelHost.Storage.Messages;
@@ -57,7 +58,7 @@ public sealed class ChannelStores : IChannelStores
 
         try
         {
-            var store = MessageStore.Open(channel, path, settings, Times, _time, _meter, _loggers.CreateLogger<MessageStore>(), () => ForgetMessages(channel));
+            var store = MessageStore.Open(channel, path, ArchiveWriter.FolderOf(_dataFolder, channel), settings, Times, _time, _meter, _loggers.CreateLogger<MessageStore>(), () => ForgetMessages(channel));
             lock (_gate)
             {
                 _messages[channel] = store;

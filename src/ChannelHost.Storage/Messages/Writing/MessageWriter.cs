@@ -31,6 +31,11 @@ internal sealed class MessageWriter(string channel, StoreText text, WriterConnec
     /// <summary>Why nothing can be stored now; null while it can.</summary>
     internal string? Fault => connection.Fault;
 
+    /// <summary>See <see cref="WriterConnection.IsLogClean"/>.</summary>
+    internal bool IsLogClean => connection.IsLogClean;
+
+    internal void AskForCleanLog() => connection.AskForCleanLog();
+
     /// <summary>Opens the file once, checks it, and takes over where it stands. Called before any work is handed over.</summary>
     internal WriterSession OpenFirst()
     {
