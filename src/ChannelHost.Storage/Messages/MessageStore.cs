@@ -29,7 +29,7 @@ internal sealed class MessageStore : IMessageStore
     private readonly Action _closed;
     private Task? _closing;
 
-    private MessageStore(string channel, string path, StoreSettings settings, WriterTimes times, TimeProvider time, StoreMeter meter, ILogger logger, Action closed)
+    private MessageStore(string channel, string path, StoreSettings settings, WriterTimes times, TimeProvider time, StoreMeter meter, CommitSeats seats, ILogger logger, Action closed)
     {
         _path = path;
         _text = new StoreText(channel, path);
@@ -38,7 +38,7 @@ internal sealed class MessageStore : IMessageStore
         _readers = new ReadConnections(path, _names, time);
         var connection = new WriterConnection(
             channel, path, _text, _names, _counts, _ids, _readers, settings.Keep == StoreKeep.Content, times, meter, logger);
-        _writer = new MessageWriter(channel, _text, connection, times);
+        _writer = new MessageWriter(channel, _text, connection, times, seats);
     }
 
     /// <inheritdoc/>
@@ -51,12 +51,13 @@ internal sealed class MessageStore : IMessageStore
     /// <param name="times">How long the writer waits for what.</param>
     /// <param name="time">The clock.</param>
     /// <param name="meter">Counts commits.</param>
+    /// <param name="seats">How many callers may commit by themselves.</param>
     /// <param name="logger">For faults.</param>
     /// <param name="closed">Called once when the store is closed.</param>
     /// <exception cref="StoreException">The file is damaged or cannot be opened.</exception>
-    internal static MessageStore Open(string channel, string path, StoreSettings settings, WriterTimes times, TimeProvider time, StoreMeter meter, ILogger logger, Action closed)
+    internal static MessageStore Open(string channel, string path, StoreSettings settings, WriterTimes times, TimeProvider time, StoreMeter meter, CommitSeats seats, ILogger logger, Action closed)
     {
-        var store = new MessageStore(channel, path, settings, times, time, meter, logger, closed);
+        var store = new MessageStore(channel, path, settings, times, time, meter, seats, logger, closed);
         try
         {
             store.Open();
@@ -94,6 +95,18 @@ internal sealed class MessageStore : IMessageStore
         _writer.Hand(work);
         return work.Task;
     }
+
+    /// <inheritdoc/>
+    public ValueTask<StoredOutcome> AddToCommitHereAsync(MessageRecord message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        var work = new AddWork(message, EncodedRecord.Of(message));
+        _writer.HandToCommitHere(work);
+        return work.Task;
+    }
+
+    /// <inheritdoc/>
+    public void CommitHere() => _writer.CommitHere();
 
     /// <inheritdoc/>
     public long FindEarlier(EarlierQuery query) => Read(reader => reader.Earlier.Find(query));

@@ -31,6 +31,9 @@ internal sealed partial class WriterConnection(
     /// <summary>Why nothing can be stored now; null while it can.</summary>
     internal string? Fault => _fault;
 
+    /// <summary>Pages that wait to be copied from the log into the file.</summary>
+    internal int FramesToCopy => _session?.FramesToCopy ?? 0;
+
     /// <summary>True when the file was given up so short a time ago that it is not tried again yet.</summary>
     internal bool IsResting => _fault is not null && _session is null && times.RetryAfter > Stopwatch.GetElapsedTime(_failedAt);
 
