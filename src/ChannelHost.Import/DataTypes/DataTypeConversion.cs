@@ -15,6 +15,7 @@ internal sealed class DataTypeConversion(ChannelDraft draft, bool isOff)
         "JSON" => "json",
         "DELIMITED" => "delimited-tree",
         "RAW" or "" => "raw",
+        "FHIR" => "json",
         "EDI/X12" or "EDI" or "X12" => "x12",
         _ => null,
     };
@@ -27,6 +28,11 @@ internal sealed class DataTypeConversion(ChannelDraft draft, bool isOff)
     public YamlBlock Convert(string type, ExportElement? properties, ExportElement at, string? charset = null)
     {
         var block = new YamlBlock { Origin = properties ?? at };
+        if (string.Equals(type, "FHIR", StringComparison.OrdinalIgnoreCase))
+        {
+            return Fhir(block, properties, at);
+        }
+
         if (NameOf(type) is not { } name)
         {
             draft.Refuse(at, $"messages of the type {type} cannot be read here: they are taken as raw text", isOff);
@@ -70,6 +76,16 @@ internal sealed class DataTypeConversion(ChannelDraft draft, bool isOff)
         }
 
         return block;
+    }
+
+    // The extension's type gave scripts the resource as JSON or XML has it; the classes of its library came by other ways, which the scripts' own findings tell.
+    private YamlBlock Fhir(YamlBlock block, ExportElement? properties, ExportElement at)
+    {
+        var isXml = properties?.Peek("serializationProperties")?.Peek("format")?.Text.Trim().EndsWith("XML", StringComparison.OrdinalIgnoreCase) == true;
+        var name = isXml ? "xml" : "json";
+        draft.Decide(at, $"FHIR was a data type of its own (an extension): its resources are read as {name} here, and not checked against FHIR's definitions; what comes in the other form needs another type");
+        properties?.MarkAll();
+        return block.Set("type", name, at);
     }
 
     private static bool IsOf(string name, string propertiesClass) => propertiesClass.Contains(

@@ -65,6 +65,13 @@ internal sealed record YamlBlock : YamlNode
         return block;
     }
 
+    /// <summary>Adds a block to the list under a key, made when it is not there.</summary>
+    public YamlBlock Append(string key, YamlBlock item, ExportElement? origin = null) =>
+        Set(key, Entries.Find(entry => entry.Key == key)?.Value is YamlBlocks list ? new YamlBlocks([.. list.Items, item]) : new YamlBlocks([item]), origin);
+
+    /// <summary>The text under a key; null when there is none.</summary>
+    public string? Text(string key) => (Entries.Find(entry => entry.Key == key)?.Value as YamlScalar)?.Text;
+
     /// <summary>True when there is such a key.</summary>
     public bool Has(string key) => Entries.Exists(entry => entry.Key == key);
 

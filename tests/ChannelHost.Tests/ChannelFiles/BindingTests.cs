@@ -154,6 +154,17 @@ public sealed class BindingTests : IDisposable
     }
 
     [Fact]
+    public void Duplicates_TakeTheirWords()
+    {
+        var channel = Folders.Good(_folders.ReadOne("source: { type: sample, listen: 127.0.0.1:1, duplicates: { action: drop, by: control-id, window: 12h } }\n"));
+        var plain = Folders.Good(_folders.ReadOne("source: { type: sample, listen: 127.0.0.1:1 }\n"));
+
+        Assert.Equal(new DuplicateSettings { Action = DuplicateAction.Drop, By = DuplicateKey.ControlId, Window = TimeSpan.FromHours(12) }, channel.Source.Duplicates);
+        Assert.Equal(new DuplicateSettings(), plain.Source.Duplicates);
+        Assert.Equal(DuplicateAction.Pass, plain.Source.Duplicates.Action);
+    }
+
+    [Fact]
     public void AcknowledgeByDestination_MayBeOneText()
     {
         var channel = Folders.Good(_folders.ReadOne(
