@@ -124,12 +124,15 @@ internal sealed class MessagePipeline(
     }
 
     /// <summary>The commit: one for the outcome at the source and all destinations. Queues and lines are entered in the same order. Nothing here waits.</summary>
-    public HandedOver HandOver(PreparedMessage prepared, bool isStoredAlready = false)
+    /// <param name="prepared">The message.</param>
+    /// <param name="isStoredAlready">True when it was added on receipt.</param>
+    /// <param name="commitsHere">True when the caller calls <see cref="IMessageStore.CommitHere"/> next.</param>
+    public HandedOver HandOver(PreparedMessage prepared, bool isStoredAlready = false, bool commitsHere = false)
     {
         Task<StoredOutcome> commit;
         try
         {
-            commit = Commit(prepared.Record, isStoredAlready);
+            commit = Commit(prepared.Record, isStoredAlready, commitsHere);
         }
         catch (StoreException exception) when (exception.IsPermanent)
         {
@@ -139,7 +142,7 @@ internal sealed class MessagePipeline(
             }
 
             prepared = prepared.Unstorable(exception.Message);
-            commit = Commit(prepared.Record, isStoredAlready);
+            commit = Commit(prepared.Record, isStoredAlready, commitsHere);
         }
 
         if (prepared.Rests.Count > 0)
@@ -158,8 +161,15 @@ internal sealed class MessagePipeline(
         return new HandedOver(prepared, commit, turns) { HasMoreToDo = postprocessor is not null || prepared.Rests.Count > 0 || Array.Exists(turns, turn => turn is not null) };
     }
 
-    private Task<StoredOutcome> Commit(MessageRecord record, bool isStoredAlready) =>
-        isStoredAlready ? store.CompleteAsync(record).AsTask() : store.AddAsync(record).AsTask();
+    private Task<StoredOutcome> Commit(MessageRecord record, bool isStoredAlready, bool commitsHere)
+    {
+        if (isStoredAlready)
+        {
+            return store.CompleteAsync(record).AsTask();
+        }
+
+        return commitsHere ? store.AddToCommitHereAsync(record).AsTask() : store.AddAsync(record).AsTask();
+    }
 
     /// <summary>Waits for the commit and takes note of it.</summary>
     /// <exception cref="StoreException">Nothing of the message is kept; the lines are left.</exception>
