@@ -1,5 +1,6 @@
 using ChannelHost.Connectors;
 using ChannelHost.Connectors.Database;
+using ChannelHost.Connectors.Smtp;
 using ChannelHost.DataTypes;
 using ChannelHost.Engine.Cases;
 using ChannelHost.Engine.Deployment;
@@ -102,6 +103,7 @@ internal static class HostSetup
         DataTypes = DataTypeCatalog.All,
         ServerId = Environment.MachineName,
         Databases = new ScriptDatabases(),
+        Mail = new ScriptMailer(),
         Loggers = loggers,
     });
 

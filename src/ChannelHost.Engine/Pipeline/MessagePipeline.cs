@@ -38,6 +38,9 @@ internal sealed class MessagePipeline(
     /// <summary>The data type of incoming messages.</summary>
     public string DataType => source.Inbound.DataType;
 
+    /// <summary>What the source's settings want in each answer; null for nothing.</summary>
+    public AnswerWords? Words { get; init; }
+
     /// <summary>How batches are taken apart; null when what arrives is one message.</summary>
     public BatchTaking? Batch { get; init; }
 
@@ -202,7 +205,7 @@ internal sealed class MessagePipeline(
         var deliveries = prepared.Rests.Count == 0
             ? await SendAsync(handedOver, DeliversInOrder).ConfigureAwait(false)
             : await SendChainsAsync(handedOver, cancellationToken).ConfigureAwait(false);
-        if (postprocessor is null && !responses.AnswersFromMap)
+        if (postprocessor is null && !responses.AnswersFromMap && Words is null)
         {
             return responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, deliveries, default, prepared.FailedAt, prepared.Maps.Response);
         }
@@ -214,12 +217,12 @@ internal sealed class MessagePipeline(
             : await PostprocessAsync(prepared.Message, prepared.Record.Status, prepared.Record.Error, prepared.Encoded, maps, deliveries, cancellationToken).ConfigureAwait(false);
 
         // 3. The response for the sender
-        return responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, deliveries, postprocessed, prepared.FailedAt, maps.Response);
+        return Worded(prepared, responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, deliveries, postprocessed, prepared.FailedAt, maps.Response), maps, deliveries);
     }
 
     /// <summary>The answer of a channel whose sender does not wait for destinations.</summary>
     public SourceResponse AnswerNow(PreparedMessage prepared) =>
-        responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, [], default, prepared.FailedAt, prepared.Maps.Response);
+        Worded(prepared, responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, [], default, prepared.FailedAt, prepared.Maps.Response), prepared.Maps, []);
 
     /// <summary>True when scripts follow when the destinations are through.</summary>
     public bool HasPostprocessor => postprocessor is not null;
@@ -248,6 +251,10 @@ internal sealed class MessagePipeline(
 
     /// <summary>What of which chains is in our hands.</summary>
     public ChainsUnderWay UnderWay => chains.UnderWay;
+
+    private SourceResponse Worded(PreparedMessage prepared, SourceResponse response, MessageMaps maps, IReadOnlyList<Delivery> deliveries) => Words is null
+        ? response
+        : Words.Fill(response, maps, () => snapshots.AtEnd(prepared.Message, prepared.Record.Status, prepared.Record.Error, prepared.Encoded, maps, deliveries));
 
     private static List<IReadOnlyList<DestinationPipeline>> ChainsOf(IReadOnlyList<DestinationPipeline> destinations)
     {
