@@ -15,6 +15,9 @@ internal sealed record SuitePlan
     /// <summary>So many messages are stored before the long measurement.</summary>
     public int Stored { get; init; } = 10_000_000;
 
+    /// <summary>How to reach the PostgreSQL server whose store is measured; null: it is not.</summary>
+    public string? StoreConnection { get; init; }
+
     /// <summary>One round of load.</summary>
     public TimeSpan Round => TimeSpan.FromSeconds(Quick ? 4 : 12);
 

@@ -30,7 +30,7 @@ internal sealed class SuiteRun(SuitePlan plan, Terminal terminal)
             var codec = ScriptProbe.Codec(ProbeTime);
             await MllpAsync(folder, roundTrips1, roundTrips32, transform.Microseconds, e4x.Microseconds, cancellationToken);
             await SftpAsync(Path.Combine(folder, "sftp"), cancellationToken);
-            _lines.NotMeasured("postgresql", "PostgreSQL store, 32 connections", "3,000 messages/s", "channels keep their messages in SQLite files here");
+            await PostgreSqlAsync(Path.Combine(folder, "postgresql"), cancellationToken);
             await StoredAsync(Path.Combine(folder, "stored"), cancellationToken);
             return new SuiteReport
             {
@@ -110,6 +110,20 @@ internal sealed class SuiteRun(SuitePlan plan, Terminal terminal)
 
         var (rate, cpu) = await SftpMeasure.RunAsync(folder, plan.Files, terminal, cancellationToken);
         _lines.Add("sftp", What, Aim, rate, "files/s", rate >= 300, "", Invariant($"{plan.Files} files, {cpu:0.00} s of CPU per 1,000"));
+    }
+
+    private async Task PostgreSqlAsync(string folder, CancellationToken cancellationToken)
+    {
+        const string What = "PostgreSQL store alone, 32 callers";
+        const string Aim = "3,000 messages/s";
+        if (plan.StoreConnection is not { } connection)
+        {
+            _lines.NotMeasured("postgresql", What, Aim, "--store-connection names the server");
+            return;
+        }
+
+        var rate = await PostgreSqlMeasure.RunAsync(folder, connection, Connections, plan.Round, terminal, cancellationToken);
+        _lines.Add("postgresql", What, Aim, rate, "messages/s", rate >= 3_000, Invariant($"{Syncs:0} syncs/s here"), "");
     }
 
     private async Task StoredAsync(string folder, CancellationToken cancellationToken)
