@@ -299,6 +299,11 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
             return 0;
         }
 
+        if (_settings is { Archive: true, Encrypt: true })
+        {
+            throw new StoreException($"channel {_channel}: its content is encrypted, and archives are not yet, so nothing is removed. Next: turn `archive` or `encrypt` off");
+        }
+
         var archiving = _settings.Archive ? new MessageArchiving(this, _channel, _archiveFolder, now) : null;
         return await new MessagePruning(this, new PruningRules(_settings, now), archiving).RunAsync(cancellationToken);
     }
