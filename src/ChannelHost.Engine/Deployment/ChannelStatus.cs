@@ -1,3 +1,5 @@
+using ChannelHost.Engine.Figures;
+
 namespace ChannelHost.Engine.Deployment;
 
 /// <summary>Whether a channel does its work.</summary>
@@ -89,6 +91,12 @@ public sealed record DestinationStatus
     /// <summary>For how many seconds that message is being tried; 0 when none is.</summary>
     public double BlockedSeconds { get; init; }
 
+    /// <summary>How many messages, or keys, wait for another attempt.</summary>
+    public int Parked { get; init; }
+
+    /// <summary>Where its circuit breaker stands; null where there is none.</summary>
+    public BreakerState? Breaker { get; init; }
+
     /// <summary>Why the last attempt failed; null when it did not.</summary>
     public string? LastFailure { get; init; }
 }
@@ -124,6 +132,12 @@ public sealed record ChannelFiguresSnapshot(
     long JunkBytes,
     IReadOnlyDictionary<string, long> LimitsHit)
 {
+    /// <summary>Deliveries that nobody took and that were set aside.</summary>
+    public long DeadLetters { get; init; }
+
+    /// <summary>Deliveries that nobody took and that were dropped, as the channel says.</summary>
+    public long Dropped { get; init; }
+
     /// <summary>Messages with a control id of late, but other content; counted where duplicates are looked for by both.</summary>
     public long ReusedControlIds { get; init; }
 }

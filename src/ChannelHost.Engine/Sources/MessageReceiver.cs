@@ -260,6 +260,7 @@ internal sealed partial class MessageReceiver(
     {
         var before = Task.CompletedTask;
         TaskCompletionSource? handedOver = null;
+        var commitsHere = false;
         try
         {
             // Messages that were answered on receipt, by the version before or the last process, come first.
@@ -277,7 +278,9 @@ internal sealed partial class MessageReceiver(
                 await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
-            return pipeline.HandOver(prepared);
+            // Alone in the channel: no other message's commit could be shared, and waking the store's thread would cost as much as the sync.
+            commitsHere = intake.InFlight.IsOne;
+            return pipeline.HandOver(prepared, commitsHere: commitsHere);
         }
         finally
         {
@@ -288,6 +291,10 @@ internal sealed partial class MessageReceiver(
 
             handedOver?.TrySetResult();
             intake.Leave();
+            if (commitsHere)
+            {
+                store.CommitHere();
+            }
         }
     }
 

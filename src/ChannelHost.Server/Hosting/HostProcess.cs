@@ -57,7 +57,7 @@ internal sealed partial class HostProcess : IAsyncDisposable
             throw new CommandFailure(ExitCode.KeyUnusable, fault.Message, fault);
         }
 
-        var stores = HostSetup.OpenStores(settings.DataFolder, loggers);
+        var stores = HostSetup.OpenStores(settings.DataFolder, settings.PostgreSql, loggers);
         var engine = HostSetup.CreateEngine(stores, loggers);
         var readiness = new Readiness();
         var archive = HostSetup.Versions(settings.DataFolder);

@@ -37,7 +37,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     private readonly TextIndexes? _texts;
     private Task? _closing;
 
-    private MessageStore(string channel, string path, string archiveFolder, StoreSettings settings, WriterTimes times, TimeProvider time, StoreMeter meter, ILogger logger, Action closed)
+    private MessageStore(string channel, string path, string archiveFolder, StoreSettings settings, WriterTimes times, TimeProvider time, StoreMeter meter, CommitSeats seats, ILogger logger, Action closed)
     {
         _channel = channel;
         _path = path;
@@ -49,7 +49,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         _readers = new ReadConnections(path, _names, time);
         var connection = new WriterConnection(
             channel, path, _text, _names, _counts, _ids, _readers, settings.Keep == StoreKeep.Content, times, meter, logger);
-        _writer = new MessageWriter(channel, _text, connection, times);
+        _writer = new MessageWriter(channel, _text, connection, times, seats);
 
         // An index would keep words of what is not kept, or is kept encrypted.
         var texts = TextIndexes.FolderOf(path);
@@ -74,12 +74,13 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     /// <param name="times">How long the writer waits for what.</param>
     /// <param name="time">The clock.</param>
     /// <param name="meter">Counts commits.</param>
+    /// <param name="seats">How many callers may commit by themselves.</param>
     /// <param name="logger">For faults.</param>
     /// <param name="closed">Called once when the store is closed.</param>
     /// <exception cref="StoreException">The file is damaged or cannot be opened.</exception>
-    internal static MessageStore Open(string channel, string path, string archiveFolder, StoreSettings settings, WriterTimes times, TimeProvider time, StoreMeter meter, ILogger logger, Action closed)
+    internal static MessageStore Open(string channel, string path, string archiveFolder, StoreSettings settings, WriterTimes times, TimeProvider time, StoreMeter meter, CommitSeats seats, ILogger logger, Action closed)
     {
-        var store = new MessageStore(channel, path, archiveFolder, settings, times, time, meter, logger, closed);
+        var store = new MessageStore(channel, path, archiveFolder, settings, times, time, meter, seats, logger, closed);
         try
         {
             store.Open();
@@ -119,6 +120,18 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         _texts?.Added(message.Id);
         return work.Task;
     }
+
+    /// <inheritdoc/>
+    public ValueTask<StoredOutcome> AddToCommitHereAsync(MessageRecord message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        var work = new AddWork(message, EncodedRecord.Of(message));
+        _writer.HandToCommitHere(work);
+        return work.Task;
+    }
+
+    /// <inheritdoc/>
+    public void CommitHere() => _writer.CommitHere();
 
     /// <inheritdoc/>
     public long FindEarlier(EarlierQuery query) => Read(reader => reader.Earlier.Find(query));

@@ -38,6 +38,9 @@ internal sealed partial class WriterConnection(
     /// <summary>From any thread: the log is to be cleaned with the next commits. A log that is closed is removed by SQLite, which does as well.</summary>
     internal void AskForCleanLog() => _wantsCleanLog = true;
 
+    /// <summary>Pages that wait to be copied from the log into the file.</summary>
+    internal int FramesToCopy => _session?.FramesToCopy ?? 0;
+
     /// <summary>True when the file was given up so short a time ago that it is not tried again yet.</summary>
     internal bool IsResting => _fault is not null && _session is null && times.RetryAfter > Stopwatch.GetElapsedTime(_failedAt);
 
