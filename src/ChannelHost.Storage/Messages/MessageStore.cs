@@ -25,6 +25,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     private readonly string _channel;
     private readonly string _path;
     private readonly string _archiveFolder;
+    private readonly TimeProvider _time;
     private readonly StoreText _text;
     private readonly StoreSettings _settings;
     private readonly NameTable _names = new();
@@ -41,6 +42,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         _channel = channel;
         _path = path;
         _archiveFolder = archiveFolder;
+        _time = time;
         _text = new StoreText(channel, path);
         _settings = settings;
         _closed = closed;
@@ -305,7 +307,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         }
 
         var archiving = _settings.Archive ? new MessageArchiving(this, _channel, _archiveFolder, now) : null;
-        return await new MessagePruning(this, new PruningRules(_settings, now), archiving).RunAsync(cancellationToken);
+        return await new MessagePruning(this, new PruningRules(_settings, now), archiving, _time).RunAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
