@@ -1,3 +1,4 @@
+using ChannelHost.Storage.Archives;
 using ChannelHost.Storage.Files;
 using ChannelHost.Storage.Locking;
 using ChannelHost.Storage.Messages;
@@ -18,6 +19,7 @@ public sealed class ChannelStores : IChannelStores
     private readonly TimeProvider _time;
     private readonly DataFolderLock _lock;
     private readonly StoreMeter _meter = new();
+    private readonly CommitSeats _seats = new(Math.Max(1, Environment.ProcessorCount / 2));
     private readonly Lock _gate = new();
     // Null while one is being opened: that waits for the disk, and the other channels' stores need not wait with it.
     private readonly Dictionary<string, MessageStore?> _messages = [];
@@ -57,7 +59,7 @@ public sealed class ChannelStores : IChannelStores
 
         try
         {
-            var store = MessageStore.Open(channel, path, settings, Times, _time, _meter, _loggers.CreateLogger<MessageStore>(), () => ForgetMessages(channel));
+            var store = MessageStore.Open(channel, path, ArchiveWriter.FolderOf(_dataFolder, channel), settings, Times, _time, _meter, _seats, _loggers.CreateLogger<MessageStore>(), () => ForgetMessages(channel));
             lock (_gate)
             {
                 _messages[channel] = store;

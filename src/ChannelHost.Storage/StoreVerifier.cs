@@ -33,6 +33,7 @@ public sealed class StoreVerifier(string dataFolder)
             cancellationToken.ThrowIfCancellationRequested();
             var messages = Path.Combine(folder, MessageStore.FileName);
             problems.AddRange(MessageFileCheck.Run(messages, cancellationToken).Select(what => new StoreProblem(channel, messages, what)));
+            problems.AddRange(TextIndexCheck.Run(messages).Select(damage => new StoreProblem(channel, damage.File, damage.What)));
             var state = Path.Combine(folder, ChannelState.FileName);
             problems.AddRange(StateFileCheck.Run(state).Select(what => new StoreProblem(channel, state, what)));
         }

@@ -63,7 +63,7 @@ internal sealed class ChainRecovery(MessagePipeline pipeline)
     /// <summary>What the store knows of an outcome.</summary>
     public static Response ResponseOf(StoredMessage message, DestinationSummary outcome) => new()
     {
-        Status = outcome.Status,
+        Status = outcome.Status.Told(),
         Content = message.Responses.GetValueOrDefault(outcome.Name),
         StatusMessage = outcome.Status == MessageStatus.Sent ? "Sent." : outcome.Status == MessageStatus.Queued ? "Queued." : "Failed.",
         Error = outcome.Error,
@@ -76,6 +76,7 @@ internal sealed class ChainRecovery(MessagePipeline pipeline)
         ReceivedAt = message.Summary.ReceivedAt,
         Content = message.Raw ?? default,
         SourceMap = message.SourceMap ?? new Dictionary<string, object?>(),
+        Metadata = message.Summary.Metadata,
         Description = new MessageDescription(message.Summary.ControlId, message.Summary.MessageType),
         ReplayOf = message.Summary.ReplayOf,
         BatchId = message.Summary.BatchId,

@@ -1,13 +1,17 @@
 using System.Text.Json;
+using ChannelHost.Storage.Archives;
 using ChannelHost.Storage.Messages.Reading;
+using ChannelHost.Storage.Messages.Removal;
 using ChannelHost.Storage.Messages.Sqlite;
+using ChannelHost.Storage.Messages.Texts;
 using ChannelHost.Storage.Messages.Writing;
+using ChannelHost.Storage.Pruning;
 using Microsoft.Extensions.Logging;
 
 namespace ChannelHost.Storage.Messages;
 
 /// <summary>The messages of one channel in one SQLite file.</summary>
-internal sealed class MessageStore : IMessageStore
+internal sealed class MessageStore : IMessageStore, IArchiveTarget
 {
     /// <summary>The file's name in the channel's folder.</summary>
     internal const string FileName = "messages.db";
@@ -18,7 +22,9 @@ internal sealed class MessageStore : IMessageStore
     private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPage = TimeSpan.FromSeconds(2);
 
+    private readonly string _channel;
     private readonly string _path;
+    private readonly string _archiveFolder;
     private readonly StoreText _text;
     private readonly StoreSettings _settings;
     private readonly NameTable _names = new();
@@ -27,18 +33,32 @@ internal sealed class MessageStore : IMessageStore
     private readonly ReadConnections _readers;
     private readonly MessageWriter _writer;
     private readonly Action _closed;
+    private readonly TextIndexes? _texts;
     private Task? _closing;
 
-    private MessageStore(string channel, string path, StoreSettings settings, WriterTimes times, TimeProvider time, StoreMeter meter, ILogger logger, Action closed)
+    private MessageStore(string channel, string path, string archiveFolder, StoreSettings settings, WriterTimes times, TimeProvider time, StoreMeter meter, CommitSeats seats, ILogger logger, Action closed)
     {
+        _channel = channel;
         _path = path;
+        _archiveFolder = archiveFolder;
         _text = new StoreText(channel, path);
         _settings = settings;
         _closed = closed;
         _readers = new ReadConnections(path, _names, time);
         var connection = new WriterConnection(
             channel, path, _text, _names, _counts, _ids, _readers, settings.Keep == StoreKeep.Content, times, meter, logger);
-        _writer = new MessageWriter(channel, _text, connection, times);
+        _writer = new MessageWriter(channel, _text, connection, times, seats);
+
+        // An index would keep words of what is not kept, or is kept encrypted.
+        var texts = TextIndexes.FolderOf(path);
+        if (settings is { SearchText: true, Keep: StoreKeep.Content } && settings.Encrypt != true)
+        {
+            _texts = new TextIndexes(this, channel, texts, time, logger);
+        }
+        else if (Directory.Exists(texts))
+        {
+            Directory.Delete(texts, recursive: true);
+        }
     }
 
     /// <inheritdoc/>
@@ -47,19 +67,22 @@ internal sealed class MessageStore : IMessageStore
     /// <summary>Opens or makes the store in a channel's folder.</summary>
     /// <param name="channel">For texts.</param>
     /// <param name="path">The database file.</param>
+    /// <param name="archiveFolder">Where what is removed is written to, if the channel wants that.</param>
     /// <param name="settings">The channel's <c>store:</c>.</param>
     /// <param name="times">How long the writer waits for what.</param>
     /// <param name="time">The clock.</param>
     /// <param name="meter">Counts commits.</param>
+    /// <param name="seats">How many callers may commit by themselves.</param>
     /// <param name="logger">For faults.</param>
     /// <param name="closed">Called once when the store is closed.</param>
     /// <exception cref="StoreException">The file is damaged or cannot be opened.</exception>
-    internal static MessageStore Open(string channel, string path, StoreSettings settings, WriterTimes times, TimeProvider time, StoreMeter meter, ILogger logger, Action closed)
+    internal static MessageStore Open(string channel, string path, string archiveFolder, StoreSettings settings, WriterTimes times, TimeProvider time, StoreMeter meter, CommitSeats seats, ILogger logger, Action closed)
     {
-        var store = new MessageStore(channel, path, settings, times, time, meter, logger, closed);
+        var store = new MessageStore(channel, path, archiveFolder, settings, times, time, meter, seats, logger, closed);
         try
         {
             store.Open();
+            store._texts?.Wake();
             return store;
         }
         catch (Exception failure) when (failure is InvalidDataException or SqliteFailure { IsDamage: true })
@@ -92,8 +115,21 @@ internal sealed class MessageStore : IMessageStore
         ArgumentNullException.ThrowIfNull(message);
         var work = new AddWork(message, EncodedRecord.Of(message));
         _writer.Hand(work);
+        _texts?.Added(message.Id);
         return work.Task;
     }
+
+    /// <inheritdoc/>
+    public ValueTask<StoredOutcome> AddToCommitHereAsync(MessageRecord message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        var work = new AddWork(message, EncodedRecord.Of(message));
+        _writer.HandToCommitHere(work);
+        return work.Task;
+    }
+
+    /// <inheritdoc/>
+    public void CommitHere() => _writer.CommitHere();
 
     /// <inheritdoc/>
     public long FindEarlier(EarlierQuery query) => Read(reader => reader.Earlier.Find(query));
@@ -258,31 +294,25 @@ internal sealed class MessageStore : IMessageStore
     /// <inheritdoc/>
     public async Task<int> PruneAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (_settings.Retention is not { } retention)
+        if (!_settings.IsPruned)
         {
             return 0;
         }
 
-        var removed = 0;
-        var olderThan = (now - retention).UtcTicks;
-        long after = 0;
-        while (Read(reader => Pruning.Look(reader.Database, after, olderThan)) is { Count: > 0 } seen && seen.Any(message => message.IsOld))
+        if (_settings is { Archive: true, Encrypt: true })
         {
-            foreach (var few in seen.Where(message => message.IsOld).Select(message => message.Id).Chunk(Pruning.Together))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                removed += await RunAsync(tables => Pruning.Remove(tables, few));
-            }
-
-            after = seen[^1].Id;
+            throw new StoreException($"channel {_channel}: its content is encrypted, and archives are not yet, so nothing is removed. Next: turn `archive` or `encrypt` off");
         }
 
-        while (removed > 0 && await RunAsync(Pruning.Shrink) > 0)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-        }
+        var archiving = _settings.Archive ? new MessageArchiving(this, _channel, _archiveFolder, now) : null;
+        return await new MessagePruning(this, new PruningRules(_settings, now), archiving).RunAsync(cancellationToken);
+    }
 
-        return removed;
+    /// <inheritdoc/>
+    public ValueTask<int> ImportAsync(IReadOnlyList<ArchivedMessage> messages, string origin, DateTimeOffset now)
+    {
+        var ids = messages.Select(_ => NextId()).ToList();
+        return RunAsync(tables => MessageImport.Add(tables, messages, ids, origin, origin == _channel, now));
     }
 
     /// <inheritdoc/>
@@ -303,12 +333,28 @@ internal sealed class MessageStore : IMessageStore
 
     private const string SourceName = "source";
 
+    /// <summary>How many messages there are.</summary>
+    internal long SourceCount() => _counts.Snapshot().Where(count => count.Connector == StatusCounts.Source).Sum(count => count.Count);
+
+    /// <summary>The next commits see to it that the log holds nothing any more but what they wrote.</summary>
+    internal void AskForCleanLog() => _writer.AskForCleanLog();
+
+    /// <summary>True when the log was cleaned since it was asked for.</summary>
+    internal bool IsLogClean => _writer.IsLogClean;
+
+    internal async ValueTask CommitNothingAsync()
+    {
+        var work = new EmptyWork();
+        _writer.Hand(work);
+        await work.Task;
+    }
+
     private MessageSearchPage Find(MessageQuery query, TimeSpan limit)
     {
         try
         {
             // The second limit is for a single step that does not end, on a disk that hardly answers.
-            return Read(reader => MessageSearch.Find(reader, query, _counts.Of, limit), limit + LongestSearch);
+            return Read(reader => MessageSearch.Find(reader, query, _counts.Of, _texts, limit), limit + LongestSearch);
         }
         catch (TimeoutException)
         {
@@ -316,8 +362,16 @@ internal sealed class MessageStore : IMessageStore
         }
     }
 
+    /// <summary>The indexes of texts that hold something of these messages go.</summary>
+    internal void ForgetTexts(IEnumerable<PruneItem> items) => _texts?.Forget(items.Select(item => item.Id));
+
     private async Task CloseAsync()
     {
+        if (_texts is not null)
+        {
+            await _texts.DisposeAsync();
+        }
+
         await _writer.StopAsync();
         _readers.Dispose();
         _closed();
@@ -364,7 +418,7 @@ internal sealed class MessageStore : IMessageStore
         }
     }
 
-    private T Read<T>(Func<MessageReader, T> read, TimeSpan? limit = null)
+    internal T Read<T>(Func<MessageReader, T> read, TimeSpan? limit = null)
     {
         try
         {
@@ -380,7 +434,7 @@ internal sealed class MessageStore : IMessageStore
         }
     }
 
-    private ValueTask<T> RunAsync<T>(Func<MessageTables, T> operation)
+    internal ValueTask<T> RunAsync<T>(Func<MessageTables, T> operation)
     {
         var work = new TablesWork<T>(operation);
         _writer.Hand(work);

@@ -40,7 +40,7 @@ internal static class MessageFileCheck
     ];
 
     // What a search would not find.
-    private static readonly (string Sql, string Meaning)[] BlockContradictions =
+    private static readonly (string Sql, string Meaning)[] KeepingContradictions =
     [
         ("""
             SELECT id FROM messages m WHERE received_at BETWEEN 0 AND 3155378975999999999
@@ -54,6 +54,7 @@ internal static class MessageFileCheck
             SELECT message_id FROM destinations d WHERE NOT EXISTS (SELECT 1 FROM block_places p WHERE p.connector = d.destination AND p.status = 255 AND p.block = d.message_id >> 10)
             OR (status IN (1, 3, 8) AND NOT EXISTS (SELECT 1 FROM block_places p WHERE p.connector = d.destination AND p.status = d.status AND p.block = d.message_id >> 10))
             """, "its status at a destination is missing in the index of blocks"),
+        ("SELECT message_id FROM imported WHERE message_id NOT IN (SELECT id FROM messages)", "a mark of an import without its message"),
     ];
 
     internal static List<string> Run(string path, CancellationToken cancellationToken)
@@ -86,7 +87,7 @@ internal static class MessageFileCheck
     {
         Try(problems, () => MessageSchema.Check(database));
         Try(problems, () => OpeningCheck.Commits(database, CommitMark.Read(database.Path) ?? 0));
-        foreach (var check in new Action<SqliteDatabase, List<string>>[] { Integrity, MessageRows, DestinationRows, Contents, Attachments, Answers, Counts, Agreement, Blocks })
+        foreach (var check in new Action<SqliteDatabase, List<string>>[] { Integrity, MessageRows, DestinationRows, Contents, Attachments, Answers, Counts, Agreement, Keeping })
         {
             cancellationToken.ThrowIfCancellationRequested();
             Try(problems, () => check(database, problems));
@@ -196,14 +197,15 @@ internal static class MessageFileCheck
         }
     }
 
-    private static void Blocks(SqliteDatabase database, List<string> problems)
+    private static void Keeping(SqliteDatabase database, List<string> problems)
     {
-        if (MessageSchema.Check(database) < MessageSchema.VersionOfBlocks)
+        if (MessageSchema.Check(database) < MessageSchema.VersionOfKeeping)
         {
             return;
         }
 
-        foreach (var (sql, meaning) in BlockContradictions)
+        problems.AddRange(ImportTable.Damaged(database).Select(id => $"message {id}: the checksum of the mark of its import does not fit"));
+        foreach (var (sql, meaning) in KeepingContradictions)
         {
             Find(database, sql, meaning, problems);
         }
