@@ -2,7 +2,6 @@ using ChannelHost.Storage.PostgreSql;
 using ChannelHost.Storage.PostgreSql.Messages;
 using ChannelHost.Storage.PostgreSql.Schema;
 using ChannelHost.Storage.PostgreSql.Verification;
-
 using ChannelHost.Tests.Storage.Messages;
 
 namespace ChannelHost.Tests.Storage.PostgreSql;
