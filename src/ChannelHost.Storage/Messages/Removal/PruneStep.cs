@@ -46,6 +46,7 @@ internal sealed class PruneStep
             if (item.Verdict == PruningVerdict.Goes)
             {
                 tables.Remove(message, destinations);
+                CrashPoints.Pass("pruning");
                 gone++;
             }
             else
@@ -68,6 +69,7 @@ internal sealed class PruneStep
     {
         var began = Stopwatch.GetTimestamp();
         database.Execute($"PRAGMA incremental_vacuum({_pages})");
+        CrashPoints.Pass("shrinking");
         _pages = Follow(_pages, Stopwatch.GetElapsedTime(began), FewestPages, MostPages);
         return database.Number("PRAGMA freelist_count");
     }
