@@ -45,6 +45,7 @@ internal sealed class PruneStep
             if (item.Verdict == PruningVerdict.Goes)
             {
                 tables.Remove(message, destinations);
+                CrashPoints.Pass("pruning");
                 gone++;
             }
             else
@@ -61,6 +62,7 @@ internal sealed class PruneStep
     internal long Shrink(SqliteDatabase database)
     {
         database.Execute($"PRAGMA incremental_vacuum({_pages})");
+        CrashPoints.Pass("shrinking");
         return database.Number("PRAGMA freelist_count");
     }
 
