@@ -9,6 +9,7 @@ using ChannelHost.Storage.Audit;
 using ChannelHost.Storage.ChannelFiles;
 using ChannelHost.Storage.ChannelFiles.Cases;
 using ChannelHost.Storage.Files;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Secrets;
 using ChannelHost.Storage.Versions;
 
@@ -29,7 +30,7 @@ internal static class HostSetup
     {
         try
         {
-            return new ChannelStores(dataFolder, loggers, TimeProvider.System);
+            return new ChannelStores(dataFolder, loggers, TimeProvider.System) { Encryption = Encryption() };
         }
         catch (StoreException error)
         {
@@ -68,6 +69,9 @@ internal static class HostSetup
 
     /// <summary>Where secrets come from.</summary>
     public static SecretSources Secrets(string dataFolder) => new(SecretSettings.From(dataFolder, Environment.GetEnvironmentVariable));
+
+    /// <summary>The keys of encrypted stores, and whether stores are encrypted that do not say.</summary>
+    public static EncryptionSettings Encryption() => EncryptionSettings.From(Environment.GetEnvironmentVariable);
 
     /// <summary>The encrypted file of secrets.</summary>
     public static SecretVault SecretVault(string dataFolder) => new(SecretSettings.From(dataFolder, Environment.GetEnvironmentVariable), TimeProvider.System);
@@ -128,7 +132,7 @@ internal static class HostSetup
     {
         try
         {
-            return await new StoreVerifier(dataFolder).VerifyAsync(cancellationToken);
+            return await new StoreVerifier(dataFolder) { Encryption = Encryption() }.VerifyAsync(cancellationToken);
         }
         catch (StoreException error)
         {

@@ -57,6 +57,11 @@ internal sealed partial class HostProcess : IAsyncDisposable
             throw new CommandFailure(ExitCode.KeyUnusable, fault.Message, fault);
         }
 
+        if (HostSetup.Encryption().KeyFault is { } storeFault)
+        {
+            throw new CommandFailure(ExitCode.KeyUnusable, storeFault.Message, storeFault);
+        }
+
         var stores = HostSetup.OpenStores(settings.DataFolder, loggers);
         var engine = HostSetup.CreateEngine(stores, loggers);
         var readiness = new Readiness();

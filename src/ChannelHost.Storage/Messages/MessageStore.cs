@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChannelHost.Storage.Messages.Reading;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages.Sqlite;
 using ChannelHost.Storage.Messages.Writing;
 using Microsoft.Extensions.Logging;
@@ -21,23 +22,32 @@ internal sealed class MessageStore : IMessageStore
     private readonly string _path;
     private readonly StoreText _text;
     private readonly StoreSettings _settings;
+    private readonly ContentCodec _codec;
     private readonly NameTable _names = new();
     private readonly StatusCounts _counts = new();
     private readonly IdSequence _ids = new();
     private readonly ReadConnections _readers;
     private readonly MessageWriter _writer;
     private readonly Action _closed;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _resealingGate = new();
+    private Task _resealing = Task.CompletedTask;
     private Task? _closing;
 
-    private MessageStore(string channel, string path, StoreSettings settings, WriterTimes times, TimeProvider time, StoreMeter meter, ILogger logger, Action closed)
+    private MessageStore(string channel, string path, StoreSettings settings, ContentCodec codec, WriterTimes times, TimeProvider time, StoreMeter meter, ILogger logger, Action closed)
     {
         _path = path;
         _text = new StoreText(channel, path);
         _settings = settings;
+        _codec = codec;
         _closed = closed;
-        _readers = new ReadConnections(path, _names, time);
+        _time = time;
+        _logger = logger;
+        _readers = new ReadConnections(path, _names, codec, time);
         var connection = new WriterConnection(
-            channel, path, _text, _names, _counts, _ids, _readers, settings.Keep == StoreKeep.Content, times, meter, logger);
+            channel, path, _text, _names, _counts, _ids, _readers, codec, settings.Keep == StoreKeep.Content, times, meter, logger);
         _writer = new MessageWriter(channel, _text, connection, times);
     }
 
@@ -48,15 +58,16 @@ internal sealed class MessageStore : IMessageStore
     /// <param name="channel">For texts.</param>
     /// <param name="path">The database file.</param>
     /// <param name="settings">The channel's <c>store:</c>.</param>
+    /// <param name="codec">How content is written; closed with the store.</param>
     /// <param name="times">How long the writer waits for what.</param>
     /// <param name="time">The clock.</param>
     /// <param name="meter">Counts commits.</param>
     /// <param name="logger">For faults.</param>
     /// <param name="closed">Called once when the store is closed.</param>
     /// <exception cref="StoreException">The file is damaged or cannot be opened.</exception>
-    internal static MessageStore Open(string channel, string path, StoreSettings settings, WriterTimes times, TimeProvider time, StoreMeter meter, ILogger logger, Action closed)
+    internal static MessageStore Open(string channel, string path, StoreSettings settings, ContentCodec codec, WriterTimes times, TimeProvider time, StoreMeter meter, ILogger logger, Action closed)
     {
-        var store = new MessageStore(channel, path, settings, times, time, meter, logger, closed);
+        var store = new MessageStore(channel, path, settings, codec, times, time, meter, logger, closed);
         try
         {
             store.Open();
@@ -99,7 +110,7 @@ internal sealed class MessageStore : IMessageStore
     public long FindEarlier(EarlierQuery query) => Read(reader => reader.Earlier.Find(query));
 
     /// <inheritdoc/>
-    public BatchProgress? ReadBatchProgress(string onceKey) => Read(reader => BatchTable.Read(reader.Database, onceKey));
+    public BatchProgress? ReadBatchProgress(string onceKey) => Read(reader => BatchTable.Read(reader.Database, reader.Codec, onceKey));
 
     /// <inheritdoc/>
     public ValueTask<StoredOutcome> CompleteAsync(MessageRecord message)
@@ -149,13 +160,13 @@ internal sealed class MessageStore : IMessageStore
         var answer = AnswerTable.Encode(response);
         await RunAsync(tables =>
         {
-            AnswerTable.Record(tables.Database, messageId, answer);
+            AnswerTable.Record(tables.Database, tables.Codec, messageId, answer);
             return 0;
         });
     }
 
     /// <inheritdoc/>
-    public KeptAnswer? FindAnswer(string key) => Read(reader => AnswerTable.Find(reader.Database, key));
+    public KeptAnswer? FindAnswer(string key) => Read(reader => AnswerTable.Find(reader.Database, reader.Codec, key));
 
     /// <inheritdoc/>
     public IReadOnlyList<DestinationWork> ReadQueue(string destination, long afterId, int count) => ReadQueue(destination, afterId, count, default);
@@ -243,14 +254,14 @@ internal sealed class MessageStore : IMessageStore
     public IReadOnlyList<AttachmentSummary> ListAttachments(long messageId) => Read(reader => AttachmentTable.List(reader.Database, messageId));
 
     /// <inheritdoc/>
-    public IReadOnlyList<Attachment> ReadAttachments(long messageId) => Read(reader => AttachmentTable.Read(reader.Database, messageId, null));
+    public IReadOnlyList<Attachment> ReadAttachments(long messageId) => Read(reader => AttachmentTable.Read(reader.Database, reader.Codec, messageId, null));
 
     /// <inheritdoc/>
-    public Attachment? ReadAttachment(long messageId, string id) => Read(reader => AttachmentTable.Read(reader.Database, messageId, id).FirstOrDefault());
+    public Attachment? ReadAttachment(long messageId, string id) => Read(reader => AttachmentTable.Read(reader.Database, reader.Codec, messageId, id).FirstOrDefault());
 
     /// <inheritdoc/>
     public IReadOnlyList<RecordedStateChanges> ReadStateChanges(long afterSequence, int count) =>
-        Read(reader => StateHistory.Read(reader.Database, afterSequence, count));
+        Read(reader => StateHistory.Read(reader.Database, reader.Codec, afterSequence, count));
 
     /// <inheritdoc/>
     public long StateSequence => Read(reader => reader.Database.Number("SELECT state_sequence FROM progress"));
@@ -288,11 +299,40 @@ internal sealed class MessageStore : IMessageStore
     /// <inheritdoc/>
     public void ForgetStateChanges(long upToSequence)
     {
-        while (Run(tables => StateHistory.Fold(tables.Database, upToSequence, ReadAhead)) == ReadAhead)
+        while (Run(tables => StateHistory.Fold(tables.Database, tables.Codec, upToSequence, ReadAhead)) == ReadAhead)
         {
             // In portions, so that intake is not held up behind a long transaction.
         }
     }
+
+    /// <summary>True while something in the file is in another form than what is written now.</summary>
+    internal bool HasOtherForms => Read(reader => Resealing.IsDue(reader.Database, reader.Codec));
+
+    /// <summary>The forms that contents of the file may have: key ids, and "plain" beside them; empty when nothing was ever encrypted.</summary>
+    internal IReadOnlyList<string> Forms => Read(reader => EncryptionTable.Forms(reader.Database));
+
+    /// <summary>
+    /// Begins to bring everything to the form that is written now, beside the traffic; does nothing when it is under way or not needed.
+    /// It ends by itself, and with the store; the next opening goes on.
+    /// </summary>
+    internal void BeginResealing()
+    {
+        lock (_resealingGate)
+        {
+            if (_closing is null && _resealing.IsCompleted && HasOtherForms)
+            {
+                _resealing = Task.Run(ResealAsync);
+            }
+        }
+    }
+
+    /// <summary>Takes up keys that were changed: what is written from here on is sealed with the first one.</summary>
+    internal void UseKeys() => Run(tables =>
+    {
+        tables.Codec.TakePresentKey();
+        EncryptionTable.Note(tables.Database, tables.Codec);
+        return 0;
+    });
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
@@ -316,10 +356,54 @@ internal sealed class MessageStore : IMessageStore
         }
     }
 
+    private async Task ResealAsync()
+    {
+        var began = _time.GetTimestamp();
+        try
+        {
+            for (long? after = 0; after is { } id;)
+            {
+                after = await PacedAsync(tables => Resealing.Messages(tables, id));
+            }
+
+            while (await PacedAsync(Resealing.State))
+            {
+                // Until nothing is left.
+            }
+
+            if (await PacedAsync(Resealing.Finish))
+            {
+                var (form, seconds) = (_codec.PresentForm, _time.GetElapsedTime(began).TotalSeconds);
+                StoreLog.Resealed(_logger, _text.Channel, _path, form, seconds);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The store closes; the next opening begins anew, and finds less to do.
+        }
+        catch (StoreException failure)
+        {
+            StoreLog.NotResealed(_logger, failure, _text.Channel, _path);
+        }
+    }
+
+    // As long a pause as the step took: traffic keeps at least half of the writer.
+    private async Task<T> PacedAsync<T>(Func<MessageTables, T> step)
+    {
+        _stopping.Token.ThrowIfCancellationRequested();
+        var began = _time.GetTimestamp();
+        var result = await RunAsync(step);
+        await Task.Delay(_time.GetElapsedTime(began), _time, _stopping.Token);
+        return result;
+    }
+
     private async Task CloseAsync()
     {
+        await _stopping.CancelAsync();
+        await _resealing;
         await _writer.StopAsync();
         _readers.Dispose();
+        _codec.Dispose();
         _closed();
     }
 
