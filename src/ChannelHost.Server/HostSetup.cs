@@ -1,5 +1,6 @@
 using ChannelHost.Connectors;
 using ChannelHost.Connectors.Database;
+using ChannelHost.Connectors.Smtp;
 using ChannelHost.DataTypes;
 using ChannelHost.Engine.Cases;
 using ChannelHost.Engine.Deployment;
@@ -85,6 +86,9 @@ internal static class HostSetup
     /// <summary>The record of what people did.</summary>
     public static AuditFile Audit(string dataFolder) => new(dataFolder, TimeProvider.System);
 
+    /// <summary>Looks whether a data folder takes writes.</summary>
+    public static Hosting.DataFolderProbe Probe(string dataFolder) => new(dataFolder, new DurableFiles(), TimeProvider.System);
+
     /// <summary>The cases of the channels in a folder.</summary>
     public static ICaseFiles OpenCases(string channelsFolder) => new CaseFolder(channelsFolder, new DurableFiles());
 
@@ -103,6 +107,7 @@ internal static class HostSetup
         DataTypes = DataTypeCatalog.All,
         ServerId = Environment.MachineName,
         Databases = new ScriptDatabases(),
+        Mail = new ScriptMailer(),
         Loggers = loggers,
     });
 

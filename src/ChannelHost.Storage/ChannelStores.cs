@@ -1,3 +1,4 @@
+using ChannelHost.Storage.Archives;
 using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Files;
 using ChannelHost.Storage.Locking;
@@ -21,6 +22,7 @@ public sealed partial class ChannelStores : IChannelStores
     private readonly EncryptionKeys _keys = EncryptionKeys.None;
     private readonly KeyFileWatch? _watch;
     private readonly StoreMeter _meter = new();
+    private readonly CommitSeats _seats = new(Math.Max(1, Environment.ProcessorCount / 2));
     private readonly Lock _gate = new();
     // Null while one is being opened: that waits for the disk, and the other channels' stores need not wait with it.
     private readonly Dictionary<string, MessageStore?> _messages = [];
@@ -74,7 +76,7 @@ public sealed partial class ChannelStores : IChannelStores
 
         try
         {
-            var store = MessageStore.Open(channel, path, settings, _keys.CodecFor(channel, settings), Times, _time, _meter, _loggers.CreateLogger<MessageStore>(), () => ForgetMessages(channel));
+            var store = MessageStore.Open(channel, path, ArchiveWriter.FolderOf(_dataFolder, channel), settings, _keys.CodecFor(channel, settings), Times, _time, _meter, _seats, _loggers.CreateLogger<MessageStore>(), () => ForgetMessages(channel));
             lock (_gate)
             {
                 _settings[channel] = settings;
@@ -124,6 +126,9 @@ public sealed partial class ChannelStores : IChannelStores
             throw;
         }
     }
+
+    /// <summary>The keys of encrypted stores and archives.</summary>
+    internal EncryptionKeys Keys => _keys;
 
     /// <summary>The state of an open channel, or null.</summary>
     internal IChannelState? StateOf(string channel)

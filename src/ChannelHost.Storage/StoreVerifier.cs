@@ -39,6 +39,7 @@ public sealed class StoreVerifier(string dataFolder)
             using var codec = new ContentCodec(channel, keys, EncryptionScope.None);
             var messages = Path.Combine(folder, MessageStore.FileName);
             problems.AddRange(MessageFileCheck.Run(messages, codec, cancellationToken).Select(what => new StoreProblem(channel, messages, what)));
+            problems.AddRange(TextIndexCheck.Run(messages).Select(damage => new StoreProblem(channel, damage.File, damage.What)));
             var state = Path.Combine(folder, ChannelState.FileName);
             problems.AddRange(StateFileCheck.Run(state, codec).Select(what => new StoreProblem(channel, state, what)));
         }

@@ -9,6 +9,12 @@ if (args is ["store", ..])
     return;
 }
 
+if (args is ["duplicates", ..])
+{
+    await DuplicateFigures.RunAsync(args.Length > 1 ? args[1] : Path.Combine(Path.GetTempPath(), "channelhost-bench"));
+    return;
+}
+
 if (args is ["scripts"])
 {
     ScriptFigures.Run();

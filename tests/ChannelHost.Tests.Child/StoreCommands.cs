@@ -25,7 +25,7 @@ internal static class StoreCommands
             {
                 var id = store.NextId();
                 StateChange[] changes = [new(StateChangeKind.Taken, $"file-{id}")];
-                var outcome = await store.AddAsync(Message(id) with { StateChanges = changes, Attachments = [new Attachment($"a-{id}", "text/plain", Content)] });
+                var outcome = await AddAsync(store, Message(id) with { StateChanges = changes, Attachments = [new Attachment($"a-{id}", "text/plain", Content)] });
                 state.Apply(new RecordedStateChanges(outcome.StateSequence, id, changes));
                 Say($"A {id}");
                 await store.UpdateAsync(new DestinationUpdate
@@ -39,6 +39,19 @@ internal static class StoreCommands
                 Say($"S {id}");
             }
         })));
+    }
+
+    // Every other one is committed by the caller itself, where it can.
+    private static ValueTask<StoredOutcome> AddAsync(IMessageStore store, MessageRecord message)
+    {
+        if (message.Id % 2 == 0)
+        {
+            return store.AddAsync(message);
+        }
+
+        var adding = store.AddToCommitHereAsync(message);
+        store.CommitHere();
+        return adding;
     }
 
     /// <summary>Adds a message that must stay for each old one, and prunes, until it is killed.</summary>
@@ -76,7 +89,7 @@ internal static class StoreCommands
             try
             {
                 id = store.NextId();
-                await store.AddAsync(Message(id));
+                await AddAsync(store, Message(id));
                 Say($"A {id}");
             }
             catch (StoreException failure)

@@ -310,6 +310,9 @@ public sealed record QueueSettings
     /// <summary>The longest pause; default 1 min.</summary>
     public TimeSpan MaximumDelay { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>By how much a pause may be shorter than computed, by chance, so that many queues do not knock together; default <see cref="RetryJitter.Fifth"/>.</summary>
+    public RetryJitter Jitter { get; init; } = RetryJitter.Fifth;
+
     /// <summary>A message older than this (since its receipt) is given up after its next failure; null (default) for no end.</summary>
     public TimeSpan? MaximumAge { get; init; }
 
@@ -331,8 +334,27 @@ public sealed record QueueSettings
     /// <summary>When the destination is left alone for a while because it fails; null for never.</summary>
     public BreakerSettings? Breaker { get; init; }
 
-    /// <summary>How many attempts are made in a second at most; null for no limit.</summary>
+    /// <summary>How many attempts are made in a second at most; null for no limit. A burst is at most what a tenth of a second allows, and at least one.</summary>
     public double? MaximumRate { get; init; }
+
+    /// <summary>True when all queued messages go one after the other, in the order of their ids.</summary>
+    public bool IsStrict => Lanes == 1 && !HasKey;
+
+    /// <summary>True when messages have an order key.</summary>
+    public bool HasKey => Key is not null || KeyScript is not null;
+}
+
+/// <summary>By how much a pause between two attempts may be shorter than computed, by chance.</summary>
+public enum RetryJitter
+{
+    /// <summary>By up to a fifth.</summary>
+    Fifth,
+
+    /// <summary>By up to a half.</summary>
+    Equal,
+
+    /// <summary>Anything from nothing to the whole.</summary>
+    Full,
 }
 
 /// <summary>What becomes of a message that a destination did not take after all attempts.</summary>
@@ -407,7 +429,7 @@ public sealed record StoreSettings
     public TimeSpan? Retention { get; init; }
 
     /// <summary>How long messages that ended in one of these statuses are kept, where that differs from <see cref="Retention"/>.</summary>
-    public IReadOnlyDictionary<MessageStatus, TimeSpan> RetentionByStatus { get; init; } = new Dictionary<MessageStatus, TimeSpan>();
+    public IReadOnlyDictionary<MessageStatus, TimeSpan> RetentionByStatus { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<MessageStatus, TimeSpan>.Empty;
 
     /// <summary>How long the content of finished messages is kept; their rows stay until <see cref="Retention"/>. Null (default): as long as the rows.</summary>
     public TimeSpan? ContentRetention { get; init; }
@@ -426,6 +448,9 @@ public sealed record StoreSettings
 
     /// <summary>True: the text of messages is indexed, and <see cref="MessageQuery.Text"/> is found fast. Default false. Not together with encryption.</summary>
     public bool SearchText { get; init; }
+
+    /// <summary>True when anything is ever removed by itself.</summary>
+    public bool IsPruned => Retention is not null || RetentionByStatus.Count > 0 || ContentRetention is not null || MaximumMessages is not null;
 }
 
 /// <summary>What is kept of finished messages.</summary>

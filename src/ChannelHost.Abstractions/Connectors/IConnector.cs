@@ -27,6 +27,10 @@ public interface IConnector
     /// <summary>What takes the place of its destinations when a golden case runs.</summary>
     CaseStandIn StandIn => CaseStandIn.Partner;
 
+    /// <summary>How several messages are sent at once where a destination's queue has lanes; default an instance of the destination for each lane.</summary>
+    /// <param name="options">The destination's settings.</param>
+    DestinationConcurrency Concurrency(object options) => DestinationConcurrency.InstancePerLane;
+
     /// <summary>Makes a source. Nothing is opened yet.</summary>
     ISource CreateSource(object options, ConnectorContext context) => throw new NotSupportedException($"{Type} is no source.");
 
@@ -39,6 +43,19 @@ public interface IConnector
 /// <param name="Found">What stands there.</param>
 /// <param name="Wanted">What should.</param>
 public sealed record OptionProblem(string Option, string Found, string Wanted);
+
+/// <summary>How a connector's destinations send several messages at once.</summary>
+public enum DestinationConcurrency
+{
+    /// <summary>Each lane has a destination of its own, with its own connection; each of them is called by one thread at a time.</summary>
+    InstancePerLane,
+
+    /// <summary>One destination serves all lanes: <see cref="IDestination.SendAsync"/> is safe for several calls at once, and they share what it holds (connections, tokens).</summary>
+    Shared,
+
+    /// <summary>Not at all: with these settings two messages on their way at once would harm each other, so more than one lane is refused.</summary>
+    One,
+}
 
 /// <summary>What a destination is in a golden case, where nothing is sent.</summary>
 public enum CaseStandIn

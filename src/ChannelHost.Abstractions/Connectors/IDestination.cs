@@ -10,7 +10,7 @@ public interface IDestination : IAsyncDisposable
     /// <summary>
     /// Sends one message, once. What can be expected is a <see cref="Response"/>: refused and timed out are <see cref="MessageStatus.Queued"/>, rejected is
     /// <see cref="MessageStatus.Error"/>. <see cref="MessageStatus.Sent"/> only when the partner confirmed this very message (a file: complete, under its
-    /// final name, synced). Called by one thread at a time.
+    /// final name, synced). Called by one thread at a time, unless its connector says <see cref="DestinationConcurrency.Shared"/>.
     /// </summary>
     ValueTask<Response> SendAsync(OutgoingMessage message, CancellationToken cancellationToken);
 

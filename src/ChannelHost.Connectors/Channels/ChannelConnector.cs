@@ -9,6 +9,8 @@ internal sealed class ChannelConnector : IConnector
 
     public CaseStandIn StandIn => CaseStandIn.Itself;
 
+    public DestinationConcurrency Concurrency(object options) => DestinationConcurrency.Shared;
+
     public string DefaultDataType => "hl7v2";
 
     public Type SourceOptions => typeof(ChannelSourceOptions);

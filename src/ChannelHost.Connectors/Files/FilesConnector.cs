@@ -30,6 +30,10 @@ internal sealed class FilesConnector : IConnector
     public IEnumerable<string> ExclusiveResources(object options) =>
         options is FilesSourceOptions source ? [$"folder:{Path.TrimEndingDirectorySeparator(source.Folder)}/{source.Pattern}"] : [];
 
+    /// <summary>What a failed append takes back must not be another message's.</summary>
+    public DestinationConcurrency Concurrency(object options) =>
+        options is FilesDestinationOptions { Exists: FileExists.Append } ? DestinationConcurrency.One : DestinationConcurrency.InstancePerLane;
+
     public ISource CreateSource(object options, ConnectorContext context) => new FilesSource((FilesSourceOptions)options, context);
 
     public IDestination CreateDestination(object options, ConnectorContext context) => new FilesDestination((FilesDestinationOptions)options, context);

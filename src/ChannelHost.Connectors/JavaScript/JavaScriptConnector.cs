@@ -9,6 +9,8 @@ internal sealed class JavaScriptConnector : IConnector
 
     public string Summary => "Runs a script: as a source now and then, as a destination for each message";
 
+    public DestinationConcurrency Concurrency(object options) => DestinationConcurrency.Shared;
+
     public string DefaultDataType => "hl7v2";
 
     public CaseStandIn StandIn => CaseStandIn.Itself;

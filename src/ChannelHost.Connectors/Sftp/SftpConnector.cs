@@ -30,6 +30,10 @@ internal sealed class SftpConnector : IConnector
     public IEnumerable<string> ExclusiveResources(object options) =>
         options is SftpSourceOptions source ? [$"folder:sftp://{source.User}@{source.Connect}/{RemotePath.Trimmed(source.Folder)}/{source.Pattern}"] : [];
 
+    /// <summary>What a failed append takes back must not be another message's.</summary>
+    public DestinationConcurrency Concurrency(object options) =>
+        options is SftpDestinationOptions { Exists: FileExists.Append } ? DestinationConcurrency.One : DestinationConcurrency.InstancePerLane;
+
     public ISource CreateSource(object options, ConnectorContext context) => new SftpSource((SftpSourceOptions)options, context);
 
     public IDestination CreateDestination(object options, ConnectorContext context) => new SftpDestination((SftpDestinationOptions)options, context);

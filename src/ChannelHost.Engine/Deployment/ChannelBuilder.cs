@@ -28,6 +28,11 @@ internal sealed class ChannelBuilder(
     /// <summary>The queues that people have paused.</summary>
     public PausedQueues Paused { get; } = new(state);
 
+    /// <summary>What of which queues may be on its way.</summary>
+    public DeliveryLeases Leases { get; } = new(state);
+
+    private PartnerPauses? _pauses;
+
     /// <summary>Builds a version. Lanes of <paramref name="running"/> whose destination did not change are used again; new ones are started.</summary>
     /// <exception cref="ScriptCompileException">A script cannot be prepared.</exception>
     /// <exception cref="ConnectorException">A destination cannot work.</exception>
@@ -50,6 +55,9 @@ internal sealed class ChannelBuilder(
         var responseScripts = definition.Destinations
             .Where(destination => destination.ResponseTransformer is not null)
             .ToDictionary(destination => destination.Name, destination => Compile(environment, (ScriptKind.ResponseTransformer, destination.ResponseTransformer))!);
+        var keyScripts = definition.Destinations
+            .Where(destination => destination is { Enabled: true, Queue.KeyScript: not null })
+            .ToDictionary(destination => destination.Name, destination => Compile(environment, (ScriptKind.Writer, destination.Queue.KeyScript))!);
         var source = Source(definition, environment);
         var transformers = definition.Destinations
             .Where(destination => destination.Enabled)
@@ -67,6 +75,7 @@ internal sealed class ChannelBuilder(
         {
             Batch = Batch(definition.Source, environment),
             Attachments = Attachments(definition, environment),
+            OrderKeys = keyScripts,
         };
     }
 
@@ -81,7 +90,7 @@ internal sealed class ChannelBuilder(
         var snapshots = Snapshots(definition, environment);
         return new MessagePipeline(
             scripts.Source,
-            [.. scripts.Transformers.Select(entry => new DestinationPipeline(lanes[entry.Definition.Name], environment.IdOf(entry.Definition.Name), entry.Transformer, Content(entry.Definition, environment), snapshots))],
+            [.. scripts.Transformers.Select(entry => new DestinationPipeline(lanes[entry.Definition.Name], environment.IdOf(entry.Definition.Name), entry.Transformer, Content(entry.Definition, environment), snapshots, Keys(entry.Definition, scripts.OrderKeys, environment)))],
             responses,
             scripts.Postprocessor,
             store,
@@ -93,6 +102,7 @@ internal sealed class ChannelBuilder(
             snapshots)
         {
             NumbersDestinations = isMirth,
+            Words = AnswerWords.For(definition.Source.Options, environment),
             Batch = scripts.Batch,
             Attachments = scripts.Attachments,
 
@@ -136,6 +146,7 @@ internal sealed class ChannelBuilder(
         CodeTemplates = definition.CodeTemplates,
         Access = services.Rehearsal is null ? definition.Access : Rehearsed(definition.Access),
         Databases = services.Rehearsal is null ? services.Databases : null,
+        Mail = services.Rehearsal is null ? services.Mail : null,
         Channels = channels,
         DataTypes = services.DataTypes,
         Destinations = DestinationNumbers.Of(definition),
@@ -212,6 +223,12 @@ internal sealed class ChannelBuilder(
     private static DestinationContent? Content(DestinationDefinition destination, ScriptEnvironment environment) =>
         destination.Content is { } content ? new DestinationContent(content, Codec(destination.DataType), environment, destination.Name) : null;
 
+    private OrderKeys? Keys(DestinationDefinition destination, Dictionary<string, IScriptUnit> scripts, ScriptEnvironment environment) => destination.Queue.HasKey
+        ? new OrderKeys(
+            environment.Channel, destination.Name, environment.IdOf(destination.Name), destination.Queue.Key, scripts.GetValueOrDefault(destination.Name), Codec(destination.DataType), environment,
+            services.Loggers.CreateLogger<OrderKeys>())
+        : null;
+
     private async Task<IReadOnlyDictionary<string, DestinationLane>> LanesAsync(
         ChannelDefinition definition,
         ScriptEnvironment environment,
@@ -286,7 +303,7 @@ internal sealed class ChannelBuilder(
     private DestinationLane Lane(ChannelDefinition definition, DestinationDefinition destination, ScriptEnvironment environment, IScriptUnit? responseScript)
     {
         var context = Context(definition, destination.Name, destination.DataType, environment);
-        var connector = destination.Connector.CreateDestination(destination.Options, context);
+        var connector = Connector(destination, context);
         var logger = services.Loggers.CreateLogger<DestinationLane>();
         var answers = destination.ResponseDataType is { } type ? Codec(type) : context.Codec;
         var id = environment.IdOf(destination.Name);
@@ -307,7 +324,9 @@ internal sealed class ChannelBuilder(
             destination,
             connector,
             sender,
-            new DestinationQueue(destination.Name, store, services.Time),
+            store,
+            Pauses(definition.Name),
+            Leases,
             Recorder(definition.Name),
             figures,
             services.Time,
@@ -319,6 +338,17 @@ internal sealed class ChannelBuilder(
 
         return lane;
     }
+
+    /// <summary>One destination, or one for each lane. A golden case makes one delivery at a time.</summary>
+    private IDestination Connector(DestinationDefinition destination, ConnectorContext context)
+    {
+        var lanes = services.Rehearsal is null && destination.Connector.Concurrency(destination.Options) == DestinationConcurrency.InstancePerLane ? destination.Queue.Lanes : 1;
+        return lanes == 1
+            ? destination.Connector.CreateDestination(destination.Options, context)
+            : new LaneInstances([.. Enumerable.Range(0, lanes).Select(_ => destination.Connector.CreateDestination(destination.Options, context))]);
+    }
+
+    private PartnerPauses Pauses(string channel) => _pauses ??= new PartnerPauses(channel, state, services.Time, services.Loggers.CreateLogger<PartnerPauses>());
 
     /// <summary>Lets go of lanes that were started for a version that is not to be, but not of those that run.</summary>
     public static async Task DiscardAsync(IEnumerable<DestinationLane> lanes, ChannelVersion? running)
@@ -377,6 +407,9 @@ internal sealed class ChannelBuilder(
         Postprocessor? Postprocessor,
         LifeScripts Life)
     {
+    /// <summary>By destination, the scripts that compute order keys.</summary>
+    public required Dictionary<string, IScriptUnit> OrderKeys { get; init; }
+
         public BatchTaking? Batch { get; init; }
 
         public AttachmentTaking? Attachments { get; init; }

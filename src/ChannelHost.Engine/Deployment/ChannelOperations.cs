@@ -218,7 +218,7 @@ public sealed class ChannelOperations
 
         if (messageId is not { } id)
         {
-            return lane.Control.TryNow()
+            return lane.TryNow()
                 ? new OperationOutcome(true, $"{destination}: the next attempt is made now")
                 : new OperationOutcome(false, $"{destination}: nothing waits for its next attempt");
         }
@@ -230,7 +230,8 @@ public sealed class ChannelOperations
 
         return found!.Status switch
         {
-            MessageStatus.Queued when lane.Blocked.MessageId == id => Woken(lane, id),
+            MessageStatus.Queued when lane.TryNow(id) => new OperationOutcome(true, $"message {id} is tried at {lane.Definition.Name} now"),
+            MessageStatus.Queued when !lane.Definition.Queue.IsStrict => new OperationOutcome(false, $"message {id} waits at {destination} for its turn, behind others of its key or until a lane is free; nothing was done"),
             MessageStatus.Queued => new OperationOutcome(false, $"message {id} waits at {destination} {Behind(lane)}; messages go in order, so retry that one or skip it"),
             MessageStatus.Error or MessageStatus.DeadLetter or MessageStatus.Dropped => await MessageRepair.RequeueAsync(channel, lane, id, found).ConfigureAwait(false),
             var status => new OperationOutcome(false, $"message {id} is {Word(status)} at {destination}: there is nothing to try again. 'replay' processes it anew"),
@@ -295,12 +296,6 @@ public sealed class ChannelOperations
         return new OperationOutcome(true, $"{destination} goes on");
     }
 
-    private static OperationOutcome Woken(DestinationLane lane, long id)
-    {
-        lane.Control.TryNow();
-        return new OperationOutcome(true, $"message {id} is tried at {lane.Definition.Name} now");
-    }
-
     private static OperationOutcome? At(DeployedChannel channel, long id, string destination, out DestinationSummary? found)
     {
         var message = channel.Store.Read(id)?.Summary;
@@ -321,6 +316,11 @@ public sealed class ChannelOperations
             Mode = lane.Definition.Queue.Mode,
             IsPaused = lane.Control.IsPaused,
             Queued = queued,
+            Lanes = lane.Definition.Queue.Lanes,
+            HasKey = lane.Definition.Queue.HasKey,
+            Parked = lane.Parked,
+            IsFull = lane.IsFull,
+            Breaker = lane.Breaker,
             BlockedBy = blocked.MessageId,
             BlockedSince = blocked.MessageId == 0 ? null : blocked.Since,
             NextAttempt = queued == 0 ? null : lane.NextAttempt,

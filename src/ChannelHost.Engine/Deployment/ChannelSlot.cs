@@ -88,6 +88,7 @@ internal sealed class ChannelSlot(string name) : IDisposable
             Problems = refusal?.Problems ?? [],
             SourceType = definition?.Source.Connector.Type,
             Resources = definition is null ? [] : [.. definition.Source.Connector.ExclusiveResources(definition.Source.Options)],
+            StoreFault = channel?.Store.Fault,
             Figures = Figures.Snapshot(),
         };
         return channel is null || version is null ? status : WithCounts(status, channel, version);
@@ -154,6 +155,8 @@ internal sealed class ChannelSlot(string name) : IDisposable
         Queued = counts.Where(count => count.Connector == lane.Definition.Name && count.Status == MessageStatus.Queued).Sum(count => count.Count),
         BlockedBy = lane.Blocked.MessageId,
         BlockedSeconds = lane.Blocked.MessageId == 0 ? 0 : Math.Max(0, (now - lane.Blocked.Since).TotalSeconds),
+        Parked = lane.Parked,
+        Breaker = lane.Breaker,
         LastFailure = lane.LastFailure,
     };
 

@@ -1,3 +1,5 @@
+using ChannelHost.Engine.Figures;
+
 namespace ChannelHost.Engine.Deployment;
 
 /// <summary>Whether a channel does its work.</summary>
@@ -61,6 +63,9 @@ public sealed record ChannelStatus
     /// <summary>Queued messages of destinations that no longer exist.</summary>
     public IReadOnlyList<StatusCount> Orphans { get; init; } = [];
 
+    /// <summary>Why its store cannot write now; null while it can.</summary>
+    public string? StoreFault { get; init; }
+
     /// <summary>What it did since it was started.</summary>
     public required ChannelFiguresSnapshot Figures { get; init; }
 }
@@ -85,6 +90,12 @@ public sealed record DestinationStatus
 
     /// <summary>For how many seconds that message is being tried; 0 when none is.</summary>
     public double BlockedSeconds { get; init; }
+
+    /// <summary>How many messages, or keys, wait for another attempt.</summary>
+    public int Parked { get; init; }
+
+    /// <summary>Where its circuit breaker stands; null where there is none.</summary>
+    public BreakerState? Breaker { get; init; }
 
     /// <summary>Why the last attempt failed; null when it did not.</summary>
     public string? LastFailure { get; init; }
@@ -121,6 +132,12 @@ public sealed record ChannelFiguresSnapshot(
     long JunkBytes,
     IReadOnlyDictionary<string, long> LimitsHit)
 {
+    /// <summary>Deliveries that nobody took and that were set aside.</summary>
+    public long DeadLetters { get; init; }
+
+    /// <summary>Deliveries that nobody took and that were dropped, as the channel says.</summary>
+    public long Dropped { get; init; }
+
     /// <summary>Messages with a control id of late, but other content; counted where duplicates are looked for by both.</summary>
     public long ReusedControlIds { get; init; }
 }

@@ -251,7 +251,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     {
         try
         {
-            if (Version is not null && Store.Fault is null && Version.Lanes.Values.All(lane => lane.Uncertain == 0))
+            if (Version is not null && Store.Fault is null && Version.Lanes.Values.All(lane => lane.Uncertain == 0 && lane.InDoubt.Count == 0))
             {
                 new CleanStop(Store, State).Leave();
             }
@@ -291,14 +291,16 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
 
         await DeployedAsync(version.Life, cancellationToken).ConfigureAwait(false);
         var recovery = Recovery(version);
-        await recovery.ResumeAllAsync(new CleanStop(Store, State).Take(), cancellationToken).ConfigureAwait(false);
+        var wasCleanStop = new CleanStop(Store, State).Take();
+        await new DoubtMarks(Store, _builder.Leases).TakeOverAsync(wasCleanStop).ConfigureAwait(false);
+        await recovery.ResumeAllAsync(wasCleanStop, cancellationToken).ConfigureAwait(false);
         foreach (var lane in version.Lanes.Values)
         {
             lane.StartQueue();
         }
 
         _backlog.Start(recovery.ReadReceivedAsync(CancellationToken.None));
-        if (definition.Store.Retention is not null)
+        if (definition.Store.IsPruned)
         {
             _housekeeping = Task.Run(PruneAsync, CancellationToken.None);
         }
@@ -452,6 +454,11 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         {
             try
             {
+                foreach (var before in gone)
+                {
+                    await MarkDoubtAsync(before, built.Lanes.GetValueOrDefault(before.Definition.Name)).ConfigureAwait(false);
+                }
+
                 var recovery = Recovery(built);
                 await recovery.ResumeReplacedAsync([.. gone.Select(lane => lane.Definition.Name)], inHand, _aborting.Token).ConfigureAwait(false);
             }
@@ -464,6 +471,17 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         foreach (var lane in built.Lanes.Values.Except(old.Lanes.Values))
         {
             lane.StartQueue(gone.Find(before => before.Definition.Name == lane.Definition.Name)?.Uncertain ?? 0);
+        }
+    }
+
+    /// <summary>A strict queue remembers by itself how many of its first messages are in doubt; where a queue with lanes is before or after it, it must stand in the store.</summary>
+    private async Task MarkDoubtAsync(DestinationLane before, DestinationLane? after)
+    {
+        var marks = new DoubtMarks(Store, _builder.Leases);
+        await marks.MarkAsync(before.Definition.Name, before.InDoubt).ConfigureAwait(false);
+        if (after is { Definition.Queue.IsStrict: false } && before.Uncertain is var oldest and > 0)
+        {
+            await marks.MarkOldestAsync(before.Definition.Name, oldest).ConfigureAwait(false);
         }
     }
 

@@ -1,3 +1,5 @@
+using ChannelHost.Engine.Figures;
+
 namespace ChannelHost.Engine.Deployment;
 
 /// <summary>What waits at one destination. A snapshot.</summary>
@@ -30,7 +32,22 @@ public sealed record QueueStatus
     /// <summary>When that one was received.</summary>
     public DateTimeOffset? OldestReceivedAt { get; init; }
 
-    /// <summary>The message that is being tried again and keeps the others waiting; 0 for none.</summary>
+    /// <summary>How many messages are sent at once; 0 for an orphan.</summary>
+    public int Lanes { get; init; }
+
+    /// <summary>True when messages of one key go in order and others pass.</summary>
+    public bool HasKey { get; init; }
+
+    /// <summary>How many messages, or keys with all that waits behind theirs, wait for another attempt.</summary>
+    public int Parked { get; init; }
+
+    /// <summary>True when so many are parked that no further ones are begun before some are through.</summary>
+    public bool IsFull { get; init; }
+
+    /// <summary>Where its circuit breaker stands; null where there is none.</summary>
+    public BreakerState? Breaker { get; init; }
+
+    /// <summary>The message that is being tried again and keeps the others waiting (those of its key, where there are keys; the oldest of several); 0 for none.</summary>
     public long BlockedBy { get; init; }
 
     /// <summary>Since when it is being tried.</summary>
@@ -46,7 +63,11 @@ public sealed record QueueStatus
 /// <summary>What an operation came to.</summary>
 /// <param name="IsDone">True when it was done.</param>
 /// <param name="Told">What was done, or why not and what to do instead: for people, without message content.</param>
-public sealed record OperationOutcome(bool IsDone, string Told);
+public sealed record OperationOutcome(bool IsDone, string Told)
+{
+    /// <summary>True when it can be done a little later.</summary>
+    public bool IsForLater { get; init; }
+}
 
 /// <summary>What became of a message that was processed anew.</summary>
 /// <param name="Original">The stored message.</param>
@@ -60,4 +81,8 @@ public sealed record ReplayOutcome(long Original, long MessageId, MessageStatus 
 /// <param name="Destination">The destination; null when all were meant and it ended at none.</param>
 /// <param name="IsDone">True when it was done.</param>
 /// <param name="Told">What was done, or why not and what to do instead: for people, without message content.</param>
-public sealed record RepairOutcome(long Message, string? Destination, bool IsDone, string Told);
+public sealed record RepairOutcome(long Message, string? Destination, bool IsDone, string Told)
+{
+    /// <summary>True when it can be done a little later: too many that were sent again wait there.</summary>
+    public bool IsForLater { get; init; }
+}

@@ -9,7 +9,9 @@ namespace ChannelHost.Engine.Destinations;
 /// <param name="transformer">Filter and transformer.</param>
 /// <param name="content">What is sent in place of the message; null for the message itself.</param>
 /// <param name="snapshots">What scripts see of a message.</param>
-internal sealed class DestinationPipeline(DestinationLane lane, int id, FilterTransformer transformer, DestinationContent? content, MessageSnapshots snapshots)
+/// <param name="keys">Its order keys; null where order goes by arrival, or not at all.</param>
+internal sealed class DestinationPipeline(
+    DestinationLane lane, int id, FilterTransformer transformer, DestinationContent? content, MessageSnapshots snapshots, OrderKeys? keys = null)
 {
     /// <summary>The destination's name.</summary>
     public string Name => lane.Definition.Name;
@@ -19,6 +21,9 @@ internal sealed class DestinationPipeline(DestinationLane lane, int id, FilterTr
 
     /// <summary>Its number.</summary>
     public int Id => id;
+
+    /// <summary>True when its messages have order keys.</summary>
+    public bool HasKeys => keys is not null;
 
     /// <summary>True when it belongs to the chain of the destination before it.</summary>
     public bool WaitsForPrevious => lane.Definition.WaitForPrevious;
@@ -48,6 +53,13 @@ internal sealed class DestinationPipeline(DestinationLane lane, int id, FilterTr
             transformed = content.Fill(transformed, Work(message, transformed, maps), maps, () => Filled(message, encoded, sourceMaps, filled, maps), id);
         }
 
+        var orderKey = 0L;
+        if (keys is not null && transformed.Status == MessageStatus.Transformed)
+        {
+            var keyed = transformed;
+            (orderKey, transformed) = keys.Of(transformed, Work(message, transformed, maps), maps, message.Metadata, () => Filled(message, encoded, sourceMaps, keyed, maps), cancellationToken);
+        }
+
         var status = transformed.Status != MessageStatus.Transformed ? transformed.Status
             : lane.Definition.Queue.Mode == QueueMode.Always ? MessageStatus.Queued
             : MessageStatus.Pending;
@@ -55,16 +67,17 @@ internal sealed class DestinationPipeline(DestinationLane lane, int id, FilterTr
         {
             Name = Name,
             Status = status,
+            OrderKey = orderKey,
             Content = transformed.Content.Equals(encoded) ? default(ReadOnlyMemory<byte>?) : transformed.Content,
             Error = transformed.Error?.ToString(),
             ConnectorMap = maps.Connector.Count > 0 ? maps.Connector.Values : null,
             ChannelMap = maps.Channel.IsChanged || (!ReferenceEquals(before, sourceMaps) && maps.Channel.Count > 0) ? maps.Channel.Values : null,
         };
-        return new PreparedDelivery(this, record, Work(message, transformed, maps), maps, transformed);
+        return new PreparedDelivery(this, record, Work(message, transformed, maps) with { OrderKey = orderKey }, maps, transformed);
     }
 
     /// <summary>Queues the message or takes its place in the line. Call in the order of hand-over to the store.</summary>
-    public Task? Enter(PreparedDelivery delivery, Task committed)
+    public DeliveryTurn? Enter(PreparedDelivery delivery, Task committed)
     {
         switch (delivery.Record.Status)
         {
@@ -72,17 +85,17 @@ internal sealed class DestinationPipeline(DestinationLane lane, int id, FilterTr
                 lane.Enqueue(delivery.Work, committed);
                 return null;
             case MessageStatus.Pending:
-                return lane.TakeTurnAsync();
+                return lane.TakeTurn(delivery.Work.OrderKey);
             default:
                 return null;
         }
     }
 
     /// <summary>Delivers a message whose place in the line is <paramref name="turn"/>.</summary>
-    public Task<Response> DeliverAsync(DestinationWork work, MessageMaps maps, Task turn) => lane.DeliverAsync(work, maps, turn);
+    public Task<Response> DeliverAsync(DestinationWork work, MessageMaps maps, DeliveryTurn turn) => lane.DeliverAsync(work, maps, turn);
 
     /// <summary>Leaves the line.</summary>
-    public Task LeaveAsync(Task turn) => lane.GiveUpTurnAsync(turn);
+    public Task LeaveAsync(DeliveryTurn turn) => lane.GiveUpTurnAsync(turn);
 
     private Transformed Transform(ConnectorMessage message, ReadOnlyMemory<byte> encoded, MessageMaps sourceMaps, MessageMaps maps, CancellationToken cancellationToken) =>
         !transformer.HasScripts
@@ -97,10 +110,12 @@ internal sealed class DestinationPipeline(DestinationLane lane, int id, FilterTr
         return snapshot with
         {
             Connectors = [.. snapshot.Connectors.Select(part => part.Id == id
-                ? part with { Status = MessageStatus.Transformed, Encoded = content!.TextOf(transformed.Content) }
+                ? part with { Status = MessageStatus.Transformed, Encoded = TextOf(transformed.Content) }
                 : part)],
         };
     }
+
+    private string? TextOf(ReadOnlyMemory<byte> bytes) => content is not null ? content.TextOf(bytes) : ResponseValue.TextOf(bytes, lane.Answers);
 
     private static DestinationWork Work(ConnectorMessage message, Transformed transformed, MessageMaps maps) => new()
     {

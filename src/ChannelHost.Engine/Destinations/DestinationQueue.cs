@@ -232,13 +232,3 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
 
     private static TaskCompletionSource NewArrival() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
-
-/// <summary>A message that waits.</summary>
-/// <param name="Work">The message.</param>
-/// <param name="Committed">Completes when its Queued status is on stable storage.</param>
-/// <param name="Turn">0, or which time a person queued it again (<see cref="QueueControl.Again"/>).</param>
-internal readonly record struct QueueEntry(DestinationWork Work, Task Committed, long Turn = 0)
-{
-    /// <summary>True when the doubt about its delivery is known to this queue only, not to the store.</summary>
-    public bool IsMarkedHere { get; init; }
-}

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ChannelHost.Engine.Destinations;
 
-/// <summary>Makes one attempt at a destination: fills in, sends, judges, transforms the response. Called by one delivery at a time.</summary>
+/// <summary>Makes one attempt at a destination: fills in, sends, judges, transforms the response. Called by as many deliveries at once as the destination has lanes.</summary>
 internal sealed partial class DestinationSender(
     string channel,
     string name,
@@ -46,16 +46,24 @@ internal sealed partial class DestinationSender(
         catch (Exception exception)
         {
             // A connector says what can be expected by a response; what it throws is a fault of ours or of the machine. The message stays.
-            return new Attempt(Response.Uncertain(Unexpected(work, exception)), []);
+            return new Attempt(Response.Uncertain(Unexpected(work, exception)), []) { PartnerFailed = true };
         }
 
         try
         {
-            return new Attempt(responseTransformer?.Transform(message, response, cancellationToken) ?? response, message.StateChanges) { RetryAfter = response.RetryAfter };
+            return new Attempt(responseTransformer?.Transform(message, response, cancellationToken) ?? response, message.StateChanges)
+            {
+                RetryAfter = response.RetryAfter,
+                PartnerFailed = response.Status == MessageStatus.Queued,
+            };
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            return new Attempt(Response.Failed(Unexpected(work, exception), response.Content), message.StateChanges) { RetryAfter = response.RetryAfter };
+            return new Attempt(Response.Failed(Unexpected(work, exception), response.Content), message.StateChanges)
+            {
+                RetryAfter = response.RetryAfter,
+                PartnerFailed = response.Status == MessageStatus.Queued,
+            };
         }
     }
 
@@ -99,4 +107,7 @@ internal readonly record struct Attempt(Response Response, IReadOnlyList<StateCh
 {
     /// <summary>How long the partner asked us to wait, whatever a script made of its answer.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>True when the connection or the partner failed, whatever a script made of it; null when the attempt did not come that far.</summary>
+    public bool? PartnerFailed { get; init; }
 }

@@ -44,6 +44,9 @@ internal sealed class MessageVariables : IVariableLookup
         _variables = new TemplateVariables(environment, maps) { Own = FromMessage, Snapshot = snapshot, ConnectorId = connectorId, Count = count };
     }
 
+    /// <summary>The channel's metadata of the message; null for none.</summary>
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
     public string? Find(string name) => _variables.Find(name);
 
     public object? FindValue(string name) => _variables.FindValue(name);
@@ -60,7 +63,7 @@ internal sealed class MessageVariables : IVariableLookup
         "uuid" => TemplateVariables.Uuid(_environment.Random).ToString(),
         _ when name.StartsWith("date:", StringComparison.Ordinal) => Format(_environment.Time.GetUtcNow(), name[5..]),
         _ when name.StartsWith("received:", StringComparison.Ordinal) => _work.ReceivedAt is { } at ? Format(at, name[9..]) : null,
-        _ => null,
+        _ => Metadata?.GetValueOrDefault(name),
     };
 
     private static string? Format(DateTimeOffset time, string format)

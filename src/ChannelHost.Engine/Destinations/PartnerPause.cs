@@ -12,6 +12,9 @@ internal sealed class PartnerPause(TimeProvider time)
     private long _since;
     private TimeSpan _length;
 
+    /// <summary>Is told of every pause that begins; by default nobody is.</summary>
+    public Action<TimeSpan> Begun { get; init; } = static _ => { };
+
     /// <summary>How long it goes on; zero when there is none.</summary>
     public TimeSpan Left
     {
@@ -32,13 +35,26 @@ internal sealed class PartnerPause(TimeProvider time)
         // A timer may fire a tick before its time, and the partner counts by its own clock.
         var spread = asked / 20 < LongestSpread ? asked / 20 : LongestSpread;
         var length = asked + (spread * random) + TimeSpan.FromMilliseconds(20);
+        if (Continue(length))
+        {
+            Begun(length);
+        }
+    }
+
+    /// <summary>As <see cref="Begin"/>, exactly so long, and nobody is told.</summary>
+    /// <returns>False when a longer one runs already.</returns>
+    public bool Continue(TimeSpan length)
+    {
         lock (_gate)
         {
-            if (_length == TimeSpan.Zero || length > Remaining())
+            if (_length != TimeSpan.Zero && length <= Remaining())
             {
-                _since = time.GetTimestamp();
-                _length = length;
+                return false;
             }
+
+            _since = time.GetTimestamp();
+            _length = length;
+            return true;
         }
     }
 

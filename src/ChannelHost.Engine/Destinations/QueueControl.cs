@@ -1,7 +1,9 @@
 namespace ChannelHost.Engine.Destinations;
 
 /// <summary>What people may do to a queue while it works: pause it, wake it, give up on one of its messages.</summary>
-internal sealed class QueueControl(TimeProvider time)
+/// <param name="time">The clock.</param>
+/// <param name="mostUnrecorded">So many outcomes may be on their way to the store.</param>
+internal sealed class QueueControl(TimeProvider time, int mostUnrecorded)
 {
     /// <summary>Above this, what is known of messages that people gave up on or queued again is forgotten, oldest first, when nothing waits any more.</summary>
     private const int MostTurns = 1_000;
@@ -15,27 +17,13 @@ internal sealed class QueueControl(TimeProvider time)
     private long _lastTurn;
     private TaskCompletionSource? _running;
     private TaskCompletionSource _wake = NewSignal();
-    private TaskCompletionSource<bool>? _skipDone;
-    private long _inHand;
-    private string? _skipReason;
+    private readonly Dictionary<long, QueueHand> _hands = [];
 
     /// <summary>True while nothing is taken from the queue.</summary>
     public bool IsPaused { get; private set; }
 
     /// <summary>When the message in hand is tried next; null when none waits for that.</summary>
     public DateTimeOffset? NextAttempt { get; private set; }
-
-    /// <summary>Why the message in hand is to be given up; null when it is not.</summary>
-    public string? SkipReason
-    {
-        get
-        {
-            lock (_sync)
-            {
-                return _skipReason;
-            }
-        }
-    }
 
     /// <summary>Nothing is taken from the queue any more; an attempt that was begun is finished.</summary>
     public void Pause()
@@ -81,17 +69,16 @@ internal sealed class QueueControl(TimeProvider time)
                 return Task.FromResult(false);
             }
 
-            if (_inHand != messageId)
+            if (!_hands.TryGetValue(messageId, out var hand))
             {
                 _turns[messageId] = ++_lastTurn;
                 return null;
             }
 
-            _skipReason = why;
-            _skipDone ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var done = hand.Skip(why);
             _running?.TrySetResult();
             Wake();
-            return _skipDone.Task;
+            return done;
         }
     }
 
@@ -131,54 +118,74 @@ internal sealed class QueueControl(TimeProvider time)
         }
     }
 
-    /// <summary>Takes a message in hand; false when it was given up before, or another entry of it is the one that counts.</summary>
-    public bool TryTake(long messageId, long turn)
+    /// <summary>Takes a message in hand; null when it was given up before, or another entry of it is the one that counts.</summary>
+    public QueueHand? TryTake(long messageId, long turn)
     {
         lock (_sync)
         {
-            if (_turns.TryGetValue(messageId, out var counts) && counts != turn)
+            if (IsPassedOver(messageId, turn))
             {
-                return false;
+                return null;
             }
 
-            _inHand = messageId;
-            return true;
+            var hand = new QueueHand(messageId);
+            _hands[messageId] = hand;
+            return hand;
         }
     }
 
     /// <summary>The message in hand is through.</summary>
+    /// <param name="hand">The message.</param>
     /// <param name="wasSkipped">It was given up; null when the queue was stopped first, and the message waits on.</param>
-    public void Done(bool? wasSkipped)
+    public void Done(QueueHand hand, bool? wasSkipped)
     {
         lock (_sync)
         {
             if (wasSkipped is not null)
             {
                 // Its outcome is on its way to the store, where it still seems to wait.
-                _through.Enqueue(_inHand);
-                if (_through.Count > DestinationLane.UnrecordedOutcomes)
+                _through.Enqueue(hand.MessageId);
+                if (_through.Count > mostUnrecorded)
                 {
                     _through.Dequeue();
                 }
             }
 
-            _inHand = 0;
-            _skipReason = null;
+            _hands.Remove(hand.MessageId);
             NextAttempt = null;
-            _ = wasSkipped is { } skipped ? _skipDone?.TrySetResult(skipped) : _skipDone?.TrySetCanceled();
-            _skipDone = null;
+            hand.Done(wasSkipped);
         }
     }
 
+    /// <summary>Lets go of a message that waits for another attempt while others pass; false when somebody gave up on it meanwhile, and it is still in hand.</summary>
+    public bool TryPark(QueueHand hand)
+    {
+        lock (_sync)
+        {
+            return hand.SkipReason is null && _hands.Remove(hand.MessageId);
+        }
+    }
+
+    /// <summary>True when the entry of this turn is not to be sent.</summary>
+    public bool IsGivenUp(long messageId, long turn)
+    {
+        lock (_sync)
+        {
+            return IsPassedOver(messageId, turn);
+        }
+    }
+
+    private bool IsPassedOver(long messageId, long turn) => _turns.TryGetValue(messageId, out var counts) && counts != turn;
+
     /// <summary>Waits while the queue is paused and nobody wants the message in hand gone.</summary>
-    public async ValueTask WhileNotPausedAsync(CancellationToken cancellationToken)
+    public async ValueTask WhileNotPausedAsync(QueueHand hand, CancellationToken cancellationToken)
     {
         while (true)
         {
             Task running;
             lock (_sync)
             {
-                if (!IsPaused || _skipReason is not null)
+                if (!IsPaused || hand.SkipReason is not null)
                 {
                     return;
                 }
@@ -192,12 +199,12 @@ internal sealed class QueueControl(TimeProvider time)
     }
 
     /// <summary>Waits before the next attempt, unless somebody wants it now.</summary>
-    public async ValueTask WaitAsync(TimeSpan pause, CancellationToken cancellationToken)
+    public async ValueTask WaitAsync(QueueHand hand, TimeSpan pause, CancellationToken cancellationToken)
     {
         Task woken;
         lock (_sync)
         {
-            if (_skipReason is not null)
+            if (hand.SkipReason is not null)
             {
                 return;
             }

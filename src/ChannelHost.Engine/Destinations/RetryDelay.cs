@@ -1,6 +1,6 @@
 namespace ChannelHost.Engine.Destinations;
 
-/// <summary>How long to wait before the next attempt: doubled from the first delay to the longest, and up to a fifth less, so that many queues do not knock together.</summary>
+/// <summary>How long to wait before the next attempt: doubled from the first delay to the longest, and by chance shorter, so that many queues do not knock together.</summary>
 internal static class RetryDelay
 {
     /// <param name="settings">The queue's settings.</param>
@@ -10,6 +10,7 @@ internal static class RetryDelay
     {
         var doubled = settings.Delay.TotalMilliseconds * Math.Pow(2, Math.Min(failures - 1, 30));
         var bounded = Math.Min(doubled, settings.MaximumDelay.TotalMilliseconds);
-        return TimeSpan.FromMilliseconds(Math.Max(1, bounded * (1 - (0.2 * random))));
+        var spread = settings.Jitter switch { RetryJitter.Full => 1, RetryJitter.Equal => 0.5, _ => 0.2 };
+        return TimeSpan.FromMilliseconds(Math.Max(1, bounded * (1 - (spread * random))));
     }
 }

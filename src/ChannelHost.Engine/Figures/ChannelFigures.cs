@@ -14,6 +14,8 @@ internal sealed class ChannelFigures : IConnectorFigures
     private long _queued;
     private long _sent;
     private long _failed;
+    private long _deadLetters;
+    private long _dropped;
     private long _retries;
     private long _reattempts;
     private long _duplicates;
@@ -35,6 +37,9 @@ internal sealed class ChannelFigures : IConnectorFigures
     public void Sent() => Interlocked.Increment(ref _sent);
 
     public void DeliveryFailed() => Interlocked.Increment(ref _failed);
+
+    /// <summary>A message that nobody took was set aside or dropped, as the channel says.</summary>
+    public void GivenUp(GiveUp how) => _ = how == GiveUp.DeadLetter ? Interlocked.Increment(ref _deadLetters) : Interlocked.Increment(ref _dropped);
 
     public void Retried() => Interlocked.Increment(ref _retries);
 
@@ -68,6 +73,8 @@ internal sealed class ChannelFigures : IConnectorFigures
         Interlocked.Read(ref _junk),
         new Dictionary<string, long>(_limits))
     {
+        DeadLetters = Interlocked.Read(ref _deadLetters),
+        Dropped = Interlocked.Read(ref _dropped),
         ReusedControlIds = Interlocked.Read(ref _reusedControlIds),
     };
 }

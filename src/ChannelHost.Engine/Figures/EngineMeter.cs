@@ -26,6 +26,8 @@ internal sealed class EngineMeter : IDisposable
         Counter("channelhost.deliveries.queued", "Deliveries that went into a queue", figures => figures.Queued);
         Counter("channelhost.deliveries.sent", "Deliveries confirmed", figures => figures.Sent);
         Counter("channelhost.deliveries.errors", "Deliveries that ended in error", figures => figures.Failed);
+        Counter("channelhost.deliveries.dead_letters", "Deliveries that nobody took and that were set aside", figures => figures.DeadLetters);
+        Counter("channelhost.deliveries.dropped", "Deliveries that nobody took and that were dropped", figures => figures.Dropped);
         Counter("channelhost.deliveries.retries", "Attempts beyond the first", figures => figures.Retries);
         Counter("channelhost.deliveries.reattempts", "Attempts after one of uncertain outcome", figures => figures.Reattempts);
         Counter("channelhost.scripts.stopped", "Scripts stopped at a limit", figures => figures.ScriptStops);
@@ -35,6 +37,8 @@ internal sealed class EngineMeter : IDisposable
         _meter.CreateObservableGauge("channelhost.channel.up", () => Observe(status => status.Condition == ChannelCondition.Running ? 1 : 0), description: "1 while the channel takes messages");
         _meter.CreateObservableGauge("channelhost.queue.depth", () => Queues(queue => queue.Queued), description: "Messages waiting at a destination");
         _meter.CreateObservableGauge("channelhost.queue.age", () => Queues(queue => queue.BlockedSeconds), "s", "How long the message at the head of the queue is being tried");
+        _meter.CreateObservableGauge("channelhost.queue.parked", () => Queues(queue => queue.Parked), description: "Messages or keys that wait for another attempt");
+        _meter.CreateObservableGauge("channelhost.queue.breaker", () => Queues(queue => queue.Breaker switch { BreakerState.Open => 2, BreakerState.HalfOpen => 1, _ => 0 }), description: "The circuit breaker: 0 closed, 1 half open, 2 open");
     }
 
     public void Dispose() => _meter.Dispose();

@@ -18,6 +18,9 @@ internal sealed record ConnectorMessage
     /// <summary>Control id and type.</summary>
     public required MessageDescription Description { get; init; }
 
+    /// <summary>The channel's metadata of it; null when it was not asked for yet.</summary>
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
     /// <summary>What was taken out of it and is stored with it.</summary>
     public IReadOnlyList<Attachment> Attachments { get; init; } = [];
 

@@ -363,12 +363,12 @@ internal sealed partial class ChainRunner(
         if (LaneOf(delivery) is not { } lane)
         {
             // Taken out of the channel meanwhile: queued it is an orphan that somebody decides on, and there is no line to stand in.
-            return delivery.Record.Status == MessageStatus.Pending ? new LanePlace(null, Task.CompletedTask) : null;
+            return delivery.Record.Status == MessageStatus.Pending ? new LanePlace(null, null) : null;
         }
 
         if (delivery.Record.Status == MessageStatus.Pending)
         {
-            return new LanePlace(lane, lane.TakeTurnAsync());
+            return new LanePlace(lane, lane.TakeTurn(delivery.Work.OrderKey));
         }
 
         lane.Enqueue(delivery.Work, committed);
@@ -393,7 +393,7 @@ internal sealed partial class ChainRunner(
             {
                 try
                 {
-                    return await place.Lane.DeliverAsync(work, delivery.Maps, place.Turn).ConfigureAwait(false);
+                    return await place.Lane.DeliverAsync(work, delivery.Maps, place.Turn!).ConfigureAwait(false);
                 }
                 catch (OperationCanceledException) when (!closing.IsCancellationRequested)
                 {
@@ -414,7 +414,7 @@ internal sealed partial class ChainRunner(
             var lane = LaneOf(delivery);
             return before is not null && ReferenceEquals(lane, before)
                 ? throw new OperationCanceledException("Cut off, and nothing in its place: the channel closes.")
-                : new LanePlace(lane, lane?.TakeTurnAsync() ?? Task.CompletedTask);
+                : new LanePlace(lane, lane?.TakeTurn(delivery.Work.OrderKey));
         }
         finally
         {

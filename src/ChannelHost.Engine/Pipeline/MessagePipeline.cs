@@ -21,6 +21,7 @@ internal sealed class MessagePipeline(
     MessageSnapshots snapshots)
 {
     private readonly string[] _destinationNames = [.. destinations.Select(destination => destination.Name)];
+    private readonly bool _hasKeys = destinations.Any(destination => destination.HasKeys);
     private readonly bool _hasChains = destinations.Skip(1).Any(destination => destination.WaitsForPrevious);
 
     /// <summary>True: the destinations get a message one after the other, in the channel's order, and not side by side.</summary>
@@ -37,6 +38,9 @@ internal sealed class MessagePipeline(
 
     /// <summary>The data type of incoming messages.</summary>
     public string DataType => source.Inbound.DataType;
+
+    /// <summary>What the source's settings want in each answer; null for nothing.</summary>
+    public AnswerWords? Words { get; init; }
 
     /// <summary>How batches are taken apart; null when what arrives is one message.</summary>
     public BatchTaking? Batch { get; init; }
@@ -92,6 +96,11 @@ internal sealed class MessagePipeline(
             _ => source.Transform(message, maps, selection, cancellationToken),
         };
 
+        if (_hasKeys)
+        {
+            message = message with { Metadata = source.Metadata(message) };
+        }
+
         // 2. What each destination makes of it
         List<ChainRest> rests = [];
         var deliveries = transformed.Status != MessageStatus.Transformed ? []
@@ -115,12 +124,15 @@ internal sealed class MessagePipeline(
     }
 
     /// <summary>The commit: one for the outcome at the source and all destinations. Queues and lines are entered in the same order. Nothing here waits.</summary>
-    public HandedOver HandOver(PreparedMessage prepared, bool isStoredAlready = false)
+    /// <param name="prepared">The message.</param>
+    /// <param name="isStoredAlready">True when it was added on receipt.</param>
+    /// <param name="commitsHere">True when the caller calls <see cref="IMessageStore.CommitHere"/> next.</param>
+    public HandedOver HandOver(PreparedMessage prepared, bool isStoredAlready = false, bool commitsHere = false)
     {
         Task<StoredOutcome> commit;
         try
         {
-            commit = Commit(prepared.Record, isStoredAlready);
+            commit = Commit(prepared.Record, isStoredAlready, commitsHere);
         }
         catch (StoreException exception) when (exception.IsPermanent)
         {
@@ -130,7 +142,7 @@ internal sealed class MessagePipeline(
             }
 
             prepared = prepared.Unstorable(exception.Message);
-            commit = Commit(prepared.Record, isStoredAlready);
+            commit = Commit(prepared.Record, isStoredAlready, commitsHere);
         }
 
         if (prepared.Rests.Count > 0)
@@ -139,7 +151,7 @@ internal sealed class MessagePipeline(
             chains.Begin(prepared.Message.Id, prepared.Rests);
         }
 
-        var turns = prepared.Deliveries.Count == 0 ? [] : new Task?[prepared.Deliveries.Count];
+        var turns = prepared.Deliveries.Count == 0 ? [] : new DeliveryTurn?[prepared.Deliveries.Count];
         for (var index = 0; index < turns.Length; index++)
         {
             var delivery = prepared.Deliveries[index];
@@ -149,8 +161,15 @@ internal sealed class MessagePipeline(
         return new HandedOver(prepared, commit, turns) { HasMoreToDo = postprocessor is not null || prepared.Rests.Count > 0 || Array.Exists(turns, turn => turn is not null) };
     }
 
-    private Task<StoredOutcome> Commit(MessageRecord record, bool isStoredAlready) =>
-        isStoredAlready ? store.CompleteAsync(record).AsTask() : store.AddAsync(record).AsTask();
+    private Task<StoredOutcome> Commit(MessageRecord record, bool isStoredAlready, bool commitsHere)
+    {
+        if (isStoredAlready)
+        {
+            return store.CompleteAsync(record).AsTask();
+        }
+
+        return commitsHere ? store.AddToCommitHereAsync(record).AsTask() : store.AddAsync(record).AsTask();
+    }
 
     /// <summary>Waits for the commit and takes note of it.</summary>
     /// <exception cref="StoreException">Nothing of the message is kept; the lines are left.</exception>
@@ -202,7 +221,7 @@ internal sealed class MessagePipeline(
         var deliveries = prepared.Rests.Count == 0
             ? await SendAsync(handedOver, DeliversInOrder).ConfigureAwait(false)
             : await SendChainsAsync(handedOver, cancellationToken).ConfigureAwait(false);
-        if (postprocessor is null && !responses.AnswersFromMap)
+        if (postprocessor is null && !responses.AnswersFromMap && Words is null)
         {
             return responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, deliveries, default, prepared.FailedAt, prepared.Maps.Response);
         }
@@ -214,12 +233,12 @@ internal sealed class MessagePipeline(
             : await PostprocessAsync(prepared.Message, prepared.Record.Status, prepared.Record.Error, prepared.Encoded, maps, deliveries, cancellationToken).ConfigureAwait(false);
 
         // 3. The response for the sender
-        return responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, deliveries, postprocessed, prepared.FailedAt, maps.Response);
+        return Worded(prepared, responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, deliveries, postprocessed, prepared.FailedAt, maps.Response), maps, deliveries);
     }
 
     /// <summary>The answer of a channel whose sender does not wait for destinations.</summary>
     public SourceResponse AnswerNow(PreparedMessage prepared) =>
-        responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, [], default, prepared.FailedAt, prepared.Maps.Response);
+        Worded(prepared, responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, [], default, prepared.FailedAt, prepared.Maps.Response), prepared.Maps, []);
 
     /// <summary>True when scripts follow when the destinations are through.</summary>
     public bool HasPostprocessor => postprocessor is not null;
@@ -248,6 +267,10 @@ internal sealed class MessagePipeline(
 
     /// <summary>What of which chains is in our hands.</summary>
     public ChainsUnderWay UnderWay => chains.UnderWay;
+
+    private SourceResponse Worded(PreparedMessage prepared, SourceResponse response, MessageMaps maps, IReadOnlyList<Delivery> deliveries) => Words is null
+        ? response
+        : Words.Fill(response, maps, () => snapshots.AtEnd(prepared.Message, prepared.Record.Status, prepared.Record.Error, prepared.Encoded, maps, deliveries));
 
     private static List<IReadOnlyList<DestinationPipeline>> ChainsOf(IReadOnlyList<DestinationPipeline> destinations)
     {
@@ -330,7 +353,7 @@ internal sealed class MessagePipeline(
         MessageType = message.Description.MessageType,
         SourceMap = message.SourceMap.Count > 0 ? message.SourceMap : null,
         ChannelMap = maps.Channel.Count > 0 ? maps.Channel.Values : null,
-        Metadata = source.Metadata(message),
+        Metadata = message.Metadata ?? source.Metadata(message),
         StateChanges = StateChanges(message, transformed, deliveries),
         ReplayOf = message.ReplayOf,
         BatchId = message.BatchId,
@@ -447,7 +470,7 @@ internal sealed class MessagePipeline(
         }
     }
 
-    private async Task<IReadOnlyList<Delivery>> SendOnAsync(PreparedMessage prepared, PreparedDelivery delivery, Task? turn, long duplicateOf, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Delivery>> SendOnAsync(PreparedMessage prepared, PreparedDelivery delivery, DeliveryTurn? turn, long duplicateOf, CancellationToken cancellationToken)
     {
         if (turn is null)
         {

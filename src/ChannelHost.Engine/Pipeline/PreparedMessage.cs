@@ -67,7 +67,7 @@ internal sealed record ChainRest(PreparedDelivery? Head, MessageMaps Before, IRe
 /// <param name="Prepared">The message.</param>
 /// <param name="Commit">Completes when it is on stable storage.</param>
 /// <param name="Turns">For each delivery its place in the line; null where there is none to wait for.</param>
-internal readonly record struct HandedOver(PreparedMessage Prepared, Task<StoredOutcome> Commit, Task?[] Turns)
+internal readonly record struct HandedOver(PreparedMessage Prepared, Task<StoredOutcome> Commit, DeliveryTurn?[] Turns)
 {
     /// <summary>True when something is to be delivered straight to a partner or a postprocessor is to run.</summary>
     public bool HasMoreToDo { get; init; }

@@ -76,6 +76,7 @@ internal sealed class ChainRecovery(MessagePipeline pipeline)
         ReceivedAt = message.Summary.ReceivedAt,
         Content = message.Raw ?? default,
         SourceMap = message.SourceMap ?? new Dictionary<string, object?>(),
+        Metadata = message.Summary.Metadata,
         Description = new MessageDescription(message.Summary.ControlId, message.Summary.MessageType),
         ReplayOf = message.Summary.ReplayOf,
         BatchId = message.Summary.BatchId,

@@ -116,7 +116,7 @@ internal sealed partial class MessageRecovery(
             {
                 if (lanes.TryGetValue(head.Name, out var lane) && lane.Definition.Queue.Mode == QueueMode.Never)
                 {
-                    place = new LanePlace(lane, lane.TakeTurnAsync());
+                    place = new LanePlace(lane, lane.TakeTurn(work.OrderKey));
                     next = remnant with { HeadWork = work with { IsUncertain = true } };
                 }
                 else
@@ -230,13 +230,13 @@ internal sealed partial class MessageRecovery(
             return recorder.RecordAsync(Update(destination, work, MessageStatus.Queued, null));
         }
 
-        var turn = lane.TakeTurnAsync();
+        var turn = lane.TakeTurn(work.OrderKey);
         var made = Task.Run(() => DeliverAsync(lane, work, turn));
         finish?.Add(made);
         return Task.CompletedTask;
     }
 
-    private async Task<IReadOnlyList<Delivery>?> DeliverAsync(DestinationLane lane, DestinationWork work, Task turn)
+    private async Task<IReadOnlyList<Delivery>?> DeliverAsync(DestinationLane lane, DestinationWork work, DeliveryTurn turn)
     {
         try
         {

@@ -81,6 +81,7 @@ internal static class CommandLine
         root.Add(QueueCommand.Create(terminal));
         root.Add(ReplayCommand.Create(terminal));
         root.Add(ExportCommand.Create(terminal));
+        root.Add(ArchiveCommand.Create(terminal));
         root.Add(VerifyCommand.Create(terminal));
         root.Add(BenchCommand.Create(terminal));
         root.Add(DemoCommand.Create(terminal));

@@ -73,9 +73,11 @@ internal sealed partial class HostProcess : IAsyncDisposable
         var lastGood = new LastGoodVersion(files, archive, settings.DataFolder);
         var deployer = new ChannelDeployer(engine, files, gate, keeper, lastGood, readiness, TimeProvider.System, loggers.CreateLogger<ChannelDeployer>());
         var changes = new ChannelChanges(deployer, keeper, lastGood, archive, restore, audit);
-        var operations = new OperationRoutes(engine, new OperationAudit(audit, loggers.CreateLogger<OperationAudit>()));
+        var record = new OperationAudit(audit, loggers.CreateLogger<OperationAudit>());
+        var operations = new OperationRoutes(engine, record);
+        var repairs = new RepairRoutes(engine, record);
         var versions = new VersionRoutes(engine, keeper, archive, restore, changes, readiness);
-        var web = WebFront.Build(settings, engine, readiness, versions, operations, serilog);
+        var web = WebFront.Build(settings, engine, readiness, HostSetup.Probe(settings.DataFolder), versions, operations, repairs, serilog);
         var process = new HostProcess(settings, stores, engine, deployer, keeper, web, readiness, loggers.CreateLogger<HostProcess>());
         try
         {

@@ -96,6 +96,7 @@ public static class ConnectorReference
             OptionKind.Time => "time",
             OptionKind.Size => "size",
             OptionKind.Choice => "choice",
+            OptionKind.Template when option.InPlace is not null => "template or script",
             OptionKind.Template => option.Attribute.IsPath ? "path template" : "template",
             OptionKind.Script => "script",
             OptionKind.Block when option.Block!.Plain is { } plain => $"{TypeName(plain)}, or block",

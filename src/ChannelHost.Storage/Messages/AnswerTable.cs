@@ -141,7 +141,8 @@ internal static class AnswerTable
         }
     }
 
-    private static SourceResponse Decode(long messageId, byte[] answer)
+    /// <summary>An answer as <see cref="Encode"/> wrote it.</summary>
+    internal static SourceResponse Decode(long messageId, byte[] answer)
     {
         var map = PlainJson.ReadMap(answer);
         var content = map["content"] is byte[] bytes ? bytes : default(ReadOnlyMemory<byte>?);

@@ -9,8 +9,8 @@ internal static class MessageSchema
     /// <summary>Written to <c>user_version</c>.</summary>
     internal const int Version = 7;
 
-    /// <summary>The first version with <see cref="BlockIndex"/>.</summary>
-    internal const int VersionOfBlocks = 6;
+    /// <summary>The first version with <see cref="BlockIndex"/> and <see cref="ImportTable"/>.</summary>
+    internal const int VersionOfKeeping = 6;
 
     /// <summary>The schema since which contents may be sealed.</summary>
     internal const int SealingVersion = 7;
@@ -97,7 +97,7 @@ internal static class MessageSchema
             sequence INTEGER NOT NULL,
             once_key TEXT NOT NULL);
         CREATE INDEX state_taken_sequence ON state_taken(sequence);
-        """ + Links + AttachmentTable.Table + OrderKeys + Copies + BlockIndex.Tables + Sealing;
+        """ + Links + AttachmentTable.Table + OrderKeys + Copies + Keeping + Sealing;
 
     // What schema 2 adds besides the two columns.
     private const string Links = """
@@ -129,6 +129,9 @@ internal static class MessageSchema
         CREATE INDEX messages_duplicate_of ON messages(duplicate_of, id) WHERE duplicate_of <> 0;
         """;
 
+    // What schema 6 adds.
+    private const string Keeping = BlockIndex.Tables + ImportTable.Table;
+
     // What encryption adds, and checksums for the rows that had none: NULL in those that were written before.
     private const string Sealing = """
 
@@ -151,7 +154,7 @@ internal static class MessageSchema
         "ALTER TABLE messages ADD COLUMN attachments INTEGER NOT NULL DEFAULT 0;" + AttachmentTable.Table,
         "ALTER TABLE destinations ADD COLUMN order_key INTEGER NOT NULL DEFAULT 0;" + OrderKeys,
         Copies,
-        BlockIndex.Tables + BlockIndex.Fill,
+        Keeping + BlockIndex.Fill,
         Sealing,
     ];
 

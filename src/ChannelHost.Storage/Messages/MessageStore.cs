@@ -1,14 +1,18 @@
 using System.Text.Json;
+using ChannelHost.Storage.Archives;
 using ChannelHost.Storage.Messages.Reading;
 using ChannelHost.Storage.Encryption;
+using ChannelHost.Storage.Messages.Removal;
 using ChannelHost.Storage.Messages.Sqlite;
+using ChannelHost.Storage.Messages.Texts;
 using ChannelHost.Storage.Messages.Writing;
+using ChannelHost.Storage.Pruning;
 using Microsoft.Extensions.Logging;
 
 namespace ChannelHost.Storage.Messages;
 
 /// <summary>The messages of one channel in one SQLite file.</summary>
-internal sealed class MessageStore : IMessageStore
+internal sealed class MessageStore : IMessageStore, IArchiveTarget
 {
     /// <summary>The file's name in the channel's folder.</summary>
     internal const string FileName = "messages.db";
@@ -19,7 +23,9 @@ internal sealed class MessageStore : IMessageStore
     private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPage = TimeSpan.FromSeconds(2);
 
+    private readonly string _channel;
     private readonly string _path;
+    private readonly string _archiveFolder;
     private readonly StoreText _text;
     private readonly StoreSettings _settings;
     private readonly ContentCodec _codec;
@@ -34,11 +40,14 @@ internal sealed class MessageStore : IMessageStore
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _resealingGate = new();
     private Task _resealing = Task.CompletedTask;
+    private readonly TextIndexes? _texts;
     private Task? _closing;
 
-    private MessageStore(string channel, string path, StoreSettings settings, ContentCodec codec, WriterTimes times, TimeProvider time, StoreMeter meter, ILogger logger, Action closed)
+    private MessageStore(string channel, string path, string archiveFolder, StoreSettings settings, ContentCodec codec, WriterTimes times, TimeProvider time, StoreMeter meter, CommitSeats seats, ILogger logger, Action closed)
     {
+        _channel = channel;
         _path = path;
+        _archiveFolder = archiveFolder;
         _text = new StoreText(channel, path);
         _settings = settings;
         _codec = codec;
@@ -48,7 +57,18 @@ internal sealed class MessageStore : IMessageStore
         _readers = new ReadConnections(path, _names, codec, time);
         var connection = new WriterConnection(
             channel, path, _text, _names, _counts, _ids, _readers, codec, settings.Keep == StoreKeep.Content, times, meter, logger);
-        _writer = new MessageWriter(channel, _text, connection, times);
+        _writer = new MessageWriter(channel, _text, connection, times, seats);
+
+        // An index would keep words of what is not kept, or is kept encrypted.
+        var texts = TextIndexes.FolderOf(path);
+        if (settings is { SearchText: true, Keep: StoreKeep.Content } && !codec.Seals)
+        {
+            _texts = new TextIndexes(this, channel, texts, time, logger);
+        }
+        else if (Directory.Exists(texts))
+        {
+            Directory.Delete(texts, recursive: true);
+        }
     }
 
     /// <inheritdoc/>
@@ -57,20 +77,23 @@ internal sealed class MessageStore : IMessageStore
     /// <summary>Opens or makes the store in a channel's folder.</summary>
     /// <param name="channel">For texts.</param>
     /// <param name="path">The database file.</param>
+    /// <param name="archiveFolder">Where what is removed is written to, if the channel wants that.</param>
     /// <param name="settings">The channel's <c>store:</c>.</param>
     /// <param name="codec">How content is written; closed with the store.</param>
     /// <param name="times">How long the writer waits for what.</param>
     /// <param name="time">The clock.</param>
     /// <param name="meter">Counts commits.</param>
+    /// <param name="seats">How many callers may commit by themselves.</param>
     /// <param name="logger">For faults.</param>
     /// <param name="closed">Called once when the store is closed.</param>
     /// <exception cref="StoreException">The file is damaged or cannot be opened.</exception>
-    internal static MessageStore Open(string channel, string path, StoreSettings settings, ContentCodec codec, WriterTimes times, TimeProvider time, StoreMeter meter, ILogger logger, Action closed)
+    internal static MessageStore Open(string channel, string path, string archiveFolder, StoreSettings settings, ContentCodec codec, WriterTimes times, TimeProvider time, StoreMeter meter, CommitSeats seats, ILogger logger, Action closed)
     {
-        var store = new MessageStore(channel, path, settings, codec, times, time, meter, logger, closed);
+        var store = new MessageStore(channel, path, archiveFolder, settings, codec, times, time, meter, seats, logger, closed);
         try
         {
             store.Open();
+            store._texts?.Wake();
             return store;
         }
         catch (Exception failure) when (failure is InvalidDataException or SqliteFailure { IsDamage: true })
@@ -103,8 +126,21 @@ internal sealed class MessageStore : IMessageStore
         ArgumentNullException.ThrowIfNull(message);
         var work = new AddWork(message, EncodedRecord.Of(message));
         _writer.Hand(work);
+        _texts?.Added(message.Id);
         return work.Task;
     }
+
+    /// <inheritdoc/>
+    public ValueTask<StoredOutcome> AddToCommitHereAsync(MessageRecord message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        var work = new AddWork(message, EncodedRecord.Of(message));
+        _writer.HandToCommitHere(work);
+        return work.Task;
+    }
+
+    /// <inheritdoc/>
+    public void CommitHere() => _writer.CommitHere();
 
     /// <inheritdoc/>
     public long FindEarlier(EarlierQuery query) => Read(reader => reader.Earlier.Find(query));
@@ -269,31 +305,20 @@ internal sealed class MessageStore : IMessageStore
     /// <inheritdoc/>
     public async Task<int> PruneAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (_settings.Retention is not { } retention)
+        if (!_settings.IsPruned)
         {
             return 0;
         }
 
-        var removed = 0;
-        var olderThan = (now - retention).UtcTicks;
-        long after = 0;
-        while (Read(reader => Pruning.Look(reader.Database, after, olderThan)) is { Count: > 0 } seen && seen.Any(message => message.IsOld))
-        {
-            foreach (var few in seen.Where(message => message.IsOld).Select(message => message.Id).Chunk(Pruning.Together))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                removed += await RunAsync(tables => Pruning.Remove(tables, few));
-            }
+        var archiving = _settings.Archive ? new MessageArchiving(this, _channel, _archiveFolder, now) : null;
+        return await new MessagePruning(this, new PruningRules(_settings, now), archiving).RunAsync(cancellationToken);
+    }
 
-            after = seen[^1].Id;
-        }
-
-        while (removed > 0 && await RunAsync(Pruning.Shrink) > 0)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-
-        return removed;
+    /// <inheritdoc/>
+    public ValueTask<int> ImportAsync(IReadOnlyList<ArchivedMessage> messages, string origin, DateTimeOffset now)
+    {
+        var ids = messages.Select(_ => NextId()).ToList();
+        return RunAsync(tables => MessageImport.Add(tables, messages, ids, origin, origin == _channel, now));
     }
 
     /// <inheritdoc/>
@@ -307,6 +332,9 @@ internal sealed class MessageStore : IMessageStore
 
     /// <summary>True while something in the file is in another form than what is written now.</summary>
     internal bool HasOtherForms => Read(reader => Resealing.IsDue(reader.Database, reader.Codec));
+
+    /// <summary>How content is written.</summary>
+    internal ContentCodec Codec => _codec;
 
     /// <summary>The forms that contents of the file may have: key ids, and "plain" beside them; empty when nothing was ever encrypted.</summary>
     internal IReadOnlyList<string> Forms => Read(reader => EncryptionTable.Forms(reader.Database));
@@ -343,12 +371,28 @@ internal sealed class MessageStore : IMessageStore
 
     private const string SourceName = "source";
 
+    /// <summary>How many messages there are.</summary>
+    internal long SourceCount() => _counts.Snapshot().Where(count => count.Connector == StatusCounts.Source).Sum(count => count.Count);
+
+    /// <summary>The next commits see to it that the log holds nothing any more but what they wrote.</summary>
+    internal void AskForCleanLog() => _writer.AskForCleanLog();
+
+    /// <summary>True when the log was cleaned since it was asked for.</summary>
+    internal bool IsLogClean => _writer.IsLogClean;
+
+    internal async ValueTask CommitNothingAsync()
+    {
+        var work = new EmptyWork();
+        _writer.Hand(work);
+        await work.Task;
+    }
+
     private MessageSearchPage Find(MessageQuery query, TimeSpan limit)
     {
         try
         {
             // The second limit is for a single step that does not end, on a disk that hardly answers.
-            return Read(reader => MessageSearch.Find(reader, query, _counts.Of, limit), limit + LongestSearch);
+            return Read(reader => MessageSearch.Find(reader, query, _counts.Of, _texts, limit), limit + LongestSearch);
         }
         catch (TimeoutException)
         {
@@ -397,10 +441,18 @@ internal sealed class MessageStore : IMessageStore
         return result;
     }
 
+    /// <summary>The indexes of texts that hold something of these messages go.</summary>
+    internal void ForgetTexts(IEnumerable<PruneItem> items) => _texts?.Forget(items.Select(item => item.Id));
+
     private async Task CloseAsync()
     {
         await _stopping.CancelAsync();
         await _resealing;
+        if (_texts is not null)
+        {
+            await _texts.DisposeAsync();
+        }
+
         await _writer.StopAsync();
         _readers.Dispose();
         _codec.Dispose();
@@ -448,7 +500,7 @@ internal sealed class MessageStore : IMessageStore
         }
     }
 
-    private T Read<T>(Func<MessageReader, T> read, TimeSpan? limit = null)
+    internal T Read<T>(Func<MessageReader, T> read, TimeSpan? limit = null)
     {
         try
         {
@@ -464,7 +516,7 @@ internal sealed class MessageStore : IMessageStore
         }
     }
 
-    private ValueTask<T> RunAsync<T>(Func<MessageTables, T> operation)
+    internal ValueTask<T> RunAsync<T>(Func<MessageTables, T> operation)
     {
         var work = new TablesWork<T>(operation);
         _writer.Hand(work);

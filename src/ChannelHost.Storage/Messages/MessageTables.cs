@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages.Reading;
+using ChannelHost.Storage.Archives;
 using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Messages;
@@ -13,6 +14,9 @@ internal sealed class MessageTables : IDisposable
     internal const long Waiting = 4;
     internal const long Unmade = 8;
     internal const int HashLength = 16;
+
+    /// <summary>A number that changes with what the rows of the message <c>?1</c> say.</summary>
+    internal const string Stamp = "SELECT crc + (SELECT COALESCE(SUM(d.crc), 0) FROM destinations d WHERE d.message_id = m.id) * 2 FROM messages m WHERE id = ?1";
 
     private readonly NameTable _names;
     private readonly StatusCounts _counts;
@@ -49,6 +53,8 @@ internal sealed class MessageTables : IDisposable
     private readonly SqliteStatement _stateChange;
     private readonly BatchTable _batches;
     private readonly BlockIndex _blocks;
+    private readonly SqliteStatement _stamp;
+    private readonly SqliteStatement _dropImport;
 
     internal MessageTables(SqliteDatabase database, NameTable names, StatusCounts counts, ContentCodec codec, bool keepContent)
     {
@@ -91,6 +97,8 @@ internal sealed class MessageTables : IDisposable
         _stateChange = database.Prepare(StateHistory.Insert);
         _batches = new BatchTable(database, codec);
         _blocks = new BlockIndex(database);
+        _stamp = database.Prepare(Stamp);
+        _dropImport = database.Prepare("DELETE FROM imported WHERE message_id = ?1");
     }
 
     internal SqliteDatabase Database { get; }
@@ -366,6 +374,65 @@ internal sealed class MessageTables : IDisposable
         _replaceMessage.Run();
     }
 
+    /// <summary>Adds a finished message of an archive with all that belongs to it.</summary>
+    internal void AddFinished(MessageRow row, ArchivedMessage message)
+    {
+        (row with { IsHidden = Codec.SealsAll }).Bind(_insertMessage, Codec);
+        _insertMessage.Run();
+        _blocks.NoteTime(row.Id, row.ReceivedAt);
+        _blocks.NoteStatus(row.Id, StatusCounts.Source, row.Status);
+        _counts.Add(StatusCounts.Source, row.Status, 1);
+        if (row.Metadata is { } metadata)
+        {
+            foreach (var (name, value) in PlainJson.ReadMap(metadata))
+            {
+                AddMetadata(row.Id, name, value as string ?? "");
+            }
+        }
+
+        WriteContent(row.Id, ContentSlot.Raw, message.Raw);
+        WriteContent(row.Id, ContentSlot.Encoded, message.Encoded);
+        WriteContent(row.Id, ContentSlot.SourceMap, message.SourceMap);
+        WriteContent(row.Id, ContentSlot.ChannelMap, message.ChannelMap);
+        WriteAttachments(row.Id, message.Attachments);
+        foreach (var at in message.Destinations)
+        {
+            var destination = NumberOf(NameKind.Destination, at.Name);
+            WriteDestination(_insertDestination, new DestinationRow(row.Id, destination, at.Status, at.Attempts, at.IsReattempt ? Reattempt : 0, at.SentAt?.UtcTicks, at.Error));
+            _blocks.NoteDestination(row.Id, destination);
+            _counts.Add(destination, at.Status, 1);
+            WriteContent(row.Id, ContentSlot.SentTo(destination), at.Sent);
+            WriteContent(row.Id, ContentSlot.ResponseOf(destination), at.Response);
+            WriteContent(row.Id, ContentSlot.ConnectorMapOf(destination), at.ConnectorMap);
+            WriteContent(row.Id, ContentSlot.ChannelMapOf(destination), at.ChannelMap);
+        }
+    }
+
+    /// <summary>The number of a name, made when it is new.</summary>
+    internal int NumberOf(NameKind kind, string name) => _names.NumberOf(kind, name, _name);
+
+    /// <summary>True while anything of a message's content is there.</summary>
+    internal bool HasContent(long messageId)
+    {
+        using var contents = Database.Prepare("SELECT 1 FROM contents WHERE key >= ?1 AND key < ?2 LIMIT 1");
+        contents.Bind(1, ContentSlot.FirstKey(messageId)).Bind(2, ContentSlot.FirstKey(messageId + 1));
+        return contents.Step();
+    }
+
+    /// <summary>See <see cref="Stamp"/>; 0 for a message that is not there.</summary>
+    internal long StampOf(long messageId)
+    {
+        _stamp.Bind(1, messageId);
+        if (!_stamp.Step())
+        {
+            return 0;
+        }
+
+        var stamp = _stamp.Integer(0);
+        _stamp.Reset();
+        return stamp;
+    }
+
     internal void DropContents(long messageId)
     {
         _dropContents.Bind(1, ContentSlot.FirstKey(messageId)).Bind(2, ContentSlot.FirstKey(messageId + 1)).Run();
@@ -418,6 +485,7 @@ internal sealed class MessageTables : IDisposable
             _dropContentKey.Bind(1, EarlierMessages.KeyOf(hash)).Bind(2, message.Id).Run();
         }
 
+        _dropImport.Bind(1, message.Id).Run();
         _dropDestinations.Bind(1, message.Id).Run();
         _dropMessage.Bind(1, message.Id).Run();
         _counts.Add(StatusCounts.Source, message.Status, -1);

@@ -41,7 +41,7 @@ internal static class MessageFileCheck
     ];
 
     // What a search would not find.
-    private static readonly (string Sql, string Meaning)[] BlockContradictions =
+    private static readonly (string Sql, string Meaning)[] KeepingContradictions =
     [
         ("""
             SELECT id FROM messages m WHERE received_at BETWEEN 0 AND 3155378975999999999
@@ -55,6 +55,7 @@ internal static class MessageFileCheck
             SELECT message_id FROM destinations d WHERE NOT EXISTS (SELECT 1 FROM block_places p WHERE p.connector = d.destination AND p.status = 255 AND p.block = d.message_id >> 10)
             OR (status IN (1, 3, 8) AND NOT EXISTS (SELECT 1 FROM block_places p WHERE p.connector = d.destination AND p.status = d.status AND p.block = d.message_id >> 10))
             """, "its status at a destination is missing in the index of blocks"),
+        ("SELECT message_id FROM imported WHERE message_id NOT IN (SELECT id FROM messages)", "a mark of an import without its message"),
     ];
 
     internal static List<string> Run(string path, ContentCodec codec, CancellationToken cancellationToken)
@@ -95,7 +96,7 @@ internal static class MessageFileCheck
         foreach (var check in new Action<SqliteDatabase, List<string>>[]
         {
             Integrity, (file, found) => MessageRows(file, codec, found), (file, found) => DestinationRows(file, codec, found), (file, found) => Contents(file, codec, found),
-            Attachments, Answers, State, Counts, Agreement, Blocks,
+            Attachments, Answers, State, Counts, Agreement, Keeping,
         })
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -221,14 +222,15 @@ internal static class MessageFileCheck
         }
     }
 
-    private static void Blocks(SqliteDatabase database, List<string> problems)
+    private static void Keeping(SqliteDatabase database, List<string> problems)
     {
-        if (MessageSchema.Check(database) < MessageSchema.VersionOfBlocks)
+        if (MessageSchema.Check(database) < MessageSchema.VersionOfKeeping)
         {
             return;
         }
 
-        foreach (var (sql, meaning) in BlockContradictions)
+        problems.AddRange(ImportTable.Damaged(database).Select(id => $"message {id}: the checksum of the mark of its import does not fit"));
+        foreach (var (sql, meaning) in KeepingContradictions)
         {
             Find(database, sql, meaning, problems);
         }

@@ -7,7 +7,6 @@ public sealed class NativeShim
 {
     private static readonly Lazy<string> Folder = new(() => Directory.CreateTempSubdirectory("channelhost-native-").FullName);
     private static readonly Lazy<NativeShim> BuiltPowerCut = new(() => new NativeShim("powercut"));
-    private static readonly Lazy<NativeShim> BuiltClock = new(() => new NativeShim("clock"));
 
     private NativeShim(string name)
     {
@@ -30,9 +29,6 @@ public sealed class NativeShim
 
     /// <summary>Keeps what a disk would hold after a power cut.</summary>
     public static NativeShim PowerCut => BuiltPowerCut.Value;
-
-    /// <summary>Shifts the wall clock.</summary>
-    public static NativeShim Clock => BuiltClock.Value;
 
     /// <summary>The library, for LD_PRELOAD.</summary>
     public string Path { get; }

@@ -7,7 +7,7 @@ public sealed class BadFileTests : IDisposable
     private const string Source = "source: { type: sample, listen: 127.0.0.1:1 }\n";
     private const string Destination = Source + "destinations:\n  - ";
     private const string SourceKeys =
-        "one of type, dataType, acknowledge, batch, outbound, template, listen, connections, offset, ratio, strict, idle, poll, largest, mode, password, passwordHash, tls, names, ports, script";
+        "one of type, dataType, acknowledge, batch, outbound, template, duplicates, listen, connections, offset, ratio, strict, idle, poll, largest, mode, password, passwordHash, tls, names, ports, script";
 
     private const string NameRule = "1 to 64 letters (a to z), digits, -, _ and .";
     private const string IdleRule = "a time with its unit (250ms, 30s, 5m, 1h, 30d), 10ms to 1h";

@@ -1,3 +1,4 @@
+using ChannelHost.Engine.Cases;
 using ChannelHost.Engine.Destinations;
 using ChannelHost.Engine.Figures;
 using ChannelHost.Engine.Pipeline;
@@ -49,7 +50,7 @@ public sealed class ClosingTests
         await using var lane = Lane(fixture, definition);
         await lane.StopAsync(new CancellationToken(canceled: true));
 
-        var late = lane.DeliverAsync(new DestinationWork { MessageId = 1, Content = default, Attempts = 0 }, new MessageMaps(), lane.TakeTurnAsync());
+        var late = lane.DeliverAsync(new DestinationWork { MessageId = 1, Content = default, Attempts = 0 }, new MessageMaps(), lane.TakeTurn(0));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => late.WaitAsync(TimeSpan.FromSeconds(10), Token));
     }
@@ -65,7 +66,9 @@ public sealed class ClosingTests
             definition,
             destination,
             new DestinationSender("test/one", definition.Name, destination, codec, null, null!, 1, (_, _, _) => null!, null!, logger),
-            new DestinationQueue(definition.Name, store, TimeProvider.System),
+            store,
+            new PartnerPauses("test/one", new CaseState(new Dictionary<string, object?>()), TimeProvider.System, logger),
+            new DeliveryLeases(new CaseState(new Dictionary<string, object?>())),
             new OutcomeRecorder("test/one", store, null!, TimeProvider.System, logger, CancellationToken.None),
             new ChannelFigures(),
             TimeProvider.System,

@@ -49,6 +49,7 @@ internal sealed class OptionModel
             Block = sets(_itemType);
         }
 
+        InPlace = property.GetCustomAttribute<OrScriptAttribute>() is { } orScript ? property.DeclaringType!.GetProperty(orScript.Property) : null;
         Minimum = Limit(attribute.Minimum);
         Maximum = Limit(attribute.Maximum);
     }
@@ -70,6 +71,9 @@ internal sealed class OptionModel
     /// <summary>The values of a choice by their YAML names.</summary>
     public IReadOnlyDictionary<string, object>? Choices { get; }
 
+    /// <summary>The property for a script in place of a template; null when only a template can stand there.</summary>
+    public PropertyInfo? InPlace { get; }
+
     public IComparable? Minimum { get; }
 
     public IComparable? Maximum { get; }
@@ -84,6 +88,7 @@ internal sealed class OptionModel
         OptionKind.Time => "a time with its unit (250ms, 30s, 5m, 1h, 30d)" + Limits,
         OptionKind.Size => "a size (512, 64KB, 50MB, 1GB)" + Limits,
         OptionKind.Choice => "one of " + string.Join(", ", Choices!.Keys),
+        OptionKind.Template when InPlace is not null => "a text, ${name} in it is filled in for each message; or { script: FILE }",
         OptionKind.Template => "a text; ${name} in it is filled in for each message",
         OptionKind.Script => "the name of a script file, or a script below `|`",
         OptionKind.TextFile => "the name of a text file, or the text below `|`",

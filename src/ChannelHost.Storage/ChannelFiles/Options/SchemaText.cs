@@ -70,7 +70,16 @@ internal static class SchemaText
         OptionKind.Choice => OneOf(option.Choices!.Keys),
         OptionKind.Block when option.Block!.Plain is { } plain => Either(Item(plain, blocks), blocks(option.Block)),
         OptionKind.Block => new JsonObject { ["allOf"] = new JsonArray(blocks(option.Block!)) },
+        OptionKind.Template when option.InPlace is not null => Either(AnyText(), ScriptInPlace()),
         _ => AnyText(),
+    };
+
+    private static JsonObject ScriptInPlace() => new()
+    {
+        ["type"] = "object",
+        ["properties"] = new JsonObject { ["script"] = AnyText() },
+        ["required"] = new JsonArray("script"),
+        ["additionalProperties"] = false,
     };
 
     private static JsonObject Number(OptionModel option, string type, string pattern)

@@ -167,30 +167,6 @@ internal enum AttachmentSending
     Keep,
 }
 
-/// <summary><c>queue:</c></summary>
-[PlannedKeys("lanes", "key", "onGiveUp")]
-internal sealed record QueueKeys
-{
-    [Option("When messages are queued: never (a failure is final), on-failure, or always (the sender does not wait).")]
-    public QueueMode Mode { get; init; } = QueueMode.Never;
-
-    [Option("How failed attempts are repeated.")]
-    public RetryKeys Retry { get; init; } = new();
-}
-
-/// <summary><c>retry:</c></summary>
-internal sealed record RetryKeys
-{
-    [Option("How often a message is tried in all; 0 for no end. 1 without a queue and 0 with one when not given.", Minimum = "0", Maximum = "1000000")]
-    public int? Attempts { get; init; }
-
-    [Option("The pause after the first failure; doubled after each further one.", Minimum = "10ms", Maximum = "1h")]
-    public TimeSpan Delay { get; init; } = TimeSpan.FromSeconds(1);
-
-    [Option("The longest pause.", Minimum = "10ms", Maximum = "30d")]
-    public TimeSpan Maximum { get; init; } = TimeSpan.FromMinutes(1);
-}
-
 /// <summary>The keys that the <c>batch:</c> of every data type has.</summary>
 internal sealed record BatchSettings
 {

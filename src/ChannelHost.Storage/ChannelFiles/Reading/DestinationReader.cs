@@ -50,10 +50,10 @@ internal sealed class DestinationReader(Catalog catalog, OptionBinder binder, Co
         var connector = connectors.Connector(block, field, asSource: false);
         var settings = ReadSettings(block, field, connector);
         var title = TitleReading.Of(settings.Title, block, $"{field}.title", problems);
-        var queue = ReadQueue(block, field, settings.Queue);
         var dataType = connectors.DataType(block, field, () => source?.DataType);
         var responseDataType = block.Find("responseDataType") is null ? null : connectors.DataType(block, field, () => null, "responseDataType");
         var options = connector is null ? null : ReadOptions(connector, block, field, settings.Enabled);
+        var queue = new QueueReader(problems).Read(block, field, settings.Queue, connector, options);
         if (problems.Errors > errors || name is null || connector is null || options is null || dataType is null)
         {
             return null;
@@ -164,29 +164,5 @@ internal sealed class DestinationReader(Catalog catalog, OptionBinder binder, Co
         }
 
         return name;
-    }
-
-    private QueueSettings ReadQueue(YamlBlock destination, string field, QueueKeys keys)
-    {
-        var retry = (destination.Find("queue") as YamlBlock)?.Find("retry") as YamlBlock;
-        if (keys is { Mode: QueueMode.Never, Retry.Attempts: 0 } && retry?.Find("attempts") is { } attempts)
-        {
-            problems.Add(
-                attempts, $"{field}.queue.retry.attempts", attempts.Shape,
-                "1 or more, or `mode: always` or `on-failure`: without a queue the sender would wait for ever");
-        }
-
-        var longest = keys.Retry.Maximum;
-        if (longest < keys.Retry.Delay)
-        {
-            if (retry?.Find("maximum") is { } maximum)
-            {
-                problems.Add(maximum, $"{field}.queue.retry.maximum", maximum.Shape, $"at least the delay, {OptionText.Format(keys.Retry.Delay)}");
-            }
-
-            longest = keys.Retry.Delay;
-        }
-
-        return new QueueSettings { Mode = keys.Mode, Attempts = keys.Retry.Attempts, Delay = keys.Retry.Delay, MaximumDelay = longest };
     }
 }

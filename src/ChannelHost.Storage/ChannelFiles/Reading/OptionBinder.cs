@@ -59,6 +59,10 @@ internal sealed class OptionBinder(string folder, EnvironmentText environment, S
             {
                 BindMissing(options, option, at, optionField);
             }
+            else if (option.InPlace is { } inPlace && value is YamlBlock instead)
+            {
+                inPlace.SetValue(options, BindScript(instead, optionField));
+            }
             else if (BindValue(options, option, value, optionField) is { } bound)
             {
                 option.Property.SetValue(options, bound);
@@ -78,6 +82,19 @@ internal sealed class OptionBinder(string folder, EnvironmentText environment, S
         {
             option.Property.SetValue(options, option.MakeList([.. items.Cast<object>()]));
         }
+    }
+
+    /// <summary>A script in place of a template: <c>{ script: FILE }</c>.</summary>
+    private ScriptFile? BindScript(YamlBlock block, string field)
+    {
+        if (block.Entries is not [{ Key: "script", Value: YamlText { IsNothing: false } text }])
+        {
+            problems.Add(block, field, block.Shape, "a text with ${name} in it, or { script: FILE }");
+            return null;
+        }
+
+        field = Join(field, "script");
+        return scripts.Load(text, field, () => environment.Fill(text, field, asTemplate: false));
     }
 
     private object? BindValue(object options, OptionModel option, YamlValue value, string field)

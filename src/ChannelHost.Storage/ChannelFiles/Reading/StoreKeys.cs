@@ -32,7 +32,7 @@ internal sealed record StoreKeys
     {
         Keep = Keep,
         Retention = Retention?.Default,
-        RetentionByStatus = Retention?.ByStatus() ?? new Dictionary<MessageStatus, TimeSpan>(),
+        RetentionByStatus = Retention?.ByStatus() is { Count: > 0 } byStatus ? byStatus : new StoreSettings().RetentionByStatus,
         ContentRetention = Content,
         MaximumMessages = Maximum,
         Archive = Archive,

@@ -16,6 +16,7 @@ internal sealed class MessageReader : IMessageRows, IDisposable
     private readonly SqliteStatement _content;
     private readonly SqliteStatement _contents;
     private readonly SqliteStatement _queue;
+    private readonly SqliteStatement _original;
     private readonly SqliteStatement _queueOfKey;
     private readonly GCHandle _codecHandle;
     private EarlierMessages? _earlier;
@@ -33,6 +34,7 @@ internal sealed class MessageReader : IMessageRows, IDisposable
         _destinations = database.Prepare($"SELECT {DestinationRow.Columns} FROM destinations WHERE message_id = ?1 ORDER BY destination");
         _content = database.Prepare($"SELECT {StoredContent.Columns} FROM contents WHERE key = ?1");
         _contents = database.Prepare($"SELECT {StoredContent.Columns} FROM contents WHERE key >= ?1 AND key < ?2");
+        _original = database.Prepare("SELECT original_id FROM imported WHERE message_id = ?1");
         _queue = database.Prepare(
             $"SELECT {DestinationRow.Columns} FROM destinations WHERE destination = ?1 AND status = 4 AND message_id > ?2 ORDER BY message_id LIMIT ?3");
         _queueOfKey = database.Prepare(
@@ -94,20 +96,32 @@ internal sealed class MessageReader : IMessageRows, IDisposable
         return rows;
     }
 
+    /// <inheritdoc/>
+    public long OriginalOf(long messageId)
+    {
+        _original.Bind(1, messageId);
+        var original = _original.Step() ? _original.Integer(0) : 0;
+        _original.Reset();
+        return original;
+    }
+
     /// <summary>The newest message; 0 when there is none.</summary>
     internal long LastId() => _database.Number("SELECT MAX(id) FROM messages");
 
     /// <summary>Whether bytes stand in a message as received. Content that is gone or damaged contains nothing.</summary>
-    internal bool ContainsRaw(long messageId, ReadOnlySpan<byte> bytes)
+    internal bool ContainsRaw(long messageId, ReadOnlySpan<byte> bytes) => RawOrNothing(messageId).AsSpan().IndexOf(bytes) >= 0;
+
+    /// <summary>A message as received; null when its content is gone or damaged.</summary>
+    internal byte[]? RawOrNothing(long messageId)
     {
         try
         {
-            return Content(messageId, ContentSlot.Raw).AsSpan().IndexOf(bytes) >= 0;
+            return Content(messageId, ContentSlot.Raw);
         }
         catch (InvalidDataException)
         {
             // Who reads this message is told; a search for others goes on.
-            return false;
+            return null;
         }
     }
 

@@ -77,6 +77,7 @@ internal sealed class SearchTerms
         sql.Append(Query.BatchId > 0 ? " AND m.batch_id = ?7" : "");
         sql.Append(Query.ReplayOf > 0 ? " AND m.replay_of = ?8" : "");
         sql.Append(Query.DuplicateOf > 0 ? " AND m.duplicate_of = ?13" : "");
+        sql.Append(Query.OriginalId > 0 ? " AND m.id IN (SELECT i.message_id FROM imported i WHERE i.original_id = ?14)" : "");
         sql.Append(Query.From is null ? "" : " AND m.received_at >= ?9");
         sql.Append(Query.To is null ? "" : " AND m.received_at < ?10");
         sql.Append(SourceStatus is { } status ? $" AND m.status = {(int)status}" : "");
@@ -98,6 +99,7 @@ internal sealed class SearchTerms
         BindWhere(sql, "?11", number => statement.Bind(number, Query.MinimumAttempts));
         BindWhere(sql, "?12", number => statement.Bind(number, Query.ErrorText));
         BindWhere(sql, "?13", number => statement.Bind(number, Query.DuplicateOf));
+        BindWhere(sql, "?14", number => statement.Bind(number, Query.OriginalId));
         return statement;
     }
 

@@ -29,9 +29,19 @@ internal sealed partial class WriterConnection(
     private long _writtenCeiling;
     private long _failedAt;
     private volatile string? _fault;
+    private volatile bool _wantsCleanLog;
 
     /// <summary>Why nothing can be stored now; null while it can.</summary>
     internal string? Fault => _fault;
+
+    /// <summary>False from <see cref="AskForCleanLog"/> until the log holds nothing of what was removed before.</summary>
+    internal bool IsLogClean => !_wantsCleanLog;
+
+    /// <summary>From any thread: the log is to be cleaned with the next commits. A log that is closed is removed by SQLite, which does as well.</summary>
+    internal void AskForCleanLog() => _wantsCleanLog = true;
+
+    /// <summary>Pages that wait to be copied from the log into the file.</summary>
+    internal int FramesToCopy => _session?.FramesToCopy ?? 0;
 
     /// <summary>True when the file was given up so short a time ago that it is not tried again yet.</summary>
     internal bool IsResting => _fault is not null && _session is null && times.RetryAfter > Stopwatch.GetElapsedTime(_failedAt);
@@ -93,7 +103,14 @@ internal sealed partial class WriterConnection(
         var session = _session!;
         var ceiling = ids.CeilingToWrite();
         var startedAt = Stopwatch.GetTimestamp();
+        var cleansLog = _wantsCleanLog;
+        if (cleansLog && session.IsLogClean)
+        {
+            session.AskForCleanLog();
+        }
+
         session.Commit(ceiling, bytes);
+        _wantsCleanLog &= !cleansLog || !session.IsLogClean;
         meter.Committed(startedAt);
         ids.Raise(ceiling);
         _writtenCeiling = ceiling;
@@ -144,7 +161,7 @@ internal sealed partial class WriterConnection(
     /// <summary>Copies what is committed from the log into the file when that is at least so many pages.</summary>
     internal void CheckpointWhenDue(int frames)
     {
-        if (_session is not { } session || session.FramesToCopy < frames || _fault is not null)
+        if (_session is not { } session || session.FramesToCopy < (_wantsCleanLog ? 1 : frames) || _fault is not null)
         {
             return;
         }

@@ -87,6 +87,11 @@ internal sealed class WriterSession : IDisposable
         _mark.TryWrite(Tables.Commits);
     }
 
+    /// <summary>See <see cref="WriteAheadLog.IsClean"/>.</summary>
+    internal bool IsLogClean => _log.IsClean;
+
+    internal void AskForCleanLog() => _log.AskForClean();
+
     /// <summary>Copies what is committed from the log into the database.</summary>
     internal void Checkpoint()
     {

@@ -22,6 +22,7 @@ public sealed class SearchPlanTests : IDisposable
         query => query with { BatchId = 1 },
         query => query with { ReplayOf = 1 },
         query => query with { DuplicateOf = 1 },
+        query => query with { OriginalId = 1 },
         query => query with { MinimumAttempts = 3 },
         query => query with { IsReattempt = true },
         query => query with { IsReattempt = false },
@@ -88,7 +89,7 @@ public sealed class SearchPlanTests : IDisposable
     }
 
     private static bool IsSelective(MessageQuery query) =>
-        query.ControlId is not null || query.Metadata is not null || query.BatchId > 0 || query.ReplayOf > 0 || query.DuplicateOf > 0 || query.MinimumAttempts > 1
+        query.ControlId is not null || query.Metadata is not null || query.BatchId > 0 || query.ReplayOf > 0 || query.DuplicateOf > 0 || query.OriginalId > 0 || query.MinimumAttempts > 1
         || query.IsReattempt == true || query.ErrorText is not null || query is { Status: MessageStatus.Error } or { DestinationStatus: MessageStatus.DeadLetter or MessageStatus.Pending, Destination: null };
 
     private static void AssertSearches(SqliteDatabase database, string statement)

@@ -20,7 +20,7 @@ public sealed class UpgradeTests : IDisposable
 
     private static readonly string[] WithoutSchema6 =
     [
-        "DROP TABLE blocks", "DROP TABLE block_places", "DROP INDEX messages_reason", "DROP INDEX destinations_reason",
+        "DROP TABLE blocks", "DROP TABLE block_places", "DROP TABLE imported", "DROP INDEX messages_reason", "DROP INDEX destinations_reason",
         "DROP INDEX destinations_again", "DROP INDEX destinations_reattempt",
     ];
 

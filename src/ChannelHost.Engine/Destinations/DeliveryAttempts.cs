@@ -1,0 +1,147 @@
+using ChannelHost.Engine.Attachments;
+using ChannelHost.Engine.Figures;
+using Microsoft.Extensions.Logging;
+
+namespace ChannelHost.Engine.Destinations;
+
+/// <summary>Makes attempts at one destination, judges when one was the last, and records what came of them: the same for all that deliver there.</summary>
+internal sealed partial class DeliveryAttempts(
+    string channel,
+    DestinationDefinition definition,
+    DestinationSender sender,
+    OutcomeRecorder recorder,
+    PartnerPause pause,
+    ChannelFigures figures,
+    TimeProvider time,
+    ILogger logger)
+{
+    /// <summary>Whether the partner may be called.</summary>
+    public PartnerGate Gate { get; } = new(definition.Queue, pause, time);
+
+    /// <summary>Why the last attempt failed; null when it did not. No content.</summary>
+    public string? LastFailure { get; set; }
+
+    /// <summary>Makes an attempt that <see cref="PartnerGate.TryEnter"/> let through.</summary>
+    public async ValueTask<Attempt> MakeAsync(DestinationWork work, MessageMaps maps, int attempts, CancellationToken cancellationToken)
+    {
+        bool? failed = null;
+        try
+        {
+            await Gate.KeepRateAsync(cancellationToken).ConfigureAwait(false);
+            var attempt = await sender.AttemptAsync(work, maps, attempts, cancellationToken).ConfigureAwait(false);
+            failed = attempt.PartnerFailed;
+            Count(work, attempts, attempt);
+            return attempt;
+        }
+        finally
+        {
+            if (Gate.Done(failed))
+            {
+                Log.Opened(logger, channel, definition.Name, definition.Queue.Breaker!.Failures, definition.Queue.Breaker.OpenFor);
+            }
+        }
+    }
+
+    /// <summary>A failure that may pass is final when it was the last attempt that there is, or when the message is too old for another one.</summary>
+    /// <param name="work">The message.</param>
+    /// <param name="response">What the attempt gave.</param>
+    /// <param name="attempts">How many were made.</param>
+    /// <param name="byDefault">How many there are when the channel does not say; 0 for no end.</param>
+    public Response Final(DestinationWork work, Response response, int attempts, int byDefault)
+    {
+        var limit = definition.Queue.Attempts ?? byDefault;
+        if (response.Status != MessageStatus.Queued)
+        {
+            return response;
+        }
+
+        if (limit > 0 && attempts >= limit)
+        {
+            return attempts == 1
+                ? response with { Status = MessageStatus.Error }
+                : Response.Failed($"Gave up after {attempts} attempts; the last one: {response.StatusMessage}", response.Content);
+        }
+
+        return definition.Queue.MaximumAge is { } age && work.ReceivedAt is { } received && time.GetUtcNow() - received > age
+            ? Response.Failed($"Gave up because the message is older than {age} (maximumAge); attempt {attempts}: {response.StatusMessage}", response.Content)
+            : response;
+    }
+
+    /// <summary>Records that the message is through.</summary>
+    public Task<bool> RecordFinal(DestinationWork work, int attempts, Response response, IReadOnlyList<StateChange> changes, MessageMaps? maps = null)
+    {
+        var update = Update(work, attempts, response, changes, maps);
+        switch (response.Status)
+        {
+            case MessageStatus.Sent:
+                LastFailure = null;
+                figures.Sent();
+                break;
+            case MessageStatus.Error when definition.Queue.OnGiveUp != GiveUp.Error:
+                LastFailure = response.StatusMessage;
+                update = update with { Status = definition.Queue.OnGiveUp == GiveUp.DeadLetter ? MessageStatus.DeadLetter : MessageStatus.Dropped };
+                figures.GivenUp(definition.Queue.OnGiveUp);
+                break;
+            default:
+                LastFailure = response.StatusMessage;
+                figures.DeliveryFailed();
+                break;
+        }
+
+        return recorder.RecordAsync(update);
+    }
+
+    /// <summary>Records that a person gave up on the message: it ends in Error, whatever the channel does with those that nobody takes.</summary>
+    public Task<bool> RecordSkipped(DestinationWork work, string reason, MessageStatus? expected = null)
+    {
+        LastFailure = reason;
+        figures.DeliveryFailed();
+        return recorder.RecordAsync(Update(work, work.Attempts, Response.Failed(reason), []) with { ExpectedStatus = expected });
+    }
+
+    /// <summary>Records that the message waits on.</summary>
+    public Task<bool> RecordWaiting(DestinationWork work, int attempts, Response response, IReadOnlyList<StateChange> changes, MessageMaps? maps = null)
+    {
+        LastFailure = response.StatusMessage;
+        return recorder.RecordAsync(Update(work, attempts, response, changes, maps));
+    }
+
+    private void Count(DestinationWork work, int attempts, Attempt attempt)
+    {
+        if (attempt.RetryAfter is { } asked)
+        {
+            pause.Begin(asked, Random.Shared.NextDouble());
+        }
+
+        if (attempts > 1)
+        {
+            figures.Retried();
+        }
+
+        if (work.IsUncertain)
+        {
+            figures.Reattempted();
+        }
+    }
+
+    private DestinationUpdate Update(DestinationWork work, int attempts, Response response, IReadOnlyList<StateChange> changes, MessageMaps? maps = null) => new()
+    {
+        MessageId = work.MessageId,
+        Destination = definition.Name,
+        Status = response.Status,
+        Attempts = attempts,
+        IsReattempt = work.IsUncertain,
+        IsUncertain = response.Status == MessageStatus.Queued && (work.IsUncertain || response.IsUncertain),
+        SentAt = response.Status == MessageStatus.Sent ? time.GetUtcNow() : null,
+        Response = response.Content.IsEmpty ? default(ReadOnlyMemory<byte>?) : response.Content,
+        Error = response.Status == MessageStatus.Sent ? null : response.Error ?? response.StatusMessage,
+        StateChanges = changes,
+        Attachments = (maps?.Attachments as MessageAttachments)?.TakeToStore() ?? [],
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 2311, Level = LogLevel.Warning, Message = "{Channel}: the circuit breaker of {Destination} opened after {Failures} failed attempts in a row; the next one is made in {OpenFor}")]
+        public static partial void Opened(ILogger logger, string channel, string destination, int failures, TimeSpan openFor);
+    }
+}

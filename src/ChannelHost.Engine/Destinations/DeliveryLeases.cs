@@ -1,0 +1,26 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ChannelHost.Engine.Destinations;
+
+/// <summary>The leases of a channel's destinations, and what the last process left of them.</summary>
+internal sealed partial class DeliveryLeases(IChannelState state)
+{
+    private const string Nothing = "[]";
+
+    /// <summary>A destination's.</summary>
+    public DeliveryLease Of(string destination) => new(Document(destination), state);
+
+    /// <summary>The messages that may have been on their way when the last process ended.</summary>
+    public IReadOnlyList<long> Left(string destination) =>
+        state.ReadDocument(Document(destination)) is { } json and not Nothing ? JsonSerializer.Deserialize(json, Ids.Default.Int64Array) ?? [] : [];
+
+    /// <summary>They are dealt with.</summary>
+    /// <exception cref="StoreException">It could not be written.</exception>
+    public void Forget(string destination) => state.WriteDocument(Document(destination), Nothing);
+
+    private static string Document(string destination) => $"queues.under-way.{destination}";
+
+    [JsonSerializable(typeof(long[]))]
+    internal sealed partial class Ids : JsonSerializerContext;
+}

@@ -1,0 +1,320 @@
+using ChannelHost.Engine.Messages;
+using Microsoft.Extensions.Logging;
+
+namespace ChannelHost.Engine.Destinations;
+
+/// <summary>Delivers so many queued messages at once. One that is not taken keeps those of its own key waiting, and nobody else.</summary>
+internal sealed partial class LaneWorker(
+    string channel,
+    DestinationDefinition definition,
+    LaneQueue queue,
+    DeliveryLease lease,
+    DeliveryAttempts attempts,
+    DeliveryTurns turns,
+    QueueControl control,
+    TimeProvider time,
+    ILogger logger,
+    CancellationToken stop,
+    CancellationToken abort) : IQueueWorker
+{
+    /// <summary>After a fault of ours nobody knows better than to try again a little later.</summary>
+    private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _lanes = new(definition.Queue.Lanes);
+    private readonly SemaphoreSlim _unrecorded = new(DestinationLane.UnrecordedOutcomes + definition.Queue.Lanes);
+    private readonly WorkInFlight _inHand = new();
+    private bool _toldFull;
+
+    public Task FirstLook => queue.FirstLook;
+
+    public (long MessageId, DateTimeOffset Since) Blocked => queue.Oldest;
+
+    public DateTimeOffset? NextAttempt => queue.NextAttempt ?? control.NextAttempt;
+
+    public int Parked => queue.Parked;
+
+    public bool IsFull => queue.IsFull;
+
+    public int Uncertain => 0;
+
+    public IReadOnlyCollection<long> InDoubt => lease.Open;
+
+    public bool HoldsBack(long orderKey) => queue.HoldsBack(orderKey);
+
+    public void BeginUncertain(int messages)
+    {
+        // What the lane before left in doubt is marked in the store.
+    }
+
+    public void BeginEmpty() => queue.BeginEmpty();
+
+    public void Enqueue(DestinationWork work, Task committed) => queue.Enqueue(work, committed);
+
+    public void Requeue(DestinationWork work, long turn) => queue.Requeue(work, turn);
+
+    public bool TryNow(long? messageId)
+    {
+        var isWaiting = control.TryNow();
+        return queue.TryNow(messageId) || (isWaiting && messageId is null);
+    }
+
+    public void Skipped(long messageId) => queue.TryNow(messageId);
+
+    public ValueTask DisposeAsync()
+    {
+        // The semaphores have no handle to let go of, and a delivery that ends late still gives its place back.
+        return ValueTask.CompletedTask;
+    }
+
+    public async Task RunAsync()
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await BeginNextAsync().ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception exception)
+            {
+                Failed(exception);
+                await Task.Delay(StorePause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        await _inHand.WhenEmptyAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async ValueTask BeginNextAsync()
+    {
+        await _unrecorded.WaitAsync(stop).ConfigureAwait(false);
+        await _lanes.WaitAsync(stop).ConfigureAwait(false);
+        try
+        {
+            TellWhenFull();
+            var (line, entry) = await queue.TakeAsync(stop).ConfigureAwait(false);
+            await CoverAsync(entry.Work.MessageId).ConfigureAwait(false);
+            _inHand.Enter();
+            _ = Task.Run(() => DeliverAsync(line, entry), CancellationToken.None);
+        }
+        catch
+        {
+            _lanes.Release();
+            _unrecorded.Release();
+            throw;
+        }
+    }
+
+    private async ValueTask CoverAsync(long messageId)
+    {
+        while (true)
+        {
+            try
+            {
+                lease.Cover(messageId, () => queue.Upcoming(DeliveryLease.Ahead));
+                return;
+            }
+            catch (StoreException exception)
+            {
+                attempts.LastFailure = exception.Message;
+                await Task.Delay(StorePause, time, stop).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>One message in one lane. The lane is free again when it was sent or is parked; its outcome goes to the store meanwhile.</summary>
+    private async Task DeliverAsync(KeyLine line, QueueEntry entry)
+    {
+        var recording = Task.CompletedTask;
+        try
+        {
+            recording = await DeliverInHandAsync(line, entry).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The lane is closed: the message waits in the store, and where it may have gone out, the lease says so.
+        }
+        catch (Exception exception)
+        {
+            // It stays queued, and those of its key behind it.
+            Failed(exception);
+            queue.Park(line, entry.Work.MessageId, entry.Turn, FaultPause);
+        }
+        finally
+        {
+            _lanes.Release();
+            _inHand.Exit();
+        }
+
+        await recording.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (recording is { IsCompletedSuccessfully: true } and not Task<bool> { Result: false } && !stop.IsCancellationRequested)
+        {
+            lease.Settle(entry.Work.MessageId);
+        }
+
+        _unrecorded.Release();
+    }
+
+    private async ValueTask<Task> DeliverInHandAsync(KeyLine line, QueueEntry entry)
+    {
+        await entry.Committed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var hand = entry.Committed.IsCompletedSuccessfully ? control.TryTake(entry.Work.MessageId, entry.Turn) : null;
+        if (hand is null)
+        {
+            EndOf(line);
+            return Task.CompletedTask;
+        }
+
+        bool? isSkipped = null;
+        var isParked = false;
+        try
+        {
+            var (work, final) = await AttemptAsync(line, entry, hand).ConfigureAwait(false);
+            if (final is not null)
+            {
+                isSkipped = false;
+                return final;
+            }
+
+            if (control.TryPark(hand))
+            {
+                isParked = true;
+                Park(line, entry, work);
+                return Task.CompletedTask;
+            }
+
+            var skipped = attempts.RecordSkipped(work, hand.SkipReason!);
+            await skipped.ConfigureAwait(false);
+            isSkipped = true;
+            return skipped;
+        }
+        finally
+        {
+            if (!isParked)
+            {
+                control.Done(hand, isSkipped);
+                if (isSkipped is not null)
+                {
+                    EndOf(line);
+                }
+            }
+        }
+    }
+
+    /// <summary>Makes an attempt. Gives the recording of the outcome, null when the message waits on or somebody gave up on it; and the message as the attempt left it.</summary>
+    private async ValueTask<(DestinationWork Work, Task? Final)> AttemptAsync(KeyLine line, QueueEntry entry, QueueHand hand)
+    {
+        var work = await entry.WorkAsync().ConfigureAwait(false);
+        await control.WhileNotPausedAsync(hand, stop).ConfigureAwait(false);
+        if (hand.SkipReason is not null || !await TakeTurnAsync(hand, line.Key).ConfigureAwait(false))
+        {
+            return (work, null);
+        }
+
+        var count = work.Attempts + 1;
+        var maps = DestinationLane.MapsOf(work);
+        Attempt attempt;
+        try
+        {
+            attempt = await attempts.MakeAsync(work, maps, count, abort).ConfigureAwait(false);
+        }
+        finally
+        {
+            turns.Release(line.Key);
+        }
+
+        var response = attempts.Final(work, attempt.Response, count, byDefault: 0);
+        if (response.Status != MessageStatus.Queued)
+        {
+            return (work, attempts.RecordFinal(work, count, response, attempt.StateChanges, maps));
+        }
+
+        await attempts.RecordWaiting(work, count, response, attempt.StateChanges, maps).ConfigureAwait(false);
+        return (work with { Attempts = count, IsUncertain = work.IsUncertain || response.IsUncertain }, null);
+    }
+
+    /// <summary>Waits for the turn, and for the partner to be callable. False when somebody gave up on the message meanwhile.</summary>
+    private async ValueTask<bool> TakeTurnAsync(QueueHand hand, long orderKey)
+    {
+        while (true)
+        {
+            while (attempts.Gate.Left is var left && left > TimeSpan.Zero)
+            {
+                await control.WaitAsync(hand, left, stop).ConfigureAwait(false);
+                if (hand.SkipReason is not null)
+                {
+                    return false;
+                }
+            }
+
+            await attempts.Gate.WaitAsync(stop).ConfigureAwait(false);
+            await turns.WaitAsync(orderKey, stop).ConfigureAwait(false);
+            if (attempts.Gate.TryEnter())
+            {
+                return true;
+            }
+
+            turns.Release(orderKey);
+        }
+    }
+
+    private void Park(KeyLine line, QueueEntry entry, DestinationWork work)
+    {
+        var pause = RetryDelay.After(definition.Queue, work.Attempts, Random.Shared.NextDouble());
+        if (queue.Park(line, work.MessageId, entry.Turn, pause) == 1)
+        {
+            Log.Waits(logger, channel, definition.Name, work.MessageId, attempts.LastFailure);
+        }
+
+        if (control.IsGivenUp(work.MessageId, entry.Turn))
+        {
+            // While it was neither in hand nor parked: nobody else would wake those behind it.
+            queue.TryNow(work.MessageId);
+        }
+    }
+
+    private void EndOf(KeyLine line)
+    {
+        queue.Done(line);
+        if (queue.IsEmpty)
+        {
+            control.NothingWaits();
+        }
+    }
+
+    private void TellWhenFull()
+    {
+        var isFull = queue.IsFull;
+        if (isFull && !_toldFull)
+        {
+            Log.Full(logger, channel, definition.Name, LaneQueue.MostParked);
+        }
+
+        _toldFull = isFull;
+    }
+
+    private void Failed(Exception exception)
+    {
+        attempts.LastFailure = $"unexpected failure of the queue ({exception.GetType().Name}); the log has the details";
+        Log.QueueFailed(logger, channel, definition.Name, exception.GetType().Name, exception.StackTrace);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 2313, Level = LogLevel.Warning, Message = "{Channel}: {Destination} does not take message {MessageId}; those of other keys pass it: {Reason}")]
+        public static partial void Waits(ILogger logger, string channel, string destination, long messageId, string? reason);
+
+        [LoggerMessage(EventId = 2314, Level = LogLevel.Warning, Message = "{Channel}: {Parked} keys wait at {Destination} for another attempt; no further ones are begun before some of them are through")]
+        private static partial void Full(ILogger logger, string channel, int parked, string destination);
+
+        public static void Full(ILogger logger, string channel, string destination, int parked) => Full(logger, channel, parked, destination);
+
+        [LoggerMessage(EventId = 2315, Level = LogLevel.Error, Message = "{Channel}: the queue of {Destination} met an unexpected {Failure}; the message in hand stays queued and is tried again, the others go on\n{Trace}")]
+        public static partial void QueueFailed(ILogger logger, string channel, string destination, string failure, string? trace);
+    }
+}
