@@ -11,6 +11,8 @@ using ChannelHost.Storage.ChannelFiles;
 using ChannelHost.Storage.ChannelFiles.Cases;
 using ChannelHost.Storage.Files;
 using ChannelHost.Storage.Encryption;
+using ChannelHost.Storage.PostgreSql;
+using ChannelHost.Storage.PostgreSql.Verification;
 using ChannelHost.Storage.Secrets;
 using ChannelHost.Storage.Versions;
 
@@ -27,11 +29,15 @@ internal static class HostSetup
 
     /// <summary>Opens the stores and takes the lock on the data folder.</summary>
     /// <exception cref="CommandFailure">Another host has it, or it cannot be used.</exception>
-    public static IChannelStores OpenStores(string dataFolder, ILoggerFactory loggers)
+    public static IChannelStores OpenStores(string dataFolder, PostgreSqlSettings? postgreSql, ILoggerFactory loggers)
     {
         try
         {
-            return new ChannelStores(dataFolder, loggers, TimeProvider.System) { Encryption = Encryption() };
+            return postgreSql is null ? new ChannelStores(dataFolder, loggers, TimeProvider.System) { Encryption = Encryption() } : new PostgreSqlStores(dataFolder, postgreSql, loggers);
+        }
+        catch (StoreException error) when (postgreSql is not null)
+        {
+            throw new CommandFailure(error.InnerException is null ? ExitCode.DataFolderInUse : ExitCode.DataFolderUnusable, error.Message, error);
         }
         catch (StoreException error)
         {
@@ -133,11 +139,11 @@ internal static class HostSetup
 
     /// <summary>Everything that is wrong with the stores of a data folder.</summary>
     /// <exception cref="CommandFailure">A host works on it.</exception>
-    public static async Task<IReadOnlyList<StoreProblem>> VerifyAsync(string dataFolder, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<StoreProblem>> VerifyAsync(string dataFolder, PostgreSqlSettings? postgreSql, CancellationToken cancellationToken)
     {
         try
         {
-            return await new StoreVerifier(dataFolder) { Encryption = Encryption() }.VerifyAsync(cancellationToken);
+            return postgreSql is not null ? await new PostgreSqlVerifier(postgreSql).VerifyAsync(cancellationToken) : await new StoreVerifier(dataFolder) { Encryption = Encryption() }.VerifyAsync(cancellationToken);
         }
         catch (StoreException error)
         {

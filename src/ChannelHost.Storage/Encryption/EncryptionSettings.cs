@@ -29,6 +29,9 @@ public sealed record EncryptionSettings
     /// <summary>What the variable of the scope says when it is no scope; null when it is one.</summary>
     public string? UnknownScope { get; init; }
 
+    /// <summary>True when channels are encrypted that do not say.</summary>
+    public bool IsWanted => (Scope ?? (Keys is null && KeyFile is null ? EncryptionScope.None : EncryptionScope.Content)) != EncryptionScope.None;
+
     /// <summary>What is wrong with the keys before any store is opened: loose permissions, an unusable file. Null when nothing is, or no key is there.</summary>
     public SecretException? KeyFault
     {

@@ -1,4 +1,5 @@
 using ChannelHost.Storage.PostgreSql.Messages;
+using ChannelHost.Storage.Secrets;
 
 namespace ChannelHost.Storage.PostgreSql;
 
@@ -16,6 +17,35 @@ public sealed record PostgreSqlSettings
 
     /// <summary>The most connections that write, and the most that read; channels share them. 1 to 1,000, default 16.</summary>
     public int MostConnections { get; init; } = 16;
+
+    /// <summary>The variable that holds the connection string.</summary>
+    public const string ConnectionVariable = "CHANNELHOST_STORE_CONNECTION";
+
+    /// <summary>The secret that holds it where the variable is not set.</summary>
+    public const string ConnectionSecret = "store-connection";
+
+    /// <summary>The variable that lets an unsafe server be used, with 1.</summary>
+    public const string UnsafeVariable = "CHANNELHOST_STORE_UNSAFE";
+
+    /// <summary>Reads them from the environment and the secrets.</summary>
+    /// <exception cref="StoreException">There is no connection string.</exception>
+    public static PostgreSqlSettings From(Func<string, string?> variable, SecretSources secrets)
+    {
+        ArgumentNullException.ThrowIfNull(variable);
+        ArgumentNullException.ThrowIfNull(secrets);
+        try
+        {
+            return new PostgreSqlSettings
+            {
+                ConnectionString = variable(ConnectionVariable) is { Length: > 0 } given ? given : secrets.Find(ConnectionSecret),
+                AllowUnsafe = variable(UnsafeVariable) == "1",
+            };
+        }
+        catch (SecretException error)
+        {
+            throw new StoreException($"the store on PostgreSQL needs a connection string. Next: set {ConnectionVariable}, or run `channelhost secret set {ConnectionSecret}`", error);
+        }
+    }
 
     internal PgTimes Times { get; init; } = new();
 }

@@ -62,14 +62,18 @@ internal sealed class EarlierMessages(SqliteDatabase database, ContentCodec code
         return row.DuplicateOf != 0 && message(row.DuplicateOf) is { } first && IsCopy(first, query) && Counts(first) ? first.Id : id;
     }
 
-    private static bool IsCopy(MessageRow first, EarlierQuery query) =>
+    /// <summary>Whether what a message is a copy of is a copy in the sense of the query, too.</summary>
+    internal static bool IsCopy(MessageRow first, EarlierQuery query) =>
         (query.ControlId is null || first.ControlId == query.ControlId)
         && (query.ContentHash.IsEmpty || first.ContentHash.AsSpan().SequenceEqual(query.ContentHash.Span));
 
     // Whoever is told that a message failed sends it again. What people made again from it has reached somebody all the same.
     private bool Counts(MessageRow row) => Reached(row) || Replays(row.Id).Exists(id => message(id) is { } replay && Reached(replay));
 
-    private bool Reached(MessageRow row)
+    private bool Reached(MessageRow row) => Reached(row, destinations);
+
+    /// <summary>Whether a message reached somebody, or may still.</summary>
+    internal static bool Reached(MessageRow row, Func<long, List<DestinationRow>> destinations)
     {
         if (row.Status == MessageStatus.Error)
         {

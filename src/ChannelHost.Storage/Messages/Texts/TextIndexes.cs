@@ -24,6 +24,8 @@ internal sealed partial class TextIndexes : IAsyncDisposable
 
     // Fewer are looked through faster than an index is opened.
     private const int Worthwhile = 256;
+    private const int CommitTries = 300;
+    private static readonly TimeSpan CommitPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan AfterRemoval = TimeSpan.FromHours(1);
 
     private readonly MessageStore _store;
@@ -40,6 +42,7 @@ internal sealed partial class TextIndexes : IAsyncDisposable
     private readonly HashSet<long> _few = [];
     private Task _building = Task.CompletedTask;
     private bool _isBuilding;
+    private long _handed;
 
     internal TextIndexes(MessageStore store, string channel, string folder, TimeProvider time, ILogger logger)
     {
@@ -68,6 +71,7 @@ internal sealed partial class TextIndexes : IAsyncDisposable
         var within = id & (PartSize - 1);
         if (within % Stragglers == 0)
         {
+            Volatile.Write(ref _handed, id);
             Wake();
         }
         else if (within > PartSize - Stragglers && Has(id >> PartBits))
@@ -84,7 +88,7 @@ internal sealed partial class TextIndexes : IAsyncDisposable
             if (!_isBuilding && !_closing.IsCancellationRequested)
             {
                 _isBuilding = true;
-                _building = Task.Run(Build, CancellationToken.None);
+                _building = Task.Run(BuildAsync, CancellationToken.None);
             }
         }
     }
@@ -171,16 +175,14 @@ internal sealed partial class TextIndexes : IAsyncDisposable
         }
     }
 
-    private void Build()
+    private async Task BuildAsync()
     {
         try
         {
-            foreach (var part in Missing())
+            // What was handed over last is committed in a moment.
+            for (var tries = 0; BuildMissing() < Volatile.Read(ref _handed) && tries < CommitTries; tries++)
             {
-                if (!_closing.IsCancellationRequested)
-                {
-                    Build(part);
-                }
+                await Task.Delay(CommitPause, _time, _closing.Token);
             }
         }
         catch (Exception failure) when (failure is StoreException or IOException or OperationCanceledException)
@@ -197,8 +199,20 @@ internal sealed partial class TextIndexes : IAsyncDisposable
         }
     }
 
+    // Gives the last message that was looked at.
+    private long BuildMissing()
+    {
+        var (missing, last) = Missing();
+        foreach (var part in missing)
+        {
+            Build(part);
+        }
+
+        return last;
+    }
+
     // The newest first: that is where people look.
-    private List<long> Missing()
+    private (List<long> Parts, long Last) Missing()
     {
         var (first, last) = _store.Read(reader => (reader.Database.Number("SELECT MIN(id) FROM messages"), reader.LastId()));
         var missing = new List<long>();
@@ -214,7 +228,7 @@ internal sealed partial class TextIndexes : IAsyncDisposable
             }
         }
 
-        return missing;
+        return (missing, last);
     }
 
     private void Build(long part)

@@ -29,7 +29,7 @@ internal sealed class GroupStatements
     {
         _tables = tables;
         const string messageTypes = "$1::bigint[], $2::bigint[], $3::integer[], $4::integer[], $5::integer[], $6::bigint[], $7::bigint[], $8::bytea[], $9::bytea[], $10::bytea[], $11::bytea[], $12::bytea[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[]";
-        _insertMessages = $"INSERT INTO {tables.Messages} SELECT * FROM unnest({messageTypes})";
+        _insertMessages = $"INSERT INTO {tables.Messages} SELECT * FROM unnest({messageTypes}, $17::bigint[])";
         _updateMessages = $"""
             UPDATE {tables.Messages} m SET received_at = u.received_at, status = u.status, size = u.size, data_type = u.data_type, duplicate_of = u.duplicate_of,
                 control_hash = u.control_hash, control_id = u.control_id, message_type = u.message_type, content_hash = u.content_hash, metadata = u.metadata, error = u.error,
@@ -128,12 +128,13 @@ internal sealed class GroupStatements
 
     private void AddMessages(JoinedStatement batch, MessageGroup group)
     {
-        var (added, changed) = (new List<MessageRow>(), new List<MessageRow>());
+        var (added, changed, contentKeys) = (new List<MessageRow>(), new List<MessageRow>(), new List<long?>());
         foreach (var (_, message) in group.Messages)
         {
             if (message.IsNew)
             {
                 added.Add(message.Row);
+                contentKeys.Add(message.ContentKey);
             }
             else if (message is { IsChanged: true, IsRemoved: false })
             {
@@ -141,11 +142,11 @@ internal sealed class GroupStatements
             }
         }
 
-        AddMessages(batch, _insertMessages, added);
+        AddMessages(batch, _insertMessages, added, contentKeys.ToArray());
         AddMessages(batch, _updateMessages, changed);
     }
 
-    private static void AddMessages(JoinedStatement batch, string sql, List<MessageRow> rows)
+    private static void AddMessages(JoinedStatement batch, string sql, List<MessageRow> rows, params object[] more)
     {
         if (rows.Count == 0)
         {
@@ -153,8 +154,8 @@ internal sealed class GroupStatements
         }
 
         var controlIds = Column(rows, row => PgHash.Utf8(row.ControlId));
-        batch.Add(
-            sql,
+        batch.Add(sql,
+        [
             Column(rows, row => row.Id),
             Column(rows, row => row.ReceivedAt),
             Column(rows, row => (int)row.Status),
@@ -170,7 +171,9 @@ internal sealed class GroupStatements
             Column(rows, row => row.Check()),
             Column(rows, row => row.ReplayOf),
             Column(rows, row => row.BatchId),
-            Column(rows, row => row.Attachments));
+            Column(rows, row => row.Attachments),
+            .. more,
+        ]);
     }
 
     private void AddDestinations(JoinedStatement drops, JoinedStatement batch, MessageGroup group)

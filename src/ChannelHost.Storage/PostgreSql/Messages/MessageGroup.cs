@@ -94,7 +94,7 @@ internal sealed class MessageGroup(NameTable names, StatusCounts counts, KnownMe
 
         var (duplicateOf, isSame, hash) = FindFirst(message);
         var row = RowOf(message, encoded, duplicateOf, hash, (message.ReplayOf, message.BatchId, message.Attachments.Count));
-        var staged = new StagedMessage(row, [], isNew: true) { Attachments = [] };
+        var staged = new StagedMessage(row, [], isNew: true) { Attachments = [], ContentKey = message.IsContentIndexed && hash is not null ? EarlierMessages.KeyOf(hash) : null };
         _messages[message.Id] = staged;
         counts.Add(StatusCounts.Source, message.Status, 1);
         if (WriteParts(staged, message, encoded, withRaw: true))
@@ -123,7 +123,9 @@ internal sealed class MessageGroup(NameTable names, StatusCounts counts, KnownMe
 
         NumberNames(message);
         DropMetadata(staged);
-        var (duplicateOf, isSame, hash) = FindFirst(message);
+
+        // What was found when it was added still holds: its raw bytes are what they were.
+        var (duplicateOf, isSame, hash) = old.ContentHash is null ? FindFirst(message) : (old.DuplicateOf, false, old.ContentHash);
         staged.Row = RowOf(message, encoded, duplicateOf, hash, (old.ReplayOf, old.BatchId, old.Attachments));
         staged.IsChanged = true;
         counts.Move(StatusCounts.Source, old.Status, message.Status);
@@ -153,7 +155,7 @@ internal sealed class MessageGroup(NameTable names, StatusCounts counts, KnownMe
         {
             Status = update.Status,
             Attempts = update.Attempts,
-            Flags = (old.Flags & MessageTables.Reattempt) | (update.IsReattempt ? MessageTables.Reattempt : 0) | (update.IsUncertain ? MessageTables.Uncertain : 0),
+            Flags = (old.Flags & (MessageTables.Reattempt | MessageTables.Unmade)) | (update.IsReattempt ? MessageTables.Reattempt : 0) | (update.IsUncertain ? MessageTables.Uncertain : 0),
             SentAt = update.SentAt?.UtcTicks,
             Error = update.Error,
         });
@@ -175,7 +177,7 @@ internal sealed class MessageGroup(NameTable names, StatusCounts counts, KnownMe
         {
             var record = step.Destinations[index];
             var old = went[index].Row;
-            Change(went[index], old with { Status = record.Status, Flags = 0, Error = record.Error, OrderKey = record.OrderKey });
+            Change(went[index], old with { Status = record.Status, Flags = record.Status == MessageStatus.Error ? MessageTables.Unmade : 0, Error = record.Error, OrderKey = record.OrderKey });
             WriteContents(step.MessageId, old.Destination, record, encoded.Destinations[index]);
         }
 
@@ -334,7 +336,7 @@ internal sealed class MessageGroup(NameTable names, StatusCounts counts, KnownMe
         {
             var number = names.NumberOf(NameKind.Destination, record.Name);
             var row = new DestinationRow(
-                message.Id, number, record.Status, 0, record.IsWaiting ? MessageTables.Waiting : 0, null, record.Error, OrderKey: record.OrderKey);
+                message.Id, number, record.Status, 0, record.IsWaiting ? MessageTables.Waiting : record.Status == MessageStatus.Error ? MessageTables.Unmade : 0, null, record.Error, OrderKey: record.OrderKey);
             staged.Destinations.Add(new StagedDestination { Row = row, IsNew = true });
             counts.Add(number, record.Status, 1);
             WriteContents(message.Id, number, record, encoded.Destinations[index]);
@@ -462,12 +464,23 @@ internal sealed class MessageGroup(NameTable names, StatusCounts counts, KnownMe
 
     private (long DuplicateOf, bool SameContent, byte[]? Hash) FindFirst(MessageRecord message)
     {
-        if (message.ControlId is not { } controlId)
+        if (message.ControlId is null && message.ContentHash.IsEmpty)
         {
-            return (0, false, null);
+            return (message.DuplicateOf, message.DuplicateOf != 0, null);
         }
 
-        var hash = SHA256.HashData(message.Raw.Span)[..MessageTables.HashLength];
+        var hash = message.ContentHash.IsEmpty ? SHA256.HashData(message.Raw.Span)[..MessageTables.HashLength] : message.ContentHash.ToArray();
+        if (message.ControlId is not { } controlId)
+        {
+            return (message.DuplicateOf, message.DuplicateOf != 0, hash);
+        }
+
+        if (message.DuplicateOf != 0)
+        {
+            _controlIds[controlId] = _controlIds.GetValueOrDefault(controlId) ?? new FirstOfControlId(message.Id, hash);
+            return (message.DuplicateOf, true, hash);
+        }
+
         if (_controlIds.GetValueOrDefault(controlId) is { } first && first.Id < message.Id)
         {
             return (first.Id, first.Hash.AsSpan().SequenceEqual(hash), hash);

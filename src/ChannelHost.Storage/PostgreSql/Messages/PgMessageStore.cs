@@ -13,6 +13,7 @@ internal sealed class PgMessageStore : IMessageStore
     private const string SourceName = "source";
     private const int FoldedTogether = 1_000;
     private static readonly TimeSpan LongestSearch = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestPage = TimeSpan.FromSeconds(2);
 
     private readonly PgDatabase _database;
     private readonly PgText _text;
@@ -214,22 +215,19 @@ internal sealed class PgMessageStore : IMessageStore
     public IReadOnlyList<MessageSummary> Find(MessageQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return Read(connection =>
-        {
-            long[] ids;
-            try
-            {
-                ids = PgSearch.Find(connection, Tables, _names, query, LongestSearch);
-            }
-            catch (Exception failure) when (failure is NpgsqlException { InnerException: TimeoutException } or PostgresException { SqlState: PostgresErrorCodes.QueryCanceled })
-            {
-                throw _text.SearchTooLong(failure);
-            }
-
-            var rows = PgRows.Load(connection, Tables, _names, ids);
-            return ids.Select(rows.Message).OfType<MessageRow>().Select(row => MessageViews.Summary(rows, row)).ToList();
-        });
+        var page = Find(query, LongestSearch);
+        return page.Before == 0 || page.Messages.Count >= Math.Min(query.Count, PgSearch.Most) ? page.Messages : throw _text.SearchTooLong();
     }
+
+    /// <inheritdoc/>
+    public MessageSearchPage Search(MessageQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return Find(query, LongestPage);
+    }
+
+    /// <inheritdoc/>
+    public long FindEarlier(EarlierQuery query) => Read(connection => PgEarlier.Find(connection, Tables, _names, query));
 
     /// <inheritdoc/>
     public StoredMessage? Read(long id) => Read(connection => MessageViews.Message(PgRows.Load(connection, Tables, _names, [id], allContents: true), id));
@@ -340,6 +338,13 @@ internal sealed class PgMessageStore : IMessageStore
             ? attachment
             : throw new InvalidDataException("a stored attachment is damaged: its checksum does not fit");
     }
+
+    private MessageSearchPage Find(MessageQuery query, TimeSpan limit) => Read(connection =>
+    {
+        var (ids, before) = PgSearch.Find(connection, Tables, _names, query, limit);
+        var rows = PgRows.Load(connection, Tables, _names, ids);
+        return new MessageSearchPage([.. ids.Select(rows.Message).OfType<MessageRow>().Select(row => MessageViews.Summary(rows, row))], before);
+    });
 
     private async Task CloseAsync()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using ChannelHost.Storage.Messages;
@@ -9,28 +10,56 @@ namespace ChannelHost.Storage.PostgreSql.Messages;
 /// <summary>Finds messages, newest first, by the index that narrows most. Values are parameters, never written into the statement.</summary>
 internal static class PgSearch
 {
-    private const int Most = 1_000;
+    internal const int Most = 1_000;
+    private const long FirstWindow = 20_000;
+    private const long LargestWindow = 2_000_000;
 
-    /// <summary>The ids of what is found, newest first.</summary>
-    internal static long[] Find(NpgsqlConnection connection, ChannelTables tables, NameTable names, MessageQuery query, TimeSpan longest)
+    // A window that took less than this lets the next one be larger.
+    private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>
+    /// The ids of what is found, newest first, and where to go on; 0 when all was looked through. What no index finds is looked for in windows of ids, so that
+    /// it can end after a while.
+    /// </summary>
+    internal static (long[] Ids, long Before) Find(NpgsqlConnection connection, ChannelTables tables, NameTable names, MessageQuery query, TimeSpan limit)
     {
-        var command = new Statement(tables);
-        if (!command.TryAdd(query, names))
+        var startedAt = Stopwatch.GetTimestamp();
+        var wanted = Math.Clamp(query.Count, 1, Most);
+        var statement = new Statement(tables);
+        if (!statement.TryAdd(query, names))
         {
-            return [];
+            return ([], 0);
         }
 
-        using var find = command.Build(connection, query);
-        find.CommandTimeout = (int)longest.TotalSeconds;
-        using var rows = find.ExecuteReader();
+        var (first, last) = connection.List(
+            row => (row.IsDBNull(0) ? 1 : row.GetInt64(0), row.IsDBNull(1) ? 0 : row.GetInt64(1)), $"SELECT min(id), max(id) FROM {tables.Messages}").Single();
+        var before = query.BeforeId > 0 ? Math.Min(query.BeforeId, last + 1) : last + 1;
+        var window = IsIndexed(query) ? long.MaxValue / 2 : FirstWindow;
         var ids = new List<long>();
-        while (rows.Read())
+        while (before > first)
         {
-            ids.Add(rows.GetInt64(0));
+            var windowAt = Stopwatch.GetTimestamp();
+            var low = Math.Max(first, before - window);
+            ids.AddRange(statement.Run(connection, low, before, wanted - ids.Count));
+            if (ids.Count >= wanted)
+            {
+                return ([.. ids], ids[^1]);
+            }
+
+            before = low;
+            if (Stopwatch.GetElapsedTime(startedAt) > limit)
+            {
+                return ([.. ids], before > first ? before : 0);
+            }
+
+            window = Stopwatch.GetElapsedTime(windowAt) < Quick ? Math.Min(window * 2, LargestWindow) : window;
         }
 
-        return [.. ids];
+        return ([.. ids], 0);
     }
+
+    private static bool IsIndexed(MessageQuery query) =>
+        query.ControlId is not null || query.Metadata is not null || query.BatchId > 0 || query.ReplayOf > 0 || query.DuplicateOf > 0;
 
     private sealed class Statement(ChannelTables tables)
     {
@@ -40,22 +69,23 @@ internal static class PgSearch
         // False: a name that was never used, so nothing can be found.
         internal bool TryAdd(MessageQuery query, NameTable names)
         {
-            var status = query.Status is { } wanted ? ((int)wanted).ToString(CultureInfo.InvariantCulture) : null;
-            if (query.Destination is { } destination)
+            int? destination = null;
+            if (query.Destination is { } name)
             {
-                if (!names.TryFind(NameKind.Destination, destination, out var number))
+                if (!names.TryFind(NameKind.Destination, name, out var number) || (query.Status is { } one && query.DestinationStatus is { } other && one != other))
                 {
                     return false;
                 }
 
-                // The status is written into the statement: only so can the partial indexes be used.
-                _conditions.Add($"EXISTS (SELECT 1 FROM {tables.Destinations} d WHERE d.message_id = m.id AND d.destination = {Value(number)}{(status is null ? "" : $" AND d.status = {status}")})");
+                destination = number;
             }
-            else if (status is not null)
+            else if (query.Status is { } status)
             {
-                _conditions.Add($"m.status = {status}");
+                // Written into the statement: only so can the partial indexes be used.
+                _conditions.Add(string.Create(CultureInfo.InvariantCulture, $"m.status = {(int)status}"));
             }
 
+            AddDestination(query, destination);
             if (query.Metadata is { } pair)
             {
                 if (!names.TryFind(NameKind.Metadata, pair.Name, out var number))
@@ -77,13 +107,40 @@ internal static class PgSearch
             return true;
         }
 
-        internal NpgsqlCommand Build(NpgsqlConnection connection, MessageQuery query)
+        internal List<long> Run(NpgsqlConnection connection, long low, long before, int count)
         {
-            _conditions.Add($"m.id < {Value(query.BeforeId > 0 ? query.BeforeId : long.MaxValue)}");
-            return PgCommands.Command(
-                connection,
-                $"SELECT m.id FROM {tables.Messages} m WHERE {string.Join(" AND ", _conditions)} ORDER BY m.id DESC LIMIT {Value(Math.Clamp(query.Count, 1, Most))}",
-                [.. _values]);
+            var next = _values.Count;
+            return connection.List(
+                row => row.GetInt64(0),
+                string.Create(CultureInfo.InvariantCulture,
+                    $"SELECT m.id FROM {tables.Messages} m WHERE {string.Join("", _conditions.Select(condition => condition + " AND "))}m.id >= ${next + 1} AND m.id < ${next + 2} ORDER BY m.id DESC LIMIT ${next + 3}"),
+                [.. _values, low, before, count]);
+        }
+
+        private void AddDestination(MessageQuery query, int? destination)
+        {
+            var at = $"SELECT 1 FROM {tables.Destinations} d WHERE d.message_id = m.id{(destination is { } number ? $" AND d.destination = {Value(number)}" : "")}";
+            var status = destination is null ? query.DestinationStatus : query.Status ?? query.DestinationStatus;
+            if (destination is not null || status is not null || query.MinimumAttempts > 0 || query.IsReattempt == true)
+            {
+                var sql = new StringBuilder("EXISTS (").Append(at);
+                sql.Append(CultureInfo.InvariantCulture, $"{(status is { } wanted ? $" AND d.status = {(int)wanted}" : "")}");
+                sql.Append(query.MinimumAttempts > 0 ? $" AND d.attempts >= {Value(query.MinimumAttempts)}" : "");
+                sql.Append(query.IsReattempt == true ? $" AND d.flags & {MessageTables.Reattempt} <> 0" : "");
+                sql.Append(destination is not null && query.ErrorText is { } reason ? $" AND position({Value(Encoding.UTF8.GetBytes(reason))} in d.error) > 0" : "");
+                _conditions.Add(sql.Append(')').ToString());
+            }
+
+            if (query.IsReattempt == false)
+            {
+                _conditions.Add($"NOT EXISTS ({at} AND d.flags & {MessageTables.Reattempt} <> 0)");
+            }
+
+            if (destination is null && query.ErrorText is { } anywhere)
+            {
+                var bytes = Value(Encoding.UTF8.GetBytes(anywhere));
+                _conditions.Add($"(position({bytes} in m.error) > 0 OR EXISTS ({at} AND position({bytes} in d.error) > 0))");
+            }
         }
 
         private void AddMore(MessageQuery query)
@@ -96,6 +153,11 @@ internal static class PgSearch
             if (query.ReplayOf > 0)
             {
                 _conditions.Add($"m.replay_of <> 0 AND m.replay_of = {Value(query.ReplayOf)}");
+            }
+
+            if (query.DuplicateOf > 0)
+            {
+                _conditions.Add($"m.duplicate_of <> 0 AND m.duplicate_of = {Value(query.DuplicateOf)}");
             }
 
             if (query.From is { } from)

@@ -18,8 +18,8 @@ internal sealed class PgText(string channel, string place)
 
     internal StoreException NotRead(Exception reason) => new($"channel {channel}: {place}: not read: {(reason is InvalidDataException ? reason.Message : PgFailure.Describe(reason))}", reason);
 
-    internal StoreException SearchTooLong(Exception reason) =>
-        new($"channel {channel}: {place}: the search was ended: it took too long. Next: narrow it by control id, by metadata, or by destination and status", reason);
+    internal StoreException SearchTooLong() =>
+        new($"channel {channel}: {place}: the search was ended: it took too long. Next: narrow it by control id, by metadata, or by destination and status");
 
     internal StoreException TakenOver() => new(
         $"channel {channel}: another host has taken this channel over on {place}; this one may not store anything for it any more. Next: stop the channel here, or on the other host");

@@ -19,6 +19,9 @@ internal sealed class StagedMessage
 
     internal bool IsNew { get; }
 
+    /// <summary>Under what its content is found; null when nobody looks for it. Written once.</summary>
+    internal long? ContentKey { get; init; }
+
     internal bool IsChanged { get; set; }
 
     internal bool IsRemoved { get; set; }

@@ -62,8 +62,11 @@ internal sealed class ChannelTables
                 crc bigint NOT NULL,
                 replay_of bigint NOT NULL,
                 batch_id bigint NOT NULL,
-                attachments bigint NOT NULL) PARTITION BY RANGE (id);
+                attachments bigint NOT NULL,
+                content_key bigint) PARTITION BY RANGE (id);
             CREATE INDEX messages_{n}_control_id ON {Messages}(control_hash, id) WHERE control_hash IS NOT NULL;
+            CREATE INDEX messages_{n}_content ON {Messages}(content_key, id) WHERE content_key IS NOT NULL;
+            CREATE INDEX messages_{n}_duplicate_of ON {Messages}(duplicate_of, id) WHERE duplicate_of <> 0;
             CREATE INDEX messages_{n}_received ON {Messages}(id) WHERE status = 0;
             CREATE INDEX messages_{n}_error ON {Messages}(id) WHERE status = 6;
             CREATE INDEX messages_{n}_replay_of ON {Messages}(replay_of, id) WHERE replay_of <> 0;

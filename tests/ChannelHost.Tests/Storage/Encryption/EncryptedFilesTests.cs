@@ -3,6 +3,7 @@ using System.Text;
 using ChannelHost.Storage;
 using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages.Sqlite;
+using ChannelHost.Storage.Secrets;
 using ChannelHost.Tests.Storage.Messages;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -138,6 +139,76 @@ public sealed class EncryptedFilesTests : IDisposable
         Assert.Contains(await VerifyAsync(Keys(_key)), problem => problem.What.Contains("belongs elsewhere", StringComparison.Ordinal));
         await using var after = Open(Keys(_key));
         Assert.Throws<StoreException>(() => after.OpenMessages(Channel, new StoreSettings()).Read(1));
+    }
+
+    [Fact]
+    [Trait("Row", "S37")]
+    public async Task RotationWhileTheHostRuns_IsTakenUpAndTheOldKeyCanGo()
+    {
+        var file = _folder["keys", "store.key"];
+        var old = StoreKeyRotation.MakeKeyFile(file);
+        var settings = new EncryptionSettings { KeyFile = file };
+        var rotation = new StoreKeyRotation(_folder["data"], settings, NullLoggerFactory.Instance);
+        string next;
+        await using (var stores = Open(settings))
+        {
+            await FillAsync(stores);
+            next = rotation.AddKey();
+            await rotation.FinishAsync((_, _) => { }, TestContext.Current.CancellationToken);
+            Assert.Equal([next], stores.FormsOf(Channel));
+        }
+
+        Assert.Equal([old], rotation.DropUnused());
+        Assert.Empty(rotation.DropUnused());
+        Assert.Empty(await VerifyAsync(settings));
+        await using var after = Open(settings);
+        AssertReadable(after);
+    }
+
+    [Fact]
+    [Trait("Row", "S37")]
+    public async Task RotationWithoutAHost_LeavesChannelsInTheClearAlone()
+    {
+        var file = _folder["keys", "store.key"];
+        StoreKeyRotation.MakeKeyFile(file);
+        var settings = new EncryptionSettings { KeyFile = file };
+        await using (var stores = Open(settings))
+        {
+            await FillAsync(stores);
+            await stores.OpenMessages("clinic/clear", new StoreSettings { Encrypt = false }).DisposeAsync();
+        }
+
+        var rotation = new StoreKeyRotation(_folder["data"], settings, NullLoggerFactory.Instance);
+        Assert.Throws<SecretException>(() => StoreKeyRotation.MakeKeyFile(file));
+        var next = rotation.AddKey();
+        Assert.Throws<SecretException>(() => new StoreKeyRotation(_folder["data"], Keys(_key), NullLoggerFactory.Instance).AddKey());
+        await rotation.FinishAsync((_, _) => { }, TestContext.Current.CancellationToken);
+
+        Assert.Equal([next], rotation.Forms()[Channel]);
+        Assert.Empty(rotation.Forms()["clinic/clear"]);
+        Assert.Single(rotation.DropUnused());
+        await using var after = Open(settings);
+        AssertReadable(after);
+    }
+
+    [Fact]
+    [Trait("Row", "S38")]
+    public async Task ArchiveOfAnEncryptedChannel_IsSealedAndReadBack()
+    {
+        await using (var stores = Open(Keys(_key)))
+        {
+            var store = stores.OpenMessages(Channel, new StoreSettings { Retention = TimeSpan.FromDays(1), Archive = true });
+            await store.AddAsync(Some.Message(store.NextId(), content: $"raw-{Patient}"));
+            Assert.Equal(1, await store.PruneAsync(Some.Morning.AddDays(9), TestContext.Current.CancellationToken));
+        }
+
+        var archive = Assert.Single(MessageArchives.List(_folder["data"])).Path;
+        Assert.Equal(0, KindsFound());
+        Assert.Throws<StoreException>(() => MessageArchives.Read(archive, EncryptionSettings.None, _ => { }));
+        var sizes = new List<int>();
+        var content = MessageArchives.Read(archive, Keys(_key), message => sizes.Add(message.Size));
+        Assert.Empty(content.Problems);
+        Assert.Equal(["raw-".Length + Patient.Length], sizes);
     }
 
     private static async Task FillAsync(ChannelStores stores)
