@@ -5,6 +5,7 @@ using ChannelHost.Connectors.Http;
 using ChannelHost.Connectors.JavaScript;
 using ChannelHost.Connectors.Mllp;
 using ChannelHost.Connectors.Sftp;
+using ChannelHost.Connectors.Smtp;
 
 namespace ChannelHost.Connectors;
 
@@ -12,5 +13,5 @@ namespace ChannelHost.Connectors;
 public static class ConnectorCatalog
 {
     /// <summary>One descriptor each, new ones at every call: a host asks once, and what its channels share (an HTTP port) belongs to that set.</summary>
-    public static IReadOnlyList<IConnector> All => [new MllpConnector(), new HttpConnector(), new FilesConnector(), new ChannelConnector(), new JavaScriptConnector(), new SftpConnector(), new DatabaseConnector()];
+    public static IReadOnlyList<IConnector> All => [new MllpConnector(), new HttpConnector(), new FilesConnector(), new ChannelConnector(), new JavaScriptConnector(), new SftpConnector(), new DatabaseConnector(), new SmtpConnector()];
 }

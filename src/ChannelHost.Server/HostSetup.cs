@@ -1,5 +1,6 @@
 using ChannelHost.Connectors;
 using ChannelHost.Connectors.Database;
+using ChannelHost.Connectors.Smtp;
 using ChannelHost.DataTypes;
 using ChannelHost.Engine.Cases;
 using ChannelHost.Engine.Deployment;
@@ -9,6 +10,9 @@ using ChannelHost.Storage.Audit;
 using ChannelHost.Storage.ChannelFiles;
 using ChannelHost.Storage.ChannelFiles.Cases;
 using ChannelHost.Storage.Files;
+using ChannelHost.Storage.Encryption;
+using ChannelHost.Storage.PostgreSql;
+using ChannelHost.Storage.PostgreSql.Verification;
 using ChannelHost.Storage.Secrets;
 using ChannelHost.Storage.Versions;
 
@@ -25,11 +29,15 @@ internal static class HostSetup
 
     /// <summary>Opens the stores and takes the lock on the data folder.</summary>
     /// <exception cref="CommandFailure">Another host has it, or it cannot be used.</exception>
-    public static IChannelStores OpenStores(string dataFolder, ILoggerFactory loggers)
+    public static IChannelStores OpenStores(string dataFolder, PostgreSqlSettings? postgreSql, ILoggerFactory loggers)
     {
         try
         {
-            return new ChannelStores(dataFolder, loggers, TimeProvider.System);
+            return postgreSql is null ? new ChannelStores(dataFolder, loggers, TimeProvider.System) { Encryption = Encryption() } : new PostgreSqlStores(dataFolder, postgreSql, loggers);
+        }
+        catch (StoreException error) when (postgreSql is not null)
+        {
+            throw new CommandFailure(error.InnerException is null ? ExitCode.DataFolderInUse : ExitCode.DataFolderUnusable, error.Message, error);
         }
         catch (StoreException error)
         {
@@ -69,6 +77,9 @@ internal static class HostSetup
     /// <summary>Where secrets come from.</summary>
     public static SecretSources Secrets(string dataFolder) => new(SecretSettings.From(dataFolder, Environment.GetEnvironmentVariable));
 
+    /// <summary>The keys of encrypted stores, and whether stores are encrypted that do not say.</summary>
+    public static EncryptionSettings Encryption() => EncryptionSettings.From(Environment.GetEnvironmentVariable);
+
     /// <summary>The encrypted file of secrets.</summary>
     public static SecretVault SecretVault(string dataFolder) => new(SecretSettings.From(dataFolder, Environment.GetEnvironmentVariable), TimeProvider.System);
 
@@ -80,6 +91,9 @@ internal static class HostSetup
 
     /// <summary>The record of what people did.</summary>
     public static AuditFile Audit(string dataFolder) => new(dataFolder, TimeProvider.System);
+
+    /// <summary>Looks whether a data folder takes writes.</summary>
+    public static Hosting.DataFolderProbe Probe(string dataFolder) => new(dataFolder, new DurableFiles(), TimeProvider.System);
 
     /// <summary>The cases of the channels in a folder.</summary>
     public static ICaseFiles OpenCases(string channelsFolder) => new CaseFolder(channelsFolder, new DurableFiles());
@@ -99,6 +113,7 @@ internal static class HostSetup
         DataTypes = DataTypeCatalog.All,
         ServerId = Environment.MachineName,
         Databases = new ScriptDatabases(),
+        Mail = new ScriptMailer(),
         Loggers = loggers,
     });
 
@@ -124,11 +139,11 @@ internal static class HostSetup
 
     /// <summary>Everything that is wrong with the stores of a data folder.</summary>
     /// <exception cref="CommandFailure">A host works on it.</exception>
-    public static async Task<IReadOnlyList<StoreProblem>> VerifyAsync(string dataFolder, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<StoreProblem>> VerifyAsync(string dataFolder, PostgreSqlSettings? postgreSql, CancellationToken cancellationToken)
     {
         try
         {
-            return await new StoreVerifier(dataFolder).VerifyAsync(cancellationToken);
+            return postgreSql is not null ? await new PostgreSqlVerifier(postgreSql).VerifyAsync(cancellationToken) : await new StoreVerifier(dataFolder) { Encryption = Encryption() }.VerifyAsync(cancellationToken);
         }
         catch (StoreException error)
         {

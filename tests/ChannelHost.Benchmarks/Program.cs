@@ -9,6 +9,19 @@ if (args is ["store", ..])
     return;
 }
 
+if (args is ["duplicates", ..])
+{
+    await DuplicateFigures.RunAsync(args.Length > 1 ? args[1] : Path.Combine(Path.GetTempPath(), "channelhost-bench"));
+    return;
+}
+
+if (args is ["keeping", ..])
+{
+    var messages = args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 500_000;
+    await KeepingFigures.RunAsync(messages, args.Length > 2 ? args[2] : Path.Combine(Path.GetTempPath(), "channelhost-bench-keeping"));
+    return;
+}
+
 if (args is ["scripts"])
 {
     ScriptFigures.Run();

@@ -41,6 +41,7 @@ public sealed class FullDiskTests : IDisposable
         var during = new LedgerSender(_listen, seed: 2, prefix: "D");
         await during.SendAsync(messages: 6_000, connections: 8, Token);
         var whileFull = await host.ChannelAsync(Channel, Token);
+        var notReady = await host.TryReadyAsync(Token);
 
         File.Delete(filler);
         var freed = Stopwatch.GetTimestamp();
@@ -57,6 +58,10 @@ public sealed class FullDiskTests : IDisposable
         Assert.Equal(6_000, during.ConfirmedCount + during.Refused.Count);
         Assert.All(during.Refused, answer => Assert.DoesNotContain("MSA|AA", answer, StringComparison.Ordinal));
         Assert.NotNull(whileFull.Reason);
+        Assert.Equal("not-ready", notReady!.Status);
+        Assert.Contains("takes no writes", Assert.Single(notReady.Reasons), StringComparison.Ordinal);
+        Assert.Equal(Channel, Assert.Single(notReady.Channels).Name);
+        Assert.Equal("ready", (await host.TryReadyAsync(Token))!.Status);
         var kept = (await host.MessagesAsync(Channel, Token)).Select(message => message.ControlId).ToHashSet();
         Assert.Superset(before.Confirmed.Concat(during.Confirmed).Concat(after.Confirmed).ToHashSet(), kept!);
     }

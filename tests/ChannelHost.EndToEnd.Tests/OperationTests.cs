@@ -248,6 +248,46 @@ public sealed class OperationTests : IDisposable
         Assert.Contains("1 more were not asked for", told, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task MessagesThatFailed_AreSentAgainEditedAndLeftAtThat()
+    {
+        WriteChannel("next", queue: "never");
+        await using var host = await RunningHost.StartAsync(_folder, Token);
+        await new LedgerSender(_listen, seed: 1, prefix: "X").SendAsync(4, 1, Token);
+        await host.UntilAsync("failed", async () => (await host.ChannelAsync(Channel, Token)).Counts.Any(count => count is { Connector: "next", Status: MessageStatus.Error, Count: 4 }), Token);
+        await using var receiver = new MllpReceiver(_next);
+        var edited = Path.Combine(_folder.Root, "edited.hl7");
+        await File.WriteAllBytesAsync(edited, Some.Adt("MENDED", 7), Token);
+
+        var (skipped, left) = await RunAsync(host, "messages", "skip", Channel, "1", "--destination", "next", "--why", "sent by fax", "--yes");
+        var (made, told) = await RunAsync(host, "messages", "edit", Channel, "2", "--destination", "next", "--sent", "--file", edited, "--yes", "--why", "wrong unit");
+        var (anew, _) = await RunAsync(host, "messages", "edit", Channel, "2", "--file", edited, "--yes");
+        var (unasked, question) = await RunAsync(host, "messages", "resend", Channel, "--all", "--status", "error", "--destination", "next");
+        var (_, none) = await RunAsync(host, "messages", "resend", Channel, "--all", "--destination", "next", "--error-contains", "no such text", "--yes");
+        var (resent, done) = await RunAsync(host, "messages", "resend", Channel, "--all", "--destination", "next", "--from", "2020-01-01", "--attempts", "1", "--error-contains", $"127.0.0.1:{_next}", "--yes");
+        var (unclear, which) = await RunAsync(host, "messages", "resend", Channel, "--yes");
+        await host.UntilAsync("through", async () => (await host.ChannelAsync(Channel, Token)).Counts.Any(count => count is { Connector: "next", Status: MessageStatus.Sent, Count: 5 }), Token);
+        var (_, detail) = await RunAsync(host, "messages", "show", Channel, "2");
+
+        Assert.Equal([(int)ExitCode.Done, (int)ExitCode.Done, (int)ExitCode.Done, (int)ExitCode.Done], new[] { skipped, made, anew, resent });
+        Assert.Equal([(int)ExitCode.Usage, (int)ExitCode.Usage], new[] { unasked, unclear });
+        Assert.Contains("message 1 at next is dropped", left, StringComparison.Ordinal);
+        Assert.Contains("message 5 was made from message 2: queued", told, StringComparison.Ordinal);
+        Assert.Contains("Send 3 message(s) of clinic/a -> next again?", question, StringComparison.Ordinal);
+        Assert.Contains("no messages", none, StringComparison.Ordinal);
+        Assert.Contains("3 done, 0 not", done, StringComparison.Ordinal);
+        Assert.Contains("say which messages", which, StringComparison.Ordinal);
+        Assert.Contains("replaced by 6, 5", detail, StringComparison.Ordinal);
+        Assert.Equal(["MENDED", "MENDED", "X000001", "X000002", "X000003"], receiver.Ledger.Select(delivery => delivery.ControlId).Order());
+        Assert.StartsWith("Given up by hand: sent by fax", (await host.MessagesAsync(Channel, Token))[^1].Destinations[0].Error, StringComparison.Ordinal);
+        var audit = await File.ReadAllTextAsync(Path.Combine(_folder.Data, "audit.jsonl"), Token);
+        Assert.Contains("\"resend\"", audit, StringComparison.Ordinal);
+        Assert.Contains("wrong unit", audit, StringComparison.Ordinal);
+        Assert.DoesNotContain("MENDED", audit, StringComparison.Ordinal);
+        using var count = JsonDocument.Parse(await host.Http.GetStringAsync(new Uri($"/api/channels/{Channel}/messages/count?replayOf=2", UriKind.Relative), Token));
+        Assert.Equal((2, true), (count.RootElement.GetProperty("count").GetInt32(), count.RootElement.GetProperty("isExact").GetBoolean()));
+    }
+
     [Theory]
     [Trait("Row", "S22")]
     [InlineData($"/api/channels/{Channel}/messages", HttpStatusCode.OK)]

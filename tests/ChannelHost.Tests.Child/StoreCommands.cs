@@ -2,6 +2,7 @@ using System.Text;
 using ChannelHost.Abstractions;
 using ChannelHost.Storage;
 using ChannelHost.Storage.Messages.Sqlite;
+using ChannelHost.Storage.PostgreSql;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChannelHost.Tests.Child;
@@ -17,15 +18,27 @@ internal static class StoreCommands
     internal static async Task WriteForeverAsync(string data)
     {
         await using var stores = Open(data);
-        var store = stores.OpenMessages(Channel, new StoreSettings());
-        var state = stores.OpenState(Channel, store, new StateSettings { KeepGlobalChannelMap = true });
+        await WriteForeverAsync(stores, Channel);
+    }
+
+    /// <summary>The same on PostgreSQL.</summary>
+    internal static async Task WriteToPostgreSqlAsync(string data, string connection, string channel)
+    {
+        await using var stores = new PostgreSqlStores(data, new PostgreSqlSettings { ConnectionString = connection, AllowUnsafe = true }, NullLoggerFactory.Instance);
+        await WriteForeverAsync(stores, channel);
+    }
+
+    private static async Task WriteForeverAsync(IChannelStores stores, string channel)
+    {
+        var store = stores.OpenMessages(channel, new StoreSettings());
+        var state = stores.OpenState(channel, store, new StateSettings { KeepGlobalChannelMap = true });
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(async () =>
         {
             while (true)
             {
                 var id = store.NextId();
                 StateChange[] changes = [new(StateChangeKind.Taken, $"file-{id}")];
-                var outcome = await store.AddAsync(Message(id) with { StateChanges = changes, Attachments = [new Attachment($"a-{id}", "text/plain", Content)] });
+                var outcome = await AddAsync(store, Message(id) with { StateChanges = changes, Attachments = [new Attachment($"a-{id}", "text/plain", Content)] });
                 state.Apply(new RecordedStateChanges(outcome.StateSequence, id, changes));
                 Say($"A {id}");
                 await store.UpdateAsync(new DestinationUpdate
@@ -39,6 +52,19 @@ internal static class StoreCommands
                 Say($"S {id}");
             }
         })));
+    }
+
+    // Every other one is committed by the caller itself, where it can.
+    private static ValueTask<StoredOutcome> AddAsync(IMessageStore store, MessageRecord message)
+    {
+        if (message.Id % 2 == 0)
+        {
+            return store.AddAsync(message);
+        }
+
+        var adding = store.AddToCommitHereAsync(message);
+        store.CommitHere();
+        return adding;
     }
 
     /// <summary>Adds a message that must stay for each old one, and prunes, until it is killed.</summary>
@@ -76,7 +102,7 @@ internal static class StoreCommands
             try
             {
                 id = store.NextId();
-                await store.AddAsync(Message(id));
+                await AddAsync(store, Message(id));
                 Say($"A {id}");
             }
             catch (StoreException failure)

@@ -429,7 +429,7 @@ public sealed record StoreSettings
     public TimeSpan? Retention { get; init; }
 
     /// <summary>How long messages that ended in one of these statuses are kept, where that differs from <see cref="Retention"/>.</summary>
-    public IReadOnlyDictionary<MessageStatus, TimeSpan> RetentionByStatus { get; init; } = new Dictionary<MessageStatus, TimeSpan>();
+    public IReadOnlyDictionary<MessageStatus, TimeSpan> RetentionByStatus { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<MessageStatus, TimeSpan>.Empty;
 
     /// <summary>How long the content of finished messages is kept; their rows stay until <see cref="Retention"/>. Null (default): as long as the rows.</summary>
     public TimeSpan? ContentRetention { get; init; }
@@ -448,6 +448,9 @@ public sealed record StoreSettings
 
     /// <summary>True: the text of messages is indexed, and <see cref="MessageQuery.Text"/> is found fast. Default false. Not together with encryption.</summary>
     public bool SearchText { get; init; }
+
+    /// <summary>True when anything is ever removed by itself.</summary>
+    public bool IsPruned => Retention is not null || RetentionByStatus.Count > 0 || ContentRetention is not null || MaximumMessages is not null;
 }
 
 /// <summary>What is kept of finished messages.</summary>

@@ -14,6 +14,21 @@ public interface IMessageStore : IAsyncDisposable
     ValueTask<StoredOutcome> AddAsync(MessageRecord message);
 
     /// <summary>
+    /// As <see cref="AddAsync(MessageRecord)"/>, for a caller who is alone with its message and calls <see cref="CommitHere"/> on the same thread right after: nobody
+    /// need be woken to commit it. Where the store has no use for that, it is the same.
+    /// </summary>
+    /// <exception cref="StoreException">It could not be stored; nothing of it is kept.</exception>
+    ValueTask<StoredOutcome> AddToCommitHereAsync(MessageRecord message) => AddAsync(message);
+
+    /// <summary>
+    /// Commits what waits on the calling thread, which that may block as long as one sync takes, if nobody commits just then; else does nothing. Never throws: the tasks
+    /// of what was added tell.
+    /// </summary>
+    void CommitHere()
+    {
+    }
+
+    /// <summary>
     /// The earlier message that one which arrives now is a copy of; 0 for none. Looks at what is committed. Left out are those that were made again from another
     /// one, and those that reached nobody (they failed at the source, or at all of their destinations) unless they were made again since: whoever was told so sends
     /// them again. Of several the newest counts; when that is a known copy itself, what it is a copy of. May look at the newest 1,000 with one control id only.

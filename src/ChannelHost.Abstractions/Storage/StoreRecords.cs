@@ -309,6 +309,9 @@ public sealed record MessageSummary
     /// <summary>The first message of the batch that this one is a part of; 0 when it is no part of a batch.</summary>
     public long BatchId { get; init; }
 
+    /// <summary>The id it had where it was archived, for one that was brought in from an archive; 0 for one that was received here.</summary>
+    public long OriginalId { get; init; }
+
     /// <summary>How many attachments it has; those of a message whose content is not kept any more are gone with it.</summary>
     public int Attachments { get; init; }
 
@@ -370,6 +373,9 @@ public sealed record MessageQuery
 
     /// <summary>A message: all that were made from it again; 0 for any.</summary>
     public long ReplayOf { get; init; }
+
+    /// <summary>The id that a message had where it was archived: what was brought in of it; 0 for any.</summary>
+    public long OriginalId { get; init; }
 
     /// <summary>Received at or after; null for any time.</summary>
     public DateTimeOffset? From { get; init; }

@@ -21,6 +21,9 @@ internal sealed partial class ChannelAnswer(HttpSourceOptions options, string co
         "Connection", "Content-Length", "Keep-Alive", "Transfer-Encoding", "Trailer", "Upgrade", "Date",
     };
 
+    /// <summary>True for headers that an answer may have by a channel's will.</summary>
+    public static bool MaySet(string header) => HeaderName.IsValid(header) && !OfConnection.Contains(header);
+
     /// <summary>Answers a request that was one message. What scripts asked for and HTTP cannot carry is logged and left out.</summary>
     public async Task WriteAsync(HttpContext http, SourceResponse response)
     {
@@ -108,7 +111,7 @@ internal sealed partial class ChannelAnswer(HttpSourceOptions options, string co
         }
 
         var header = name[HeaderWord.Length..];
-        if (!HeaderName.IsValid(header) || OfConnection.Contains(header) || Text(value) is not { } text || !HeaderName.IsValue(text))
+        if (!MaySet(header) || Text(value) is not { } text || !HeaderName.IsValue(text))
         {
             return false;
         }

@@ -68,6 +68,19 @@ internal sealed class HttpConnector : IConnector
             yield return new OptionProblem("answerType", type, "a content type");
         }
 
+        for (var index = 0; index < options.AnswerHeaders.Count; index++)
+        {
+            if (!ChannelAnswer.MaySet(options.AnswerHeaders[index].Name))
+            {
+                yield return new OptionProblem($"answerHeaders[{index}].name", options.AnswerHeaders[index].Name, "the name of a header that does not belong to the connection");
+            }
+        }
+
+        if (options.AnswerHeadersFrom is { } variable && string.IsNullOrWhiteSpace(variable))
+        {
+            yield return new OptionProblem("answerHeadersFrom", "nothing", "the name of a variable");
+        }
+
         foreach (var problem in (options.Auth?.Problems() ?? []).Concat(options.Tls?.Problems() ?? []))
         {
             yield return problem;

@@ -29,7 +29,7 @@ internal enum HttpMessageForm
 }
 
 /// <summary>The settings of an HTTP source. Sources with the same <c>listen</c> share one listener; what it is made of must agree then.</summary>
-internal sealed record HttpSourceOptions
+internal sealed record HttpSourceOptions : IAnswerTemplates
 {
     /// <summary>Where to listen.</summary>
     [Option("Address and port to listen on; * stands for every address of this machine. Channels may share it.", Required = true, Example = "127.0.0.1:8080")]
@@ -107,6 +107,18 @@ internal sealed record HttpSourceOptions
     [Option("The content type of the channel's answers; without it that of the data type.", Example = "application/fhir+json")]
     public string? AnswerType { get; init; }
 
+    /// <summary>The status of answers; null (default): by what became of the message.</summary>
+    [Option("The status of the channel's answers, filled in for each message; where it does not become a number from 200 to 599, the status says what became of the message.", Example = "${answerStatus}")]
+    public Template? AnswerStatus { get; init; }
+
+    /// <summary>Headers of answers.</summary>
+    [Option("Headers of the channel's answers, their values filled in for each message; what a script puts into the response map as http.header.NAME counts before them.")]
+    public IReadOnlyList<HttpHeaderSetting> AnswerHeaders { get; init; } = [];
+
+    /// <summary>A variable with more headers of answers; null (default) for none.</summary>
+    [Option("The name of a variable of the message that holds more headers of its answer: a map of names and values.", Example = "answerHeaders")]
+    public string? AnswerHeadersFrom { get; init; }
+
     /// <summary>TLS; null (default) for none.</summary>
     [Option("TLS settings; without them the connection is plain text.")]
     public TlsServerOptions? Tls { get; init; }
@@ -126,4 +138,26 @@ internal sealed record HttpSourceOptions
     /// <summary>The largest headers of a request; default 32 KB.</summary>
     [Option("The largest headers of a request, all together; larger ones get 431. At most 100 of them.", Minimum = "1KB", Maximum = "1MB")]
     public ByteSize MaximumHeaders { get; init; } = new(32 * 1024);
+
+    IReadOnlyDictionary<string, Template> IAnswerTemplates.AnswerTemplates
+    {
+        get
+        {
+            var templates = new Dictionary<string, Template>(StringComparer.Ordinal);
+            if (AnswerStatus is not null)
+            {
+                templates["http.status"] = AnswerStatus;
+            }
+
+            foreach (var header in AnswerHeaders)
+            {
+                templates[$"http.header.{header.Name}"] = header.Value;
+            }
+
+            return templates;
+        }
+    }
+
+    IReadOnlyDictionary<string, string> IAnswerTemplates.AnswerMaps =>
+        AnswerHeadersFrom is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["http.header."] = AnswerHeadersFrom };
 }

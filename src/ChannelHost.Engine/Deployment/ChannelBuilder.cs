@@ -103,6 +103,7 @@ internal sealed class ChannelBuilder(
             snapshots)
         {
             NumbersDestinations = isMirth,
+            Words = AnswerWords.For(definition.Source.Options, environment),
             Batch = scripts.Batch,
             Attachments = scripts.Attachments,
 
@@ -146,6 +147,7 @@ internal sealed class ChannelBuilder(
         CodeTemplates = definition.CodeTemplates,
         Access = services.Rehearsal is null ? definition.Access : Rehearsed(definition.Access),
         Databases = services.Rehearsal is null ? services.Databases : null,
+        Mail = services.Rehearsal is null ? services.Mail : null,
         Channels = channels,
         DataTypes = services.DataTypes,
         Destinations = DestinationNumbers.Of(definition),

@@ -88,6 +88,7 @@ internal sealed class ChannelSlot(string name) : IDisposable
             Problems = refusal?.Problems ?? [],
             SourceType = definition?.Source.Connector.Type,
             Resources = definition is null ? [] : [.. definition.Source.Connector.ExclusiveResources(definition.Source.Options)],
+            StoreFault = channel?.Store.Fault,
             Figures = Figures.Snapshot(),
         };
         return channel is null || version is null ? status : WithCounts(status, channel, version);

@@ -63,6 +63,9 @@ public sealed record ChannelStatus
     /// <summary>Queued messages of destinations that no longer exist.</summary>
     public IReadOnlyList<StatusCount> Orphans { get; init; } = [];
 
+    /// <summary>Why its store cannot write now; null while it can.</summary>
+    public string? StoreFault { get; init; }
+
     /// <summary>What it did since it was started.</summary>
     public required ChannelFiguresSnapshot Figures { get; init; }
 }

@@ -300,7 +300,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         }
 
         _backlog.Start(recovery.ReadReceivedAsync(CancellationToken.None));
-        if (definition.Store.Retention is not null)
+        if (definition.Store.IsPruned)
         {
             _housekeeping = Task.Run(PruneAsync, CancellationToken.None);
         }

@@ -23,6 +23,9 @@ public sealed record EngineServices
     /// <summary>Opens databases for scripts; null where there are none.</summary>
     public IScriptDatabases? Databases { get; init; }
 
+    /// <summary>Sends mail for scripts; null where none is sent.</summary>
+    public IScriptMail? Mail { get; init; }
+
     /// <summary>The data types that scripts can make serializers of.</summary>
     public IReadOnlyList<IDataType> DataTypes { get; init; } = [];
 

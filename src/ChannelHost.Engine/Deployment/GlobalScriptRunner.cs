@@ -45,6 +45,7 @@ internal sealed partial class GlobalScriptRunner(EngineServices services, IChann
         Compatibility = definition.Compatibility,
         CodeTemplates = definition.Global.CodeTemplates,
         Databases = services.Databases,
+        Mail = services.Mail,
         Channels = channels,
         DataTypes = services.DataTypes,
         Alert = ScriptLog.AlertFor(Name, services.Loggers),

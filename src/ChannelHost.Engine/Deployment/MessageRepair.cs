@@ -21,7 +21,10 @@ internal static class MessageRepair
         var told = $"message {id} is queued again at {name}, before those that wait";
         if (!channel.Resends.TryAdd(name, id))
         {
-            return new OperationOutcome(false, $"{ResendWindow.Most} messages that were sent again still wait at {name}; message {id} is left as it is. Ask again when they are through");
+            return new OperationOutcome(false, $"{ResendWindow.Most} messages that were sent again still wait at {name}; message {id} is left as it is. Ask again when they are through")
+            {
+                IsForLater = true,
+            };
         }
 
         var isQueued = await lane.RequeueAsync(id, async () =>
@@ -158,7 +161,7 @@ internal static class MessageRepair
             if ((destination is null || found.Name == destination) && wanted.Contains(found.Status))
             {
                 var outcome = await repair(found).ConfigureAwait(false);
-                outcomes.Add(new RepairOutcome(id, found.Name, outcome.IsDone, outcome.Told));
+                outcomes.Add(new RepairOutcome(id, found.Name, outcome.IsDone, outcome.Told) { IsForLater = outcome.IsForLater });
             }
         }
 

@@ -63,7 +63,11 @@ public sealed record QueueStatus
 /// <summary>What an operation came to.</summary>
 /// <param name="IsDone">True when it was done.</param>
 /// <param name="Told">What was done, or why not and what to do instead: for people, without message content.</param>
-public sealed record OperationOutcome(bool IsDone, string Told);
+public sealed record OperationOutcome(bool IsDone, string Told)
+{
+    /// <summary>True when it can be done a little later.</summary>
+    public bool IsForLater { get; init; }
+}
 
 /// <summary>What became of a message that was processed anew.</summary>
 /// <param name="Original">The stored message.</param>
@@ -77,4 +81,8 @@ public sealed record ReplayOutcome(long Original, long MessageId, MessageStatus 
 /// <param name="Destination">The destination; null when all were meant and it ended at none.</param>
 /// <param name="IsDone">True when it was done.</param>
 /// <param name="Told">What was done, or why not and what to do instead: for people, without message content.</param>
-public sealed record RepairOutcome(long Message, string? Destination, bool IsDone, string Told);
+public sealed record RepairOutcome(long Message, string? Destination, bool IsDone, string Told)
+{
+    /// <summary>True when it can be done a little later: too many that were sent again wait there.</summary>
+    public bool IsForLater { get; init; }
+}

@@ -19,6 +19,9 @@ internal sealed class WorkInFlight
         }
     }
 
+    /// <summary>True when one message is on its way, and no other.</summary>
+    public bool IsOne => Volatile.Read(ref _count) == 1;
+
     /// <summary>A message begins.</summary>
     public void Enter()
     {

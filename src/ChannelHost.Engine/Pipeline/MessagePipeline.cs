@@ -39,6 +39,9 @@ internal sealed class MessagePipeline(
     /// <summary>The data type of incoming messages.</summary>
     public string DataType => source.Inbound.DataType;
 
+    /// <summary>What the source's settings want in each answer; null for nothing.</summary>
+    public AnswerWords? Words { get; init; }
+
     /// <summary>How batches are taken apart; null when what arrives is one message.</summary>
     public BatchTaking? Batch { get; init; }
 
@@ -121,12 +124,16 @@ internal sealed class MessagePipeline(
     }
 
     /// <summary>The commit: one for the outcome at the source and all destinations. Queues and lines are entered in the same order. Nothing here waits.</summary>
-    public HandedOver HandOver(PreparedMessage prepared, bool isStoredAlready = false)
+    /// <param name="prepared">The message.</param>
+    /// <param name="isStoredAlready">True when it was added on receipt.</param>
+    /// <param name="commitsHere">True when the caller calls <see cref="IMessageStore.CommitHere"/> next.</param>
+    public HandedOver HandOver(PreparedMessage prepared, bool isStoredAlready = false, bool commitsHere = false)
     {
+        CrashPoints.Pass("storing");
         Task<StoredOutcome> commit;
         try
         {
-            commit = Commit(prepared.Record, isStoredAlready);
+            commit = Commit(prepared.Record, isStoredAlready, commitsHere);
         }
         catch (StoreException exception) when (exception.IsPermanent)
         {
@@ -136,7 +143,7 @@ internal sealed class MessagePipeline(
             }
 
             prepared = prepared.Unstorable(exception.Message);
-            commit = Commit(prepared.Record, isStoredAlready);
+            commit = Commit(prepared.Record, isStoredAlready, commitsHere);
         }
 
         if (prepared.Rests.Count > 0)
@@ -155,8 +162,15 @@ internal sealed class MessagePipeline(
         return new HandedOver(prepared, commit, turns) { HasMoreToDo = postprocessor is not null || prepared.Rests.Count > 0 || Array.Exists(turns, turn => turn is not null) };
     }
 
-    private Task<StoredOutcome> Commit(MessageRecord record, bool isStoredAlready) =>
-        isStoredAlready ? store.CompleteAsync(record).AsTask() : store.AddAsync(record).AsTask();
+    private Task<StoredOutcome> Commit(MessageRecord record, bool isStoredAlready, bool commitsHere)
+    {
+        if (isStoredAlready)
+        {
+            return store.CompleteAsync(record).AsTask();
+        }
+
+        return commitsHere ? store.AddToCommitHereAsync(record).AsTask() : store.AddAsync(record).AsTask();
+    }
 
     /// <summary>Waits for the commit and takes note of it.</summary>
     /// <exception cref="StoreException">Nothing of the message is kept; the lines are left.</exception>
@@ -182,6 +196,7 @@ internal sealed class MessagePipeline(
             throw;
         }
 
+        CrashPoints.Pass("stored");
         var record = handedOver.Prepared.Record;
         Apply(outcome.StateSequence, record.Id, record.StateChanges);
         return outcome;
@@ -208,7 +223,7 @@ internal sealed class MessagePipeline(
         var deliveries = prepared.Rests.Count == 0
             ? await SendAsync(handedOver, DeliversInOrder).ConfigureAwait(false)
             : await SendChainsAsync(handedOver, cancellationToken).ConfigureAwait(false);
-        if (postprocessor is null && !responses.AnswersFromMap)
+        if (postprocessor is null && !responses.AnswersFromMap && Words is null)
         {
             return responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, deliveries, default, prepared.FailedAt, prepared.Maps.Response);
         }
@@ -220,12 +235,12 @@ internal sealed class MessagePipeline(
             : await PostprocessAsync(prepared.Message, prepared.Record.Status, prepared.Record.Error, prepared.Encoded, maps, deliveries, cancellationToken).ConfigureAwait(false);
 
         // 3. The response for the sender
-        return responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, deliveries, postprocessed, prepared.FailedAt, maps.Response);
+        return Worded(prepared, responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, deliveries, postprocessed, prepared.FailedAt, maps.Response), maps, deliveries);
     }
 
     /// <summary>The answer of a channel whose sender does not wait for destinations.</summary>
     public SourceResponse AnswerNow(PreparedMessage prepared) =>
-        responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, [], default, prepared.FailedAt, prepared.Maps.Response);
+        Worded(prepared, responses.Select(prepared.Message, prepared.Record.Status, prepared.Reason, [], default, prepared.FailedAt, prepared.Maps.Response), prepared.Maps, []);
 
     /// <summary>True when scripts follow when the destinations are through.</summary>
     public bool HasPostprocessor => postprocessor is not null;
@@ -254,6 +269,10 @@ internal sealed class MessagePipeline(
 
     /// <summary>What of which chains is in our hands.</summary>
     public ChainsUnderWay UnderWay => chains.UnderWay;
+
+    private SourceResponse Worded(PreparedMessage prepared, SourceResponse response, MessageMaps maps, IReadOnlyList<Delivery> deliveries) => Words is null
+        ? response
+        : Words.Fill(response, maps, () => snapshots.AtEnd(prepared.Message, prepared.Record.Status, prepared.Record.Error, prepared.Encoded, maps, deliveries));
 
     private static List<IReadOnlyList<DestinationPipeline>> ChainsOf(IReadOnlyList<DestinationPipeline> destinations)
     {

@@ -26,6 +26,9 @@ internal sealed class ResponseSelector(
     /// <summary>True when the answer is what scripts put into the response map, those of the destinations included.</summary>
     public bool AnswersFromMap => choice.When == AcknowledgeWhen.Variable;
 
+    /// <summary>True when the sender gets what a destination answered.</summary>
+    public bool AnswersFromDestinations => choice.When is AcknowledgeWhen.Destination or AcknowledgeWhen.Variable;
+
     /// <summary>True when the sender waits for no more than the store.</summary>
     public bool AnswersOnReceipt => choice.When == AcknowledgeWhen.OnReceipt;
 

@@ -94,7 +94,20 @@ internal sealed partial class MessageReceiver(
 
             var handedOver = await ProcessAsync(pipeline, message, origin, claim, cancellationToken).ConfigureAwait(false);
             Accepted(pipeline, handedOver.Prepared.Message, await pipeline.CommittedAsync(handedOver).ConfigureAwait(false));
-            return claim is { IsDropped: true } ? AnswerOfFirst(pipeline, handedOver.Prepared.Message) : await AnswerStoredAsync(pipeline, handedOver).ConfigureAwait(false);
+            if (claim is { IsDropped: true })
+            {
+                return AnswerOfFirst(pipeline, handedOver.Prepared.Message);
+            }
+
+            var response = await AnswerStoredAsync(pipeline, handedOver).ConfigureAwait(false);
+            if (claim is not null && (response.Status == MessageStatus.Error || pipeline.Responses.AnswersFromDestinations))
+            {
+                // Who was told no sends again at once. What became of it at the destinations is on its way to the store, and must be found there.
+                _ = ReleaseWhenRecordedAsync(claim, response.MessageId);
+                claim = null;
+            }
+
+            return response;
         }
         catch (AttachmentException exception)
         {
@@ -123,6 +136,23 @@ internal sealed partial class MessageReceiver(
 
     /// <summary>What is no message, and a copy that is dropped, have no scripts to wait for.</summary>
     private static bool HasScripts(IMessageOrigin? origin, IntakeClaim? claim) => origin is not { IsNoMessage: true } && claim is not { IsDropped: true };
+
+    private async Task ReleaseWhenRecordedAsync(IntakeClaim claim, long messageId)
+    {
+        try
+        {
+            // Entries are committed in the order in which they are handed over: behind this one the outcomes are stored.
+            await store.RecordAfterwardsAsync(messageId, [], null).ConfigureAwait(false);
+        }
+        catch (StoreException)
+        {
+            // Why is in the channel's status. Until it is mended no copy can be looked for either.
+        }
+        finally
+        {
+            claim.Dispose();
+        }
+    }
 
     /// <summary>The sender of a copy hears what became of the first: it is that answer that was lost.</summary>
     private SourceResponse AnswerOfFirst(MessagePipeline pipeline, ConnectorMessage message)
@@ -230,6 +260,7 @@ internal sealed partial class MessageReceiver(
     {
         var before = Task.CompletedTask;
         TaskCompletionSource? handedOver = null;
+        var commitsHere = false;
         try
         {
             // Messages that were answered on receipt, by the version before or the last process, come first.
@@ -247,7 +278,9 @@ internal sealed partial class MessageReceiver(
                 await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
-            return pipeline.HandOver(prepared);
+            // Alone in the channel: no other message's commit could be shared, and waking the store's thread would cost as much as the sync.
+            commitsHere = intake.InFlight.IsOne;
+            return pipeline.HandOver(prepared, commitsHere: commitsHere);
         }
         finally
         {
@@ -258,6 +291,10 @@ internal sealed partial class MessageReceiver(
 
             handedOver?.TrySetResult();
             intake.Leave();
+            if (commitsHere)
+            {
+                store.CommitHere();
+            }
         }
     }
 

@@ -9,7 +9,7 @@ internal static class ConnectorConversions
     private static readonly Dictionary<string, IConnectorConversion> Known = new IConnectorConversion[]
     {
         new TcpListener(), new TcpSender(), new HttpListener(), new HttpSender(), new FileReader(), new FileWriter(), new ChannelReader(), new ChannelWriter(),
-        new ScriptReader(), new ScriptWriter(), new DatabaseReader(), new DatabaseWriter(), new WebServiceSender(), new DocumentWriter(),
+        new ScriptReader(), new ScriptWriter(), new DatabaseReader(), new DatabaseWriter(), new WebServiceSender(), new DocumentWriter(), new SmtpSender(),
     }.ToDictionary(conversion => conversion.PropertiesClass, StringComparer.Ordinal);
 
     /// <summary>Sets the keys of a source or destination; one that is not known gets a stand-in that says so.</summary>

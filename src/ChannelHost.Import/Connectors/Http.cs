@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using ChannelHost.Import.Drafts;
 using ChannelHost.Import.Reading;
@@ -51,38 +50,45 @@ internal sealed class HttpListener : IConnectorConversion
     private static void Answers(ConnectorDraft draft)
     {
         var properties = draft.Properties;
-        if (properties.Word("responseContentType") is { Length: > 0 } type && !type.Contains('$', StringComparison.Ordinal))
+        var headers = new List<YamlBlock>();
+        var type = properties.Find("responseContentType");
+        if (type?.Text.Trim() is { Length: > 0 } text)
         {
-            draft.Yaml.Set("answerType", type, properties.Find("responseContentType"));
-        }
-        else if (properties.Word("responseContentType").Length > 0)
-        {
-            draft.Decide(properties.Find("responseContentType"), "the answer's content type was chosen for each message; here it is fixed (answerType)");
+            if (text.Contains('$', StringComparison.Ordinal))
+            {
+                headers.Add(new YamlBlock { Origin = type }.Set("name", "Content-Type").Set("value", ConnectorDraft.Template(text)));
+            }
+            else
+            {
+                draft.Yaml.Set("answerType", text, type);
+            }
         }
 
         draft.Yaml.Set("errorStatus", "500").Set("destinationErrorStatus", "500");
         var status = properties.Word("responseStatusCode");
-        if (int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 200 and <= 599)
+        if (status == "200")
         {
             draft.Yaml.Set("filteredStatus", status, properties.Find("responseStatusCode"));
-            if (number != 200)
-            {
-                draft.Decide(properties.Find("responseStatusCode"), $"every answer had the status {status}; here a good one has 200, and those for filtered and failed messages can be set");
-            }
         }
         else if (status.Length > 0)
         {
-            draft.Decide(properties.Find("responseStatusCode"), $"the answer's status was chosen for each message ({ConnectorDraft.Short(status)}); here it follows from what became of the message");
+            // One that is no number there is 200 for a good message and 500 for a failed one, as here.
+            draft.Yaml.Set("answerStatus", ConnectorDraft.Template(status), properties.Find("responseStatusCode"));
         }
 
-        if (properties.Find("responseHeaders") is { Children.Count: > 0 } headers || (headers = properties.Find("responseHeadersMap")) is { Children.Count: > 0 })
-        {
-            draft.Channel.Keep(ImportLevel.Decision, headers.MarkAll(), "headers of the answer are not taken over");
-        }
-
+        var named = properties.Find("responseHeaders") ?? properties.Find("responseHeadersMap");
         if (properties.Flag("useResponseHeadersVariable"))
         {
-            draft.Decide(properties.Find("useResponseHeadersVariable"), "headers of the answer came from a variable; they are not sent here");
+            draft.Yaml.Set("answerHeadersFrom", properties.Word("responseHeadersVariable") is { Length: > 0 } variable ? variable : null, properties.Find("responseHeadersVariable"));
+        }
+        else
+        {
+            headers.AddRange(HttpSender.Pairs(named).Select(pair => new YamlBlock { Origin = pair.At }.Set("name", pair.Key).Set("value", ConnectorDraft.Template(pair.Value))));
+        }
+
+        if (headers.Count > 0)
+        {
+            draft.Yaml.Set("answerHeaders", new YamlBlocks(headers), named);
         }
 
         draft.Expect("responseDataTypeBinary", "answers were base64 text that was sent as bytes", "false");
@@ -315,7 +321,8 @@ internal sealed partial class HttpSender : IConnectorConversion
         properties.Skip("password");
     }
 
-    private static IEnumerable<(string Key, string Value, ExportElement At)> Pairs(ExportElement? map)
+    /// <summary>A map of lists: each name with each of its values.</summary>
+    internal static IEnumerable<(string Key, string Value, ExportElement At)> Pairs(ExportElement? map)
     {
         map?.Skip("comparator", "default");
         foreach (var entry in map?.All("entry") ?? [])

@@ -206,6 +206,10 @@ internal sealed class ScriptSurvey
         {
             Add(node, $"{type.Name}.{member}", isUnsupported: false, Needed(JavaNeed.Database, Literal(arguments, 1)));
         }
+        else if (arguments is not null && type.Name is "SMTPConnection" or "SMTPConnectionFactory")
+        {
+            Add(node, type.Name, isUnsupported: false, MailNeeded(type.Name == "SMTPConnection" ? Literal(arguments, 0) : null));
+        }
         else if (arguments is not null && type.Name == "ChannelUtil" && member is not null && Controls(member))
         {
             Add(node, $"{type.Name}.{member}", isUnsupported: false, "it controls channels: declare access: { channels: true } in channel.yaml.");
@@ -221,6 +225,10 @@ internal sealed class ScriptSurvey
         JavaNeed.Host => $"it connects to another host{Quoted(Host(literal))}: declare the host under access: hosts in channel.yaml.",
         _ => $"it opens a database{Quoted(Address(literal))}: declare it under access: databases in channel.yaml, with this address as jdbc.",
     };
+
+    private static string MailNeeded(string? server) => server is null
+        ? "it sends mail by the server of the configuration: give smtp.host and its kin in config, and declare that host under access: hosts in channel.yaml."
+        : $"it sends mail{Quoted(server)}: declare the server under access: hosts in channel.yaml.";
 
     private static string Quoted(string? text) => text is null ? "" : $" ('{text}')";
 

@@ -22,7 +22,7 @@ internal static class UserClassNames
         DatabaseClasses.Factory, DatabaseClasses.Connection, RowSetClass.Type,
         FileUtilClass.Type, HashUtilClass.Type, NcpdpUtilClass.Type, AckGeneratorClass.Type, HttpUtilClass.Type, HttpUtilClass.Headers, HttpUtilClass.Parameters,
         DateUtilClass.Type, BuilderClasses.Lists, BuilderClasses.Maps, XmlUtilClass.Type, JsonUtilClass.Type, SerializerClasses.Factory, ChannelUtilClass.Type, ChannelUtilClass.Future,
-        AbsentClasses.Mail, AbsentClasses.MailFactory, AbsentClasses.Encryption, AbsentClasses.Dicom, AbsentClasses.Entry,
+        MailClasses.Connection, MailClasses.Factory, AbsentClasses.Encryption, AbsentClasses.Dicom, AbsentClasses.Entry,
     ];
 
     private static readonly FrozenDictionary<string, UserClass> ByFullName =
@@ -48,7 +48,7 @@ internal static class UserClassNames
 
     /// <summary>True for a class that only says that it is not available.</summary>
     public static bool IsAbsent(UserClass type) =>
-        type == AbsentClasses.Mail || type == AbsentClasses.MailFactory || type == AbsentClasses.Encryption || type == AbsentClasses.Dicom;
+        type == AbsentClasses.Encryption || type == AbsentClasses.Dicom;
 
     /// <summary>True when there is such a class or package of classes.</summary>
     public static bool IsKnown(string fullName) =>

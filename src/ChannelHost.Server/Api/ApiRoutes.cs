@@ -9,6 +9,8 @@ namespace ChannelHost.Server.Api;
 internal static class ApiRoutes
 {
     private const int MaximumPage = 1000;
+    private const int MostCounted = 100_000;
+    private const int MostLinks = 100;
 
     /// <summary>Adds the routes.</summary>
     public static void MapApi(this IEndpointRouteBuilder routes, ChannelEngine engine)
@@ -18,6 +20,9 @@ internal static class ApiRoutes
         routes.MapGet(
             "/api/channels/{group}/{name}/messages",
             (string group, string name, HttpContext context) => Messages(engine, $"{group}/{name}", context));
+        routes.MapGet(
+            "/api/channels/{group}/{name}/messages/count",
+            (string group, string name, HttpContext context) => Count(engine, $"{group}/{name}", context));
         routes.MapGet(
             "/api/channels/{group}/{name}/messages/{id:long}",
             (string group, string name, long id) => Message(engine, $"{group}/{name}", id));
@@ -30,7 +35,32 @@ internal static class ApiRoutes
             ? Results.Json(ChannelView.Of(status), ApiJson.Default.ChannelView)
             : NotFound($"no channel is named {name}");
 
-    private static IResult Messages(ChannelEngine engine, string name, HttpContext context)
+    private static IResult Messages(ChannelEngine engine, string name, HttpContext context) => Query(engine, name, context, (store, query) =>
+    {
+        var found = store.Search(query);
+        return Results.Json(new MessagePage([.. found.Messages.Select(MessageView.Of)], found.Before == 0 ? null : found.Before), ApiJson.Default.MessagePage);
+    });
+
+    /// <summary>Counts page by page: a query that looks through everything must not hold a connection for ever.</summary>
+    private static IResult Count(ChannelEngine engine, string name, HttpContext context) => Query(engine, name, context, (store, query) =>
+    {
+        var (count, page) = (0L, query with { Count = MaximumPage });
+        while (count < MostCounted && !context.RequestAborted.IsCancellationRequested)
+        {
+            var found = store.Search(page);
+            count += found.Messages.Count;
+            if (found.Before == 0)
+            {
+                return Results.Json(new CountView(count, IsExact: true), ApiJson.Default.CountView);
+            }
+
+            page = page with { BeforeId = found.Before };
+        }
+
+        return Results.Json(new CountView(count, IsExact: false), ApiJson.Default.CountView);
+    });
+
+    private static IResult Query(ChannelEngine engine, string name, HttpContext context, Func<IMessageStore, MessageQuery, IResult> answer)
     {
         if (!MessageQueryReader.TryRead(context.Request.Query, MaximumPage, out var query, out var problem))
         {
@@ -48,14 +78,26 @@ internal static class ApiRoutes
             return NotFound($"no channel is named {name}, or its store is not open");
         }
 
-        var found = store.Search(query);
-        return Results.Json(new MessagePage([.. found.Messages.Select(MessageView.Of)], found.Before == 0 ? null : found.Before), ApiJson.Default.MessagePage);
+        try
+        {
+            return answer(store, query);
+        }
+        catch (StoreException failure)
+        {
+            return ApiAnswers.Unavailable(failure.Message);
+        }
     }
 
     private static IResult Message(ChannelEngine engine, string name, long id) =>
         engine.MessagesOf(name) is { } messages && messages.Read(id) is { } stored
-            ? Results.Json(MessageDetail.Of(name, stored, stored.Summary.Attachments == 0 ? [] : messages.ListAttachments(id)), ApiJson.Default.MessageDetail)
+            ? Results.Json(Detail(name, messages, stored), ApiJson.Default.MessageDetail)
             : NotFound($"channel {name} has no message {id}");
+
+    private static MessageDetail Detail(string name, IMessageStore messages, StoredMessage stored) =>
+        MessageDetail.Of(name, stored, stored.Summary.Attachments == 0 ? [] : messages.ListAttachments(stored.Summary.Id)) with
+        {
+            ReplacedBy = [.. messages.Find(new MessageQuery { ReplayOf = stored.Summary.Id, Count = MostLinks }).Select(replay => replay.Id)],
+        };
 
     private static IResult NotFound(string what) =>
         Results.Json(new ErrorView(what), ApiJson.Default.ErrorView, statusCode: StatusCodes.Status404NotFound);

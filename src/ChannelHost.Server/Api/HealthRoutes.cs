@@ -7,16 +7,19 @@ namespace ChannelHost.Server.Api;
 internal static class HealthRoutes
 {
     /// <summary>Adds the routes.</summary>
-    public static void MapHealth(this IEndpointRouteBuilder routes, ChannelEngine engine, Readiness readiness)
+    public static void MapHealth(this IEndpointRouteBuilder routes, ChannelEngine engine, Readiness readiness, DataFolderProbe data)
     {
         routes.MapGet("/health/live", () => Results.Json(new LiveView("live"), ApiJson.Default.LiveView));
-        routes.MapGet("/health/ready", () => Ready(engine, readiness));
+        routes.MapGet("/health/ready", () => Ready(engine, readiness, data));
     }
 
-    private static IResult Ready(ChannelEngine engine, Readiness readiness)
+    private static IResult Ready(ChannelEngine engine, Readiness readiness, DataFolderProbe data)
     {
         var channels = engine.Status();
-        var reason = readiness.Reason();
+        var stuck = channels.Count(channel => channel.StoreFault is not null);
+        var reason = readiness.Reason() ?? (stuck > 0 && !data.TakesWrites()
+            ? $"the data folder takes no writes (disk full, or it fails): {stuck} store(s) cannot store messages, which are refused meanwhile"
+            : null);
         var view = new ReadyView(
             reason is null ? "ready" : "not-ready",
             reason is null ? [] : [reason],

@@ -4,7 +4,7 @@ namespace ChannelHost.Server.Api;
 /// <param name="Status"><c>live</c>.</param>
 internal sealed record LiveView(string Status);
 
-/// <summary><c>GET /health/ready</c>: 200 once every channel was deployed once, also when one of them failed; 503 before and while stopping.</summary>
+/// <summary><c>GET /health/ready</c>: 200 once every channel was deployed once, also when one of them failed; 503 before, while stopping, and while the disk under the data folder takes no writes.</summary>
 /// <param name="Status"><c>ready</c> or <c>not-ready</c>.</param>
 /// <param name="Reasons">Why not ready; empty when it is.</param>
 /// <param name="Running">How many channels take messages.</param>

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ChannelHost.Server.Api;
 
-/// <summary>Reads a message query from a URL: <c>status destination controlId metadata batch replayOf from to text before count</c>. An unknown or unreadable parameter is told, not ignored.</summary>
+/// <summary>Reads a message query from a URL: <c>status destination destinationStatus controlId metadata batch replayOf duplicateOf attempts reattempt error from to text before count</c>. An unknown or unreadable parameter is told, not ignored.</summary>
 internal static class MessageQueryReader
 {
     private const int LongestValue = 512;
@@ -27,7 +27,7 @@ internal static class MessageQueryReader
             }
         }
 
-        (query, problem) = (read, null);
+        (query, problem) = (WithStatusWhereItCanBe(read), null);
         return true;
     }
 
@@ -42,13 +42,24 @@ internal static class MessageQueryReader
                 query = query with { Destination = value };
                 return null;
             case "status":
-                return ApplyStatus(value, ref query);
+                return ApplyStatus(name, value, ref query, static (read, status) => read with { Status = status });
             case "metadata":
                 return ApplyMetadata(value, ref query);
             case "batch":
                 return ApplyId(name, value, ref query, static (read, id) => read with { BatchId = id });
             case "replayOf":
                 return ApplyId(name, value, ref query, static (read, id) => read with { ReplayOf = id });
+            case "duplicateOf":
+                return ApplyId(name, value, ref query, static (read, id) => read with { DuplicateOf = id });
+            case "destinationStatus":
+                return ApplyStatus(name, value, ref query, static (read, status) => read with { DestinationStatus = status });
+            case "attempts":
+                return ApplyAttempts(value, ref query);
+            case "reattempt":
+                return ApplyReattempt(value, ref query);
+            case "error":
+                query = query with { ErrorText = value };
+                return null;
             case "from":
                 return ApplyTime(name, value, ref query, static (read, time) => read with { From = time });
             case "to":
@@ -61,23 +72,51 @@ internal static class MessageQueryReader
             case "count":
                 return ApplyCount(value, maximumCount, ref query);
             default:
-                return $"{PlainText.OneLine(name, 40)} is no parameter; there are status, destination, controlId, metadata, batch, replayOf, from, to, text, before, count";
+                return $"{PlainText.OneLine(name, 40)} is no parameter; there are status, destination, destinationStatus, controlId, metadata, batch, replayOf, duplicateOf, attempts, reattempt, error, from, to, text, before, count";
         }
     }
 
-    private static string? ApplyStatus(string value, ref MessageQuery query)
+    private static string? ApplyStatus(string name, string value, ref MessageQuery query, Func<MessageQuery, MessageStatus, MessageQuery> apply)
     {
         foreach (var status in Enum.GetValues<MessageStatus>())
         {
             if (value.Equals(JsonNamingPolicy.KebabCaseLower.ConvertName(status.ToString()), StringComparison.OrdinalIgnoreCase))
             {
-                query = query with { Status = status };
+                query = apply(query, status);
                 return null;
             }
         }
 
-        return "status must be one of received, filtered, transformed, sent, queued, pending, error, dead-letter, dropped";
+        return $"{name} must be one of received, filtered, transformed, sent, queued, pending, error, dead-letter, dropped";
     }
+
+    private static string? ApplyAttempts(string value, ref MessageQuery query)
+    {
+        if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var attempts) || attempts < 1)
+        {
+            return "attempts must be a number above 0: at least so many were made";
+        }
+
+        query = query with { MinimumAttempts = attempts };
+        return null;
+    }
+
+    private static string? ApplyReattempt(string value, ref MessageQuery query)
+    {
+        if (value is not ("true" or "false"))
+        {
+            return "reattempt must be true or false";
+        }
+
+        query = query with { IsReattempt = value == "true" };
+        return null;
+    }
+
+    // No source has such a status: it is one at a destination that is meant.
+    private static MessageQuery WithStatusWhereItCanBe(MessageQuery query) =>
+        query is { Destination: null, DestinationStatus: null, Status: MessageStatus.Sent or MessageStatus.Queued or MessageStatus.Pending or MessageStatus.DeadLetter or MessageStatus.Dropped }
+            ? query with { Status = null, DestinationStatus = query.Status }
+            : query;
 
     private static string? ApplyMetadata(string value, ref MessageQuery query)
     {

@@ -27,7 +27,7 @@ internal sealed record MessageView
     /// <summary>Bytes of the message as received.</summary>
     public required int Size { get; init; }
 
-    /// <summary>The first message with the same control id; null for none.</summary>
+    /// <summary>The earlier copy of it, or the first message with the same control id; null for none.</summary>
     public long? DuplicateOf { get; init; }
 
     /// <summary>The message that this one was made from again; null when it came from the source.</summary>
@@ -71,11 +71,12 @@ internal sealed record MessageView
 /// <param name="IsReattempt">True when an attempt was made after one of uncertain outcome.</param>
 /// <param name="SentAt">When it was confirmed.</param>
 /// <param name="Error">Why it failed.</param>
-internal sealed record DeliveryView(string Name, MessageStatus Status, int Attempts, bool IsReattempt, DateTimeOffset? SentAt, string? Error)
+/// <param name="IsUnmade">True when its scripts failed: there is nothing to send again.</param>
+internal sealed record DeliveryView(string Name, MessageStatus Status, int Attempts, bool IsReattempt, DateTimeOffset? SentAt, string? Error, bool IsUnmade = false)
 {
     /// <summary>The view of a list entry of the store.</summary>
     public static DeliveryView Of(DestinationSummary delivery) => new(
-        delivery.Name, delivery.Status, delivery.Attempts, delivery.IsReattempt, delivery.SentAt, delivery.Error);
+        delivery.Name, delivery.Status, delivery.Attempts, delivery.IsReattempt, delivery.SentAt, delivery.Error, delivery.IsUnmade);
 }
 
 /// <summary>A page of messages, newest first.</summary>
@@ -96,6 +97,9 @@ internal sealed record DeliverySizes(string Name, int? SentBytes, int? ResponseB
 /// <param name="Sizes">Sizes by destination.</param>
 internal sealed record MessageDetail(string Channel, MessageView Message, bool ContentIsKept, IReadOnlyList<DeliverySizes> Sizes)
 {
+    /// <summary>The messages that were made from it again, newest first; at most 100.</summary>
+    public IReadOnlyList<long> ReplacedBy { get; init; } = [];
+
     /// <summary>Its attachments without their content, in order.</summary>
     public IReadOnlyList<AttachmentSummary> Attachments { get; init; } = [];
 

@@ -1,6 +1,5 @@
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using ChannelHost.Engine.Deployment;
+using static ChannelHost.Server.Api.ApiAnswers;
 
 namespace ChannelHost.Server.Api;
 
@@ -180,28 +179,4 @@ internal sealed class OperationRoutes(ChannelEngine engine, OperationAudit audit
 
     private static IReadOnlyList<AttachmentView> AttachmentsOf(IMessageStore messages, long id) =>
         [.. messages.ReadAttachments(id).Select(attachment => new AttachmentView(attachment.Id, attachment.Type, attachment.Content))];
-
-    private static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
-        where T : class
-    {
-        try
-        {
-            return await context.Request.ReadFromJsonAsync(type, context.RequestAborted);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    private static IResult NotOnRecord() => Unavailable("nothing was done: it could not be put on the record (audit.jsonl in the data folder); the log says why");
-
-    private static IResult NotRunning(string channel) =>
-        Results.Json(new ErrorView($"no channel is named {channel}, or it does not run"), ApiJson.Default.ErrorView, statusCode: StatusCodes.Status404NotFound);
-
-    private static IResult BadRequest(string what) => Results.Json(new ErrorView(what), ApiJson.Default.ErrorView, statusCode: StatusCodes.Status400BadRequest);
-
-    private static IResult Conflict(string what) => Results.Json(new ErrorView(what), ApiJson.Default.ErrorView, statusCode: StatusCodes.Status409Conflict);
-
-    private static IResult Unavailable(string what) => Results.Json(new ErrorView(what), ApiJson.Default.ErrorView, statusCode: StatusCodes.Status503ServiceUnavailable);
 }

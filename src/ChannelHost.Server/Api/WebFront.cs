@@ -11,7 +11,7 @@ namespace ChannelHost.Server.Api;
 internal static class WebFront
 {
     /// <summary>Builds it; nothing listens yet.</summary>
-    public static WebApplication Build(HostSettings settings, ChannelEngine engine, Readiness readiness, VersionRoutes versions, OperationRoutes operations, Serilog.ILogger logger)
+    public static WebApplication Build(HostSettings settings, ChannelEngine engine, Readiness readiness, DataFolderProbe data, VersionRoutes versions, OperationRoutes operations, RepairRoutes repairs, Serilog.ILogger logger)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         // What the command line says counts, not files or variables that happen to lie around.
@@ -28,10 +28,11 @@ internal static class WebFront
         var app = builder.Build();
         app.UseMiddleware<RequestGuard>(settings.Urls.All(IsLoopback));
         app.UseOpenTelemetryPrometheusScrapingEndpoint();
-        app.MapHealth(engine, readiness);
+        app.MapHealth(engine, readiness, data);
         app.MapApi(engine);
         versions.Map(app);
         operations.Map(app);
+        repairs.Map(app);
         return app;
     }
 

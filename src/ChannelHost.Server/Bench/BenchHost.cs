@@ -36,11 +36,16 @@ internal sealed class BenchHost : IAsyncDisposable
 
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <exception cref="CommandFailure">It ended instead.</exception>
-    public static async Task<BenchHost> StartAsync(string channelsFolder, string dataFolder, TimeSpan patience, CancellationToken cancellationToken)
+    public static Task<BenchHost> StartAsync(string channelsFolder, string dataFolder, TimeSpan patience, CancellationToken cancellationToken) =>
+        StartAsync(channelsFolder, dataFolder, null, patience, cancellationToken);
+
+    /// <summary>Starts it on a store and waits until it is ready.</summary>
+    /// <exception cref="CommandFailure">It ended instead.</exception>
+    public static async Task<BenchHost> StartAsync(string channelsFolder, string dataFolder, string? store, TimeSpan patience, CancellationToken cancellationToken)
     {
         var address = new Uri($"http://127.0.0.1:{FreePorts(1, 18_085)[0]}");
         var started = Stopwatch.GetTimestamp();
-        var process = Process.Start(Command(channelsFolder, dataFolder, address)) ?? throw new CommandFailure(ExitCode.Internal, "the host process could not be started");
+        var process = Process.Start(Command(channelsFolder, dataFolder, store, address)) ?? throw new CommandFailure(ExitCode.Internal, "the host process could not be started");
         process.OutputDataReceived += static (_, _) => { };
         process.BeginOutputReadLine();
         try
@@ -110,7 +115,7 @@ internal sealed class BenchHost : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static ProcessStartInfo Command(string channelsFolder, string dataFolder, Uri address)
+    private static ProcessStartInfo Command(string channelsFolder, string dataFolder, string? store, Uri address)
     {
         var program = Environment.ProcessPath!;
         var own = typeof(BenchHost).Assembly.Location;
@@ -120,7 +125,7 @@ internal sealed class BenchHost : IAsyncDisposable
             start.ArgumentList.Add(own);
         }
 
-        foreach (var argument in new[] { "run", "--channels", channelsFolder, "--data", dataFolder, "--urls", address.ToString(), "--log-level", "warn" })
+        foreach (var argument in new[] { "run", "--channels", channelsFolder, "--data", dataFolder, "--urls", address.ToString(), "--log-level", "warn" }.Concat(store is null ? [] : ["--store", store]))
         {
             start.ArgumentList.Add(argument);
         }

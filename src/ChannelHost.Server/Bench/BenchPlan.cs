@@ -23,6 +23,9 @@ internal sealed record BenchPlan
 
     /// <summary>Where the temporary folders are made: the disk that is measured.</summary>
     public required string Folder { get; init; }
+
+    /// <summary>The store of the measured host (<c>run --store</c>); null for what the environment says.</summary>
+    public string? Store { get; init; }
 }
 
 /// <summary>What was measured at one number of connections.</summary>

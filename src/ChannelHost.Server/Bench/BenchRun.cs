@@ -32,7 +32,7 @@ internal sealed class BenchRun(BenchPlan plan, Terminal terminal)
     {
         var channels = Path.Combine(folder, "channels");
         BenchChannels.WriteManyChannels(channels, Path.Combine(folder, "out"), BenchHost.FreePorts(plan.Channels, 20_000));
-        await using var host = await BenchHost.StartAsync(channels, Path.Combine(folder, "data"), TimeSpan.FromMinutes(3), cancellationToken);
+        await using var host = await BenchHost.StartAsync(channels, Path.Combine(folder, "data"), plan.Store, TimeSpan.FromMinutes(3), cancellationToken);
         return Report(host, ProcessFigures.ResidentMegabytes(host.ProcessId), []);
     }
 
@@ -42,7 +42,7 @@ internal sealed class BenchRun(BenchPlan plan, Terminal terminal)
         var port = BenchHost.FreePorts(1, 19_000)[0];
         using var receiver = plan.WithDestination ? new LoadReceiver() : null;
         BenchChannels.WriteLoadChannel(channels, port, receiver?.Port, plan.Threads);
-        await using var host = await BenchHost.StartAsync(channels, Path.Combine(folder, "data"), TimeSpan.FromMinutes(1), cancellationToken);
+        await using var host = await BenchHost.StartAsync(channels, Path.Combine(folder, "data"), plan.Store, TimeSpan.FromMinutes(1), cancellationToken);
         if (host.Ready.Running != 1)
         {
             throw new CommandFailure(ExitCode.Internal, $"the bench channel does not run: {string.Join("; ", host.Ready.Channels.Select(channel => channel.Reason))}");

@@ -25,11 +25,13 @@ internal static class BenchCommand
         var quick = new Option<bool>("--quick") { Description = "With --suite: shorter rounds, fewer files." };
         var longer = new Option<bool>("--long") { Description = "With --suite: also the cost of a message beside --stored stored ones, which takes long and room on the disk." };
         var stored = new Option<int>("--stored") { Description = "With --long: how many messages are stored before (about 3 KB each).", HelpName = "N", DefaultValueFactory = _ => 10_000_000 };
+        var server = new Option<string?>("--store-connection") { Description = "With --suite: also the store on this PostgreSQL server, as Npgsql names it.", HelpName = "TEXT" };
         var file = new Option<string?>("--report") { Description = "With --suite: also write the figures as JSON to this file.", HelpName = "FILE" };
+        var store = CommonOptions.Store();
         var json = CommonOptions.Json();
         var command = new Command("bench", "Measures this machine: the whole host in a process of its own, load over sockets, every message on stable storage before its answer. Each run begins with 8 s of warming up.")
         {
-            connections, seconds, messages, destination, threads, channels, suite, quick, longer, stored, file, folder, json,
+            connections, seconds, messages, destination, threads, channels, suite, quick, longer, stored, server, file, folder, store, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -42,6 +44,7 @@ internal static class BenchCommand
                         Folder = Path.GetFullPath(parsed.GetValue(folder)!),
                         Quick = parsed.GetValue(quick),
                         Long = parsed.GetValue(longer),
+                        StoreConnection = parsed.GetValue(server),
                         Stored = Math.Clamp(parsed.GetValue(stored), StoredMeasure.Few, 100_000_000),
                     },
                     parsed.GetValue(file),
@@ -59,6 +62,7 @@ internal static class BenchCommand
                 Threads = Math.Clamp(parsed.GetValue(threads), 1, 64),
                 Channels = Math.Clamp(parsed.GetValue(channels), 0, 5_000),
                 Folder = Path.GetFullPath(parsed.GetValue(folder)!),
+                Store = parsed.GetValue(store),
             };
             using var interrupt = new Interruption(cancellationToken);
             var report = await new BenchRun(plan, terminal).RunAsync(interrupt.Token);

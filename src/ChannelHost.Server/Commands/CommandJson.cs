@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using ChannelHost.Server.Bench;
 using ChannelHost.Server.Sending;
+using ChannelHost.Storage;
 
 namespace ChannelHost.Server.Commands;
 
@@ -9,6 +10,8 @@ namespace ChannelHost.Server.Commands;
 [JsonSerializable(typeof(SendReport))]
 [JsonSerializable(typeof(ValidationReport))]
 [JsonSerializable(typeof(VerificationReport))]
+[JsonSerializable(typeof(ArchiveImportOutcome))]
+[JsonSerializable(typeof(IReadOnlyList<ArchiveFileSummary>))]
 [JsonSerializable(typeof(Cases.TestReport))]
 [JsonSerializable(typeof(BenchReport))]
 [JsonSerializable(typeof(Bench.Suite.SuiteReport))]

@@ -76,15 +76,20 @@ internal static class CommandLine
         root.Add(DeployCommand.Create(terminal));
         root.Add(VersionsCommand.Create(terminal));
         root.Add(SecretCommand.Create(terminal));
+        root.Add(StoreCommand.Create(terminal));
         root.Add(HashKeyCommand.Create(terminal));
         root.Add(QueueCommand.Create(terminal));
         root.Add(ReplayCommand.Create(terminal));
         root.Add(ExportCommand.Create(terminal));
+        root.Add(ArchiveCommand.Create(terminal));
         root.Add(VerifyCommand.Create(terminal));
         root.Add(BenchCommand.Create(terminal));
         root.Add(DemoCommand.Create(terminal));
         root.Add(HealthCommand.Create(terminal));
         root.Add(CompletionCommand.Create(terminal));
+#if CRASH_POINTS
+        root.Add(CrashPointsCommand.Create(terminal));
+#endif
         foreach (var help in root.Options.OfType<HelpOption>())
         {
             help.Action = new HelpWithExitCodes();

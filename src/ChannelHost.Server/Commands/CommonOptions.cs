@@ -21,6 +21,18 @@ internal static class CommonOptions
         DefaultValueFactory = _ => "data",
     };
 
+    /// <summary><c>--store files|postgres</c>.</summary>
+    public static Option<string?> Store()
+    {
+        var option = new Option<string?>("--store")
+        {
+            Description = "Where messages and state are kept: files in the data folder, or a PostgreSQL database (CHANNELHOST_STORE_CONNECTION, or the secret store-connection). Default: CHANNELHOST_STORE, else files.",
+            HelpName = "files|postgres",
+        };
+        option.AcceptOnlyFromAmong(Hosting.StoreChoice.Files, Hosting.StoreChoice.Postgres);
+        return option;
+    }
+
     /// <summary><c>--environment NAME</c>.</summary>
     public static Option<string?> Environment() => new("--environment")
     {

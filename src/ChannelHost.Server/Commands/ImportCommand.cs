@@ -14,7 +14,10 @@ internal static class ImportCommand
     private const long MostBytes = 512L * 1024 * 1024;
 
     /// <summary>The command.</summary>
-    public static Command Create(Terminal terminal) => new("import", "Makes channel folders of other engines' exports.") { Mirth(terminal) };
+    public static Command Create(Terminal terminal) => new("import", "Makes channel folders of other engines' exports, and reads archives of messages back.")
+    {
+        Mirth(terminal), ImportArchiveCommand.Create(terminal),
+    };
 
     private static Command Mirth(Terminal terminal)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using ChannelHost.Engine.Deployment;
 using ChannelHost.Server.Api;
 using Spectre.Console;
@@ -70,10 +71,15 @@ internal static class MessageTables
         output.WriteLine(PlainText.OneLine($"{detail.Channel} message {message.Id}"));
         output.WriteLine($"  received    {message.ReceivedAt:O}");
         output.WriteLine(PlainText.OneLine($"  control id  {message.ControlId ?? "none"}   type {message.MessageType ?? "unknown"}   data type {message.DataType}   {message.Size} bytes"));
-        output.WriteLine($"  status      {Word(message.Status)}{(message.DuplicateOf is { } first ? $"   same control id as message {first}" : "")}");
+        output.WriteLine($"  status      {Word(message.Status)}{(message.DuplicateOf is { } first ? $"   came before as message {first}" : "")}");
         if (message.ReplayOf is { } original)
         {
             output.WriteLine($"  replay      made again from message {original}");
+        }
+
+        if (detail.ReplacedBy.Count > 0)
+        {
+            output.WriteLine($"  replaced by {string.Join(", ", detail.ReplacedBy.Select(Number))}");
         }
 
         if (message.BatchId is { } batch)
@@ -134,7 +140,7 @@ internal static class MessageTables
 
     private static string Time(DateTimeOffset time) => time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
-    private static string Word(MessageStatus status) => status.ToString().ToLowerInvariant();
+    private static string Word(MessageStatus status) => JsonNamingPolicy.KebabCaseLower.ConvertName(status.ToString());
 
     /// <summary>A status in its colour.</summary>
     public static string Status(MessageStatus status) => status switch

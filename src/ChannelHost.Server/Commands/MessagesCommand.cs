@@ -11,6 +11,24 @@ internal static class MessagesCommand
     /// <summary>The command.</summary>
     public static Command Create(Terminal terminal)
     {
+        var command = new Command("messages", "Lists messages of the running host and what became of them, newest first. Never shows content.")
+        {
+            List(terminal), Show(terminal), EditCommand.Create(terminal), RepairCommand.Resend(terminal), RepairCommand.Skip(terminal), ExportCommand.Create(terminal), SaveCaseCommand.Create(terminal),
+        };
+        SetUpList(command, terminal);
+        return command;
+    }
+
+    /// <summary><c>messages list CHANNEL</c> is <c>messages CHANNEL</c> for those who look for a verb.</summary>
+    private static Command List(Terminal terminal)
+    {
+        var command = new Command("list", "Lists messages and what became of them, newest first: 'messages CHANNEL' does the same.");
+        SetUpList(command, terminal);
+        return command;
+    }
+
+    private static void SetUpList(Command command, Terminal terminal)
+    {
         var channel = new Argument<string?>("CHANNEL") { Description = "The channel, like clinic/registration. Without it: all channels with their counts.", Arity = ArgumentArity.ZeroOrOne };
         ChannelNames.Complete(channel, channels: null);
         var filter = new MessageFilter();
@@ -18,10 +36,12 @@ internal static class MessagesCommand
         var count = new Option<int>("--count") { Description = "At most so many, 1 to 1000.", HelpName = "N", DefaultValueFactory = _ => 20 };
         var url = CommonOptions.Url();
         var json = CommonOptions.Json();
-        var command = new Command("messages", "Lists messages of the running host and what became of them, newest first. Never shows content.")
+        command.Add(channel);
+        foreach (var option in new Option[] { before, count, url, json })
         {
-            channel, before, count, url, json, Show(terminal), SaveCaseCommand.Create(terminal),
-        };
+            command.Add(option);
+        }
+
         filter.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -34,7 +54,6 @@ internal static class MessagesCommand
             var path = filter.Path(parsed, name, parsed.GetValue(count), parsed.GetValue(before));
             return (int)await ListAsync(client, path, parsed.GetValue(json), terminal, cancellationToken);
         });
-        return command;
     }
 
     private static Command Show(Terminal terminal)

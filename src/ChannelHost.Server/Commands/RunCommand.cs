@@ -17,6 +17,7 @@ internal static class RunCommand
     {
         var channels = CommonOptions.Channels();
         var data = CommonOptions.Data();
+        var store = CommonOptions.Store();
         var environment = CommonOptions.Environment();
         var urls = CommonOptions.Urls();
         var drain = new Option<double>("--drain")
@@ -34,13 +35,14 @@ internal static class RunCommand
 
         var command = new Command("run", "Runs the host: deploys all channels and follows changes of their folder. Ctrl-C or SIGTERM drains and stops; a second Ctrl-C ends at once.")
         {
-            channels, data, environment, urls, drain, level,
+            channels, data, store, environment, urls, drain, level,
         };
         command.SetAction(async (parsed, cancellationToken) => (int)await RunAsync(
             new HostSettings
             {
                 ChannelsFolder = CommonOptions.ExistingFolder(parsed.GetValue(channels)!),
                 DataFolder = Path.GetFullPath(parsed.GetValue(data)!),
+                PostgreSql = StoreChoice.Read(parsed.GetValue(store), Path.GetFullPath(parsed.GetValue(data)!)),
                 Environment = HostSetup.EnvironmentName(parsed.GetValue(environment)),
                 Urls = CommonOptions.ReadUrls(parsed.GetValue(urls)!),
                 Drain = ReadDrain(parsed.GetValue(drain)),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using ChannelHost.Server.Hosting;
 
 namespace ChannelHost.Server.Commands;
 
@@ -10,14 +11,16 @@ internal static class VerifyCommand
     public static Command Create(Terminal terminal)
     {
         var data = new Argument<string>("DATA") { Description = "The data folder, or a copy of one.", DefaultValueFactory = _ => "data" };
+        var store = CommonOptions.Store();
         var json = CommonOptions.Json();
-        var command = new Command("verify", "Checks a data folder that no host works on, or a copy: every page, every row's checksum, and whether the tables agree. Changes no store.") { data, json };
+        var command = new Command("verify", "Checks a data folder that no host works on, or a copy: every page, every row's checksum, and whether the tables agree. Changes no store. On PostgreSQL hosts may work beside it.") { data, store, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var folder = CommonOptions.ExistingFolder(parsed.GetValue(data)!);
             using var interrupt = new Interruption(cancellationToken);
-            var problems = await HostSetup.VerifyAsync(folder, interrupt.Token);
-            var report = new VerificationReport(folder, [.. problems.Select(problem => new StoreDamage(problem.Channel, problem.File, problem.What))]);
+            var postgreSql = StoreChoice.Read(parsed.GetValue(store), folder);
+            var problems = await HostSetup.VerifyAsync(folder, postgreSql, interrupt.Token);
+            var report = new VerificationReport(postgreSql is null ? folder : "PostgreSQL", [.. problems.Select(problem => new StoreDamage(problem.Channel, problem.File, problem.What))]);
             Write(report, parsed.GetValue(json), terminal);
             return (int)(report.Problems.Count == 0 ? ExitCode.Done : ExitCode.Problems);
         });
@@ -42,7 +45,7 @@ internal static class VerifyCommand
 }
 
 /// <summary>The whole of a <c>verify</c>, for <c>--json</c>.</summary>
-/// <param name="DataFolder">What was checked.</param>
+/// <param name="DataFolder">What was checked: the folder, or <c>PostgreSQL</c>.</param>
 /// <param name="Problems">What is wrong.</param>
 internal sealed record VerificationReport(string DataFolder, IReadOnlyList<StoreDamage> Problems);
 

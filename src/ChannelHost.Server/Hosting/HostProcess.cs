@@ -57,7 +57,17 @@ internal sealed partial class HostProcess : IAsyncDisposable
             throw new CommandFailure(ExitCode.KeyUnusable, fault.Message, fault);
         }
 
-        var stores = HostSetup.OpenStores(settings.DataFolder, loggers);
+        if (HostSetup.Encryption().KeyFault is { } storeFault)
+        {
+            throw new CommandFailure(ExitCode.KeyUnusable, storeFault.Message, storeFault);
+        }
+
+        if (settings.PostgreSql is not null && HostSetup.Encryption() is { IsWanted: true })
+        {
+            throw new CommandFailure(ExitCode.KeyUnusable, "there is a key for the stores, and this version does not encrypt in PostgreSQL. Next: keep the stores on SQLite, or take the key out of the environment");
+        }
+
+        var stores = HostSetup.OpenStores(settings.DataFolder, settings.PostgreSql, loggers);
         var engine = HostSetup.CreateEngine(stores, loggers);
         var readiness = new Readiness();
         var archive = HostSetup.Versions(settings.DataFolder);
@@ -68,9 +78,11 @@ internal sealed partial class HostProcess : IAsyncDisposable
         var lastGood = new LastGoodVersion(files, archive, settings.DataFolder);
         var deployer = new ChannelDeployer(engine, files, gate, keeper, lastGood, readiness, TimeProvider.System, loggers.CreateLogger<ChannelDeployer>());
         var changes = new ChannelChanges(deployer, keeper, lastGood, archive, restore, audit);
-        var operations = new OperationRoutes(engine, new OperationAudit(audit, loggers.CreateLogger<OperationAudit>()));
+        var record = new OperationAudit(audit, loggers.CreateLogger<OperationAudit>());
+        var operations = new OperationRoutes(engine, record);
+        var repairs = new RepairRoutes(engine, record);
         var versions = new VersionRoutes(engine, keeper, archive, restore, changes, readiness);
-        var web = WebFront.Build(settings, engine, readiness, versions, operations, serilog);
+        var web = WebFront.Build(settings, engine, readiness, HostSetup.Probe(settings.DataFolder), versions, operations, repairs, serilog);
         var process = new HostProcess(settings, stores, engine, deployer, keeper, web, readiness, loggers.CreateLogger<HostProcess>());
         try
         {

@@ -15,6 +15,9 @@ internal sealed record HostSettings
     /// <summary>The environment whose values channels use; null for what CHANNELHOST_ENVIRONMENT says.</summary>
     public string? Environment { get; init; }
 
+    /// <summary>The database that keeps messages and state; null for files in the data folder.</summary>
+    public Storage.PostgreSql.PostgreSqlSettings? PostgreSql { get; init; }
+
     /// <summary>Addresses of the API and health endpoints.</summary>
     public IReadOnlyList<string> Urls { get; init; } = [DefaultUrl];
 

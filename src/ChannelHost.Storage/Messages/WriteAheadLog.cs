@@ -27,6 +27,7 @@ internal sealed class WriteAheadLog : IDisposable
     private long _length;
     private int _frames;
     private ulong _salt;
+    private volatile bool _isClean = true;
 
     private WriteAheadLog(string path, int descriptor)
     {
@@ -63,11 +64,24 @@ internal sealed class WriteAheadLog : IDisposable
         }
     }
 
+    /// <summary>False from <see cref="AskForClean"/> until what earlier rounds left in the log is overwritten.</summary>
+    internal bool IsClean => _isClean;
+
+    /// <summary>When SQLite next begins the log anew, what lies behind its end is overwritten: contents that were removed from the database.</summary>
+    internal void AskForClean() => _isClean = false;
+
     /// <summary>Remembers where the log stood after a commit that was synced.</summary>
     internal void Committed(int frames)
     {
         // Another salt than last time says that SQLite began the log anew, and that the frames before are in the database.
-        _salt = ReadSalt(_descriptor, _path);
+        var salt = ReadSalt(_descriptor, _path);
+        if (!_isClean && salt != _salt && frames >= 0)
+        {
+            // SQLite begins anew only when nobody reads from the old round any more.
+            _isClean = Overwrite(HeaderSize + (long)frames * FrameSize);
+        }
+
+        _salt = salt;
         _frames = frames;
         _length = Math.Max(_length, HeaderSize + Math.Max(0L, frames) * FrameSize);
     }
@@ -87,6 +101,21 @@ internal sealed class WriteAheadLog : IDisposable
             Posix.Truncate(_descriptor, good, _path);
             Posix.Sync(_descriptor, _path);
         }
+    }
+
+    private bool Overwrite(long from)
+    {
+        var end = Posix.Length(_descriptor, _path);
+        var zeros = new byte[Piece];
+        for (var at = from; at < end; at += Piece)
+        {
+            if (!Posix.TryWriteAt(_descriptor, zeros.AsSpan(0, (int)Math.Min(Piece, end - at)), at))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <inheritdoc/>

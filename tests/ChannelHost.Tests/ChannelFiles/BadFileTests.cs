@@ -7,7 +7,7 @@ public sealed class BadFileTests : IDisposable
     private const string Source = "source: { type: sample, listen: 127.0.0.1:1 }\n";
     private const string Destination = Source + "destinations:\n  - ";
     private const string SourceKeys =
-        "one of type, dataType, acknowledge, batch, outbound, template, listen, connections, offset, ratio, strict, idle, poll, largest, mode, password, passwordHash, tls, names, ports, script";
+        "one of type, dataType, acknowledge, batch, outbound, template, duplicates, listen, connections, offset, ratio, strict, idle, poll, largest, mode, password, passwordHash, tls, names, ports, script";
 
     private const string NameRule = "1 to 64 letters (a to z), digits, -, _ and .";
     private const string IdleRule = "a time with its unit (250ms, 30s, 5m, 1h, 30d), 10ms to 1h";
@@ -51,7 +51,7 @@ public sealed class BadFileTests : IDisposable
     [InlineData("source: { type: sample, listen: 127.0.0.1:1, tls: { enabld: true } }\n", 1, 53, "source.tls.enabld", "`enabld`", "a known key; did you mean `enabled`?")]
     [InlineData(Source + "<<: { threads: 1 }\n", 2, 1, "<<", "`<<`", "the settings written out, or an alias for a whole block: `<<` is not supported")]
     [InlineData(Source + "schedule: x\n", 2, 1, "schedule", "`schedule`", "no such key: `schedule` is not supported yet")]
-    [InlineData(Source + "store: { encrypt: true }\n", 2, 10, "store.encrypt", "`encrypt`", "no such key: `encrypt` is not supported yet")]
+    [InlineData(Source + "store: { compress: true }\n", 2, 10, "store.compress", "`compress`", "no such key: `compress` is not supported yet")]
     [InlineData(Destination + "{ name: a, type: sink, url: x, queue: { lanes: 8 } }\n", 3, 45, "destinations[0].queue.lanes", "`lanes`", "no such key: `lanes` is not supported yet")]
     public void UnknownKey_IsToldWithTheNearest(string yaml, int line, int column, string field, string found, string wanted) =>
         Check(yaml, line, column, field, found, wanted);

@@ -154,6 +154,17 @@ public sealed class BindingTests : IDisposable
     }
 
     [Fact]
+    public void Duplicates_TakeTheirWords()
+    {
+        var channel = Folders.Good(_folders.ReadOne("source: { type: sample, listen: 127.0.0.1:1, duplicates: { action: drop, by: control-id, window: 12h } }\n"));
+        var plain = Folders.Good(_folders.ReadOne("source: { type: sample, listen: 127.0.0.1:1 }\n"));
+
+        Assert.Equal(new DuplicateSettings { Action = DuplicateAction.Drop, By = DuplicateKey.ControlId, Window = TimeSpan.FromHours(12) }, channel.Source.Duplicates);
+        Assert.Equal(new DuplicateSettings(), plain.Source.Duplicates);
+        Assert.Equal(DuplicateAction.Pass, plain.Source.Duplicates.Action);
+    }
+
+    [Fact]
     public void AcknowledgeByDestination_MayBeOneText()
     {
         var channel = Folders.Good(_folders.ReadOne(
@@ -188,6 +199,39 @@ public sealed class BindingTests : IDisposable
         Assert.Equal("clinic/registration/channel.yaml#filter", channel.Filter!.Name);
         Assert.Equal("// second", channel.Filter.Text.Split('\n')[2]);
         Assert.Equal("return true", channel.Filter.Text.Split('\n')[3]);
+    }
+
+    [Fact]
+    public void StoreKeys_SayWhatIsKeptHowLong()
+    {
+        var store = Folders.Good(_folders.ReadOne(
+            """
+            source: { type: sample, listen: 127.0.0.1:1 }
+            store:
+              retention: { default: 30d, error: 90d, dead-letter: 365d }
+              content: 7d
+              maximum: 1000000
+              archive: true
+              search: text
+            """)).Store;
+
+        Assert.Equal((TimeSpan.FromDays(30), TimeSpan.FromDays(7), 1_000_000L, true, true), (store.Retention, store.ContentRetention, store.MaximumMessages, store.Archive, store.SearchText));
+        Assert.Equal(2, store.RetentionByStatus.Count);
+        Assert.Equal((TimeSpan.FromDays(90), TimeSpan.FromDays(365)), (store.RetentionByStatus[MessageStatus.Error], store.RetentionByStatus[MessageStatus.DeadLetter]));
+    }
+
+    [Theory]
+    [InlineData("retention: soon", "a time with its unit")]
+    [InlineData("retention: { deadLetter: 1d }", "dead-letter")]
+    [InlineData("retention: { default: 1 }", "a time with its unit")]
+    [InlineData("retention: [1d]", "or a block of default")]
+    [InlineData("search: everything", "one of none, text")]
+    [InlineData("maximum: 0", "1 to 1000000000000")]
+    public void StoreKeysThatMakeNoSense_AreTold(string key, string wanted)
+    {
+        var problems = _folders.ReadOne($"source: {{ type: sample, listen: 127.0.0.1:1 }}\nstore: {{ {key} }}\n").Problems;
+
+        Assert.Contains(wanted, Assert.Single(problems).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public sealed class ConnectorCatalogTests
     [Fact]
     public void EveryConnector_HasItsOwnNameAndSummary()
     {
-        Assert.Equal(["channel", "database", "files", "http", "javascript", "mllp", "sftp"], ConnectorCatalog.All.Select(connector => connector.Type).Order());
+        Assert.Equal(["channel", "database", "files", "http", "javascript", "mllp", "sftp", "smtp"], ConnectorCatalog.All.Select(connector => connector.Type).Order());
         Assert.All(ConnectorCatalog.All, connector => Assert.NotEmpty(connector.Summary));
     }
 

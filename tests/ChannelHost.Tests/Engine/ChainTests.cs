@@ -89,6 +89,33 @@ public sealed class ChainTests : IAsyncDisposable
         Assert.Contains("|cfalse^", Assert.Single(_c.Sent), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(AcknowledgeWhen.AfterDestinations, "201", "b", "b", true)]
+    [InlineData(AcknowledgeWhen.AfterTransform, "202", "s", null, false)]
+    public async Task SettingsOfTheSource_AreFilledIntoTheAnswerFromTheMaps(AcknowledgeWhen when, string status, string own, string? fromMap, bool isMade)
+    {
+        var source = Source(new AcknowledgeChoice(when, null));
+        await _fixture.DeployAsync(_fixture.Channel(
+            Named("a", _a) with { Transformer = Script("channelMap.put('status', 201);") },
+            After("b", _b) with { Transformer = Script("channelMap.put('k', 'b'); channelMap.put('headers', { 'X-One': 'b', 'X-Own': 'no' }); channelMap.put('made', 1);") }) with
+        {
+            Transformer = Script("channelMap.put('status', 202); channelMap.put('k', 's'); responseMap.put('push.X-Own', 'script');"),
+            Source = source with
+            {
+                Options = new PushOptions
+                {
+                    AnswerTemplates = new Dictionary<string, Template> { ["push.status"] = Template.Parse("${status}"), ["push.k"] = Template.Parse("${k}"), ["push.made"] = Template.Parse("made ${made}") },
+                    AnswerMaps = new Dictionary<string, string> { ["push."] = "headers" },
+                },
+            },
+        });
+
+        var answer = await _fixture.SendAsync(EngineFixture.Adt("1"));
+
+        Assert.Equal((status, own, fromMap, "script"), (answer.Variables!["push.status"], answer.Variables["push.k"], answer.Variables.GetValueOrDefault("push.X-One"), answer.Variables["push.X-Own"]));
+        Assert.Equal(isMade, answer.Variables.ContainsKey("push.made"));
+    }
+
     [Fact]
     public async Task Postprocessor_SeesWhatAllDestinationsLeft()
     {

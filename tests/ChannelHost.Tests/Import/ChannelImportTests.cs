@@ -109,6 +109,29 @@ public sealed class ChannelImportTests
         Assert.Contains("    type: files\n    folder: /var/spool/letters\n    file: letter-${message.messageId}.html\n    exists: replace\n    content: \"<html>${name}</html>\"\n", yaml, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void HttpListener_AnswersWithStatusAndHeadersOfTheMessage()
+    {
+        const string Listener = """
+            <properties class="com.mirth.connect.connectors.http.HttpReceiverProperties" version="4.5.2">
+              <listenerConnectorProperties version="4.5.2"><host>127.0.0.1</host><port>8081</port></listenerConnectorProperties>
+              <sourceConnectorProperties version="4.5.2"><responseVariable>None</responseVariable></sourceConnectorProperties>
+              <xmlBody>false</xmlBody><parseMultipart>false</parseMultipart><includeMetadata>false</includeMetadata><responseContentType>${type}</responseContentType>
+              <responseDataTypeBinary>false</responseDataTypeBinary><responseStatusCode>${status}</responseStatusCode>
+              <responseHeaders class="linked-hash-map"><entry><string>X-Id</string><list><string>${id}</string></list></entry></responseHeaders>
+              <useResponseHeadersVariable>false</useResponseHeadersVariable><responseHeadersVariable/><charset>UTF-8</charset><contextPath>in</contextPath><timeout>0</timeout>
+            </properties>
+            """;
+
+        var result = Exports.Import(Exports.Channel(source: Listener));
+        var fromVariable = Exports.Import(Exports.Channel(source: Listener.Replace("Variable>false<", "Variable>true<", StringComparison.Ordinal).Replace("<responseHeadersVariable/>", "<responseHeadersVariable>more</responseHeadersVariable>", StringComparison.Ordinal)));
+
+        Assert.Equal([], result.Findings.Where(finding => finding.Level != ImportLevel.Runs).Select(finding => finding.What));
+        Assert.Contains(
+            "  answerStatus: ${status}\n  answerHeaders:\n    - name: Content-Type\n      value: ${type}\n    - name: X-Id\n      value: ${id}\n", result.File("imported/adt-in/channel.yaml"), StringComparison.Ordinal);
+        Assert.Contains("  answerHeadersFrom: more\n", fromVariable.File("imported/adt-in/channel.yaml"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("JSON", "json")]
     [InlineData("XML", "xml")]
@@ -148,14 +171,39 @@ public sealed class ChannelImportTests
     }
 
     [Fact]
+    public void SmtpSender_BecomesSmtp_AndItsPasswordASecret()
+    {
+        var result = Exports.Import(Exports.Channel(
+            destination: "<properties class=\"com.mirth.connect.connectors.smtp.SmtpDispatcherProperties\" version=\"4.0.0\"><smtpHost>mail.example.org</smtpHost><smtpPort>587</smtpPort><timeout>5000</timeout>"
+                + "<encryption>tls</encryption><authentication>true</authentication><username>clinic</username><password>hunter2</password><to>${doctor}</to><from>clinic@example.org</from><cc></cc><bcc></bcc><replyTo></replyTo>"
+                + "<headers class=\"linked-hash-map\"><entry><string>X-Clinic</string><string>north</string></entry></headers><subject>Result ${id}</subject><charsetEncoding>UTF-8</charsetEncoding><html>true</html><body>&lt;p&gt;${id}&lt;/p&gt;</body>"
+                + "<attachments><com.mirth.connect.connectors.smtp.Attachment><name>m.hl7</name><content>${message.encodedData}</content><mimeType>text/plain</mimeType></com.mirth.connect.connectors.smtp.Attachment></attachments></properties>",
+            transport: "SMTP Sender"));
+
+        var yaml = result.File("imported/adt-in/channel.yaml");
+        foreach (var part in new[]
+        {
+            "type: smtp", "connect: mail.example.org:587", "security: starttls", "user: clinic", "password: ${secret:", "from: clinic@example.org", "to: ${doctor}", "subject: Result ${id}", "html: true", "<p>${id}</p>",
+            "name: X-Clinic", "attach:", "name: m.hl7", "content: ${message.encodedData}", "timeout: 5s",
+        })
+        {
+            Assert.Contains(part, yaml, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("hunter2", yaml, StringComparison.Ordinal);
+        Assert.DoesNotContain(result.Findings, finding => finding.Level == ImportLevel.Unsupported);
+        Assert.True(result.Channels.Single().IsEnabled);
+    }
+
+    [Fact]
     public void UnsupportedConnector_ChannelIsNotEnabled_AndSaysWhy()
     {
-        var result = Exports.Import(Exports.Channel(destination: "<properties class=\"com.mirth.connect.connectors.smtp.SmtpDispatcherProperties\"><smtpHost>mail</smtpHost><password>p</password></properties>", transport: "SMTP Sender"));
+        var result = Exports.Import(Exports.Channel(destination: "<properties class=\"com.mirth.connect.connectors.jms.JmsDispatcherProperties\"><clientId>mail</clientId><password>p</password></properties>", transport: "JMS Sender"));
 
         Assert.False(result.Channels.Single().IsEnabled);
         Assert.Contains("enabled: false", result.File("imported/adt-in/channel.yaml"), StringComparison.Ordinal);
-        Assert.Contains("throw new Error('The connector SMTP Sender", result.File("imported/adt-in/Archive-files/write.js"), StringComparison.Ordinal);
-        Assert.Contains(result.Findings, finding => finding is { Level: ImportLevel.Unsupported, Channel: "imported/adt-in" } && finding.What.Contains("SMTP Sender", StringComparison.Ordinal));
+        Assert.Contains("throw new Error('The connector JMS Sender", result.File("imported/adt-in/Archive-files/write.js"), StringComparison.Ordinal);
+        Assert.Contains(result.Findings, finding => finding is { Level: ImportLevel.Unsupported, Channel: "imported/adt-in" } && finding.What.Contains("JMS Sender", StringComparison.Ordinal));
         Assert.DoesNotContain(result.Findings, finding => finding.Xml?.Contains("<password>p<", StringComparison.Ordinal) == true);
     }
 

@@ -76,6 +76,7 @@ internal static class Exceptions
         "  java.net.URISyntaxException",
         "  java.text.ParseException",
         "  java.sql.SQLException",
+        "  org.apache.commons.mail.EmailException",
         "  java.util.concurrent.TimeoutException",
         "  java.util.concurrent.ExecutionException",
         "  java.security.GeneralSecurityException",

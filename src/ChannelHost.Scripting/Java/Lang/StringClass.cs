@@ -50,8 +50,8 @@ internal static class StringClass
         .Method<string>("intern", static (_, call) => call.Self)
         .Method<string>("toString", static (text, call) => call.Self is JavaString ? call.Self : Text(call, text))
         .Method<string>("getBytes", static (text, call) => call.Java.Array(IO.Charsets.Of(call, 0).GetBytes(text)))
-        .Method<string>("toCharArray", static (text, call) => call.Java.Array(text.Select(c => (JsValue)(int)c), ArrayClasses.Chars))
-        .Method<string>("lines", static (text, call) => call.New(Util.ListClasses.ArrayList, new JavaList([.. text.ReplaceLineEndings("\n").Split('\n').Select(line => (JsValue)line)])))
+        .Method<string>("toCharArray", static (text, call) => Characters(text, call))
+        .Method<string>("lines", static (text, call) => Lines(text, call))
         .Method<string>("format", static (text, call) => Text(call, JavaFormat.Format(call, text, call.Rest(0))))
         .Static("format", static call => Text(call, FormatStatic(call)))
         .Static("valueOf", ValueOfAny)
@@ -215,4 +215,20 @@ internal static class StringClass
         call.Run.Engine,
         "compare",
         static (_, arguments) => string.Compare(JavaText.Of(arguments[0]), JavaText.Of(arguments[1]), StringComparison.OrdinalIgnoreCase));
+
+    // A value of the engine for each character, and the list of them as it grows.
+    private const double BytesOfValue = 48;
+
+    private static JavaObject Characters(string text, JavaCall call)
+    {
+        call.Run.Limits.CheckLength(text.Length);
+        call.Run.Limits.CheckRoom(text.Length * BytesOfValue);
+        return call.Java.Array(text.Select(c => (JsValue)(int)c), ArrayClasses.Chars);
+    }
+
+    private static JsValue Lines(string text, JavaCall call)
+    {
+        call.Run.Limits.CheckRoom((text.Length * 4.0) + ((text.AsSpan().Count('\n') + 1) * BytesOfValue));
+        return call.New(Util.ListClasses.ArrayList, new JavaList([.. text.ReplaceLineEndings("\n").Split('\n').Select(line => (JsValue)line)]));
+    }
 }

@@ -67,9 +67,15 @@ internal sealed class HttpGate : IDisposable
             throw run.Java.Throw("java.net.MalformedURLException", $"Only http and https addresses can be opened, not '{address.Scheme}'.");
         }
 
+        CheckHost(run, address.Host, address.Port);
+    }
+
+    /// <summary>Refuses a host that is not declared.</summary>
+    public static void CheckHost(ScriptRun run, string name, int port)
+    {
         foreach (var host in run.Environment.Access.Hosts)
         {
-            if (Matches(host, address))
+            if (Matches(host, name, port))
             {
                 return;
             }
@@ -77,7 +83,7 @@ internal sealed class HttpGate : IDisposable
 
         throw run.Java.Throw(
             "java.lang.SecurityException",
-            $"Scripts of this channel may not connect to '{address.Host}:{address.Port}': declare access: {{ hosts: ['{address.Host}:{address.Port}'] }} in channel.yaml.");
+            $"Scripts of this channel may not connect to '{name}:{port}': declare access: {{ hosts: ['{name}:{port}'] }} in channel.yaml.");
     }
 
     /// <summary>Sends a request and reads the whole answer.</summary>
@@ -119,19 +125,19 @@ internal sealed class HttpGate : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
-    private static bool Matches(string declared, Uri address)
+    private static bool Matches(string declared, string host, int port)
     {
         var colon = declared.LastIndexOf(':');
         var hasPort = colon > 0 && int.TryParse(declared.AsSpan(colon + 1), out _);
         var name = hasPort ? declared[..colon] : declared;
-        if (hasPort && declared[(colon + 1)..] != address.Port.ToString(System.Globalization.CultureInfo.InvariantCulture))
+        if (hasPort && declared[(colon + 1)..] != port.ToString(System.Globalization.CultureInfo.InvariantCulture))
         {
             return false;
         }
 
         return name.StartsWith("*.", StringComparison.Ordinal)
-            ? address.Host.EndsWith(name[1..], StringComparison.OrdinalIgnoreCase)
-            : string.Equals(name, address.Host, StringComparison.OrdinalIgnoreCase);
+            ? host.EndsWith(name[1..], StringComparison.OrdinalIgnoreCase)
+            : string.Equals(name, host, StringComparison.OrdinalIgnoreCase);
     }
 
     private HttpAnswer SendOnce(HttpCall call, Uri address, bool isElsewhere)

@@ -5,20 +5,8 @@ namespace ChannelHost.Scripting.UserClasses.Host;
 /// <summary>Classes that this host has not: each call says so, and what there is instead.</summary>
 internal static class AbsentClasses
 {
-    private const string NoMail = "is not available here: scripts have no mail server. Send mail from a destination, or use alerts.sendAlert.";
     private const string NoKeys = "is not available here: scripts do not get the host's keys. Use javax.crypto with a key of your own.";
     private const string NoDicom = "is not available here: this host reads no DICOM.";
-
-    /// <summary><c>SMTPConnectionFactory</c>.</summary>
-    public static readonly UserClass MailFactory = new UserClassBuilder<object>(Packages.Server, "SMTPConnectionFactory")
-        .Static("createSMTPConnection", static call => throw call.Throw("org.apache.commons.mail.EmailException", $"SMTPConnectionFactory.createSMTPConnection {NoMail}"))
-        .Build();
-
-    /// <summary><c>SMTPConnection</c>.</summary>
-    public static readonly UserClass Mail = new UserClassBuilder<object>(Packages.Server, "SMTPConnection")
-        .Method("send", static (_, call) => throw call.Throw("org.apache.commons.mail.EmailException", $"SMTPConnection.send {NoMail}"), 5)
-        .Constructor(static _ => new object())
-        .Build();
 
     /// <summary><c>EncryptionUtil</c>.</summary>
     public static readonly UserClass Encryption = new UserClassBuilder<object>(Packages.Server, "EncryptionUtil")

@@ -45,7 +45,7 @@ internal static class SftpMeasure
             source: { type: sftp, dataType: hl7v2, {{login}}, folder: {{inbox}}, pattern: "*.hl7", interval: 100ms, stableFor: 0s, sessions: 4 }
             transform: transform.js
             destinations:
-              - { name: next, type: sftp, {{login}}, folder: {{outbox}}, file: "${controlId}.hl7", queue: { mode: always } }
+              - { name: next, type: sftp, {{login}}, folder: {{outbox}}, file: "${controlId}.hl7", queue: { mode: always, lanes: 4 } }
 
             """);
     }

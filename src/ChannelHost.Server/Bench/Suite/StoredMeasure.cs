@@ -64,7 +64,8 @@ internal sealed class StoredMeasure(SuitePlan plan, Terminal terminal)
         });
     }
 
-    private static MessageRecord Record(long id, int number, byte[] message, DateTimeOffset now) => new()
+    /// <summary>A message as the suite's channel would store it.</summary>
+    public static MessageRecord Record(long id, int number, byte[] message, DateTimeOffset now) => new()
     {
         Id = id,
         ReceivedAt = now,

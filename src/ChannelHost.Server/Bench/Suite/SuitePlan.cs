@@ -15,11 +15,14 @@ internal sealed record SuitePlan
     /// <summary>So many messages are stored before the long measurement.</summary>
     public int Stored { get; init; } = 10_000_000;
 
+    /// <summary>How to reach the PostgreSQL server whose store is measured; null: it is not.</summary>
+    public string? StoreConnection { get; init; }
+
     /// <summary>One round of load.</summary>
     public TimeSpan Round => TimeSpan.FromSeconds(Quick ? 4 : 12);
 
-    /// <summary>Load before each measurement: the runtime compiles hot code anew in the background for some seconds.</summary>
-    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 5 : 10);
+    /// <summary>One round of load before a measurement; there are as many as it takes until a message costs no less than in the round before.</summary>
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 3 : 6);
 
     /// <summary>Files for the SFTP line.</summary>
     public int Files => Quick ? 2_000 : 10_000;

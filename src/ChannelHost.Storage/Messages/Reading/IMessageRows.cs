@@ -19,4 +19,7 @@ internal interface IMessageRows
     /// <summary>One content of a message, or null.</summary>
     /// <exception cref="InvalidDataException">What is stored cannot be trusted.</exception>
     byte[]? Content(long messageId, int slot);
+
+    /// <summary>The id that a message had where it was archived; 0 when it was received here.</summary>
+    long OriginalOf(long messageId) => 0;
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Messages.Reading;
@@ -14,11 +16,16 @@ internal sealed class MessageReader : IMessageRows, IDisposable
     private readonly SqliteStatement _content;
     private readonly SqliteStatement _contents;
     private readonly SqliteStatement _queue;
+    private readonly SqliteStatement _original;
     private readonly SqliteStatement _queueOfKey;
+    private readonly GCHandle _codecHandle;
     private EarlierMessages? _earlier;
 
-    private MessageReader(SqliteDatabase database, NameTable names)
+    private MessageReader(SqliteDatabase database, NameTable names, ContentCodec codec)
     {
+        Codec = codec;
+        _codecHandle = GCHandle.Alloc(codec);
+        OpenedFunction.AddTo(database, _codecHandle);
         _database = database;
         _names = names;
         _begin = database.Prepare("BEGIN");
@@ -27,6 +34,7 @@ internal sealed class MessageReader : IMessageRows, IDisposable
         _destinations = database.Prepare($"SELECT {DestinationRow.Columns} FROM destinations WHERE message_id = ?1 ORDER BY destination");
         _content = database.Prepare($"SELECT {StoredContent.Columns} FROM contents WHERE key = ?1");
         _contents = database.Prepare($"SELECT {StoredContent.Columns} FROM contents WHERE key >= ?1 AND key < ?2");
+        _original = database.Prepare("SELECT original_id FROM imported WHERE message_id = ?1");
         _queue = database.Prepare(
             $"SELECT {DestinationRow.Columns} FROM destinations WHERE destination = ?1 AND status = 4 AND message_id > ?2 ORDER BY message_id LIMIT ?3");
         _queueOfKey = database.Prepare(
@@ -34,20 +42,23 @@ internal sealed class MessageReader : IMessageRows, IDisposable
     }
 
     /// <summary>Finds earlier copies of messages.</summary>
-    internal EarlierMessages Earlier => _earlier ??= new EarlierMessages(_database, Message, Destinations);
+    internal EarlierMessages Earlier => _earlier ??= new EarlierMessages(_database, Codec, Message, Destinations);
 
     internal SqliteDatabase Database => _database;
 
     /// <inheritdoc/>
     public NameTable Names => _names;
 
-    internal static MessageReader Open(string path, NameTable names)
+    /// <summary>How content is read.</summary>
+    internal ContentCodec Codec { get; }
+
+    internal static MessageReader Open(string path, NameTable names, ContentCodec codec)
     {
         var database = SqliteDatabase.Open(path);
         try
         {
             MessageSchema.PrepareReader(database);
-            return new MessageReader(database, names);
+            return new MessageReader(database, names, codec);
         }
         catch
         {
@@ -70,7 +81,7 @@ internal sealed class MessageReader : IMessageRows, IDisposable
         {
             while (rows.Count < count && statement.Step())
             {
-                var row = DestinationRow.Read(statement);
+                var row = DestinationRow.Read(statement, Codec);
                 if (slice.WithoutKeys is null || row.OrderKey == 0 || !slice.WithoutKeys.Contains(row.OrderKey))
                 {
                     rows.Add(row);
@@ -85,20 +96,32 @@ internal sealed class MessageReader : IMessageRows, IDisposable
         return rows;
     }
 
+    /// <inheritdoc/>
+    public long OriginalOf(long messageId)
+    {
+        _original.Bind(1, messageId);
+        var original = _original.Step() ? _original.Integer(0) : 0;
+        _original.Reset();
+        return original;
+    }
+
     /// <summary>The newest message; 0 when there is none.</summary>
     internal long LastId() => _database.Number("SELECT MAX(id) FROM messages");
 
     /// <summary>Whether bytes stand in a message as received. Content that is gone or damaged contains nothing.</summary>
-    internal bool ContainsRaw(long messageId, ReadOnlySpan<byte> bytes)
+    internal bool ContainsRaw(long messageId, ReadOnlySpan<byte> bytes) => RawOrNothing(messageId).AsSpan().IndexOf(bytes) >= 0;
+
+    /// <summary>A message as received; null when its content is gone or damaged.</summary>
+    internal byte[]? RawOrNothing(long messageId)
     {
         try
         {
-            return Content(messageId, ContentSlot.Raw).AsSpan().IndexOf(bytes) >= 0;
+            return Content(messageId, ContentSlot.Raw);
         }
         catch (InvalidDataException)
         {
             // Who reads this message is told; a search for others goes on.
-            return false;
+            return null;
         }
     }
 
@@ -111,7 +134,7 @@ internal sealed class MessageReader : IMessageRows, IDisposable
             return null;
         }
 
-        var row = MessageRow.Read(_message);
+        var row = MessageRow.Read(_message, Codec);
         _message.Reset();
         return row;
     }
@@ -123,7 +146,7 @@ internal sealed class MessageReader : IMessageRows, IDisposable
         _destinations.Bind(1, messageId);
         while (_destinations.Step())
         {
-            rows.Add(DestinationRow.Read(_destinations));
+            rows.Add(DestinationRow.Read(_destinations, Codec));
         }
 
         return rows;
@@ -138,7 +161,7 @@ internal sealed class MessageReader : IMessageRows, IDisposable
         {
             while (_contents.Step())
             {
-                contents[ContentSlot.SlotOf(_contents.Integer(0))] = StoredContent.Read(_contents);
+                contents[ContentSlot.SlotOf(_contents.Integer(0))] = StoredContent.Read(_contents, Codec);
             }
         }
         finally
@@ -150,7 +173,11 @@ internal sealed class MessageReader : IMessageRows, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _database.Dispose();
+    public void Dispose()
+    {
+        _database.Dispose();
+        _codecHandle.Free();
+    }
 
     /// <inheritdoc/>
     public byte[]? Content(long messageId, int slot)
@@ -158,7 +185,7 @@ internal sealed class MessageReader : IMessageRows, IDisposable
         _content.Bind(1, ContentSlot.Key(messageId, slot));
         try
         {
-            return _content.Step() ? StoredContent.Read(_content) : null;
+            return _content.Step() ? StoredContent.Read(_content, Codec) : null;
         }
         finally
         {

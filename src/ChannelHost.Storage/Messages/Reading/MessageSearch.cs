@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ChannelHost.Storage.Messages.Sqlite;
+using ChannelHost.Storage.Messages.Texts;
 
 namespace ChannelHost.Storage.Messages.Reading;
 
@@ -16,10 +17,11 @@ internal static class MessageSearch
     /// <param name="reader">Reads.</param>
     /// <param name="query">What to find.</param>
     /// <param name="countOf">How many messages have a status at a connector.</param>
+    /// <param name="texts">Indexes of texts; null where there are none.</param>
     /// <param name="limit">Ends the page after this time, however much is found.</param>
-    internal static MessageSearchPage Find(MessageReader reader, MessageQuery query, Func<int, MessageStatus, long> countOf, TimeSpan limit)
+    internal static MessageSearchPage Find(MessageReader reader, MessageQuery query, Func<int, MessageStatus, long> countOf, TextIndexes? texts, TimeSpan limit)
     {
-        if (SearchTerms.Of(query, reader.Names) is not { } terms)
+        if (SearchTerms.Of(query, reader.Names, reader.Codec) is not { } terms)
         {
             return new MessageSearchPage([], 0);
         }
@@ -31,7 +33,7 @@ internal static class MessageSearch
         var sql = terms.CheckStatement();
         using var check = terms.Bind(reader.Database.Prepare(sql), sql);
         var driver = SearchDriver.Of(terms, reader.Names, countOf);
-        foreach (var candidate in new SearchWalk(reader, terms).Candidates(driver))
+        foreach (var candidate in new SearchWalk(reader, terms).Candidates(driver, texts))
         {
             if (!candidate.IsProgress && Matches(reader, terms, check, candidate.Id) && MessageViews.Summary(reader, candidate.Id) is { } summary)
             {

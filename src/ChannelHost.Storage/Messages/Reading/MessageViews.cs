@@ -184,6 +184,7 @@ internal static class MessageViews
         DuplicateOf = row.DuplicateOf,
         ReplayOf = row.ReplayOf,
         BatchId = row.BatchId,
+        OriginalId = reader.OriginalOf(row.Id),
         Attachments = (int)row.Attachments,
         Error = row.IsSound ? row.Error : "the stored row is damaged: its checksum does not fit",
         Metadata = row.IsSound ? Texts(row.Metadata) : NoTexts,

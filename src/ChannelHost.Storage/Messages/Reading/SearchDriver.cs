@@ -46,6 +46,7 @@ internal sealed class SearchDriver
         var query = terms.Query;
         var statement =
             query.ControlId is not null ? "SELECT m.id FROM messages m WHERE m.control_id = ?3 AND m.id" + Within("m.id")
+            : query.OriginalId > 0 ? "SELECT m.id FROM messages m WHERE m.id IN (SELECT i.message_id FROM imported i WHERE i.original_id = ?14) AND m.id" + Within("m.id")
             : query.ReplayOf > 0 ? "SELECT m.id FROM messages m WHERE m.replay_of <> 0 AND m.replay_of = ?8 AND m.id" + Within("m.id")
             : query.DuplicateOf > 0 ? "SELECT m.id FROM messages m WHERE m.duplicate_of <> 0 AND m.duplicate_of = ?13 AND m.id" + Within("m.id")
             : query.BatchId > 0 ? "SELECT m.id FROM messages m WHERE m.batch_id <> 0 AND m.batch_id = ?7 AND m.id" + Within("m.id")

@@ -1,4 +1,5 @@
 using ChannelHost.Storage.Messages.Sqlite;
+using ChannelHost.Storage.Messages.Texts;
 
 namespace ChannelHost.Storage.Messages.Reading;
 
@@ -11,7 +12,7 @@ internal sealed class SearchWalk(MessageReader reader, SearchTerms terms)
     private readonly SqliteDatabase _database = reader.Database;
 
     /// <summary>The candidates within the query's times and pages.</summary>
-    internal IEnumerable<Candidate> Candidates(SearchDriver driver)
+    internal IEnumerable<Candidate> Candidates(SearchDriver driver, TextIndexes? texts)
     {
         var (low, high) = TimeBounds(terms.Query.BeforeId > 0 ? terms.Query.BeforeId : long.MaxValue);
         if (low >= high)
@@ -24,7 +25,7 @@ internal sealed class SearchWalk(MessageReader reader, SearchTerms terms)
             return Merge([.. driver.Statements.Select(sql => Ids(sql, low, high).GetEnumerator())]);
         }
 
-        return ByBlocks(low, high);
+        return terms.HasText && texts is not null ? ByText(texts, low, high) : ByBlocks(low, high);
     }
 
     /// <summary>The blocks that may hold what is meant, newest first, as ranges of ids; neighbours together.</summary>
@@ -67,6 +68,23 @@ internal sealed class SearchWalk(MessageReader reader, SearchTerms terms)
             foreach (var id in Ids(sql, from, to))
             {
                 yield return new Candidate(id);
+            }
+
+            yield return new Candidate(from, IsProgress: true);
+        }
+    }
+
+    // Where a part of the messages has an index of its text, that names the candidates; why a message failed is in no index of texts.
+    private IEnumerable<Candidate> ByText(TextIndexes texts, long low, long high)
+    {
+        foreach (var (from, to, found) in texts.Find(terms.Query.Text!, low, Math.Min(high, reader.LastId() + 1)))
+        {
+            var candidates = found is null
+                ? ByBlocks(from, to)
+                : Merge([found.GetEnumerator(), Ids("SELECT m.id FROM messages m WHERE m.error IS NOT NULL AND m.id >= ?1 AND m.id < ?2 ORDER BY m.id DESC", from, to).GetEnumerator()]);
+            foreach (var candidate in candidates)
+            {
+                yield return candidate;
             }
 
             yield return new Candidate(from, IsProgress: true);

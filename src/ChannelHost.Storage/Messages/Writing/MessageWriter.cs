@@ -6,8 +6,9 @@ namespace ChannelHost.Storage.Messages.Writing;
 /// <summary>
 /// The one writer of a store. Callers hand work over; a thread commits everything that waits in one transaction and completes it all. The thread
 /// lives while there is work and a little longer: hundreds of idle channels cost neither threads nor open files.
+/// A caller who is alone commits its work itself while the thread waits: two hand-overs between threads cost such a caller as much as the sync.
 /// </summary>
-internal sealed class MessageWriter(string channel, StoreText text, WriterConnection connection, WriterTimes times)
+internal sealed class MessageWriter(string channel, StoreText text, WriterConnection connection, WriterTimes times, CommitSeats seats)
 {
     private const int MostEntriesTogether = 4_096;
     private const long MostBytesTogether = 16 << 20;
@@ -22,14 +23,22 @@ internal sealed class MessageWriter(string channel, StoreText text, WriterConnec
     private long _waitingBytes;
     private bool _threadRuns;
     private bool _threadWaits;
+    private bool _callerCommits;
+    private int _callerCommitted;
+    private bool _copyIsDue;
     private bool _closing;
     private TaskCompletionSource? _stopped;
 
-    // The writer's thread only.
+    // The writer's thread, or the caller who commits while that waits.
     private List<StoreWork> _group = [];
 
     /// <summary>Why nothing can be stored now; null while it can.</summary>
     internal string? Fault => connection.Fault;
+
+    /// <summary>See <see cref="WriterConnection.IsLogClean"/>.</summary>
+    internal bool IsLogClean => connection.IsLogClean;
+
+    internal void AskForCleanLog() => connection.AskForCleanLog();
 
     /// <summary>Opens the file once, checks it, and takes over where it stands. Called before any work is handed over.</summary>
     internal WriterSession OpenFirst()
@@ -50,25 +59,83 @@ internal sealed class MessageWriter(string channel, StoreText text, WriterConnec
     {
         lock (_gate)
         {
-            if (_closing)
+            Add(work);
+            WakeThread();
+        }
+    }
+
+    /// <summary>As <see cref="Hand"/>, and <see cref="CommitHere"/> follows on this thread: nobody is woken when it is the only work.</summary>
+    /// <exception cref="StoreException">The store is closed, or too much waits.</exception>
+    internal void HandToCommitHere(StoreWork work)
+    {
+        lock (_gate)
+        {
+            Add(work);
+            if (!_threadWaits || _waiting.Count > 1)
             {
-                throw text.Closed();
+                WakeThread();
+            }
+        }
+    }
+
+    /// <summary>Commits what waits, here and now, when the thread waits and nobody else commits.</summary>
+    internal void CommitHere()
+    {
+        List<StoreWork> group;
+        lock (_gate)
+        {
+            if (_waiting.Count == 0 || _callerCommits)
+            {
+                // Whoever commits looks again when it is done.
+                return;
             }
 
-            if (work.IsIntake && (_waiting.Count >= MostWaiting || _waitingBytes >= MostBytesWaiting))
+            if (!_threadWaits || _closing || connection.Fault is not null || !seats.TryTake())
             {
-                throw text.Full(_waiting.Count);
+                WakeThread();
+                return;
             }
 
-            _waiting.Add(work);
-            _waitingBytes += work.Size;
-            if (_threadWaits)
-            {
-                _threadWaits = false;
-                Monitor.Pulse(_gate);
-            }
+            _callerCommits = true;
+            TakeWaiting();
+            group = _group;
+        }
 
-            StartThread();
+        StoreException? failure;
+        try
+        {
+            failure = TryCommitGroup();
+        }
+        catch (Exception unexpected)
+        {
+            // As on the writer's own thread: whoever waits must hear of it.
+            failure = connection.GiveUp(unexpected);
+        }
+
+        lock (_gate)
+        {
+            // The next one to commit takes another list: this one is told of below, when others may commit already.
+            _group = [];
+            _callerCommits = false;
+            _callerCommitted++;
+            _copyIsDue = connection.FramesToCopy >= FramesToCopyWhenBusy;
+            if (_waiting.Count > 0 || _closing || _copyIsDue)
+            {
+                WakeThread();
+            }
+        }
+
+        seats.Leave();
+        foreach (var work in group)
+        {
+            if (failure is null)
+            {
+                work.CompleteHere();
+            }
+            else
+            {
+                work.Fail(failure);
+            }
         }
     }
 
@@ -83,6 +150,33 @@ internal sealed class MessageWriter(string channel, StoreText text, WriterConnec
             Monitor.Pulse(_gate);
             return _stopped.Task;
         }
+    }
+
+    private void Add(StoreWork work)
+    {
+        if (_closing)
+        {
+            throw text.Closed();
+        }
+
+        if (work.IsIntake && (_waiting.Count >= MostWaiting || _waitingBytes >= MostBytesWaiting))
+        {
+            throw text.Full(_waiting.Count);
+        }
+
+        _waiting.Add(work);
+        _waitingBytes += work.Size;
+    }
+
+    private void WakeThread()
+    {
+        if (_threadWaits && !_callerCommits)
+        {
+            _threadWaits = false;
+            Monitor.Pulse(_gate);
+        }
+
+        StartThread();
     }
 
     private void StartThread()
@@ -126,11 +220,9 @@ internal sealed class MessageWriter(string channel, StoreText text, WriterConnec
             var isIdle = false;
             lock (_gate)
             {
-                if (_waiting.Count == 0 && !_closing)
+                if (!HasWork)
                 {
-                    _threadWaits = true;
-                    isIdle = !Monitor.Wait(_gate, connection.Fault is null ? times.Quiet : times.RetryAfter);
-                    _threadWaits = false;
+                    isIdle = !WaitForWork(ref idleSince);
                 }
 
                 if (_waiting.Count > 0)
@@ -142,6 +234,13 @@ internal sealed class MessageWriter(string channel, StoreText text, WriterConnec
                 if (_closing)
                 {
                     break;
+                }
+
+                if (_copyIsDue)
+                {
+                    // A group without entries: the file is all that there is to do.
+                    _copyIsDue = false;
+                    return true;
                 }
             }
 
@@ -164,6 +263,30 @@ internal sealed class MessageWriter(string channel, StoreText text, WriterConnec
         }
 
         return false;
+    }
+
+    private bool HasWork => _waiting.Count > 0 || _closing || _copyIsDue;
+
+    // False when nothing came and nobody committed. While a caller commits, the connection is that one's: its end is waited for, however long.
+    private bool WaitForWork(ref long idleSince)
+    {
+        var committedBefore = _callerCommitted;
+        _threadWaits = true;
+        var isWoken = Monitor.Wait(_gate, connection.Fault is null ? times.Quiet : times.RetryAfter);
+        while (_callerCommits)
+        {
+            _threadWaits = true;
+            isWoken = Monitor.Wait(_gate, times.Quiet);
+        }
+
+        _threadWaits = false;
+        if (_callerCommitted != committedBefore)
+        {
+            idleSince = Stopwatch.GetTimestamp();
+            return true;
+        }
+
+        return isWoken;
     }
 
     private void TakeWaiting()
@@ -210,19 +333,9 @@ internal sealed class MessageWriter(string channel, StoreText text, WriterConnec
 
     private void CommitGroup()
     {
-        if (connection.IsResting && _group.Count > 0)
+        if (TryCommitGroup() is { } failure)
         {
-            FailGroup(new StoreException(connection.Fault!));
-            return;
-        }
-
-        try
-        {
-            ExecuteAndCommit();
-        }
-        catch (Exception failure)
-        {
-            FailGroup(connection.GiveUp(failure));
+            FailGroup(failure);
             return;
         }
 
@@ -232,6 +345,25 @@ internal sealed class MessageWriter(string channel, StoreText text, WriterConnec
         }
 
         _group.Clear();
+    }
+
+    // Gives why nothing of the group is stored; null when it is.
+    private StoreException? TryCommitGroup()
+    {
+        if (connection.IsResting && _group.Count > 0)
+        {
+            return new StoreException(connection.Fault!);
+        }
+
+        try
+        {
+            ExecuteAndCommit();
+            return null;
+        }
+        catch (Exception failure)
+        {
+            return connection.GiveUp(failure);
+        }
     }
 
     // Entries that cannot be stored are taken out one by one, and the rest of the group runs anew.

@@ -29,6 +29,9 @@ internal abstract class StoreWork
     /// <summary>The commit is on stable storage.</summary>
     internal abstract void Complete();
 
+    /// <summary>The same, said on the thread of the very caller who waits: where nobody else can wait for it, what follows goes on right here.</summary>
+    internal virtual void CompleteHere() => Complete();
+
     /// <summary>Nothing of it is stored.</summary>
     internal abstract void Fail(Exception reason);
 }
@@ -50,6 +53,13 @@ internal abstract class StoreWork<T> : StoreWork, IValueTaskSource<T>
     /// a pool whose threads all wait here could not wake any of them.
     /// </summary>
     internal void WakeDirectly() => _source.RunContinuationsAsynchronously = false;
+
+    /// <summary>As <see cref="WakeDirectly"/>, when it turns out that the caller's thread is the one that completes it.</summary>
+    protected void CompleteDirectly()
+    {
+        WakeDirectly();
+        Complete();
+    }
 
     internal override void Complete() => _source.SetResult(Result);
 

@@ -8,6 +8,19 @@ internal sealed class AddWork(MessageRecord message, EncodedRecord encoded) : St
     internal override bool IsIntake => true;
 
     internal override void Execute(MessageTables tables) => Result = tables.Add(message, encoded);
+
+    // A destination's lane may wait for the same commit: what it does next must not come before the sender's answer.
+    internal override void CompleteHere()
+    {
+        if (message.Destinations.Count == 0)
+        {
+            CompleteDirectly();
+        }
+        else
+        {
+            Complete();
+        }
+    }
 }
 
 /// <summary>Records the outcome at the source.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ChannelHost.Storage.Messages.Reading;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -17,6 +18,7 @@ internal sealed partial class WriterConnection(
     StatusCounts counts,
     IdSequence ids,
     ReadConnections readers,
+    ContentCodec codec,
     bool keepContent,
     WriterTimes times,
     StoreMeter meter,
@@ -27,9 +29,19 @@ internal sealed partial class WriterConnection(
     private long _writtenCeiling;
     private long _failedAt;
     private volatile string? _fault;
+    private volatile bool _wantsCleanLog;
 
     /// <summary>Why nothing can be stored now; null while it can.</summary>
     internal string? Fault => _fault;
+
+    /// <summary>False from <see cref="AskForCleanLog"/> until the log holds nothing of what was removed before.</summary>
+    internal bool IsLogClean => !_wantsCleanLog;
+
+    /// <summary>From any thread: the log is to be cleaned with the next commits. A log that is closed is removed by SQLite, which does as well.</summary>
+    internal void AskForCleanLog() => _wantsCleanLog = true;
+
+    /// <summary>Pages that wait to be copied from the log into the file.</summary>
+    internal int FramesToCopy => _session?.FramesToCopy ?? 0;
 
     /// <summary>True when the file was given up so short a time ago that it is not tried again yet.</summary>
     internal bool IsResting => _fault is not null && _session is null && times.RetryAfter > Stopwatch.GetElapsedTime(_failedAt);
@@ -45,7 +57,7 @@ internal sealed partial class WriterConnection(
         if (_fault is null && _acknowledged > 0)
         {
             // After a rest: the file was closed in peace, and readers may have opened it again.
-            return Take(WriterSession.Open(path, names, counts, keepContent, _acknowledged));
+            return Take(WriterSession.Open(path, names, counts, codec, keepContent, _acknowledged));
         }
 
         // The header is read by another descriptor than SQLite's, and closing that would drop the locks of connections that are open.
@@ -53,7 +65,7 @@ internal sealed partial class WriterConnection(
         try
         {
             OpeningCheck.Header(path);
-            return Take(WriterSession.Open(path, names, counts, keepContent, _acknowledged));
+            return Take(WriterSession.Open(path, names, counts, codec, keepContent, _acknowledged));
         }
         finally
         {
@@ -91,7 +103,14 @@ internal sealed partial class WriterConnection(
         var session = _session!;
         var ceiling = ids.CeilingToWrite();
         var startedAt = Stopwatch.GetTimestamp();
+        var cleansLog = _wantsCleanLog;
+        if (cleansLog && session.IsLogClean)
+        {
+            session.AskForCleanLog();
+        }
+
         session.Commit(ceiling, bytes);
+        _wantsCleanLog &= !cleansLog || !session.IsLogClean;
         meter.Committed(startedAt);
         ids.Raise(ceiling);
         _writtenCeiling = ceiling;
@@ -142,7 +161,7 @@ internal sealed partial class WriterConnection(
     /// <summary>Copies what is committed from the log into the file when that is at least so many pages.</summary>
     internal void CheckpointWhenDue(int frames)
     {
-        if (_session is not { } session || session.FramesToCopy < frames || _fault is not null)
+        if (_session is not { } session || session.FramesToCopy < (_wantsCleanLog ? 1 : frames) || _fault is not null)
         {
             return;
         }

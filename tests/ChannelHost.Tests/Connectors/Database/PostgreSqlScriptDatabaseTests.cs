@@ -1,3 +1,4 @@
+using ChannelHost.Tests.Connectors.Database.Servers;
 using ChannelHost.Testing.Databases;
 
 namespace ChannelHost.Tests.Connectors.Database;

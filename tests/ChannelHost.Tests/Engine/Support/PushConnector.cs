@@ -30,7 +30,14 @@ internal sealed class PushConnector : IConnector
 /// <param name="Fails">The source cannot start.</param>
 /// <param name="TakesOver">A running source takes these settings over.</param>
 /// <param name="Refused">A running source says that it cannot work with these settings.</param>
-internal sealed record PushOptions(string Address = "a", bool Fails = false, bool TakesOver = false, bool Refused = false);
+internal sealed record PushOptions(string Address = "a", bool Fails = false, bool TakesOver = false, bool Refused = false) : IAnswerTemplates
+{
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, Template> AnswerTemplates { get; init; } = new Dictionary<string, Template>();
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> AnswerMaps { get; init; } = new Dictionary<string, string>();
+}
 
 internal sealed record CollectOptions(CollectingDestination Destination);
 

@@ -106,6 +106,17 @@ public sealed class JavaOpenFilesTests : IDisposable
         Assert.Contains("200 times", result, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("toCharArray().length")]
+    [InlineData("lines().size()")]
+    public void SingleCallThatWouldTakeTooMuch_MeetsTheLimitOfMemory(string call)
+    {
+        var result = JavaBench.Eval($"new java.lang.String('a\\n'.repeat(10000000)).{call}");
+
+        Assert.StartsWith("throws:", result, StringComparison.Ordinal);
+        Assert.Contains("memory", result, StringComparison.Ordinal);
+    }
+
     private ScriptAccess Access => new() { Folders = [new FolderAccess(_root, CanWrite: true)] };
 
     private string Eval(string script) => JavaBench.Eval($"var ROOT = '{_root}'; " + script, access: Access);

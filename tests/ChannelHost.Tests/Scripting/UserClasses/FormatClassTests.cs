@@ -72,7 +72,7 @@ public class FormatClassTests
     }
 
     [Theory]
-    [InlineData("SMTPConnectionFactory.createSMTPConnection()", "scripts have no mail server")]
+    [InlineData("SMTPConnectionFactory.createSMTPConnection()", "needs a mail server")]
     [InlineData("EncryptionUtil.encrypt('x')", "do not get the host's keys")]
     [InlineData("DICOMUtil.getDICOMRawData(connectorMessage)", "reads no DICOM")]
     [InlineData("ResponseFactory.getSuccessResponse('x')", "getSentResponse")]

@@ -1,3 +1,4 @@
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.Messages.Reading;
 using ChannelHost.Storage.Messages.Sqlite;
@@ -21,6 +22,7 @@ public sealed class SearchPlanTests : IDisposable
         query => query with { BatchId = 1 },
         query => query with { ReplayOf = 1 },
         query => query with { DuplicateOf = 1 },
+        query => query with { OriginalId = 1 },
         query => query with { MinimumAttempts = 3 },
         query => query with { IsReattempt = true },
         query => query with { IsReattempt = false },
@@ -40,16 +42,18 @@ public sealed class SearchPlanTests : IDisposable
         var path = _folder["messages.db"];
         MessageSchema.Create(path);
         using var database = SqliteDatabase.Open(path);
-        database.Execute("INSERT INTO names VALUES (1, 1, 'ehr')");
-        database.Execute("INSERT INTO names VALUES (2, 3, 'mrn')");
-        database.Execute("INSERT INTO names VALUES (3, 1, 'copy')");
+        database.Execute("INSERT INTO names VALUES (1, 1, 'ehr', NULL)");
+        database.Execute("INSERT INTO names VALUES (2, 3, 'mrn', NULL)");
+        database.Execute("INSERT INTO names VALUES (3, 1, 'copy', NULL)");
+        using var codec = ContentCodec.Plain("clinic/registration");
+        using var connection = MessageReader.Open(path, new NameTable(), codec);
         var names = new NameTable();
         names.Load(database);
         var seen = new HashSet<string>();
 
         foreach (var query in Combinations())
         {
-            if (SearchTerms.Of(query, names) is not { } terms)
+            if (SearchTerms.Of(query, names, codec) is not { } terms)
             {
                 continue;
             }
@@ -58,7 +62,7 @@ public sealed class SearchPlanTests : IDisposable
             string[] statements = driver.IsByBlocks ? [SearchDriver.BlockStatement(terms)] : [.. driver.Statements];
             foreach (var statement in statements.Append(terms.CheckStatement()).Where(seen.Add))
             {
-                AssertSearches(database, statement);
+                AssertSearches(connection.Database, statement);
             }
 
             Assert.True(!driver.IsByBlocks || !IsSelective(query), $"walks over the blocks: {query}");
@@ -85,7 +89,7 @@ public sealed class SearchPlanTests : IDisposable
     }
 
     private static bool IsSelective(MessageQuery query) =>
-        query.ControlId is not null || query.Metadata is not null || query.BatchId > 0 || query.ReplayOf > 0 || query.DuplicateOf > 0 || query.MinimumAttempts > 1
+        query.ControlId is not null || query.Metadata is not null || query.BatchId > 0 || query.ReplayOf > 0 || query.DuplicateOf > 0 || query.OriginalId > 0 || query.MinimumAttempts > 1
         || query.IsReattempt == true || query.ErrorText is not null || query is { Status: MessageStatus.Error } or { DestinationStatus: MessageStatus.DeadLetter or MessageStatus.Pending, Destination: null };
 
     private static void AssertSearches(SqliteDatabase database, string statement)

@@ -85,6 +85,65 @@ public sealed partial class WriterTests : IDisposable
     }
 
     [Fact]
+    public async Task CallerAlone_CommitsOnItsOwnThread()
+    {
+        await using var stores = Open(new WriterTimes());
+        var store = stores.OpenMessages(Channel, new StoreSettings());
+
+        // Only while the store's thread waits; that it does, nothing tells.
+        var added = 0;
+        await UntilAsync(() =>
+        {
+            var adding = store.AddToCommitHereAsync(Some.Message(store.NextId())).AsTask();
+            store.CommitHere();
+            added++;
+            return adding.IsCompletedSuccessfully;
+        });
+
+        await store.AddAsync(Some.Message(store.NextId()));
+        Assert.Equal(added + 1, store.Counts().Single().Count);
+    }
+
+    [Fact]
+    public async Task WorkThatNobodyCommits_IsCommittedAllTheSame()
+    {
+        await using var stores = Open(new WriterTimes());
+        var store = stores.OpenMessages(Channel, new StoreSettings());
+
+        for (var count = 0; count < 3; count++)
+        {
+            await store.AddToCommitHereAsync(Some.Message(store.NextId()));
+        }
+
+        Assert.Equal(3, store.Counts().Single().Count);
+    }
+
+    [Fact]
+    public async Task CallersWhoCommitThemselves_AndOthers_GetAllTheirsStored()
+    {
+        await using var stores = Open(new WriterTimes { Quiet = TimeSpan.FromMilliseconds(2), Linger = TimeSpan.FromMilliseconds(3) });
+        var store = stores.OpenMessages(Channel, new StoreSettings());
+
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(caller => Task.Run(async () =>
+        {
+            for (var count = 0; count < 150; count++)
+            {
+                if (caller % 2 == 0)
+                {
+                    await store.AddAsync(Some.Message(store.NextId()));
+                    continue;
+                }
+
+                var adding = store.AddToCommitHereAsync(Some.Message(store.NextId()));
+                store.CommitHere();
+                await adding;
+            }
+        })));
+
+        Assert.Equal(6 * 150, store.Counts().Single().Count);
+    }
+
+    [Fact]
     public async Task StoppingWithWorkHandedOver_CommitsItFirst()
     {
         var stores = Open(new WriterTimes());

@@ -1,6 +1,6 @@
 using ChannelHost.Testing.Databases;
 
-namespace ChannelHost.Tests.Connectors.Database;
+namespace ChannelHost.Tests.Connectors.Database.Servers;
 
 /// <summary>One PostgreSQL for the tests of a class; they are skipped where it is not installed.</summary>
 public sealed class PostgreSqlFixture : IAsyncLifetime

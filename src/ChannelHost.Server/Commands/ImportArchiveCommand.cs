@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Text.Json;
+using ChannelHost.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ChannelHost.Server.Commands;
+
+/// <summary><c>channelhost import archive</c>: reads archives of removed messages back into a store.</summary>
+internal static class ImportArchiveCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var files = new Argument<string[]>("FILE") { Description = "Archives, or folders of them (data/archive/GROUP/NAME).", Arity = ArgumentArity.OneOrMore };
+        var into = new Option<string?>("--into") { Description = "The channel that gets them; without it, the one each came from.", HelpName = "CHANNEL" };
+        var data = CommonOptions.Data();
+        var json = CommonOptions.Json();
+        var command = new Command(
+            "archive",
+            "Reads messages that were archived before their removal back into a channel's store: finished, marked with the id they had, and sent nowhere. What is there already is passed over; a damaged archive is read as far as it goes. No host may run on the data folder.")
+        {
+            files, into, data, json,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var paths = parsed.GetValue(files)!.SelectMany(Paths).ToList();
+            var folder = CommonOptions.ExistingFolder(parsed.GetValue(data)!);
+            using var interrupt = new Interruption(cancellationToken);
+            var outcome = await ImportAsync(folder, paths, parsed.GetValue(into), interrupt.Token);
+            Write(outcome, parsed.GetValue(json), terminal);
+            return (int)(outcome.Problems.Count == 0 ? ExitCode.Done : ExitCode.Problems);
+        });
+        return command;
+    }
+
+    private static async Task<ArchiveImportOutcome> ImportAsync(string folder, List<string> paths, string? into, CancellationToken cancellationToken)
+    {
+        ChannelStores stores;
+        try
+        {
+            stores = new ChannelStores(folder, NullLoggerFactory.Instance, TimeProvider.System) { Encryption = HostSetup.Encryption() };
+        }
+        catch (StoreException error)
+        {
+            throw new CommandFailure(ExitCode.DataFolderInUse, error.Message, error);
+        }
+
+        await using (stores)
+        {
+            try
+            {
+                return await new MessageArchives(TimeProvider.System).ImportAsync(stores, paths, into, cancellationToken);
+            }
+            catch (StoreException error)
+            {
+                throw new CommandFailure(ExitCode.DataFolderUnusable, error.Message, error);
+            }
+        }
+    }
+
+    private static void Write(ArchiveImportOutcome outcome, bool json, Terminal terminal)
+    {
+        if (json)
+        {
+            terminal.Output.WriteLine(JsonSerializer.Serialize(outcome, CommandJson.Default.ArchiveImportOutcome));
+            return;
+        }
+
+        foreach (var problem in outcome.Problems)
+        {
+            terminal.Output.WriteLine(PlainText.OneLine(problem));
+        }
+
+        terminal.Output.WriteLine($"{outcome.Taken} of {outcome.Read} archived message(s) were brought in; {outcome.Read - outcome.Taken} were there already or could not be taken; {outcome.Problems.Count} problem(s)");
+    }
+
+    private static IEnumerable<string> Paths(string path) =>
+        Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.jsonl.gz", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        : File.Exists(path) ? [path]
+        : throw new CommandFailure(ExitCode.Usage, $"there is no file {path}");
+}

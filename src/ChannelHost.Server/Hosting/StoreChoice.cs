@@ -1,0 +1,38 @@
+using ChannelHost.Storage.PostgreSql;
+
+namespace ChannelHost.Server.Hosting;
+
+/// <summary>Where messages and state are kept.</summary>
+internal static class StoreChoice
+{
+    /// <summary>The variable that chooses when the command line does not.</summary>
+    public const string Variable = "CHANNELHOST_STORE";
+
+    /// <summary>SQLite and LiteDB under the data folder, the default.</summary>
+    public const string Files = "files";
+
+    /// <summary>One database for all channels.</summary>
+    public const string Postgres = "postgres";
+
+    /// <summary>How to reach PostgreSQL when it was chosen; null for files.</summary>
+    /// <param name="asked">What the command line says; null for nothing.</param>
+    /// <param name="dataFolder">It holds the secrets.</param>
+    /// <exception cref="CommandFailure">The choice is none, or the connection string is missing.</exception>
+    public static PostgreSqlSettings? Read(string? asked, string dataFolder)
+    {
+        var choice = asked ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : Files);
+        try
+        {
+            return choice switch
+            {
+                Files => null,
+                Postgres => PostgreSqlSettings.From(Environment.GetEnvironmentVariable, HostSetup.Secrets(dataFolder)),
+                _ => throw new CommandFailure(ExitCode.Usage, $"{Variable}: '{PlainText.OneLine(choice)}' is no store; write {Files} or {Postgres}"),
+            };
+        }
+        catch (StoreException error)
+        {
+            throw new CommandFailure(ExitCode.Usage, error.Message, error);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using ChannelHost.Storage.Messages;
+using ChannelHost.Storage.PostgreSql.Schema;
+using Npgsql;
+
+namespace ChannelHost.Storage.PostgreSql.Messages;
+
+/// <summary>
+/// The right of one opened store to write a channel. Whoever opens the channel takes the next epoch, and each commit checks its own: a host that was
+/// paused while another took over can never commit again. After a broken connection the same store takes its channel back under a new epoch,
+/// so nothing that the old connection still carries can be committed behind it. Used by the writer's thread only.
+/// </summary>
+internal sealed class ChannelOwnership
+{
+    private readonly string _channel;
+    private readonly PgDatabase _database;
+    private readonly PgText _text;
+    private readonly string _owner;
+    private long _epoch;
+    private PgPartition _last = null!;
+    private DateTime _lastMadeAt;
+
+    private ChannelOwnership(string channel, PgDatabase database, PgText text)
+    {
+        _channel = channel;
+        _database = database;
+        _text = text;
+        _owner = $"{Environment.MachineName} {Environment.ProcessId} {Guid.NewGuid():n}";
+    }
+
+    internal ChannelTables Tables { get; private set; } = null!;
+
+    /// <summary>The number of the last commit.</summary>
+    internal long Commits { get; private set; }
+
+    internal long IdCeiling { get; private set; }
+
+    /// <summary>The sequence of the last recorded state changes.</summary>
+    internal long StateSequence { get; private set; }
+
+    /// <summary>True: another host has the channel.</summary>
+    internal bool IsLost { get; private set; }
+
+    /// <summary>Opens the channel, which is made when it is not there, and takes it from whoever had it.</summary>
+    internal static ChannelOwnership Open(string channel, PgDatabase database, PgText text, NameTable names, StatusCounts counts)
+    {
+        var ownership = new ChannelOwnership(channel, database, text);
+        using var connection = database.OpenWriter();
+        using (var transaction = connection.BeginTransaction())
+        {
+            if (connection.Number("SELECT count(*) FROM channelhost.channels WHERE name = $1", channel) == 0)
+            {
+                // Two hosts that open it for the first time: the second waits here for the first.
+                var made = connection.List(
+                    row => row.GetInt32(0), "INSERT INTO channelhost.channels(name) VALUES ($1) ON CONFLICT (name) DO NOTHING RETURNING id", channel);
+                made.ForEach(id => new ChannelTables(id).Create(connection));
+            }
+
+            var (id, epoch, commits, ceiling, sequence) = connection.List(
+                row => (row.GetInt32(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)),
+                """
+                UPDATE channelhost.channels SET owner_epoch = owner_epoch + 1, owner = $2, owned_since = now() WHERE name = $1
+                RETURNING id, owner_epoch, commits, id_ceiling, state_sequence
+                """, channel, ownership._owner).Single();
+            transaction.Commit();
+            ownership.Tables = new ChannelTables(id);
+            (ownership._epoch, ownership.Commits, ownership.IdCeiling, ownership.StateSequence) = (epoch, commits, ceiling, sequence);
+        }
+
+        // From here on nobody else can change the channel.
+        foreach (var (number, kind, name) in connection.List(
+            row => (row.GetInt32(0), row.GetInt16(1), row.GetString(2)), "SELECT id, kind, name FROM channelhost.names WHERE channel = $1", ownership.Tables.Channel))
+        {
+            names.Load(number, (NameKind)kind, name);
+        }
+
+        counts.Load(connection.List(
+            row => (row.GetInt32(0), (MessageStatus)row.GetInt16(1), row.GetInt64(2)),
+            "SELECT connector, status, n FROM channelhost.counts WHERE channel = $1", ownership.Tables.Channel));
+        ownership.LoadLastPartition(connection);
+        return ownership;
+    }
+
+    /// <summary>The values of <see cref="GroupStatements.Fence"/> for the next commit.</summary>
+    internal object[] Fence(long ceiling, long stateSequence) => [Tables.Channel, _epoch, Commits + 1, ceiling, stateSequence];
+
+    /// <summary>The next commit is on stable storage.</summary>
+    internal void Committed(long ceiling, long stateSequence)
+    {
+        Commits++;
+        IdCeiling = ceiling;
+        StateSequence = stateSequence;
+    }
+
+    /// <summary>
+    /// After a broken connection: ends what it may have left running, and takes a new epoch. Gives true when the commit after <see cref="Commits"/>, whose
+    /// answer did not come, was applied.
+    /// </summary>
+    /// <param name="connection">A new connection.</param>
+    /// <param name="brokenProcess">The server's process of the connection that broke; 0 for none.</param>
+    /// <exception cref="StoreException">The channel belongs to another host, or commits that were acknowledged are missing.</exception>
+    internal bool TakeBack(NpgsqlConnection connection, int brokenProcess)
+    {
+        if (brokenProcess != 0)
+        {
+            connection.Number(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid = $1 AND application_name = $2", brokenProcess, _database.Name);
+        }
+
+        // Waits until the transaction that may still run has ended either way: it holds this row.
+        var found = connection.List(
+            row => (Epoch: row.GetInt64(0), Commits: row.GetInt64(1)),
+            "UPDATE channelhost.channels SET owner_epoch = owner_epoch + 1 WHERE id = $1 AND owner = $2 RETURNING owner_epoch, commits", Tables.Channel, _owner);
+        if (found.Count == 0)
+        {
+            IsLost = true;
+            throw _text.TakenOver();
+        }
+
+        _epoch = found[0].Epoch;
+        if (found[0].Commits != Commits && found[0].Commits != Commits + 1)
+        {
+            IsLost = true;
+            throw _text.Lost(Commits, found[0].Commits);
+        }
+
+        LoadLastPartition(connection);
+        return found[0].Commits == Commits + 1;
+    }
+
+    /// <summary>The channel was found to belong to another host.</summary>
+    internal StoreException Lose()
+    {
+        IsLost = true;
+        return _text.TakenOver();
+    }
+
+    /// <summary>Makes the next partition when ids up to the ceiling need it, or soon will.</summary>
+    internal void MakeRoom(NpgsqlConnection connection, long ceiling)
+    {
+        while (ceiling >= _last.EndId - (_last.EndId - _last.FirstId) / 8)
+        {
+            var next = new PgPartition(_last.Number + 1, _last.EndId, _last.EndId + NextSize());
+            using var transaction = connection.BeginTransaction();
+            var isMine = connection.Number("SELECT count(*) FROM (SELECT 1 FROM channelhost.channels WHERE id = $1 AND owner_epoch = $2 FOR UPDATE) mine", Tables.Channel, _epoch) > 0;
+            if (!isMine)
+            {
+                throw Lose();
+            }
+
+            Tables.AddPartition(connection, next);
+            transaction.Commit();
+            LoadLastPartition(connection);
+        }
+    }
+
+    // A partition for one to ten days: fewer than that, and there are too many tables; more, and little of it can be dropped as a whole.
+    private long NextSize()
+    {
+        var size = _last.EndId - _last.FirstId;
+        var took = DateTime.UtcNow - _lastMadeAt;
+        return took < TimeSpan.FromDays(1) ? Math.Min(size * 2, ChannelTables.LargestPartition)
+            : took > TimeSpan.FromDays(10) ? Math.Max(size / 2, ChannelTables.SmallestPartition)
+            : size;
+    }
+
+    private void LoadLastPartition(NpgsqlConnection connection) => (_last, _lastMadeAt) = connection.List(
+        row => (new PgPartition(row.GetInt32(0), row.GetInt64(1), row.GetInt64(2)), row.GetDateTime(3)),
+        "SELECT number, first_id, end_id, made_at FROM channelhost.partitions WHERE channel = $1 ORDER BY number DESC LIMIT 1", Tables.Channel).Single();
+}

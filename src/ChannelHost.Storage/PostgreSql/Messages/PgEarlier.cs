@@ -1,0 +1,67 @@
+using System.Text;
+using ChannelHost.Storage.Messages;
+using ChannelHost.Storage.Messages.Reading;
+using ChannelHost.Storage.PostgreSql.Schema;
+using Npgsql;
+
+namespace ChannelHost.Storage.PostgreSql.Messages;
+
+/// <summary>Looks for an earlier copy of a message that arrives.</summary>
+internal static class PgEarlier
+{
+    // So many messages with one control id are looked at, the newest.
+    private const int Most = 1_000;
+
+    /// <summary>The message that counts as the earlier one; 0 for none.</summary>
+    internal static long Find(NpgsqlConnection connection, ChannelTables tables, NameTable names, EarlierQuery query)
+    {
+        if (query.ControlId is null && query.ContentHash.IsEmpty)
+        {
+            return 0;
+        }
+
+        var (where, values) = query.ControlId is { } controlId
+            ? ("control_hash = $1 AND control_id = $4", new List<object> { PgHash.Short(Encoding.UTF8.GetBytes(controlId)) })
+            : ("content_key = $1", [EarlierMessages.KeyOf(query.ContentHash.Span)]);
+        values.AddRange([query.BeforeId > 0 ? query.BeforeId : long.MaxValue, query.Since.UtcTicks]);
+        if (query.ControlId is not null)
+        {
+            values.Add(Encoding.UTF8.GetBytes(query.ControlId));
+        }
+
+        var candidates = connection.List(
+            row => (Id: row.GetInt64(0), Hash: row.BytesOrNull(1)),
+            $"SELECT id, content_hash FROM {tables.Messages} WHERE {where} AND id < $2 AND received_at >= $3 AND replay_of = 0 ORDER BY id DESC LIMIT {Most}", [.. values]);
+        foreach (var (id, hash) in candidates)
+        {
+            if ((query.ContentHash.IsEmpty || hash.AsSpan().SequenceEqual(query.ContentHash.Span)) && Counting(connection, tables, names, id, query) is not 0 and var found)
+            {
+                return found;
+            }
+        }
+
+        return 0;
+    }
+
+    // The message itself, or what it is a copy of, when that counts as well; 0 when it reached nobody.
+    private static long Counting(NpgsqlConnection connection, ChannelTables tables, NameTable names, long id, EarlierQuery query)
+    {
+        if (Load(id) is not { } row || !Counts(row))
+        {
+            return 0;
+        }
+
+        return row.DuplicateOf != 0 && Load(row.DuplicateOf) is { } first && EarlierMessages.IsCopy(first, query) && Counts(first) ? first.Id : id;
+
+        MessageRow? Load(long message) => PgRows.Load(connection, tables, names, [message]).Message(message);
+
+        bool Counts(MessageRow message)
+        {
+            var replays = connection.List(
+                found => found.GetInt64(0), $"SELECT id FROM {tables.Messages} WHERE replay_of = $1 AND replay_of <> 0 ORDER BY id LIMIT {Most}", message.Id);
+            var rows = PgRows.Load(connection, tables, names, [message.Id, .. replays]);
+            return EarlierMessages.Reached(message, rows.Destinations)
+                || replays.Exists(replay => rows.Message(replay) is { } again && EarlierMessages.Reached(again, rows.Destinations));
+        }
+    }
+}

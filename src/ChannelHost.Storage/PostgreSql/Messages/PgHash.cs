@@ -1,0 +1,20 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ChannelHost.Storage.PostgreSql.Messages;
+
+/// <summary>Hashes by which values are found that are too long for an index. What is found is compared whole.</summary>
+internal static class PgHash
+{
+    internal static long Short(byte[] value)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(value, hash);
+        return BinaryPrimitives.ReadInt64LittleEndian(hash);
+    }
+
+    internal static byte[] Long(string value) => SHA256.HashData(Encoding.UTF8.GetBytes(value));
+
+    internal static byte[]? Utf8(string? text) => text is null ? null : Encoding.UTF8.GetBytes(text);
+}
