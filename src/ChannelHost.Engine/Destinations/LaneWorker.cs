@@ -148,6 +148,7 @@ internal sealed partial class LaneWorker(
     private async Task DeliverAsync(KeyLine line, QueueEntry entry)
     {
         Task<bool>? recording = null;
+        var isKnown = true;
         try
         {
             recording = await DeliverInHandAsync(line, entry).ConfigureAwait(false);
@@ -159,6 +160,7 @@ internal sealed partial class LaneWorker(
         catch (Exception exception)
         {
             // It stays queued, and those of its key behind it.
+            isKnown = false;
             Failed(exception);
             queue.Park(line, entry.Work.MessageId, entry.Turn, FaultPause);
         }
@@ -168,7 +170,7 @@ internal sealed partial class LaneWorker(
             _inHand.Exit();
         }
 
-        if (await IsRecordedAsync(recording).ConfigureAwait(false))
+        if (await IsRecordedAsync(recording).ConfigureAwait(false) && isKnown)
         {
             lease.Settle(entry.Work.MessageId);
         }
