@@ -36,7 +36,6 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     private readonly ReadConnections _readers;
     private readonly MessageWriter _writer;
     private readonly Action _closed;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _resealingGate = new();
@@ -54,7 +53,6 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         _settings = settings;
         _codec = codec;
         _closed = closed;
-        _time = time;
         _logger = logger;
         _readers = new ReadConnections(path, _names, codec, time);
         var connection = new WriterConnection(
