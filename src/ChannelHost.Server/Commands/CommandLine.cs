@@ -87,6 +87,9 @@ internal static class CommandLine
         root.Add(DemoCommand.Create(terminal));
         root.Add(HealthCommand.Create(terminal));
         root.Add(CompletionCommand.Create(terminal));
+#if CRASH_POINTS
+        root.Add(CrashPointsCommand.Create(terminal));
+#endif
         foreach (var help in root.Options.OfType<HelpOption>())
         {
             help.Action = new HelpWithExitCodes();

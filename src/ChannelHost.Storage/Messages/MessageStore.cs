@@ -26,6 +26,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     private readonly string _channel;
     private readonly string _path;
     private readonly string _archiveFolder;
+    private readonly TimeProvider _time;
     private readonly StoreText _text;
     private readonly StoreSettings _settings;
     private readonly ContentCodec _codec;
@@ -35,7 +36,6 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     private readonly ReadConnections _readers;
     private readonly MessageWriter _writer;
     private readonly Action _closed;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _resealingGate = new();
@@ -48,11 +48,11 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         _channel = channel;
         _path = path;
         _archiveFolder = archiveFolder;
+        _time = time;
         _text = new StoreText(channel, path);
         _settings = settings;
         _codec = codec;
         _closed = closed;
-        _time = time;
         _logger = logger;
         _readers = new ReadConnections(path, _names, codec, time);
         var connection = new WriterConnection(
@@ -311,7 +311,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         }
 
         var archiving = _settings.Archive ? new MessageArchiving(this, _channel, _archiveFolder, now) : null;
-        return await new MessagePruning(this, new PruningRules(_settings, now), archiving).RunAsync(cancellationToken);
+        return await new MessagePruning(this, new PruningRules(_settings, now), archiving, _time).RunAsync(cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -81,7 +81,9 @@ internal sealed class WriterSession : IDisposable
     {
         var before = LogFrames;
         _log.MakeRoom(before, bytes);
+        CrashPoints.Pass("committing");
         Tables.Commit(idCeiling);
+        CrashPoints.Pass("committed");
         _log.Committed(LogFrames);
         FramesToCopy += LogFrames > before ? LogFrames - before : LogFrames;
         _mark.TryWrite(Tables.Commits);
