@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* A path that is too long is cut off and then not found, which ends the process. */
@@ -43,14 +44,25 @@ static int (*real_rename)(const char *, const char *);
 static struct { char from[PATH_MAX], to[PATH_MAX]; } renames[64];
 static int rename_count;
 
+typedef void *(*dlsym_type)(void *, const char *);
+
+static dlsym_type real_dlsym(void)
+{
+    static const char *versions[] = { "GLIBC_2.34", "GLIBC_2.2.5", "GLIBC_2.17" };
+    static dlsym_type found;
+    for (unsigned at = 0; !found && at < sizeof versions / sizeof *versions; at++)
+        found = (dlsym_type)dlvsym(RTLD_NEXT, "dlsym", versions[at]);
+    return found;
+}
+
 __attribute__((constructor)) static void start(void)
 {
     const char *watched = getenv("POWERCUT_ROOT");
     const char *kept = getenv("POWERCUT_SHADOW");
-    real_fsync = dlsym(RTLD_NEXT, "fsync");
-    real_fdatasync = dlsym(RTLD_NEXT, "fdatasync");
-    real_unlink = dlsym(RTLD_NEXT, "unlink");
-    real_rename = dlsym(RTLD_NEXT, "rename");
+    real_fsync = real_dlsym()(RTLD_NEXT, "fsync");
+    real_fdatasync = real_dlsym()(RTLD_NEXT, "fdatasync");
+    real_unlink = real_dlsym()(RTLD_NEXT, "unlink");
+    real_rename = real_dlsym()(RTLD_NEXT, "rename");
     if (watched && kept && realpath(watched, root) && realpath(kept, shadow))
         root_length = strlen(root);
 }
@@ -207,33 +219,65 @@ int unlink(const char *path)
 {
     char full[PATH_MAX], to[PATH_MAX];
     int inside = realpath(path, full) && shadow_of(full, to);
-    int result = real_unlink(path);
-    if (result == 0 && inside) {
-        int saved = errno;
-        pthread_mutex_lock(&gate);
+    int result, saved;
+
+    /* With the lock from before to after: another thread that syncs the folder in between must see both or neither. */
+    pthread_mutex_lock(&gate);
+    result = real_unlink(path);
+    saved = errno;
+    if (result == 0 && inside)
         real_unlink(to);
-        pthread_mutex_unlock(&gate);
-        errno = saved;
-    }
+    pthread_mutex_unlock(&gate);
+    errno = saved;
     return result;
 }
 
-int rename(const char *from, const char *to)
+static int rename_and_remember(int old_folder, const char *from, int new_folder, const char *to, unsigned flags)
 {
     char full[PATH_MAX], folder[PATH_MAX], kept_from[PATH_MAX], kept_to[PATH_MAX];
     const char *name = strrchr(to, '/');
     int inside = realpath(from, full) && shadow_of(full, kept_from) && name
         && snprintf(folder, sizeof folder, "%.*s", (int)(name - to), to) < PATH_MAX && realpath(folder, full) && strcat(full, name) && shadow_of(full, kept_to);
-    int result = real_rename(from, to);
+    int result, saved;
+    pthread_mutex_lock(&gate);
+    result = flags ? (int)syscall(SYS_renameat2, old_folder, from, new_folder, to, flags) : real_rename(from, to);
+    saved = errno;
     if (result == 0 && inside) {
-        pthread_mutex_lock(&gate);
         if (rename_count == sizeof renames / sizeof *renames) {
             errno = ENOSPC;
             give_up("remember the rename to", to);
         }
         strcpy(renames[rename_count].from, kept_from);
         strcpy(renames[rename_count++].to, kept_to);
-        pthread_mutex_unlock(&gate);
     }
+    pthread_mutex_unlock(&gate);
+    errno = saved;
     return result;
+}
+
+int rename(const char *from, const char *to)
+{
+    return rename_and_remember(AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+
+/* The host names paths from the root only; descriptors of folders do not occur. */
+int renameat2(int old_folder, const char *from, int new_folder, const char *to, unsigned flags)
+{
+    return rename_and_remember(old_folder, from, new_folder, to, flags);
+}
+
+/* .NET looks its calls up in libc by handle, which passes preloaded libraries by; so the looking up is ours as well. */
+void *dlsym(void *handle, const char *name)
+{
+    if (!strcmp(name, "fsync"))
+        return (void *)fsync;
+    if (!strcmp(name, "fdatasync"))
+        return (void *)fdatasync;
+    if (!strcmp(name, "unlink"))
+        return (void *)unlink;
+    if (!strcmp(name, "rename"))
+        return (void *)rename;
+    if (!strcmp(name, "renameat2"))
+        return (void *)renameat2;
+    return real_dlsym()(handle, name);
 }
