@@ -143,6 +143,7 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
             return TakeOutcome.Taken;
         }
 
+        CrashPoints.Pass("bytes-read");
         var response = await _receiver.ReceiveAsync(MessageOf(file, reading.Content, key), cancellationToken);
         if (!response.IsStored)
         {
@@ -150,7 +151,9 @@ internal sealed partial class FilesSource(FilesSourceOptions options, ConnectorC
             return TakeOutcome.NotStored;
         }
 
+        CrashPoints.Pass("answering");
         Remove(file, response.Status == MessageStatus.Error, response.MessageId);
+        CrashPoints.Pass("answer-written");
         return TakeOutcome.Taken;
     }
 

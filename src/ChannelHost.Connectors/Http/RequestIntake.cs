@@ -93,6 +93,8 @@ internal sealed partial class RequestIntake
         using var room = _room.Open(_options.MaximumBody.Bytes);
         var body = await BodyAsync(http, room);
 
+        CrashPoints.Pass("bytes-read");
+
         // 3. Its messages, to the channel
         var map = RequestMap.Of(http, values, user, _options.Auth?.KeyHeader);
         var parts = _options.Message == HttpMessageForm.RequestXml
@@ -103,7 +105,9 @@ internal sealed partial class RequestIntake
         var answers = await HandOverAsync(http, parts, key, key is null ? "" : Fingerprint(http.Request, body));
 
         // 4. The answer
+        CrashPoints.Pass("answering");
         await (answers is [var only] ? _answer.WriteAsync(http, only) : _answer.WriteAsync(http, answers));
+        CrashPoints.Pass("answer-written");
     }
 
     /// <summary>

@@ -80,6 +80,7 @@ public sealed class MllpClient : IAsyncDisposable
         {
             await MllpFrame.WriteAsync(_stream, content, CancellationToken.None);
             sent = true;
+            CrashPoints.Pass("sent");
             var answer = await ReadAnswerAsync();
             Complete();
             return answer;

@@ -236,12 +236,15 @@ internal sealed partial class MllpConnection : IDisposable
             return false;
         }
 
+        CrashPoints.Pass("bytes-read");
         var response = await _receiver.ReceiveAsync(new IncomingMessage { Content = frame, SourceMap = _peer.SourceMap }, _closing);
         if (response.Content is { } answer)
         {
             _answering = true;
             _deadline.Set(settings.Options.ReceiveTimeout, ReceiveTimeout, "the sender did not take its answer in time (receiveTimeout)");
+            CrashPoints.Pass("answering");
             await MllpFrame.WriteAsync(_stream!, answer, CancellationToken.None);
+            CrashPoints.Pass("answer-written");
             _answering = false;
         }
         else if (!response.IsStored)

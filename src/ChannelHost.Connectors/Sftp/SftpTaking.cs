@@ -186,6 +186,7 @@ internal sealed partial class SftpTaking(
 
         // From here on it is never given back, also when this throws: parts of it may be stored, or the whole with nobody to say so.
         Held = reading.File;
+        CrashPoints.Pass("bytes-read");
         var response = await receiver.ReceiveAsync(MessageOf(reading), cancellationToken).ConfigureAwait(false);
         if (response.IsStored)
         {
@@ -273,7 +274,9 @@ internal sealed partial class SftpTaking(
         try
         {
             using var rented = await sessions.RentAsync(CancellationToken.None).ConfigureAwait(false);
+            CrashPoints.Pass("answering");
             await work.RemoveAsync(rented.Session, file, isError, CancellationToken.None).ConfigureAwait(false);
+            CrashPoints.Pass("answer-written");
             lock (_gate)
             {
                 pauses.Done(file.PauseKey);

@@ -123,6 +123,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
     {
         _figures.Queued();
         _queue.Enqueue(work, committed);
+        CrashPoints.Pass("queued");
     }
 
     /// <summary>Takes a failed message before those that wait.</summary>

@@ -33,7 +33,9 @@ internal sealed partial class DestinationSender(
         try
         {
             message = Message(work, maps, attempt);
+            CrashPoints.Pass("sending");
             response = await connector.SendAsync(message, cancellationToken).ConfigureAwait(false);
+            CrashPoints.Pass("reply-read");
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -55,6 +55,7 @@ internal sealed partial class OutcomeRecorder(string channel, IMessageStore stor
         try
         {
             var sequence = await store.UpdateAsync(update).ConfigureAwait(false);
+            CrashPoints.Pass("status-committed");
             if (update.StateChanges.Count > 0 && sequence != DestinationUpdate.NotAnyMore)
             {
                 state.Apply(new RecordedStateChanges(sequence, update.MessageId, update.StateChanges));

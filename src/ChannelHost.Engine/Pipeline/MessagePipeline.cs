@@ -129,6 +129,7 @@ internal sealed class MessagePipeline(
     /// <param name="commitsHere">True when the caller calls <see cref="IMessageStore.CommitHere"/> next.</param>
     public HandedOver HandOver(PreparedMessage prepared, bool isStoredAlready = false, bool commitsHere = false)
     {
+        CrashPoints.Pass("storing");
         Task<StoredOutcome> commit;
         try
         {
@@ -195,6 +196,7 @@ internal sealed class MessagePipeline(
             throw;
         }
 
+        CrashPoints.Pass("stored");
         var record = handedOver.Prepared.Record;
         Apply(outcome.StateSequence, record.Id, record.StateChanges);
         return outcome;

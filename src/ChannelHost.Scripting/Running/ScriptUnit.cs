@@ -96,7 +96,9 @@ internal sealed class ScriptUnit : IScriptUnit
         for (var i = 0; i < _steps.Count; i++)
         {
             run.Enter(_steps[i].Kind);
+            PassBegin(_steps[i].Kind);
             returned = Evaluate(run, _scripts[i]);
+            PassEnd(_steps[i].Kind);
             switch (_steps[i].Kind)
             {
                 case ScriptKind.Filter when !StepResult.Accepts(returned):
@@ -109,6 +111,34 @@ internal sealed class ScriptUnit : IScriptUnit
         }
 
         return Finish(run, returned);
+    }
+
+    [System.Diagnostics.Conditional("CRASH_POINTS")]
+    private static void PassBegin(ScriptKind step)
+    {
+        switch (step)
+        {
+            case ScriptKind.Filter:
+                CrashPoints.Pass("filter-begin");
+                break;
+            case ScriptKind.Transformer:
+                CrashPoints.Pass("transform-begin");
+                break;
+        }
+    }
+
+    [System.Diagnostics.Conditional("CRASH_POINTS")]
+    private static void PassEnd(ScriptKind step)
+    {
+        switch (step)
+        {
+            case ScriptKind.Filter:
+                CrashPoints.Pass("filter-end");
+                break;
+            case ScriptKind.Transformer:
+                CrashPoints.Pass("transform-end");
+                break;
+        }
     }
 
     private ScriptResult Finish(ScriptRun run, JsValue returned)

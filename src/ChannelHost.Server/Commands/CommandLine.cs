@@ -76,6 +76,7 @@ internal static class CommandLine
         root.Add(DeployCommand.Create(terminal));
         root.Add(VersionsCommand.Create(terminal));
         root.Add(SecretCommand.Create(terminal));
+        root.Add(StoreCommand.Create(terminal));
         root.Add(HashKeyCommand.Create(terminal));
         root.Add(QueueCommand.Create(terminal));
         root.Add(ReplayCommand.Create(terminal));
@@ -86,6 +87,9 @@ internal static class CommandLine
         root.Add(DemoCommand.Create(terminal));
         root.Add(HealthCommand.Create(terminal));
         root.Add(CompletionCommand.Create(terminal));
+#if CRASH_POINTS
+        root.Add(CrashPointsCommand.Create(terminal));
+#endif
         foreach (var help in root.Options.OfType<HelpOption>())
         {
             help.Action = new HelpWithExitCodes();

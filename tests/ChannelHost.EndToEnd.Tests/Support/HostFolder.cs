@@ -25,6 +25,9 @@ internal sealed class HostFolder : IDisposable
     /// <summary>Variables of the host and its commands, beside those of the tests. The key of the secrets is the folder's own.</summary>
     public Dictionary<string, string> Environment { get; } = [];
 
+    /// <summary>The build that runs here; null for the one beside the tests.</summary>
+    public string? Program { get; init; }
+
     /// <summary>Where the key of the secrets is.</summary>
     public string KeyFile => Environment["CHANNELHOST_KEY_FILE"];
 
@@ -33,7 +36,7 @@ internal sealed class HostFolder : IDisposable
 
     /// <summary>Runs a command on this folder to its end.</summary>
     public Task<(int ExitCode, string Output)> RunAsync(string? input, CancellationToken cancellationToken, params string[] arguments) =>
-        HostProgram.RunAsync(Environment, input, cancellationToken, arguments);
+        HostProgram.RunAsync(Program, Environment, input, cancellationToken, arguments);
 
     /// <summary>A folder for files.</summary>
     public string Files(string name) => Directory.CreateDirectory(Path.Combine(Root, "files", name)).FullName;

@@ -10,7 +10,8 @@ internal static class HostProgram
     /// <param name="arguments">The command line.</param>
     /// <param name="output">Gets each line.</param>
     /// <param name="environment">Variables beside those of this process.</param>
-    public static Process Start(IEnumerable<string> arguments, Action<string> output, IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="program">Another build than the one beside the tests.</param>
+    public static Process Start(IEnumerable<string> arguments, Action<string> output, IReadOnlyDictionary<string, string>? environment = null, string? program = null)
     {
         // A shell starts jobs in the background with SIGINT ignored, and children inherit that: the tests send it.
         var start = new ProcessStartInfo("env")
@@ -22,7 +23,7 @@ internal static class HostProgram
         };
         start.ArgumentList.Add("--default-signal=INT");
         start.ArgumentList.Add("dotnet");
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "channelhost.dll"));
+        start.ArgumentList.Add(program ?? Path.Combine(AppContext.BaseDirectory, "channelhost.dll"));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -55,7 +56,12 @@ internal static class HostProgram
 
     /// <summary>Runs a command to its end, with variables and something to read.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(
-        IReadOnlyDictionary<string, string>? environment, string? input, CancellationToken cancellationToken, params string[] arguments)
+        IReadOnlyDictionary<string, string>? environment, string? input, CancellationToken cancellationToken, params string[] arguments) =>
+        await RunAsync(null, environment, input, cancellationToken, arguments);
+
+    /// <summary>Runs a command of another build to its end.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(
+        string? program, IReadOnlyDictionary<string, string>? environment, string? input, CancellationToken cancellationToken, params string[] arguments)
     {
         var text = new StringBuilder();
         using var process = Start(arguments, line =>
@@ -64,7 +70,7 @@ internal static class HostProgram
             {
                 text.AppendLine(line);
             }
-        }, environment);
+        }, environment, program);
         if (input is not null)
         {
             await process.StandardInput.WriteAsync(input.AsMemory(), cancellationToken);

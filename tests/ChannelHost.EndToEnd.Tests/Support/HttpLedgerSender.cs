@@ -7,7 +7,7 @@ namespace ChannelHost.EndToEnd.Tests.Support;
 /// A sender over HTTP: a request without an answer, or with 503, is sent again with the same key until it is answered. Its ledger says what was sent and
 /// what was answered positively.
 /// </summary>
-internal sealed class HttpLedgerSender(Uri url, int seed, string prefix) : IDisposable
+internal sealed class HttpLedgerSender(Uri url, int seed, string prefix) : ISenderLedger, IDisposable
 {
     private static readonly TimeSpan PauseBeforeAgain = TimeSpan.FromMilliseconds(50);
 
@@ -35,11 +35,11 @@ internal sealed class HttpLedgerSender(Uri url, int seed, string prefix) : IDisp
     /// <summary>Negative answers other than 503.</summary>
     public ConcurrentQueue<string> Refused { get; } = new();
 
-    /// <summary>Sends so many messages by so many workers; ends when each has its answer.</summary>
-    public async Task SendAsync(int messages, int workers, CancellationToken cancellationToken)
+    /// <summary>Sends so many messages over so many connections; ends when each has its answer.</summary>
+    public async Task SendAsync(int messages, int connections, CancellationToken cancellationToken)
     {
         var next = -1;
-        await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(
+        await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(
             async () =>
             {
                 for (var at = Interlocked.Increment(ref next); at < messages; at = Interlocked.Increment(ref next))

@@ -9,7 +9,7 @@ namespace ChannelHost.EndToEnd.Tests.Support;
 /// A sender as the field has them: a message without answer is sent again with the same control id until it is answered. Its ledger says what was
 /// sent and what was answered positively.
 /// </summary>
-internal sealed class LedgerSender(int port, int seed, string prefix)
+internal sealed class LedgerSender(int port, int seed, string prefix) : ISenderLedger
 {
     private static readonly TimeSpan PauseBeforeAgain = TimeSpan.FromMilliseconds(50);
 
@@ -29,6 +29,9 @@ internal sealed class LedgerSender(int port, int seed, string prefix)
     /// <summary>How many times a message that may have arrived was sent again because no answer came.</summary>
     public int SentAgain => Volatile.Read(ref _sentAgain);
 
+    /// <summary>How long each connection waits after an answer: what keeps the load below what the host could take.</summary>
+    public TimeSpan Pause { get; init; }
+
     /// <summary>Negative answers, which this sender takes for final.</summary>
     public ConcurrentQueue<string> Refused { get; } = new();
 
@@ -43,6 +46,10 @@ internal sealed class LedgerSender(int port, int seed, string prefix)
                 for (var at = Interlocked.Increment(ref next); at < messages; at = Interlocked.Increment(ref next))
                 {
                     client = await DeliverAsync(client, $"{prefix}{at:D6}", seed + at, cancellationToken);
+                    if (Pause > TimeSpan.Zero)
+                    {
+                        await Task.Delay(Pause, TimeProvider.System, cancellationToken);
+                    }
                 }
 
                 if (client is not null)

@@ -37,6 +37,9 @@ internal sealed class MllpReceiver : IAsyncDisposable
     /// <summary>How many deliveries came so far.</summary>
     public int Count => _ledger.Count;
 
+    /// <summary>How many bytes its answer to such a control id has.</summary>
+    public static int AnswerLength(string controlId) => Acknowledgment(controlId).Length;
+
     /// <summary>From now on messages are read and written down, but answered only after <see cref="Answer"/>.</summary>
     public void HoldAnswers() => _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -11,6 +11,8 @@ internal sealed class RunningHost : IAsyncDisposable
     private const int Sigint = 2;
     private const int Sigkill = 9;
     private const int Sigterm = 15;
+    private const int Sigcont = 18;
+    private const int Sigstop = 19;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
@@ -33,7 +35,8 @@ internal sealed class RunningHost : IAsyncDisposable
                     _output.Add(line);
                 }
             },
-            folder.Environment);
+            folder.Environment,
+            folder.Program);
     }
 
     /// <summary>Asks its API.</summary>
@@ -53,6 +56,9 @@ internal sealed class RunningHost : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Starts a host and waits for nothing.</summary>
+    public static RunningHost Begin(HostFolder folder) => new(folder, HostFolder.FreePort(), ["run", "--data", folder.Data]);
 
     /// <summary>Starts a host and waits until it is ready.</summary>
     public static Task<RunningHost> StartAsync(HostFolder folder, CancellationToken cancellationToken, params string[] options) =>
@@ -143,6 +149,12 @@ internal sealed class RunningHost : IAsyncDisposable
 
     /// <summary>Ctrl-C.</summary>
     public void Interrupt() => Signal(Sigint);
+
+    /// <summary>It gets no processor any more, until <see cref="Continue"/>.</summary>
+    public void Stop() => Signal(Sigstop);
+
+    /// <summary>It goes on.</summary>
+    public void Continue() => Signal(Sigcont);
 
     /// <summary>Waits for its end; gives its exit code.</summary>
     public async Task<int> EndedAsync(CancellationToken cancellationToken)

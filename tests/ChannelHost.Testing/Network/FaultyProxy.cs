@@ -83,6 +83,7 @@ public sealed class FaultyProxy : IAsyncDisposable
     {
         foreach (var (near, far) in _connections.Values)
         {
+            Interlocked.Increment(ref _cuts);
             End(near, far, cut);
         }
     }

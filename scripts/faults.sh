@@ -1,0 +1,147 @@
+#!/usr/bin/env bash
+# Runs the checks of the fault matrix by row, the long ones too, and prints a line a row: the row, passed or failed, how many checks in how long, the figure.
+#   scripts/faults.sh                      all rows
+#   scripts/faults.sh --long               the rows that CI does not run in full
+#   scripts/faults.sh F13 F47              these
+#   scripts/faults.sh soak --minutes 30    a fault a minute under load, from a fixed seed (--seed N)
+#   scripts/faults.sh --list               the rows
+# Ends with 0 when every row that was asked for passed, 1 when one failed or has no check, 2 when it was called wrongly. Small file systems need root.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
+results=$PWD/.build/fault-results
+projects=(ChannelHost.Tests ChannelHost.EndToEnd.Tests)
+
+# Row, C (in every CI run) or L (long runs beside it), what happens. In tests/README.md: what is covered, and the last figures.
+rows=$(cat <<'ROWS'
+F01 C the process is killed at every step of a message
+F02 C an answer before the message is on stable storage
+F03 L the power fails
+F04 C syncing fails, once and for ever
+F05 L a write of the store fails, every Nth
+F06 C the disk is full
+F07 C our answer to the sender is lost
+F08 C the partner's connection dies before its answer
+F09 C the partner never answers
+F10 C the answer is for another message
+F11 C the answer is malformed or unknown
+F12 C AE, AR, CE, CR
+F13 L the partner is down for long
+F14 C a poison message among many
+F15 L a restart with a million queued
+F16 L a restart storm
+F17 C a damaged record among open ones
+F18 L a damaged store file
+F19 C two processes on one data folder
+F20 C a channel is edited while its queue is full
+F21 C the store is locked by another program
+F22 L pruning under full load
+F23 C killed while pruning or upgrading
+F24 L backup under load, then restore
+F25 C counters against a recount
+F26 C frames split at every byte
+F27 C connections aborted at every byte
+F28 C a sender closes its half
+F29 C the end block is missing
+F30 C junk around frames
+F31 C a frame without end
+F32 L slow and idle senders
+F33 L the connection limit, a storm of resets
+F34 C a control id twice
+F35 C acknowledgement modes
+F36 C a bad message in a batch
+F37 C encodings
+F38 C TLS of the listener
+F39 C a kept connection is closed by the partner
+F40 C a file that is still written
+F41 C temporary names and marker files
+F42 C killed between storing and removing a file
+F43 C a file cannot be removed
+F44 C the archive has the name already
+F45 C several pollers on one folder
+F46 C odd entries of a folder
+F47 C the SFTP server dies in a transfer
+F48 C the SFTP host key changes
+F49 L the SFTP server refuses
+F50 C a file cannot be written
+F51 C two messages, one file name
+F52 C HTTP senders that misbehave
+F53 C the partner asks not to be called
+F57 C HTTP answers that misbehave
+F58 C TLS and names of a destination
+F59 C a database destination fails
+F60 C a script never ends
+F61 C a script takes memory
+F62 C a script throws odd things
+F63 C a message changes built-ins
+F64 L few descriptors, little processor, little memory
+F65 C the same error a hundred thousand times
+F66 L a soak under load
+F67 C a channel file is bad
+F68 C two channels, one port
+F69 C a secret or variable is missing
+F70 L a hundred redeploys under load
+F71 C a channel hangs at start or stop
+F72 C the clock steps
+F74 L PostgreSQL stops, is cut, is slow
+ROWS
+)
+
+usage() { sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+
+asked=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --list) printf '%s\n' "$rows"; exit 0 ;;
+    --long) mapfile -t -O "${#asked[@]}" asked < <(awk '$2 == "L" { print $1 }' <<<"$rows") ;;
+    --minutes) [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || usage; export CHANNELHOST_SOAK_MINUTES=$2; shift ;;
+    --seed) [[ ${2:-} =~ ^[0-9]+$ ]] || usage; export CHANNELHOST_SOAK_SEED=$2; shift ;;
+    soak) asked+=(F66) ;;
+    F[0-9][0-9]) grep -q "^$1 " <<<"$rows" || { echo "faults.sh: there is no row $1 here (--list)" >&2; exit 2; }; asked+=("$1") ;;
+    *) usage ;;
+  esac
+  shift
+done
+[ ${#asked[@]} -gt 0 ] || mapfile -t asked < <(awk '{ print $1 }' <<<"$rows")
+
+command -v dotnet >/dev/null || { echo "faults.sh: the .NET 10 SDK is missing (no command 'dotnet')" >&2; exit 1; }
+rm -rf "$results"
+mkdir -p "$results"
+for project in "${projects[@]}"; do
+  dotnet build "tests/$project" --configuration Release -nodeReuse:false --verbosity quiet -consoleLoggerParameters:NoSummary >"$results/build-$project.log" 2>&1 ||
+    { cat "$results/build-$project.log"; echo "faults.sh: $project does not build"; exit 1; }
+done
+
+# attribute NAME FILE: a number from the <assembly> element of an xunit result file.
+attribute() { grep -o '<assembly [^>]*' "$2" | head -1 | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*' || echo 0; }
+
+# figures FILE: what tests wrote of their figures, a line each.
+figures() { grep -o '<output><!\[CDATA\[[^]]*\|<output>[^<]*' "$1" | sed 's/<output>//; s/<!\[CDATA\[//' | grep -v '^$' | tail -3 | tr '\n' ';' | sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&amp;/\&/g'; }
+
+failures=0
+for row in "${asked[@]}"; do
+  passed=0 failed=0 skipped=0 said='' started=$SECONDS
+  for project in "${projects[@]}"; do
+    file=$results/$row-$project.xml
+    dotnet "tests/$project/bin/Release/net10.0/$project.dll" -result-xml "$file" -noLogo -noColor -explicit on -trait "Row=$row" >"${file%.xml}.log" 2>&1
+    code=$?
+    if [ ! -s "$file" ]; then
+      # No check of this row in this project is no fault of the project.
+      [ $code -eq 0 ] || grep -q 'Total: 0' "${file%.xml}.log" || { failed=$((failed + 1)); said+=" $project ended with exit code $code;"; }
+      continue
+    fi
+    passed=$((passed + $(attribute passed "$file")))
+    failed=$((failed + $(attribute failed "$file") + $(attribute errors "$file")))
+    skipped=$((skipped + $(attribute skipped "$file")))
+    said+=" $(figures "$file")"
+  done
+  verdict=pass
+  if [ $failed -gt 0 ] || [ $passed -eq 0 ]; then verdict=FAIL failures=$((failures + 1)); fi
+  [ $((passed + failed)) -gt 0 ] || said=" nothing here checks this row$([ $skipped -gt 0 ] && echo ', or what it needs is missing')"
+  printf '%s %s  %s: %d passed, %d failed, %d skipped in %d s;%s\n' \
+    "$row" "$verdict" "$(grep "^$row " <<<"$rows" | cut -d' ' -f3-)" "$passed" "$failed" "$skipped" $((SECONDS - started)) "$said"
+done
+
+[ $failures -eq 0 ] || echo "faults.sh: $failures of ${#asked[@]} rows failed; what the tests said is in .build/fault-results"
+[ $failures -eq 0 ]
