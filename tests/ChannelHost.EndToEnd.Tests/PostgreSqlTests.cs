@@ -7,7 +7,7 @@ namespace ChannelHost.EndToEnd.Tests;
 public sealed class PostgreSqlTests
 {
     private const string Channel = "clinic/registration";
-    private const int Messages = 1_500;
+    private const int Messages = 900;
     private const int Connections = 8;
 
     [Fact]
