@@ -12,11 +12,13 @@ projects=(ChannelHost.Tests ChannelHost.EndToEnd.Tests)
 colours=()
 { [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; } || colours=(-noColor)
 
-# What the tests drive from outside: a tracer that makes system calls fail, TLS certificates, an SFTP server, keys in PuTTY's format,
+# What the tests drive from outside: a tracer that makes system calls fail, a compiler for libraries that cut the power
+# and shift the clock, TLS certificates, an SFTP server, keys in PuTTY's format,
 # databases.
 install_tools() {
   local missing=()
   command -v strace >/dev/null || missing+=(strace)
+  command -v gcc >/dev/null || missing+=(gcc libc6-dev)
   command -v openssl >/dev/null || missing+=(openssl)
   { [ -x /usr/sbin/sshd ] && command -v sftp >/dev/null; } || missing+=(openssh-server openssh-client)
   command -v puttygen >/dev/null || missing+=(putty-tools)

@@ -10,6 +10,7 @@ using ChannelHost.Storage.Audit;
 using ChannelHost.Storage.ChannelFiles;
 using ChannelHost.Storage.ChannelFiles.Cases;
 using ChannelHost.Storage.Files;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.PostgreSql;
 using ChannelHost.Storage.PostgreSql.Verification;
 using ChannelHost.Storage.Secrets;
@@ -32,7 +33,7 @@ internal static class HostSetup
     {
         try
         {
-            return postgreSql is null ? new ChannelStores(dataFolder, loggers, TimeProvider.System) : new PostgreSqlStores(dataFolder, postgreSql, loggers);
+            return postgreSql is null ? new ChannelStores(dataFolder, loggers, TimeProvider.System) { Encryption = Encryption() } : new PostgreSqlStores(dataFolder, postgreSql, loggers);
         }
         catch (StoreException error) when (postgreSql is not null)
         {
@@ -75,6 +76,9 @@ internal static class HostSetup
 
     /// <summary>Where secrets come from.</summary>
     public static SecretSources Secrets(string dataFolder) => new(SecretSettings.From(dataFolder, Environment.GetEnvironmentVariable));
+
+    /// <summary>The keys of encrypted stores, and whether stores are encrypted that do not say.</summary>
+    public static EncryptionSettings Encryption() => EncryptionSettings.From(Environment.GetEnvironmentVariable);
 
     /// <summary>The encrypted file of secrets.</summary>
     public static SecretVault SecretVault(string dataFolder) => new(SecretSettings.From(dataFolder, Environment.GetEnvironmentVariable), TimeProvider.System);
@@ -139,7 +143,7 @@ internal static class HostSetup
     {
         try
         {
-            return postgreSql is not null ? await new PostgreSqlVerifier(postgreSql).VerifyAsync(cancellationToken) : await new StoreVerifier(dataFolder).VerifyAsync(cancellationToken);
+            return postgreSql is not null ? await new PostgreSqlVerifier(postgreSql).VerifyAsync(cancellationToken) : await new StoreVerifier(dataFolder) { Encryption = Encryption() }.VerifyAsync(cancellationToken);
         }
         catch (StoreException error)
         {

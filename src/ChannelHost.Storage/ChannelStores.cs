@@ -1,4 +1,5 @@
 using ChannelHost.Storage.Archives;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Files;
 using ChannelHost.Storage.Locking;
 using ChannelHost.Storage.Messages;
@@ -12,18 +13,21 @@ namespace ChannelHost.Storage;
 /// The stores of all channels under one data folder: <c>channels/&lt;group&gt;/&lt;name&gt;/messages.db</c> and <c>state.db</c>.
 /// Holds the folder's lock from its making to its disposal, so that a second host cannot work on the same files.
 /// </summary>
-public sealed class ChannelStores : IChannelStores
+public sealed partial class ChannelStores : IChannelStores
 {
     private readonly string _dataFolder;
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
     private readonly DataFolderLock _lock;
+    private readonly EncryptionKeys _keys = EncryptionKeys.None;
+    private readonly KeyFileWatch? _watch;
     private readonly StoreMeter _meter = new();
     private readonly CommitSeats _seats = new(Math.Max(1, Environment.ProcessorCount / 2));
     private readonly Lock _gate = new();
     // Null while one is being opened: that waits for the disk, and the other channels' stores need not wait with it.
     private readonly Dictionary<string, MessageStore?> _messages = [];
     private readonly Dictionary<string, ChannelState?> _states = [];
+    private readonly Dictionary<string, StoreSettings> _settings = [];
 
     /// <summary>Takes the data folder, which is made when it is not there (mode 0700).</summary>
     /// <param name="dataFolder">The folder.</param>
@@ -44,6 +48,19 @@ public sealed class ChannelStores : IChannelStores
     /// <summary>For stores that are opened from here on.</summary>
     internal WriterTimes Times { get; init; } = new();
 
+    /// <summary>The keys of encrypted stores; none when not given. A key file is looked at every few seconds.</summary>
+    public EncryptionSettings Encryption
+    {
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            _keys = new EncryptionKeys(value);
+            _watch = value.KeyFile is { } path
+                ? new KeyFileWatch(path, _keys, UseKeys, _time, _loggers.CreateLogger<KeyFileWatch>())
+                : null;
+        }
+    }
+
     /// <inheritdoc/>
     public IMessageStore OpenMessages(string channel, StoreSettings settings)
     {
@@ -59,9 +76,10 @@ public sealed class ChannelStores : IChannelStores
 
         try
         {
-            var store = MessageStore.Open(channel, path, ArchiveWriter.FolderOf(_dataFolder, channel), settings, Times, _time, _meter, _seats, _loggers.CreateLogger<MessageStore>(), () => ForgetMessages(channel));
+            var store = MessageStore.Open(channel, path, ArchiveWriter.FolderOf(_dataFolder, channel), settings, _keys.CodecFor(channel, settings), Times, _time, _meter, _seats, _loggers.CreateLogger<MessageStore>(), () => ForgetMessages(channel));
             lock (_gate)
             {
+                _settings[channel] = settings;
                 _messages[channel] = store;
             }
 
@@ -90,12 +108,16 @@ public sealed class ChannelStores : IChannelStores
 
         try
         {
-            var state = ChannelState.Open(channel, path, messages, settings, _time, _loggers.CreateLogger<ChannelState>(), () => ForgetState(channel));
+            var state = ChannelState.Open(channel, path, messages, settings, CodecOfState(channel), _time, _loggers.CreateLogger<ChannelState>(), () => ForgetState(channel));
+            MessageStore? store;
             lock (_gate)
             {
                 _states[channel] = state;
+                store = _messages.GetValueOrDefault(channel);
             }
 
+            // The state is in the present form when it is open. Only when both are is an old key struck out.
+            store?.BeginResealing();
             return state;
         }
         catch
@@ -105,9 +127,35 @@ public sealed class ChannelStores : IChannelStores
         }
     }
 
+    /// <summary>The keys of encrypted stores and archives.</summary>
+    internal EncryptionKeys Keys => _keys;
+
+    /// <summary>The state of an open channel, or null.</summary>
+    internal IChannelState? StateOf(string channel)
+    {
+        lock (_gate)
+        {
+            return _states.GetValueOrDefault(channel);
+        }
+    }
+
+    /// <summary>The forms that contents of an open channel may have; empty when nothing was ever encrypted.</summary>
+    internal IReadOnlyList<string> FormsOf(string channel)
+    {
+        lock (_gate)
+        {
+            return _messages.GetValueOrDefault(channel)?.Forms ?? [];
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_watch is not null)
+        {
+            await _watch.DisposeAsync();
+        }
+
         IAsyncDisposable[] open;
         lock (_gate)
         {
@@ -124,6 +172,41 @@ public sealed class ChannelStores : IChannelStores
         _lock.Dispose();
     }
 
+    // Each channel for itself: what stands in the way of one does not keep the others from it.
+    private void UseKeys()
+    {
+        (string, MessageStore, ChannelState)[] open;
+        lock (_gate)
+        {
+            open = [.. _messages.Keys.Where(channel => _messages[channel] is not null && _states.GetValueOrDefault(channel) is not null)
+                .Select(channel => (channel, _messages[channel]!, _states[channel]!))];
+        }
+
+        var logger = _loggers.CreateLogger<ChannelStores>();
+        foreach (var (channel, messages, state) in open)
+        {
+            try
+            {
+                messages.UseKeys();
+                state.Renew();
+                messages.BeginResealing();
+            }
+            catch (StoreException failure)
+            {
+                Log.KeyNotTaken(logger, failure, channel);
+            }
+        }
+    }
+
+    // The state follows its messages in this as in the rest.
+    private ContentCodec CodecOfState(string channel)
+    {
+        lock (_gate)
+        {
+            return _keys.CodecFor(channel, _settings.GetValueOrDefault(channel) ?? new StoreSettings());
+        }
+    }
+
     private void ForgetState(string channel)
     {
         lock (_gate)
@@ -138,5 +221,11 @@ public sealed class ChannelStores : IChannelStores
         {
             _messages.Remove(channel);
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "Channel {Channel}: the new key is not used for all of it yet; the next start tries again")]
+        internal static partial void KeyNotTaken(ILogger logger, Exception failure, string channel);
     }
 }

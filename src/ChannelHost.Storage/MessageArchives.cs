@@ -1,4 +1,5 @@
 using ChannelHost.Storage.Archives;
+using ChannelHost.Storage.Encryption;
 
 namespace ChannelHost.Storage;
 
@@ -21,13 +22,15 @@ public sealed class MessageArchives(TimeProvider time)
 
     /// <summary>Reads an archive to its end.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="encryption">The keys, where it is encrypted.</param>
     /// <param name="each">Gets each message: the original id, the list entry under that id.</param>
     /// <returns>What it is, and what is wrong with it.</returns>
     /// <exception cref="StoreException">It cannot be read at all.</exception>
-    public static ArchiveContent Read(string path, Action<MessageSummary> each)
+    public static ArchiveContent Read(string path, EncryptionSettings encryption, Action<MessageSummary> each)
     {
+        ArgumentNullException.ThrowIfNull(encryption);
         ArgumentNullException.ThrowIfNull(each);
-        var reader = new ArchiveReader(path);
+        var reader = new ArchiveReader(path, new EncryptionKeys(encryption));
         long messages = 0;
         foreach (var message in Messages(reader, path))
         {
@@ -56,7 +59,7 @@ public sealed class MessageArchives(TimeProvider time)
         var open = new Dictionary<string, IArchiveTarget>();
         foreach (var path in paths)
         {
-            var reader = new ArchiveReader(path);
+            var reader = new ArchiveReader(path, stores.Keys);
             var few = new List<ArchivedMessage>();
             long bytes = 0;
             foreach (var message in Messages(reader, path))

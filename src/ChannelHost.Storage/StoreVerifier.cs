@@ -1,3 +1,4 @@
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Locking;
 using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.State;
@@ -12,6 +13,9 @@ namespace ChannelHost.Storage;
 /// <param name="dataFolder">The folder.</param>
 public sealed class StoreVerifier(string dataFolder)
 {
+    /// <summary>The keys of encrypted stores. What they do not open is checked by its checksums alone.</summary>
+    public EncryptionSettings Encryption { get; init; } = EncryptionSettings.None;
+
     private readonly string _dataFolder = Path.GetFullPath(dataFolder);
 
     /// <summary>Gives every problem at once; empty when all is well.</summary>
@@ -26,25 +30,27 @@ public sealed class StoreVerifier(string dataFolder)
             throw new StoreException($"there is no data folder {_dataFolder}");
         }
 
+        var keys = new EncryptionKeys(Encryption);
         using var held = DataFolderLock.Take(_dataFolder);
         var problems = new List<StoreProblem>();
-        foreach (var (channel, folder) in Channels())
+        foreach (var (channel, folder) in Channels(_dataFolder))
         {
             cancellationToken.ThrowIfCancellationRequested();
+            using var codec = new ContentCodec(channel, keys, EncryptionScope.None);
             var messages = Path.Combine(folder, MessageStore.FileName);
-            problems.AddRange(MessageFileCheck.Run(messages, cancellationToken).Select(what => new StoreProblem(channel, messages, what)));
+            problems.AddRange(MessageFileCheck.Run(messages, codec, cancellationToken).Select(what => new StoreProblem(channel, messages, what)));
             problems.AddRange(TextIndexCheck.Run(messages).Select(damage => new StoreProblem(channel, damage.File, damage.What)));
             var state = Path.Combine(folder, ChannelState.FileName);
-            problems.AddRange(StateFileCheck.Run(state).Select(what => new StoreProblem(channel, state, what)));
+            problems.AddRange(StateFileCheck.Run(state, codec).Select(what => new StoreProblem(channel, state, what)));
         }
 
         return problems;
     }
 
     // A channel's folder is one that holds a store, or a mark that there was one.
-    private IEnumerable<(string Channel, string Folder)> Channels()
+    internal static IEnumerable<(string Channel, string Folder)> Channels(string dataFolder)
     {
-        var root = Path.Combine(_dataFolder, "channels");
+        var root = Path.Combine(dataFolder, "channels");
         return Directory.Exists(root)
             ? Directory.EnumerateFiles(root, "messages.*", SearchOption.AllDirectories)
                 .Where(file => Path.GetFileName(file) is MessageStore.FileName or "messages.mark")

@@ -15,6 +15,13 @@ if (args is ["duplicates", ..])
     return;
 }
 
+if (args is ["keeping", ..])
+{
+    var messages = args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 500_000;
+    await KeepingFigures.RunAsync(messages, args.Length > 2 ? args[2] : Path.Combine(Path.GetTempPath(), "channelhost-bench-keeping"));
+    return;
+}
+
 if (args is ["scripts"])
 {
     ScriptFigures.Run();

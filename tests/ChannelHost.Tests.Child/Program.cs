@@ -4,6 +4,7 @@ using ChannelHost.Tests.Child;
 await (args switch
 {
     ["write", var data] => StoreCommands.WriteForeverAsync(data),
+    ["write-postgres", var data, var connection, var channel] => StoreCommands.WriteToPostgreSqlAsync(data, connection, channel),
     ["prune", var data] => StoreCommands.PruneForeverAsync(data),
     ["add", var data, var count] => StoreCommands.AddAsync(data, int.Parse(count, System.Globalization.CultureInfo.InvariantCulture)),
     ["hold", var data] => StoreCommands.HoldAsync(data),

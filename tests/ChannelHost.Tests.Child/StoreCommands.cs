@@ -2,6 +2,7 @@ using System.Text;
 using ChannelHost.Abstractions;
 using ChannelHost.Storage;
 using ChannelHost.Storage.Messages.Sqlite;
+using ChannelHost.Storage.PostgreSql;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChannelHost.Tests.Child;
@@ -17,8 +18,20 @@ internal static class StoreCommands
     internal static async Task WriteForeverAsync(string data)
     {
         await using var stores = Open(data);
-        var store = stores.OpenMessages(Channel, new StoreSettings());
-        var state = stores.OpenState(Channel, store, new StateSettings { KeepGlobalChannelMap = true });
+        await WriteForeverAsync(stores, Channel);
+    }
+
+    /// <summary>The same on PostgreSQL.</summary>
+    internal static async Task WriteToPostgreSqlAsync(string data, string connection, string channel)
+    {
+        await using var stores = new PostgreSqlStores(data, new PostgreSqlSettings { ConnectionString = connection, AllowUnsafe = true }, NullLoggerFactory.Instance);
+        await WriteForeverAsync(stores, channel);
+    }
+
+    private static async Task WriteForeverAsync(IChannelStores stores, string channel)
+    {
+        var store = stores.OpenMessages(channel, new StoreSettings());
+        var state = stores.OpenState(channel, store, new StateSettings { KeepGlobalChannelMap = true });
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(async () =>
         {
             while (true)

@@ -31,6 +31,7 @@ internal sealed class ChannelBuilder(
     /// <summary>What of which queues may be on its way.</summary>
     public DeliveryLeases Leases { get; } = new(state);
 
+    private readonly OrderEras _eras = new(store, state);
     private PartnerPauses? _pauses;
 
     /// <summary>Builds a version. Lanes of <paramref name="running"/> whose destination did not change are used again; new ones are started.</summary>
@@ -327,6 +328,7 @@ internal sealed class ChannelBuilder(
             store,
             Pauses(definition.Name),
             Leases,
+            _eras,
             Recorder(definition.Name),
             figures,
             services.Time,

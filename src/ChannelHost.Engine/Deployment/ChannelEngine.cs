@@ -24,7 +24,7 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
     {
         _services = services;
         _logger = services.Loggers.CreateLogger<ChannelEngine>();
-        _meter = new EngineMeter(Status);
+        _meter = new EngineMeter(Status, WaitingQueues, services.Time);
         _directory = new ChannelDirectory(this, services.Loggers.CreateLogger<ChannelDirectory>());
         _global = new GlobalScriptRunner(services, this, _globalMap, _directory);
     }
@@ -48,6 +48,21 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
     /// <summary>What people may do to a channel by hand; null when it is unknown or does not run.</summary>
     public ChannelOperations? OperationsOf(string channel) =>
         _slots.TryGetValue(channel, out var slot) && slot.Channel is { Version: not null } running ? new ChannelOperations(slot, running) : null;
+
+    private IEnumerable<QueueStatus> WaitingQueues() => _slots.Keys.SelectMany(QueuesOf);
+
+    private IReadOnlyList<QueueStatus> QueuesOf(string channel)
+    {
+        try
+        {
+            return OperationsOf(channel)?.Queues() ?? [];
+        }
+        catch (StoreException)
+        {
+            // A store that cannot be read gives no figure; the channel's status says why.
+            return [];
+        }
+    }
 
     /// <summary>Runs the deploy script of all channels, once before channels are deployed.</summary>
     /// <param name="definition">A channel of the folder.</param>

@@ -41,6 +41,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         IMessageStore store,
         PartnerPauses pauses,
         DeliveryLeases leases,
+        OrderEras eras,
         OutcomeRecorder recorder,
         ChannelFigures figures,
         TimeProvider time,
@@ -60,7 +61,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         _queue = settings.IsStrict
             ? new StrictWorker(channel, definition, new DestinationQueue(definition.Name, store, time), _attempts, _turns, Control, time, logger, _stopping.Token, _abort)
             : new LaneWorker(
-                channel, definition, new LaneQueue(definition.Name, store, time, settings.HasKey), leases.Of(definition.Name), _attempts, _turns, Control, time, logger, _stopping.Token, _abort);
+                channel, definition, new LaneQueue(definition.Name, store, time, settings.HasKey), leases.Of(definition.Name), eras, _attempts, _turns, Control, time, logger, _stopping.Token, _abort);
     }
 
     /// <summary>What the file says.</summary>

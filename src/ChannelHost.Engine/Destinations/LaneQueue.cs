@@ -109,6 +109,9 @@ internal sealed partial class LaneQueue(string destination, IMessageStore store,
 
     private bool IsFullHere => _parked.Count >= MostParked || _apart.Count >= 2 * MostParked;
 
+    /// <summary>Up to this message keys were computed in another way: they go as messages without one do. Set before anything is taken.</summary>
+    public long LastOfOtherKeys { get; set; }
+
     /// <summary>True when something that waits, or is being delivered, goes before a message of this key.</summary>
     public bool HoldsBack(long orderKey)
     {
@@ -271,7 +274,7 @@ internal sealed partial class LaneQueue(string destination, IMessageStore store,
         var id = entry.Work.MessageId;
         _cursor = Math.Max(_cursor, id);
         Remember(entry);
-        if (keepsOrder && id > _assigned && (_heldBack.Count > 0 || entry.Work.OrderKey == 0 || _lines.ContainsKey(0)))
+        if (keepsOrder && id > _assigned && (_heldBack.Count > 0 || KeyOf(entry.Work) == 0 || _lines.ContainsKey(0)))
         {
             _heldBack.Enqueue(entry);
             LetGo();
@@ -305,7 +308,7 @@ internal sealed partial class LaneQueue(string destination, IMessageStore store,
     {
         while (!_lines.ContainsKey(0) && _heldBack.TryPeek(out var first))
         {
-            if (first.Work.OrderKey == 0 && _lines.Count > 0)
+            if (KeyOf(first.Work) == 0 && _lines.Count > 0)
             {
                 return;
             }
@@ -328,7 +331,7 @@ internal sealed partial class LaneQueue(string destination, IMessageStore store,
 
     private KeyLine LineOf(DestinationWork work)
     {
-        var key = keepsOrder ? work.OrderKey : work.MessageId;
+        var key = KeyOf(work);
         if (!_lines.TryGetValue(key, out var line))
         {
             _lines.Add(key, line = new KeyLine(key));
@@ -336,6 +339,8 @@ internal sealed partial class LaneQueue(string destination, IMessageStore store,
 
         return line;
     }
+
+    private long KeyOf(DestinationWork work) => !keepsOrder ? work.MessageId : work.MessageId <= LastOfOtherKeys ? 0 : work.OrderKey;
 
     private void MakeReady(KeyLine line)
     {

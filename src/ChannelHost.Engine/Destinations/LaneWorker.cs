@@ -9,6 +9,7 @@ internal sealed partial class LaneWorker(
     DestinationDefinition definition,
     LaneQueue queue,
     DeliveryLease lease,
+    OrderEras eras,
     DeliveryAttempts attempts,
     DeliveryTurns turns,
     QueueControl control,
@@ -46,6 +47,22 @@ internal sealed partial class LaneWorker(
     public void BeginUncertain(int messages)
     {
         // What the lane before left in doubt is marked in the store.
+        if (!definition.Queue.HasKey)
+        {
+            return;
+        }
+
+        try
+        {
+            queue.LastOfOtherKeys = eras.LastBefore(definition.Name, definition.Queue);
+        }
+        catch (StoreException exception)
+        {
+            // Slow, but in order: one after the other until the channel is deployed again.
+            queue.LastOfOtherKeys = long.MaxValue;
+            attempts.LastFailure = exception.Message;
+            Log.NoEra(logger, channel, definition.Name, exception.Message);
+        }
     }
 
     public void BeginEmpty() => queue.BeginEmpty();
@@ -306,6 +323,9 @@ internal sealed partial class LaneWorker(
 
     private static partial class Log
     {
+        [LoggerMessage(EventId = 2317, Level = LogLevel.Error, Message = "{Channel}: since when the keys of {Destination} are computed as they are could not be noted; all its messages go one after the other until it is deployed again: {Reason}")]
+        public static partial void NoEra(ILogger logger, string channel, string destination, string reason);
+
         [LoggerMessage(EventId = 2313, Level = LogLevel.Warning, Message = "{Channel}: {Destination} does not take message {MessageId}; those of other keys pass it: {Reason}")]
         public static partial void Waits(ILogger logger, string channel, string destination, long messageId, string? reason);
 

@@ -14,7 +14,10 @@ internal sealed class EngineMeter : IDisposable
     private readonly Meter _meter = new(Name);
     private readonly Func<IReadOnlyList<ChannelStatus>> _channels;
 
-    public EngineMeter(Func<IReadOnlyList<ChannelStatus>> channels)
+    /// <param name="channels">What the channels do.</param>
+    /// <param name="queues">What waits where.</param>
+    /// <param name="time">The clock.</param>
+    public EngineMeter(Func<IReadOnlyList<ChannelStatus>> channels, Func<IEnumerable<QueueStatus>> queues, TimeProvider time)
     {
         _channels = channels;
         Counter("channelhost.messages.accepted", "Messages stored and answered for", figures => figures.Received);
@@ -37,6 +40,7 @@ internal sealed class EngineMeter : IDisposable
         _meter.CreateObservableGauge("channelhost.channel.up", () => Observe(status => status.Condition == ChannelCondition.Running ? 1 : 0), description: "1 while the channel takes messages");
         _meter.CreateObservableGauge("channelhost.queue.depth", () => Queues(queue => queue.Queued), description: "Messages waiting at a destination");
         _meter.CreateObservableGauge("channelhost.queue.age", () => Queues(queue => queue.BlockedSeconds), "s", "How long the message at the head of the queue is being tried");
+        _meter.CreateObservableGauge("channelhost.queue.oldest", () => Oldest(queues(), time.GetUtcNow()), "s", "How long ago the oldest message that waits at a destination was received");
         _meter.CreateObservableGauge("channelhost.queue.parked", () => Queues(queue => queue.Parked), description: "Messages or keys that wait for another attempt");
         _meter.CreateObservableGauge("channelhost.queue.breaker", () => Queues(queue => queue.Breaker switch { BreakerState.Open => 2, BreakerState.HalfOpen => 1, _ => 0 }), description: "The circuit breaker: 0 closed, 1 half open, 2 open");
     }
@@ -53,6 +57,11 @@ internal sealed class EngineMeter : IDisposable
         from status in _channels()
         from destination in status.Destinations
         select new Measurement<double>(value(destination), Tag("channel", status.Name), Tag("destination", destination.Name));
+
+    private static IEnumerable<Measurement<double>> Oldest(IEnumerable<QueueStatus> queues, DateTimeOffset now) =>
+        from queue in queues
+        where queue.OldestReceivedAt is not null
+        select new Measurement<double>((now - queue.OldestReceivedAt!.Value).TotalSeconds, Tag("channel", queue.Channel), Tag("destination", queue.Destination));
 
     private IEnumerable<Measurement<long>> LimitsHit() =>
         from status in _channels()

@@ -63,7 +63,7 @@ internal sealed class ChainRecovery(MessagePipeline pipeline)
     /// <summary>What the store knows of an outcome.</summary>
     public static Response ResponseOf(StoredMessage message, DestinationSummary outcome) => new()
     {
-        Status = outcome.Status,
+        Status = outcome.Status.Told(),
         Content = message.Responses.GetValueOrDefault(outcome.Name),
         StatusMessage = outcome.Status == MessageStatus.Sent ? "Sent." : outcome.Status == MessageStatus.Queued ? "Queued." : "Failed.",
         Error = outcome.Error,

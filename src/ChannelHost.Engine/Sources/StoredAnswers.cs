@@ -89,8 +89,8 @@ internal sealed class StoredAnswers(Intake intake, IMessageStore store)
     private static Response Outcome(StoredMessage stored, DestinationSummary destination) => new()
     {
         // An attempt whose outcome is not recorded is made again by the recovery: for the sender it waits.
-        Status = destination.Status == MessageStatus.Pending ? MessageStatus.Queued : destination.Status,
+        Status = destination.Status == MessageStatus.Pending ? MessageStatus.Queued : destination.Status.Told(),
         Content = stored.Responses.GetValueOrDefault(destination.Name),
-        StatusMessage = destination.Status == MessageStatus.Error ? "failed" : "",
+        StatusMessage = destination.Status.Told() == MessageStatus.Error ? "failed" : "",
     };
 }

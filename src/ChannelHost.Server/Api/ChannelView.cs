@@ -1,4 +1,5 @@
 using ChannelHost.Engine.Deployment;
+using ChannelHost.Engine.Figures;
 
 namespace ChannelHost.Server.Api;
 
@@ -75,5 +76,15 @@ internal sealed record DestinationView(string Name, string Type, QueueMode Queue
 {
     /// <summary>The view of a status.</summary>
     public static DestinationView Of(DestinationStatus status) => new(
-        status.Name, status.Type, status.Queue, status.Queued, status.BlockedBy == 0 ? null : status.BlockedBy, status.LastFailure);
+        status.Name, status.Type, status.Queue, status.Queued, status.BlockedBy == 0 ? null : status.BlockedBy, status.LastFailure)
+    {
+        Parked = status.Parked,
+        Breaker = status.Breaker,
+    };
+
+    /// <summary>How many messages, or keys, wait for another attempt.</summary>
+    public int Parked { get; init; }
+
+    /// <summary>Where its circuit breaker stands; null where there is none.</summary>
+    public BreakerState? Breaker { get; init; }
 }

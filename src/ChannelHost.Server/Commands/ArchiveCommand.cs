@@ -69,7 +69,7 @@ internal static class ArchiveCommand
         ArchiveContent content;
         try
         {
-            content = MessageArchives.Read(path, message =>
+            content = MessageArchives.Read(path, HostSetup.Encryption(), message =>
             {
                 if (listed++ < count)
                 {

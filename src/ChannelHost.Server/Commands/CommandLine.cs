@@ -76,6 +76,7 @@ internal static class CommandLine
         root.Add(DeployCommand.Create(terminal));
         root.Add(VersionsCommand.Create(terminal));
         root.Add(SecretCommand.Create(terminal));
+        root.Add(StoreCommand.Create(terminal));
         root.Add(HashKeyCommand.Create(terminal));
         root.Add(QueueCommand.Create(terminal));
         root.Add(ReplayCommand.Create(terminal));

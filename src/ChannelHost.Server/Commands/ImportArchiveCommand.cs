@@ -38,7 +38,7 @@ internal static class ImportArchiveCommand
         ChannelStores stores;
         try
         {
-            stores = new ChannelStores(folder, NullLoggerFactory.Instance, TimeProvider.System);
+            stores = new ChannelStores(folder, NullLoggerFactory.Instance, TimeProvider.System) { Encryption = HostSetup.Encryption() };
         }
         catch (StoreException error)
         {

@@ -27,7 +27,7 @@ internal static class MessageTables
 
             foreach (var destination in channel.Destinations)
             {
-                table.AddRow([.. source, Text(destination.Name), Number(Count(channel, destination.Name, MessageStatus.Sent)), Number(destination.Queued), Number(Count(channel, destination.Name, MessageStatus.Error))]);
+                table.AddRow([.. source, Text(destination.Name), Number(Count(channel, destination.Name, MessageStatus.Sent)), Number(destination.Queued), Number(Count(channel, destination.Name, MessageStatus.Error) + Count(channel, destination.Name, MessageStatus.DeadLetter))]);
                 source = ["", "", "", "", ""];
             }
         }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ChannelHost.Engine.Deployment;
+using ChannelHost.Engine.Figures;
 using ChannelHost.Server.Api;
 using ChannelHost.Server.Completion;
 using Spectre.Console;
@@ -63,7 +64,7 @@ internal static class QueueCommand
         terminal.Tables.Write(table);
         foreach (var queue in queues.Where(queue => queue is { Queued: > 0, LastFailure: not null }))
         {
-            var blocker = queue.BlockedBy == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"message {queue.BlockedBy} blocks: ");
+            var blocker = queue.BlockedBy == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"message {queue.BlockedBy} {(queue.Lanes > 1 || queue.HasKey ? "is parked" : "blocks")}: ");
             terminal.Output.WriteLine(PlainText.OneLine($"{queue.Channel} -> {queue.Destination}: {blocker}{queue.LastFailure}"));
         }
 
@@ -126,6 +127,9 @@ internal static class QueueCommand
     private static string State(QueueStatus queue) =>
         queue.IsOrphan ? "[red]no destination[/]"
         : queue.IsPaused ? "[yellow]paused[/]"
+        : queue.Breaker is { } breaker and not BreakerState.Closed ? $"[red]breaker {(breaker == BreakerState.Open ? "open" : "half open")}[/]"
+        : queue.IsFull ? "[red]full[/]"
+        : queue.Lanes > 1 || queue.HasKey ? (queue.Parked > 0 ? $"[yellow]{queue.Parked.ToString(CultureInfo.InvariantCulture)} parked[/]" : queue.Queued > 0 ? "[yellow]sending[/]" : "[green]empty[/]")
         : queue.BlockedBy != 0 ? "[red]blocked[/]"
         : queue.Queued > 0 ? "[yellow]sending[/]"
         : "[green]empty[/]";

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using ChannelHost.Storage.Encryption;
 
 namespace ChannelHost.Storage.Archives;
 
@@ -7,7 +8,7 @@ namespace ChannelHost.Storage.Archives;
 /// Reads an archive to its end, whatever has become of it: a member that is damaged is told and passed over. <see cref="Problems"/> is complete when the
 /// messages were read to the end.
 /// </summary>
-internal sealed class ArchiveReader(string path)
+internal sealed class ArchiveReader(string path, EncryptionKeys keys)
 {
     private readonly List<string> _problems = [];
     private bool _ended;
@@ -69,14 +70,14 @@ internal sealed class ArchiveReader(string path)
         }
     }
 
-    private static byte[]? Unpack(FileStream file, long at, int length)
+    private byte[]? Unpack(FileStream file, long at, int length)
     {
         var member = new byte[length];
         file.Position = at;
         file.ReadExactly(member);
         try
         {
-            var lines = ArchiveMember.Decompress(member);
+            var lines = ArchiveSeal.Lines(member, keys);
             return IsWhole(lines) ? lines : null;
         }
         catch (InvalidDataException)

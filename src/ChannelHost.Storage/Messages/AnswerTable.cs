@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Messages;
@@ -22,17 +23,17 @@ internal static class AnswerTable
     private const string Index = "CREATE UNIQUE INDEX IF NOT EXISTS answers_key ON answers(key_hash)";
 
     /// <summary>A message with a key was added.</summary>
-    internal static void Add(SqliteDatabase database, long messageId, AnswerKey key)
+    internal static void Add(SqliteDatabase database, ContentCodec codec, long messageId, AnswerKey key)
     {
         database.Execute(Table);
         database.Execute(Index);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         HashOf(key.Key, hash);
-        Write(database, messageId, hash, key.Fingerprint, null);
+        Write(database, codec, messageId, hash, key.Fingerprint, null);
     }
 
     /// <summary>What the sender of a message with a key is told.</summary>
-    internal static void Record(SqliteDatabase database, long messageId, byte[] answer)
+    internal static void Record(SqliteDatabase database, ContentCodec codec, long messageId, byte[] answer)
     {
         if (!Exists(database))
         {
@@ -49,12 +50,12 @@ internal static class AnswerTable
         var hash = find.Bytes(0).ToArray();
         var fingerprint = find.Text(1)!;
         find.Reset();
-        Write(database, messageId, hash, fingerprint, answer);
+        Write(database, codec, messageId, hash, fingerprint, answer);
     }
 
     /// <summary>What is known of a key, or null.</summary>
     /// <exception cref="InvalidDataException">The row is damaged.</exception>
-    internal static KeptAnswer? Find(SqliteDatabase database, string key)
+    internal static KeptAnswer? Find(SqliteDatabase database, ContentCodec codec, string key)
     {
         if (!Exists(database))
         {
@@ -74,7 +75,7 @@ internal static class AnswerTable
         var fingerprint = find.Text(1)!;
         var answer = find.IsNull(2) ? null : find.Bytes(2).ToArray();
         return find.Integer(3) == CheckOf(messageId, hash, fingerprint, answer)
-            ? new KeptAnswer(messageId, fingerprint, answer is null ? null : Decode(messageId, answer))
+            ? new KeptAnswer(messageId, fingerprint, answer is null ? null : Decode(messageId, codec.Read(PlaceOf(messageId), answer)))
             : throw new InvalidDataException($"the answer kept for message {messageId} is damaged: its checksum does not fit");
     }
 
@@ -85,6 +86,28 @@ internal static class AnswerTable
         {
             using var remove = database.Prepare("DELETE FROM answers WHERE message_id = ?1");
             remove.Bind(1, messageId).Run();
+        }
+    }
+
+    /// <summary>Brings the answer to a message to the present form.</summary>
+    internal static void Reseal(SqliteDatabase database, ContentCodec codec, long messageId)
+    {
+        if (!Exists(database))
+        {
+            return;
+        }
+
+        using var find = database.Prepare("SELECT key_hash, fingerprint, answer, crc FROM answers WHERE message_id = ?1 AND answer IS NOT NULL");
+        if (!find.Bind(1, messageId).Step())
+        {
+            return;
+        }
+
+        var (hash, fingerprint, answer, crc) = (find.Bytes(0).ToArray(), find.Text(1)!, find.Bytes(2).ToArray(), find.Integer(3));
+        find.Reset();
+        if (crc == CheckOf(messageId, hash, fingerprint, answer) && ContentCodec.FormOf(answer) != codec.PresentForm)
+        {
+            Write(database, codec, messageId, hash, fingerprint, codec.Read(PlaceOf(messageId), answer));
         }
     }
 
@@ -130,13 +153,16 @@ internal static class AnswerTable
         };
     }
 
-    private static void Write(SqliteDatabase database, long messageId, ReadOnlySpan<byte> hash, string fingerprint, byte[]? answer)
+    private static void Write(SqliteDatabase database, ContentCodec codec, long messageId, ReadOnlySpan<byte> hash, string fingerprint, byte[]? answer)
     {
+        var stored = answer is null ? null : codec.Write(PlaceOf(messageId), answer).ToArray();
         using var write = database.Prepare("REPLACE INTO answers VALUES (?1, ?2, ?3, ?4, ?5)");
         write.Bind(1, messageId).Bind(2, hash).Bind(3, fingerprint);
-        _ = answer is null ? write.BindNull(4) : write.Bind(4, answer);
-        write.Bind(5, CheckOf(messageId, hash, fingerprint, answer)).Run();
+        _ = stored is null ? write.BindNull(4) : write.Bind(4, stored);
+        write.Bind(5, CheckOf(messageId, hash, fingerprint, stored)).Run();
     }
+
+    private static ContentPlace PlaceOf(long messageId) => new(ContentKind.Answer, messageId);
 
     private static bool Exists(SqliteDatabase database) => database.Number("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'answers'") > 0;
 

@@ -51,6 +51,9 @@ internal sealed class CommitMark : IDisposable
         }
     }
 
+    /// <summary>True when there is a mark, but it is not whole. A power cut may do that; what it would have told is not known then.</summary>
+    internal static bool IsDamaged(string databasePath) => new FileInfo(PathFor(databasePath)) is { Exists: true, Length: > 0 } && Read(databasePath) is null;
+
     internal static CommitMark Open(string databasePath)
     {
         var path = PathFor(databasePath);

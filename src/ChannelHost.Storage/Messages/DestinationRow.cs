@@ -1,3 +1,4 @@
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Messages;
@@ -28,7 +29,7 @@ internal readonly record struct DestinationRow(
     }
 
     /// <summary>Binds all columns with their check.</summary>
-    internal void Bind(SqliteStatement statement)
+    internal void Bind(SqliteStatement statement, ContentCodec codec)
     {
         var check = CheckOfNumbers(MessageId, Destination, (long)Status, Attempts, Flags, SentAt, OrderKey);
         statement.Bind(1, MessageId).Bind(2, Destination).Bind(3, (long)Status).Bind(4, Attempts).Bind(5, Flags);
@@ -41,11 +42,12 @@ internal readonly record struct DestinationRow(
             statement.BindNull(6);
         }
 
-        statement.Bind(7, Error, ref check).Bind(8, check.Value).Bind(9, OrderKey);
+        MessageRow.BindError(statement, 7, codec, PlaceOf(MessageId, Destination), Error, ref check);
+        statement.Bind(8, check.Value).Bind(9, OrderKey);
     }
 
     /// <summary>Reads a row of <see cref="Columns"/>.</summary>
-    internal static DestinationRow Read(SqliteStatement row)
+    internal static DestinationRow Read(SqliteStatement row, ContentCodec codec)
     {
         long? sentAt = row.IsNull(5) ? null : row.Integer(5);
         var check = CheckOfNumbers(row.Integer(0), row.Integer(1), row.Integer(2), row.Integer(3), row.Integer(4), sentAt, row.Integer(8));
@@ -58,10 +60,14 @@ internal readonly record struct DestinationRow(
             check.Add(row.Bytes(6));
         }
 
+        var isSound = row.Integer(7) == check.Value;
+        var error = MessageRow.ReadError(row, 6, codec, PlaceOf(row.Integer(0), (int)row.Integer(1)), ref isSound);
         return new DestinationRow(
-            row.Integer(0), (int)row.Integer(1), (MessageStatus)row.Integer(2), (int)row.Integer(3), row.Integer(4), sentAt, row.Text(6),
-            row.Integer(7) == check.Value, row.Integer(8));
+            row.Integer(0), (int)row.Integer(1), (MessageStatus)row.Integer(2), (int)row.Integer(3), row.Integer(4), sentAt, error, isSound, row.Integer(8));
     }
+
+    // The message's own error has slot 0, which no destination has.
+    private static ContentPlace PlaceOf(long messageId, int destination) => new(ContentKind.Error, messageId, destination);
 
     private static RowCheck CheckOfNumbers(long messageId, long destination, long status, long attempts, long flags, long? sentAt, long orderKey)
     {

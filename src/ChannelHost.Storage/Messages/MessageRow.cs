@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Text;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Messages;
@@ -15,6 +18,10 @@ internal sealed record MessageRow
     /// <summary>As <see cref="Columns"/>, of a file of schema 2.</summary>
     internal const string ColumnsOfVersion2 =
         "id, received_at, status, size, data_type, duplicate_of, control_id, message_type, content_hash, metadata, error, crc, replay_of, batch_id, 0";
+
+    // The first byte of sealed search values.
+    private const byte HiddenValues = 1;
+    private const byte WithControlId = 2;
 
     internal required long Id { get; init; }
 
@@ -50,7 +57,7 @@ internal sealed record MessageRow
     /// <summary>False when the row does not say what was written.</summary>
     internal bool IsSound { get; init; } = true;
 
-    /// <summary>The check of all columns, as <see cref="Bind"/> writes it.</summary>
+    /// <summary>The check of all columns, as <see cref="Bind"/> writes it in the clear.</summary>
     internal long Check()
     {
         var check = new RowCheck();
@@ -65,24 +72,35 @@ internal sealed record MessageRow
         return check.Value;
     }
 
+    /// <summary>True when what it is searched by stands in the file as hashes.</summary>
+    internal bool IsHidden { get; init; }
+
     /// <summary>Binds all columns with their check to an insert.</summary>
-    internal void Bind(SqliteStatement insert)
+    internal void Bind(SqliteStatement insert, ContentCodec codec)
     {
         var check = new RowCheck();
         AddNumbers(ref check, Id, ReceivedAt, (long)Status, Size, DataType, DuplicateOf);
         insert.Bind(1, Id).Bind(2, ReceivedAt).Bind(3, (long)Status).Bind(4, Size).Bind(5, DataType).Bind(6, DuplicateOf);
-        insert.Bind(7, ControlId, ref check);
+        if (codec.SealsAll && ControlId is not null)
+        {
+            BindBytes(insert, 7, HiddenControlId(codec, ControlId), ref check);
+        }
+        else
+        {
+            insert.Bind(7, ControlId, ref check);
+        }
+
         insert.Bind(8, MessageType, ref check);
-        BindBytes(insert, 9, ContentHash, false, ref check);
-        BindBytes(insert, 10, Metadata, true, ref check);
-        insert.Bind(11, Error, ref check);
+        BindBytes(insert, 9, ContentHash, ref check);
+        BindMetadata(insert, codec, ref check);
+        BindError(insert, 11, codec, new ContentPlace(ContentKind.Error, Id), Error, ref check);
         AddLinks(ref check, ReplayOf, BatchId);
         AddAttachments(ref check, Attachments);
         insert.Bind(12, check.Value).Bind(13, ReplayOf).Bind(14, BatchId).Bind(15, Attachments);
     }
 
-    /// <summary>Reads a row of <see cref="Columns"/>.</summary>
-    internal static MessageRow Read(SqliteStatement row)
+    /// <summary>Reads a row of <see cref="Columns"/>. What is sealed with a key that is not there is left out.</summary>
+    internal static MessageRow Read(SqliteStatement row, ContentCodec codec)
     {
         var check = new RowCheck();
         AddNumbers(ref check, row.Integer(0), row.Integer(1), row.Integer(2), row.Integer(3), row.Integer(4), row.Integer(5));
@@ -100,24 +118,135 @@ internal sealed record MessageRow
 
         AddLinks(ref check, row.Integer(12), row.Integer(13));
         AddAttachments(ref check, row.Integer(14));
+        var isSound = row.Integer(11) == check.Value;
+        var id = row.Integer(0);
+        var (controlId, metadata, isHidden) = ReadMetadata(row, id, codec, ref isSound);
         return new MessageRow
         {
-            Id = row.Integer(0),
+            Id = id,
             ReceivedAt = row.Integer(1),
             Status = (MessageStatus)row.Integer(2),
             Size = (int)row.Integer(3),
             DataType = (int)row.Integer(4),
             DuplicateOf = row.Integer(5),
-            ControlId = row.Text(6),
+            ControlId = row.IsBlob(6) ? controlId : row.Text(6),
             MessageType = row.Text(7),
             ContentHash = row.IsNull(8) ? null : row.Bytes(8).ToArray(),
-            Metadata = row.IsNull(9) ? null : row.Bytes(9).ToArray(),
-            Error = row.Text(10),
+            Metadata = metadata,
+            Error = ReadError(row, 10, codec, new ContentPlace(ContentKind.Error, id), ref isSound),
             ReplayOf = row.Integer(12),
             BatchId = row.Integer(13),
             Attachments = row.Integer(14),
-            IsSound = row.Integer(11) == check.Value,
+            IsHidden = isHidden,
+            IsSound = isSound,
         };
+    }
+
+    /// <summary>True when search values or the error text of a row are in another form than the present one.</summary>
+    internal static bool IsOfOtherForm(SqliteDatabase database, ContentCodec codec, long id)
+    {
+        using var find = database.Prepare("SELECT control_id, metadata, error FROM messages WHERE id = ?1");
+        if (!find.Bind(1, id).Step())
+        {
+            return false;
+        }
+
+        return (!find.IsNull(0) && find.IsBlob(0) != codec.SealsAll) || Differs(find, 1) || Differs(find, 2);
+
+        bool Differs(SqliteStatement row, int column) =>
+            !row.IsNull(column) && (row.IsBlob(column) ? ContentCodec.FormOf(row.Bytes(column)) : ContentCodec.PlainForm) != codec.PresentForm;
+    }
+
+    /// <summary>A control id as the column holds it where it is hidden.</summary>
+    internal static byte[] HiddenControlId(ContentCodec codec, string controlId) => codec.Index!.Of("control id", controlId);
+
+    /// <summary>Binds a control id to look for.</summary>
+    internal static SqliteStatement BindControlId(SqliteStatement statement, int index, ContentCodec codec, string controlId) =>
+        codec.SealsAll ? statement.Bind(index, HiddenControlId(codec, controlId)) : statement.Bind(index, controlId);
+
+    /// <summary>Binds an error text, sealed where the channel says so.</summary>
+    internal static void BindError(SqliteStatement statement, int index, ContentCodec codec, in ContentPlace place, string? error, ref RowCheck check)
+    {
+        if (error is null || !codec.Seals)
+        {
+            statement.Bind(index, error, ref check);
+            return;
+        }
+
+        var piece = codec.Seal(place, Encoding.UTF8.GetBytes(error));
+        check.Add(piece);
+        statement.Bind(index, piece);
+    }
+
+    /// <summary>Reads what <see cref="BindError"/> has bound.</summary>
+    internal static string? ReadError(SqliteStatement row, int column, ContentCodec codec, in ContentPlace place, ref bool isSound) =>
+        row.IsBlob(column) ? Opened(row.Bytes(column), codec, place, ref isSound) is { } text ? Encoding.UTF8.GetString(text) : null : row.Text(column);
+
+    // A row whose checksum does not fit is told so once; what it holds is not worth opening.
+    private static byte[]? Opened(ReadOnlySpan<byte> piece, ContentCodec codec, in ContentPlace place, ref bool isSound)
+    {
+        if (!isSound || !codec.CanOpen(ContentCodec.FormOf(piece)))
+        {
+            return null;
+        }
+
+        try
+        {
+            return codec.Open(place, piece);
+        }
+        catch (InvalidDataException)
+        {
+            // The same as a checksum that does not fit: the row does not say what was written.
+            isSound = false;
+            return null;
+        }
+    }
+
+    // Hidden search values stand behind the control id, whose own column holds a hash then: 0 or 1 and its length before it.
+    private void BindMetadata(SqliteStatement insert, ContentCodec codec, ref RowCheck check)
+    {
+        if (!codec.Seals)
+        {
+            BindText(insert, 10, Metadata, ref check);
+            return;
+        }
+
+        var hasControlId = codec.SealsAll && ControlId is not null;
+        if (Metadata is null && !hasControlId)
+        {
+            BindBytes(insert, 10, null, ref check);
+            return;
+        }
+
+        var controlId = hasControlId ? Encoding.UTF8.GetBytes(ControlId!) : [];
+        var content = new byte[1 + sizeof(int) + controlId.Length + (Metadata?.Length ?? 0)];
+        content[0] = (byte)((codec.SealsAll ? HiddenValues : 0) | (hasControlId ? WithControlId : 0));
+        BinaryPrimitives.WriteInt32BigEndian(content.AsSpan(1), controlId.Length);
+        controlId.CopyTo(content, 1 + sizeof(int));
+        Metadata?.CopyTo(content, 1 + sizeof(int) + controlId.Length);
+        var piece = codec.Seal(new ContentPlace(ContentKind.Metadata, Id), content);
+        check.Add(piece);
+        insert.Bind(10, piece);
+    }
+
+    private static (string? ControlId, byte[]? Metadata, bool IsHidden) ReadMetadata(SqliteStatement row, long id, ContentCodec codec, ref bool isSound)
+    {
+        if (!row.IsBlob(9))
+        {
+            return (null, row.IsNull(9) ? null : row.Bytes(9).ToArray(), false);
+        }
+
+        if (Opened(row.Bytes(9), codec, new ContentPlace(ContentKind.Metadata, id), ref isSound) is not { } content)
+        {
+            return (null, null, row.IsBlob(6));
+        }
+
+        var length = BinaryPrimitives.ReadInt32BigEndian(content.AsSpan(1));
+        var rest = content.AsSpan(1 + sizeof(int));
+        return (
+            (content[0] & WithControlId) != 0 ? Encoding.UTF8.GetString(rest[..length]) : null,
+            rest.Length == length ? null : rest[length..].ToArray(),
+            (content[0] & HiddenValues) != 0);
     }
 
     private static void AddNumbers(ref RowCheck check, long id, long receivedAt, long status, long size, long dataType, long duplicateOf)
@@ -160,7 +289,7 @@ internal sealed record MessageRow
         }
     }
 
-    private static void BindBytes(SqliteStatement insert, int index, byte[]? bytes, bool isText, ref RowCheck check)
+    private static void BindBytes(SqliteStatement insert, int index, byte[]? bytes, ref RowCheck check)
     {
         if (bytes is null)
         {
@@ -170,6 +299,18 @@ internal sealed record MessageRow
         }
 
         check.Add(bytes);
-        _ = isText ? insert.BindUtf8(index, bytes) : insert.Bind(index, bytes);
+        insert.Bind(index, bytes);
+    }
+
+    private static void BindText(SqliteStatement insert, int index, byte[]? utf8, ref RowCheck check)
+    {
+        if (utf8 is null)
+        {
+            BindBytes(insert, index, null, ref check);
+            return;
+        }
+
+        check.Add(utf8);
+        insert.BindUtf8(index, utf8);
     }
 }

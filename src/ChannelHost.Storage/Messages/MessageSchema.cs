@@ -7,10 +7,13 @@ namespace ChannelHost.Storage.Messages;
 internal static class MessageSchema
 {
     /// <summary>Written to <c>user_version</c>.</summary>
-    internal const int Version = 6;
+    internal const int Version = 7;
 
     /// <summary>The first version with <see cref="BlockIndex"/> and <see cref="ImportTable"/>.</summary>
     internal const int VersionOfKeeping = 6;
+
+    /// <summary>The schema since which contents may be sealed.</summary>
+    internal const int SealingVersion = 7;
 
     // "ChMs": tells our files from other databases.
     private const int ApplicationId = 0x43684d73;
@@ -94,7 +97,7 @@ internal static class MessageSchema
             sequence INTEGER NOT NULL,
             once_key TEXT NOT NULL);
         CREATE INDEX state_taken_sequence ON state_taken(sequence);
-        """ + Links + AttachmentTable.Table + OrderKeys + Copies + Keeping;
+        """ + Links + AttachmentTable.Table + OrderKeys + Copies + Keeping + Sealing;
 
     // What schema 2 adds besides the two columns.
     private const string Links = """
@@ -129,6 +132,18 @@ internal static class MessageSchema
     // What schema 6 adds.
     private const string Keeping = BlockIndex.Tables + ImportTable.Table;
 
+    // What encryption adds, and checksums for the rows that had none: NULL in those that were written before.
+    private const string Sealing = """
+
+        ALTER TABLE attachments ADD COLUMN sealed_size INTEGER;
+        ALTER TABLE state_map ADD COLUMN sealed_key BLOB;
+        ALTER TABLE state_map ADD COLUMN crc INTEGER;
+        ALTER TABLE state_taken ADD COLUMN crc INTEGER;
+        ALTER TABLE state_changes ADD COLUMN crc INTEGER;
+        ALTER TABLE batches ADD COLUMN crc INTEGER;
+        ALTER TABLE names ADD COLUMN crc INTEGER;
+        """ + EncryptionTable.Table;
+
     /// <summary>The way from the schema before to each one, in order. Up only: a file that a newer version has written is refused by an older one.</summary>
     private static readonly string[] Steps =
     [
@@ -140,6 +155,7 @@ internal static class MessageSchema
         "ALTER TABLE destinations ADD COLUMN order_key INTEGER NOT NULL DEFAULT 0;" + OrderKeys,
         Copies,
         Keeping + BlockIndex.Fill,
+        Sealing,
     ];
 
     /// <summary>Makes a new file under another name and gives it its own when it is whole: a crash in between leaves no half store.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ChannelHost.Storage.Archives;
 using ChannelHost.Storage.Messages.Reading;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages.Removal;
 using ChannelHost.Storage.Messages.Sqlite;
 using ChannelHost.Storage.Messages.Texts;
@@ -25,33 +26,42 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     private readonly string _channel;
     private readonly string _path;
     private readonly string _archiveFolder;
+    private readonly TimeProvider _time;
     private readonly StoreText _text;
     private readonly StoreSettings _settings;
+    private readonly ContentCodec _codec;
     private readonly NameTable _names = new();
     private readonly StatusCounts _counts = new();
     private readonly IdSequence _ids = new();
     private readonly ReadConnections _readers;
     private readonly MessageWriter _writer;
     private readonly Action _closed;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _resealingGate = new();
+    private Task _resealing = Task.CompletedTask;
     private readonly TextIndexes? _texts;
     private Task? _closing;
 
-    private MessageStore(string channel, string path, string archiveFolder, StoreSettings settings, WriterTimes times, TimeProvider time, StoreMeter meter, CommitSeats seats, ILogger logger, Action closed)
+    private MessageStore(string channel, string path, string archiveFolder, StoreSettings settings, ContentCodec codec, WriterTimes times, TimeProvider time, StoreMeter meter, CommitSeats seats, ILogger logger, Action closed)
     {
         _channel = channel;
         _path = path;
         _archiveFolder = archiveFolder;
+        _time = time;
         _text = new StoreText(channel, path);
         _settings = settings;
+        _codec = codec;
         _closed = closed;
-        _readers = new ReadConnections(path, _names, time);
+        _logger = logger;
+        _readers = new ReadConnections(path, _names, codec, time);
         var connection = new WriterConnection(
-            channel, path, _text, _names, _counts, _ids, _readers, settings.Keep == StoreKeep.Content, times, meter, logger);
+            channel, path, _text, _names, _counts, _ids, _readers, codec, settings.Keep == StoreKeep.Content, times, meter, logger);
         _writer = new MessageWriter(channel, _text, connection, times, seats);
 
         // An index would keep words of what is not kept, or is kept encrypted.
         var texts = TextIndexes.FolderOf(path);
-        if (settings is { SearchText: true, Keep: StoreKeep.Content } && settings.Encrypt != true)
+        if (settings is { SearchText: true, Keep: StoreKeep.Content } && !codec.Seals)
         {
             _texts = new TextIndexes(this, channel, texts, time, logger);
         }
@@ -69,6 +79,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     /// <param name="path">The database file.</param>
     /// <param name="archiveFolder">Where what is removed is written to, if the channel wants that.</param>
     /// <param name="settings">The channel's <c>store:</c>.</param>
+    /// <param name="codec">How content is written; closed with the store.</param>
     /// <param name="times">How long the writer waits for what.</param>
     /// <param name="time">The clock.</param>
     /// <param name="meter">Counts commits.</param>
@@ -76,9 +87,9 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     /// <param name="logger">For faults.</param>
     /// <param name="closed">Called once when the store is closed.</param>
     /// <exception cref="StoreException">The file is damaged or cannot be opened.</exception>
-    internal static MessageStore Open(string channel, string path, string archiveFolder, StoreSettings settings, WriterTimes times, TimeProvider time, StoreMeter meter, CommitSeats seats, ILogger logger, Action closed)
+    internal static MessageStore Open(string channel, string path, string archiveFolder, StoreSettings settings, ContentCodec codec, WriterTimes times, TimeProvider time, StoreMeter meter, CommitSeats seats, ILogger logger, Action closed)
     {
-        var store = new MessageStore(channel, path, archiveFolder, settings, times, time, meter, seats, logger, closed);
+        var store = new MessageStore(channel, path, archiveFolder, settings, codec, times, time, meter, seats, logger, closed);
         try
         {
             store.Open();
@@ -135,7 +146,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     public long FindEarlier(EarlierQuery query) => Read(reader => reader.Earlier.Find(query));
 
     /// <inheritdoc/>
-    public BatchProgress? ReadBatchProgress(string onceKey) => Read(reader => BatchTable.Read(reader.Database, onceKey));
+    public BatchProgress? ReadBatchProgress(string onceKey) => Read(reader => BatchTable.Read(reader.Database, reader.Codec, onceKey));
 
     /// <inheritdoc/>
     public ValueTask<StoredOutcome> CompleteAsync(MessageRecord message)
@@ -185,13 +196,13 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         var answer = AnswerTable.Encode(response);
         await RunAsync(tables =>
         {
-            AnswerTable.Record(tables.Database, messageId, answer);
+            AnswerTable.Record(tables.Database, tables.Codec, messageId, answer);
             return 0;
         });
     }
 
     /// <inheritdoc/>
-    public KeptAnswer? FindAnswer(string key) => Read(reader => AnswerTable.Find(reader.Database, key));
+    public KeptAnswer? FindAnswer(string key) => Read(reader => AnswerTable.Find(reader.Database, reader.Codec, key));
 
     /// <inheritdoc/>
     public IReadOnlyList<DestinationWork> ReadQueue(string destination, long afterId, int count) => ReadQueue(destination, afterId, count, default);
@@ -279,14 +290,14 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     public IReadOnlyList<AttachmentSummary> ListAttachments(long messageId) => Read(reader => AttachmentTable.List(reader.Database, messageId));
 
     /// <inheritdoc/>
-    public IReadOnlyList<Attachment> ReadAttachments(long messageId) => Read(reader => AttachmentTable.Read(reader.Database, messageId, null));
+    public IReadOnlyList<Attachment> ReadAttachments(long messageId) => Read(reader => AttachmentTable.Read(reader.Database, reader.Codec, messageId, null));
 
     /// <inheritdoc/>
-    public Attachment? ReadAttachment(long messageId, string id) => Read(reader => AttachmentTable.Read(reader.Database, messageId, id).FirstOrDefault());
+    public Attachment? ReadAttachment(long messageId, string id) => Read(reader => AttachmentTable.Read(reader.Database, reader.Codec, messageId, id).FirstOrDefault());
 
     /// <inheritdoc/>
     public IReadOnlyList<RecordedStateChanges> ReadStateChanges(long afterSequence, int count) =>
-        Read(reader => StateHistory.Read(reader.Database, afterSequence, count));
+        Read(reader => StateHistory.Read(reader.Database, reader.Codec, afterSequence, count));
 
     /// <inheritdoc/>
     public long StateSequence => Read(reader => reader.Database.Number("SELECT state_sequence FROM progress"));
@@ -300,7 +311,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         }
 
         var archiving = _settings.Archive ? new MessageArchiving(this, _channel, _archiveFolder, now) : null;
-        return await new MessagePruning(this, new PruningRules(_settings, now), archiving).RunAsync(cancellationToken);
+        return await new MessagePruning(this, new PruningRules(_settings, now), archiving, _time).RunAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -313,11 +324,43 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     /// <inheritdoc/>
     public void ForgetStateChanges(long upToSequence)
     {
-        while (Run(tables => StateHistory.Fold(tables.Database, upToSequence, ReadAhead)) == ReadAhead)
+        while (Run(tables => StateHistory.Fold(tables.Database, tables.Codec, upToSequence, ReadAhead)) == ReadAhead)
         {
             // In portions, so that intake is not held up behind a long transaction.
         }
     }
+
+    /// <summary>True while something in the file is in another form than what is written now.</summary>
+    internal bool HasOtherForms => Read(reader => Resealing.IsDue(reader.Database, reader.Codec));
+
+    /// <summary>How content is written.</summary>
+    internal ContentCodec Codec => _codec;
+
+    /// <summary>The forms that contents of the file may have: key ids, and "plain" beside them; empty when nothing was ever encrypted.</summary>
+    internal IReadOnlyList<string> Forms => Read(reader => EncryptionTable.Forms(reader.Database));
+
+    /// <summary>
+    /// Begins to bring everything to the form that is written now, beside the traffic; does nothing when it is under way or not needed.
+    /// It ends by itself, and with the store; the next opening goes on.
+    /// </summary>
+    internal void BeginResealing()
+    {
+        lock (_resealingGate)
+        {
+            if (_closing is null && _resealing.IsCompleted && HasOtherForms)
+            {
+                _resealing = Task.Run(ResealAsync);
+            }
+        }
+    }
+
+    /// <summary>Takes up keys that were changed: what is written from here on is sealed with the first one.</summary>
+    internal void UseKeys() => Run(tables =>
+    {
+        tables.Codec.TakePresentKey();
+        EncryptionTable.Note(tables.Database, tables.Codec);
+        return 0;
+    });
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
@@ -357,11 +400,54 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         }
     }
 
+    private async Task ResealAsync()
+    {
+        var began = _time.GetTimestamp();
+        try
+        {
+            for (long? after = 0; after is { } id;)
+            {
+                after = await PacedAsync(tables => Resealing.Messages(tables, id));
+            }
+
+            while (await PacedAsync(Resealing.State))
+            {
+                // Until nothing is left.
+            }
+
+            if (await PacedAsync(Resealing.Finish))
+            {
+                var (form, seconds) = (_codec.PresentForm, _time.GetElapsedTime(began).TotalSeconds);
+                StoreLog.Resealed(_logger, _text.Channel, _path, form, seconds);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The store closes; the next opening begins anew, and finds less to do.
+        }
+        catch (StoreException failure)
+        {
+            StoreLog.NotResealed(_logger, failure, _text.Channel, _path);
+        }
+    }
+
+    // As long a pause as the step took: traffic keeps at least half of the writer.
+    private async Task<T> PacedAsync<T>(Func<MessageTables, T> step)
+    {
+        _stopping.Token.ThrowIfCancellationRequested();
+        var began = _time.GetTimestamp();
+        var result = await RunAsync(step);
+        await Task.Delay(_time.GetElapsedTime(began), _time, _stopping.Token);
+        return result;
+    }
+
     /// <summary>The indexes of texts that hold something of these messages go.</summary>
     internal void ForgetTexts(IEnumerable<PruneItem> items) => _texts?.Forget(items.Select(item => item.Id));
 
     private async Task CloseAsync()
     {
+        await _stopping.CancelAsync();
+        await _resealing;
         if (_texts is not null)
         {
             await _texts.DisposeAsync();
@@ -369,6 +455,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
 
         await _writer.StopAsync();
         _readers.Dispose();
+        _codec.Dispose();
         _closed();
     }
 

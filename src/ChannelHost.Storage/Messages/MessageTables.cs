@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages.Reading;
 using ChannelHost.Storage.Archives;
 using ChannelHost.Storage.Messages.Sqlite;
@@ -35,6 +36,7 @@ internal sealed class MessageTables : IDisposable
     private readonly SqliteStatement _insertContentKey;
     private readonly SqliteStatement _dropContentKey;
     private readonly SqliteStatement _insertContent;
+    private readonly SqliteStatement _readContent;
     private readonly SqliteStatement _dropContents;
     private readonly SqliteStatement _insertAttachment;
     private readonly SqliteStatement _dropAttachments;
@@ -54,9 +56,10 @@ internal sealed class MessageTables : IDisposable
     private readonly SqliteStatement _stamp;
     private readonly SqliteStatement _dropImport;
 
-    internal MessageTables(SqliteDatabase database, NameTable names, StatusCounts counts, bool keepContent)
+    internal MessageTables(SqliteDatabase database, NameTable names, StatusCounts counts, ContentCodec codec, bool keepContent)
     {
         Database = database;
+        Codec = codec;
         _names = names;
         _counts = counts;
         _keepContent = keepContent;
@@ -65,7 +68,7 @@ internal sealed class MessageTables : IDisposable
         _rollback = database.Prepare("ROLLBACK");
         _progress = database.Prepare("UPDATE progress SET commits = ?1, id_ceiling = ?2, state_sequence = ?3");
         _count = database.Prepare("INSERT INTO counts VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET n = n + excluded.n");
-        _name = database.Prepare("INSERT INTO names VALUES (?1, ?2, ?3)");
+        _name = database.Prepare("INSERT INTO names VALUES (?1, ?2, ?3, ?4)");
         _insertMessage = database.Prepare("INSERT INTO messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)");
         _replaceMessage = database.Prepare("REPLACE INTO messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)");
         _findMessage = database.Prepare($"SELECT {MessageRow.Columns} FROM messages WHERE id = ?1");
@@ -73,6 +76,7 @@ internal sealed class MessageTables : IDisposable
         _insertContentKey = database.Prepare("INSERT OR IGNORE INTO content_keys VALUES (?1, ?2)");
         _dropContentKey = database.Prepare("DELETE FROM content_keys WHERE content = ?1 AND message_id = ?2");
         _insertContent = database.Prepare("REPLACE INTO contents VALUES (?1, ?2, ?3, ?4)");
+        _readContent = database.Prepare($"SELECT {StoredContent.Columns} FROM contents WHERE key = ?1");
         _dropContents = database.Prepare("DELETE FROM contents WHERE key >= ?1 AND key < ?2");
         _insertAttachment = database.Prepare(AttachmentTable.Insert);
         _dropAttachments = database.Prepare(AttachmentTable.Drop);
@@ -90,14 +94,17 @@ internal sealed class MessageTables : IDisposable
             SELECT 1 FROM destinations WHERE message_id = ?1 AND status NOT IN (1, 3)
             UNION ALL SELECT 1 FROM messages WHERE id = ?1 AND status NOT IN (1, 2) LIMIT 1
             """);
-        _stateChange = database.Prepare("INSERT INTO state_changes VALUES (?1, ?2, ?3)");
-        _batches = new BatchTable(database);
+        _stateChange = database.Prepare(StateHistory.Insert);
+        _batches = new BatchTable(database, codec);
         _blocks = new BlockIndex(database);
         _stamp = database.Prepare(Stamp);
         _dropImport = database.Prepare("DELETE FROM imported WHERE message_id = ?1");
     }
 
     internal SqliteDatabase Database { get; }
+
+    /// <summary>How content is written.</summary>
+    internal ContentCodec Codec { get; }
 
     /// <summary>The number of the last commit, as in <c>progress</c>.</summary>
     internal long Commits { get; private set; }
@@ -173,7 +180,7 @@ internal sealed class MessageTables : IDisposable
 
         if (message.AnswerKey is { } key)
         {
-            AnswerTable.Add(Database, message.Id, key);
+            AnswerTable.Add(Database, Codec, message.Id, key);
         }
 
         return new StoredOutcome(duplicateOf, isSame, RecordState(message.Id, encoded.StateChanges));
@@ -284,7 +291,7 @@ internal sealed class MessageTables : IDisposable
         if (error is not null)
         {
             var row = Message(messageId) ?? throw new StoreException($"message {messageId} is not in the store, so its postprocessor's failure cannot be recorded") { IsPermanent = true };
-            (row with { Error = row.Error is null ? error : $"{row.Error}\n{error}" }).Bind(_replaceMessage);
+            (row with { Error = row.Error is null ? error : $"{row.Error}\n{error}" }).Bind(_replaceMessage, Codec);
             _replaceMessage.Run();
         }
 
@@ -300,7 +307,7 @@ internal sealed class MessageTables : IDisposable
             return null;
         }
 
-        var row = MessageRow.Read(_findMessage);
+        var row = MessageRow.Read(_findMessage, Codec);
         _findMessage.Reset();
         return row;
     }
@@ -314,7 +321,7 @@ internal sealed class MessageTables : IDisposable
             return null;
         }
 
-        var row = DestinationRow.Read(_findDestination);
+        var row = DestinationRow.Read(_findDestination, Codec);
         _findDestination.Reset();
         return row;
     }
@@ -322,7 +329,7 @@ internal sealed class MessageTables : IDisposable
     /// <summary>Writes a changed row of a message and counts it anew.</summary>
     internal void Change(MessageRow old, MessageRow changed)
     {
-        changed.Bind(_replaceMessage);
+        changed.Bind(_replaceMessage, Codec);
         _replaceMessage.Run();
         _blocks.NoteTime(changed.Id, changed.ReceivedAt);
         _blocks.NoteStatus(changed.Id, StatusCounts.Source, changed.Status);
@@ -336,10 +343,41 @@ internal sealed class MessageTables : IDisposable
         _counts.Move(old.Destination, old.Status, changed.Status);
     }
 
+    /// <summary>Writes a content in the present form.</summary>
+    internal void RewriteContent(long key)
+    {
+        _readContent.Bind(1, key);
+        if (_readContent.Step())
+        {
+            var content = StoredContent.Read(_readContent, Codec);
+            _readContent.Reset();
+            StoredContent.Write(_insertContent, Codec, key, content);
+        }
+    }
+
+    /// <summary>Writes an attachment in the present form.</summary>
+    internal void RewriteAttachment(long messageId, Attachment attachment) => AttachmentTable.Write(_insertAttachment, Codec, messageId, attachment);
+
+    /// <summary>Writes a message's row and search values in the present form.</summary>
+    internal void RewriteSearchValues(MessageRow row)
+    {
+        DropMetadata(row.Id, row.Metadata);
+        if (row.Metadata is { } metadata)
+        {
+            foreach (var (name, value) in PlainJson.ReadMap(metadata))
+            {
+                AddMetadata(row.Id, name, value as string ?? "");
+            }
+        }
+
+        row.Bind(_replaceMessage, Codec);
+        _replaceMessage.Run();
+    }
+
     /// <summary>Adds a finished message of an archive with all that belongs to it.</summary>
     internal void AddFinished(MessageRow row, ArchivedMessage message)
     {
-        row.Bind(_insertMessage);
+        (row with { IsHidden = Codec.SealsAll }).Bind(_insertMessage, Codec);
         _insertMessage.Run();
         _blocks.NoteTime(row.Id, row.ReceivedAt);
         _blocks.NoteStatus(row.Id, StatusCounts.Source, row.Status);
@@ -348,7 +386,7 @@ internal sealed class MessageTables : IDisposable
         {
             foreach (var (name, value) in PlainJson.ReadMap(metadata))
             {
-                _insertMetadata.Bind(1, NumberOf(NameKind.Metadata, name)).Bind(2, value as string).Bind(3, row.Id).Run();
+                AddMetadata(row.Id, name, value as string ?? "");
             }
         }
 
@@ -411,9 +449,13 @@ internal sealed class MessageTables : IDisposable
 
         foreach (var (name, value) in PlainJson.ReadMap(metadata))
         {
-            if (_names.TryFind(NameKind.Metadata, name, out var number))
+            if (_names.TryFind(NameKind.Metadata, name, out var number) && value is string text)
             {
-                _dropMetadata.Bind(1, number).Bind(2, value as string).Bind(3, messageId).Run();
+                _dropMetadata.Bind(1, number).Bind(2, text).Bind(3, messageId).Run();
+                if (Codec.Index is { } index)
+                {
+                    _dropMetadata.Bind(2, index.Of(name, text)).Run();
+                }
             }
         }
     }
@@ -426,7 +468,7 @@ internal sealed class MessageTables : IDisposable
         var rows = new List<DestinationRow>();
         while (find.Step())
         {
-            rows.Add(DestinationRow.Read(find));
+            rows.Add(DestinationRow.Read(find, Codec));
         }
 
         return rows;
@@ -476,7 +518,7 @@ internal sealed class MessageTables : IDisposable
         {
             foreach (var (name, value) in message.Metadata)
             {
-                _insertMetadata.Bind(1, _names.NumberOf(NameKind.Metadata, name, _name)).Bind(2, value).Bind(3, message.Id).Run();
+                AddMetadata(message.Id, name, value);
             }
         }
 
@@ -488,11 +530,18 @@ internal sealed class MessageTables : IDisposable
         return keep;
     }
 
+    private void AddMetadata(long messageId, string name, string value)
+    {
+        _insertMetadata.Bind(1, _names.NumberOf(NameKind.Metadata, name, _name)).Bind(3, messageId);
+        _ = Codec.SealsAll ? _insertMetadata.Bind(2, Codec.Index!.Of(name, value)) : _insertMetadata.Bind(2, value);
+        _insertMetadata.Run();
+    }
+
     private void WriteAttachments(long messageId, IReadOnlyList<Attachment> attachments)
     {
         for (var index = 0; index < attachments.Count; index++)
         {
-            AttachmentTable.Write(_insertAttachment, messageId, attachments[index]);
+            AttachmentTable.Write(_insertAttachment, Codec, messageId, attachments[index]);
         }
     }
 
@@ -507,7 +556,7 @@ internal sealed class MessageTables : IDisposable
 
         WriteAttachments(messageId, attachments);
         _countAttachments.Bind(1, messageId).Step();
-        (row with { Attachments = _countAttachments.Integer(0) }).Bind(_replaceMessage);
+        (row with { Attachments = _countAttachments.Integer(0) }).Bind(_replaceMessage, Codec);
         _countAttachments.Reset();
         _replaceMessage.Run();
     }
@@ -554,8 +603,9 @@ internal sealed class MessageTables : IDisposable
             ReplayOf = kept.ReplayOf,
             BatchId = kept.BatchId,
             Attachments = kept.Attachments,
+            IsHidden = Codec.SealsAll,
         };
-        row.Bind(statement);
+        row.Bind(statement, Codec);
         statement.Run();
         _blocks.NoteTime(row.Id, row.ReceivedAt);
         _blocks.NoteStatus(row.Id, StatusCounts.Source, row.Status);
@@ -565,7 +615,7 @@ internal sealed class MessageTables : IDisposable
     {
         if (content is { } bytes)
         {
-            StoredContent.Write(_insertContent, ContentSlot.Key(messageId, slot), bytes.Span);
+            StoredContent.Write(_insertContent, Codec, ContentSlot.Key(messageId, slot), bytes.Span);
         }
     }
 
@@ -573,13 +623,13 @@ internal sealed class MessageTables : IDisposable
     {
         if (content is not null)
         {
-            StoredContent.Write(_insertContent, ContentSlot.Key(messageId, slot), content);
+            StoredContent.Write(_insertContent, Codec, ContentSlot.Key(messageId, slot), content);
         }
     }
 
     private void WriteDestination(SqliteStatement statement, DestinationRow row)
     {
-        row.Bind(statement);
+        row.Bind(statement, Codec);
         statement.Run();
         _blocks.NoteStatus(row.MessageId, row.Destination, row.Status);
     }
@@ -597,7 +647,7 @@ internal sealed class MessageTables : IDisposable
             return (message.DuplicateOf, message.DuplicateOf != 0, hash);
         }
 
-        _firstWithControlId.Bind(1, message.ControlId).Bind(2, message.Id);
+        MessageRow.BindControlId(_firstWithControlId, 1, Codec, message.ControlId).Bind(2, message.Id);
         if (!_firstWithControlId.Step())
         {
             return (0, false, hash);
@@ -617,7 +667,7 @@ internal sealed class MessageTables : IDisposable
         }
 
         StateSequence++;
-        _stateChange.Bind(1, StateSequence).Bind(2, messageId).Bind(3, changes).Run();
+        StateHistory.Write(_stateChange, Codec, StateSequence, messageId, changes);
         return StateSequence;
     }
 

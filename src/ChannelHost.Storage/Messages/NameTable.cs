@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Messages;
@@ -37,9 +38,14 @@ internal sealed class NameTable
     internal void Load(SqliteDatabase database)
     {
         // Nothing is cleared: names are never removed, and others may be looking up meanwhile.
-        using var all = database.Prepare("SELECT id, kind, name FROM names");
+        using var all = database.Prepare("SELECT id, kind, name, crc FROM names");
         while (all.Step())
         {
+            if (!all.IsNull(3) && all.Integer(3) != CheckOf(all.Integer(0), all.Integer(1), all.Text(2) ?? ""))
+            {
+                throw new InvalidDataException($"the name with number {all.Integer(0)} is damaged: its checksum does not fit");
+            }
+
             Remember((NameKind)all.Integer(1), all.Text(2)!, (int)all.Integer(0));
         }
     }
@@ -56,7 +62,7 @@ internal sealed class NameTable
         }
 
         var number = Next(name);
-        insert.Bind(1, number).Bind(2, (long)kind).Bind(3, name).Run();
+        insert.Bind(1, number).Bind(2, (long)kind).Bind(3, name).Bind(4, CheckOf(number, (long)kind, name)).Run();
         RememberNew(kind, name, number);
         return number;
     }
@@ -99,6 +105,15 @@ internal sealed class NameTable
     {
         _uncommitted.Add((kind, name, number));
         Remember(kind, name, number);
+    }
+
+    private static long CheckOf(long number, long kind, string name)
+    {
+        var check = new RowCheck();
+        check.Add(number);
+        check.Add(kind);
+        check.Add(Encoding.UTF8.GetBytes(name));
+        return check.Value;
     }
 
     private void Remember(NameKind kind, string name, int number)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Files;
 using ChannelHost.Storage.Messages.Sqlite;
 
@@ -60,7 +61,7 @@ internal static class OpeningCheck
     }
 
     /// <summary>The newest rows must be whole; a small file is checked from end to end.</summary>
-    internal static void Recent(SqliteDatabase database)
+    internal static void Recent(SqliteDatabase database, ContentCodec codec)
     {
         if (database.Number("PRAGMA page_count") <= SmallPages)
         {
@@ -74,7 +75,7 @@ internal static class OpeningCheck
         using var recent = database.Prepare($"SELECT {MessageRow.Columns} FROM messages ORDER BY id DESC LIMIT {RecentMessages}");
         while (recent.Step())
         {
-            _ = MessageRow.Read(recent);
+            _ = MessageRow.Read(recent, codec);
         }
 
         using var contents = database.Prepare($"SELECT {StoredContent.Columns} FROM contents ORDER BY key DESC LIMIT {RecentMessages}");

@@ -1,4 +1,5 @@
 using System.Text;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Messages;
@@ -9,43 +10,56 @@ namespace ChannelHost.Storage.Messages;
 /// </summary>
 internal static class StateHistory
 {
+    /// <summary>Inserts what <see cref="Write"/> binds.</summary>
+    internal const string Insert = "INSERT INTO state_changes VALUES (?1, ?2, ?3, ?4)";
+
     /// <summary>Of once-keys the newest so many are remembered.</summary>
     internal const int MostTaken = 1_000_000;
 
     // Removed keys leave a row behind, for a state file that is older than the folded part; the newest so many are enough.
     private const int MostRemoved = 10_000;
 
+    /// <summary>Runs <see cref="Insert"/>.</summary>
+    internal static void Write(SqliteStatement insert, ContentCodec codec, long sequence, long messageId, ReadOnlySpan<byte> changes)
+    {
+        var stored = codec.Write(ChangesPlace(sequence), changes);
+        insert.Bind(1, sequence).Bind(2, messageId).Bind(3, stored).Bind(4, CheckOf(sequence, messageId, stored)).Run();
+    }
+
     /// <summary>Records after a sequence: the folded part first, when the reader does not have it yet.</summary>
-    internal static IReadOnlyList<RecordedStateChanges> Read(SqliteDatabase database, long afterSequence, int count)
+    internal static IReadOnlyList<RecordedStateChanges> Read(SqliteDatabase database, ContentCodec codec, long afterSequence, int count)
     {
         var records = new List<RecordedStateChanges>();
         var hasAllFolded = database.Number("SELECT state_forgotten FROM progress") <= afterSequence
-            || ReadFolded(database, afterSequence, count, records);
+            || ReadFolded(database, codec, afterSequence, count, records);
         if (hasAllFolded && records.Count < count)
         {
-            ReadRecent(database, afterSequence, count - records.Count, records);
+            ReadRecent(database, codec, afterSequence, count - records.Count, records);
         }
 
         return records;
     }
 
     /// <summary>Folds recorded changes up to a sequence. Gives how many records were folded.</summary>
-    internal static int Fold(SqliteDatabase database, long upToSequence, int most)
+    internal static int Fold(SqliteDatabase database, ContentCodec codec, long upToSequence, int most)
     {
         var records = new List<RecordedStateChanges>();
-        ReadRecent(database, 0, most, records, upToSequence);
+        ReadRecent(database, codec, 0, most, records, upToSequence);
         if (records.Count == 0)
         {
             return 0;
         }
 
         using (var map = database.Prepare(
-            "INSERT INTO state_map VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET sequence = excluded.sequence, value = excluded.value"))
-        using (var taken = database.Prepare("INSERT INTO state_taken(sequence, once_key) VALUES (?1, ?2)"))
+            """
+            INSERT INTO state_map(key, sequence, value, sealed_key, crc) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT DO UPDATE SET sequence = excluded.sequence, value = excluded.value, sealed_key = excluded.sealed_key, crc = excluded.crc
+            """))
+        using (var taken = database.Prepare("INSERT INTO state_taken(sequence, once_key, crc) VALUES (?1, ?2, ?3)"))
         {
             foreach (var record in records)
             {
-                Fold(record, map, taken);
+                Fold(record, codec, map, taken);
             }
         }
 
@@ -60,20 +74,137 @@ internal static class StateHistory
         return records.Count;
     }
 
-    private static void Fold(RecordedStateChanges record, SqliteStatement map, SqliteStatement taken)
+    /// <summary>Brings some rows to the present form. Gives how many.</summary>
+    internal static int Reseal(SqliteDatabase database, ContentCodec codec, int most)
+    {
+        var done = ResealChanges(database, codec, most);
+        done += done < most ? ResealMap(database, codec, most - done) : 0;
+        return done < most ? done + ResealTaken(database, codec, most - done) : done;
+    }
+
+    private static int ResealChanges(SqliteDatabase database, ContentCodec codec, int most)
+    {
+        var records = new List<(long Sequence, long MessageId, byte[] Changes)>();
+        using (var find = database.Prepare($"SELECT sequence, message_id, changes, crc FROM state_changes WHERE {Other("changes")} ORDER BY sequence LIMIT ?2"))
+        {
+            BindForm(find, codec).Bind(2, most);
+            while (find.Step())
+            {
+                records.Add((find.Integer(0), find.Integer(1), codec.Read(ChangesPlace(find.Integer(0)), find.Bytes(2))));
+            }
+        }
+
+        using var write = database.Prepare("REPLACE INTO state_changes VALUES (?1, ?2, ?3, ?4)");
+        foreach (var (sequence, messageId, changes) in records)
+        {
+            Write(write, codec, sequence, messageId, changes);
+        }
+
+        return records.Count;
+    }
+
+    private static int ResealMap(SqliteDatabase database, ContentCodec codec, int most)
+    {
+        var rows = new List<(byte[] StoredKey, bool IsHidden, long Sequence, string Key, byte[]? Value)>();
+        using (var find = database.Prepare(
+            $"SELECT sequence, 0, key, value, sealed_key, crc FROM state_map WHERE (sealed_key IS NULL AND length(?1) > 0) OR (sealed_key IS NOT NULL AND {Other("sealed_key")}) LIMIT ?2"))
+        {
+            BindForm(find, codec).Bind(2, most);
+            while (find.Step())
+            {
+                var (key, value) = StateMapRow.Read(find, codec);
+                rows.Add((find.Bytes(2).ToArray(), !find.IsNull(4), find.Integer(0), key, value));
+            }
+        }
+
+        using var remove = database.Prepare("DELETE FROM state_map WHERE key = ?1");
+        using var write = database.Prepare("INSERT INTO state_map(key, sequence, value, sealed_key, crc) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING");
+        foreach (var row in rows)
+        {
+            // A newer value of the key may have been written in the present form meanwhile; then the old one just goes.
+            _ = row.IsHidden ? remove.Bind(1, row.StoredKey) : remove.BindUtf8(1, row.StoredKey);
+            remove.Run();
+            StateMapRow.Write(write, codec, row.Key, row.Sequence, row.Value);
+        }
+
+        return rows.Count;
+    }
+
+    private static int ResealTaken(SqliteDatabase database, ContentCodec codec, int most)
+    {
+        var rows = new List<(long Id, long Sequence, string Key)>();
+        using (var find = database.Prepare($"SELECT id, sequence, once_key FROM state_taken WHERE {Other("once_key")} ORDER BY id LIMIT ?2"))
+        {
+            BindForm(find, codec).Bind(2, most);
+            while (find.Step())
+            {
+                rows.Add((find.Integer(0), find.Integer(1), codec.ReadText(TakenPlace(find.Integer(1)), find.Bytes(2))));
+            }
+        }
+
+        using var write = database.Prepare("UPDATE state_taken SET sequence = ?1, once_key = ?2, crc = ?3 WHERE id = ?4");
+        foreach (var (id, sequence, key) in rows)
+        {
+            write.Bind(4, id);
+            WriteTaken(write, codec, sequence, key);
+        }
+
+        return rows.Count;
+    }
+
+    // Sealed pieces tell their key in their second to ninth byte; what is written in the clear has none there.
+    private static string Other(string column) =>
+        $"CASE WHEN length(?1) = 0 THEN typeof({column}) = 'blob' AND hex(substr({column}, 1, 1)) IN ('F8', 'F9') "
+        + $"ELSE substr(CAST({column} AS BLOB), 2, 8) <> ?1 OR hex(substr(CAST({column} AS BLOB), 1, 1)) NOT IN ('F8', 'F9') END";
+
+    private static SqliteStatement BindForm(SqliteStatement statement, ContentCodec codec) =>
+        statement.Bind(1, codec.Seals ? Convert.FromHexString(codec.PresentForm) : []);
+
+    /// <summary>Damaged rows, for the check of the whole file.</summary>
+    internal static IEnumerable<long> Damaged(SqliteDatabase database)
+    {
+        using var recent = database.Prepare("SELECT sequence, message_id, changes, crc FROM state_changes");
+        while (recent.Step())
+        {
+            if (!IsSound(recent))
+            {
+                yield return recent.Integer(0);
+            }
+        }
+
+        using var map = database.Prepare("SELECT sequence, 0, key, value, sealed_key, crc FROM state_map");
+        while (map.Step())
+        {
+            if (!StateMapRow.IsSound(map))
+            {
+                yield return map.Integer(0);
+            }
+        }
+
+        using var taken = database.Prepare("SELECT sequence, 0, once_key, crc FROM state_taken");
+        while (taken.Step())
+        {
+            if (!IsSound(taken))
+            {
+                yield return taken.Integer(0);
+            }
+        }
+    }
+
+    private static void Fold(RecordedStateChanges record, ContentCodec codec, SqliteStatement map, SqliteStatement taken)
     {
         foreach (var change in record.Changes)
         {
             switch (change.Kind)
             {
                 case StateChangeKind.MapPut:
-                    map.Bind(1, change.Key).Bind(2, record.Sequence).Bind(3, PlainJson.WriteValue(change.Value)).Run();
+                    StateMapRow.Write(map, codec, change.Key, record.Sequence, PlainJson.WriteValue(change.Value));
                     break;
                 case StateChangeKind.MapRemove:
-                    map.Bind(1, change.Key).Bind(2, record.Sequence).BindNull(3).Run();
+                    StateMapRow.Write(map, codec, change.Key, record.Sequence, null);
                     break;
                 case StateChangeKind.Taken:
-                    taken.Bind(1, record.Sequence).Bind(2, change.Key).Run();
+                    WriteTaken(taken, codec, record.Sequence, change.Key);
                     break;
                 default:
                     throw new InvalidDataException($"state change {record.Sequence} has the unknown kind {(byte)change.Kind}");
@@ -88,23 +219,29 @@ internal static class StateHistory
     }
 
     private static void ReadRecent(
-        SqliteDatabase database, long afterSequence, int count, List<RecordedStateChanges> records, long upToSequence = long.MaxValue)
+        SqliteDatabase database, ContentCodec codec, long afterSequence, int count, List<RecordedStateChanges> records, long upToSequence = long.MaxValue)
     {
         using var recent = database.Prepare(
-            "SELECT sequence, message_id, changes FROM state_changes WHERE sequence > ?1 AND sequence <= ?3 ORDER BY sequence LIMIT ?2");
+            "SELECT sequence, message_id, changes, crc FROM state_changes WHERE sequence > ?1 AND sequence <= ?3 ORDER BY sequence LIMIT ?2");
         recent.Bind(1, afterSequence).Bind(2, count).Bind(3, upToSequence);
         while (recent.Step())
         {
-            records.Add(new RecordedStateChanges(recent.Integer(0), recent.Integer(1), PlainJson.ReadChanges(recent.Bytes(2))));
+            if (!IsSound(recent))
+            {
+                throw new InvalidDataException($"the state changes {recent.Integer(0)} are damaged: their checksum does not fit");
+            }
+
+            var changes = codec.Read(ChangesPlace(recent.Integer(0)), recent.Bytes(2));
+            records.Add(new RecordedStateChanges(recent.Integer(0), recent.Integer(1), PlainJson.ReadChanges(changes)));
         }
     }
 
     // False: there is more of the folded part. Changes of one sequence come together, so that a reader goes on after whole records.
-    private static bool ReadFolded(SqliteDatabase database, long afterSequence, int count, List<RecordedStateChanges> records)
+    private static bool ReadFolded(SqliteDatabase database, ContentCodec codec, long afterSequence, int count, List<RecordedStateChanges> records)
     {
         using var folded = database.Prepare("""
-            SELECT sequence, 0, key, value FROM state_map WHERE sequence > ?1 AND sequence <= ?2
-            UNION ALL SELECT sequence, 2, once_key, NULL FROM state_taken WHERE sequence > ?1 AND sequence <= ?2
+            SELECT sequence, 0, key, value, sealed_key, crc FROM state_map WHERE sequence > ?1 AND sequence <= ?2
+            UNION ALL SELECT sequence, 2, once_key, NULL, NULL, crc FROM state_taken WHERE sequence > ?1 AND sequence <= ?2
             ORDER BY 1
             """);
         var end = PageEnd(database, afterSequence, count);
@@ -125,7 +262,7 @@ internal static class StateHistory
                 sequence = folded.Integer(0);
             }
 
-            changes.Add(Change(folded));
+            changes.Add(Change(folded, codec));
         }
 
         Add(records, sequence, changes);
@@ -150,14 +287,41 @@ internal static class StateHistory
         }
     }
 
-    private static StateChange Change(SqliteStatement row)
+    private static StateChange Change(SqliteStatement row, ContentCodec codec)
     {
-        var key = Encoding.UTF8.GetString(row.Bytes(2));
-        if (row.Integer(1) != 0)
+        var sequence = row.Integer(0);
+        if (row.Integer(1) == 0)
         {
-            return new StateChange(StateChangeKind.Taken, key);
+            var (key, value) = StateMapRow.Read(row, codec);
+            return value is null ? new StateChange(StateChangeKind.MapRemove, key) : new StateChange(StateChangeKind.MapPut, key, PlainJson.ReadValue(value));
         }
 
-        return row.IsNull(3) ? new StateChange(StateChangeKind.MapRemove, key) : new StateChange(StateChangeKind.MapPut, key, PlainJson.ReadValue(row.Bytes(3)));
+        return row.IsNull(5) || row.Integer(5) == CheckOf(sequence, 0, row.Bytes(2))
+            ? new StateChange(StateChangeKind.Taken, codec.ReadText(TakenPlace(sequence), row.Bytes(2)))
+            : throw new InvalidDataException($"the once-key of the state changes {sequence} is damaged: its checksum does not fit");
+    }
+
+    private static void WriteTaken(SqliteStatement insert, ContentCodec codec, long sequence, string onceKey)
+    {
+        var text = Encoding.UTF8.GetBytes(onceKey);
+        var stored = codec.Write(TakenPlace(sequence), text);
+        insert.Bind(1, sequence);
+        _ = codec.Seals ? insert.Bind(2, stored) : insert.BindUtf8(2, stored);
+        insert.Bind(3, CheckOf(sequence, 0, stored)).Run();
+    }
+
+    private static ContentPlace ChangesPlace(long sequence) => new(ContentKind.StateChanges, sequence);
+
+    private static ContentPlace TakenPlace(long sequence) => new(ContentKind.OnceKey, sequence);
+
+    private static bool IsSound(SqliteStatement row) => row.IsNull(3) || row.Integer(3) == CheckOf(row.Integer(0), row.Integer(1), row.Bytes(2));
+
+    private static long CheckOf(long sequence, long messageId, ReadOnlySpan<byte> stored)
+    {
+        var check = new RowCheck();
+        check.Add(sequence);
+        check.Add(messageId);
+        check.Add(stored);
+        return check.Value;
     }
 }

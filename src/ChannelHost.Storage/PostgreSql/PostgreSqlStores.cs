@@ -62,6 +62,11 @@ public sealed partial class PostgreSqlStores : IChannelStores
     public IMessageStore OpenMessages(string channel, StoreSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        if (settings.Encrypt == true)
+        {
+            throw new StoreException($"channel {channel}: encrypt is set, and this version does not encrypt in PostgreSQL. Next: keep the channel on SQLite, or set encrypt: false");
+        }
+
         return Open(
             _messages, channel, "message store", closed => PgMessageStore.Open(channel, _database, settings, _meter, _loggers.CreateLogger<PgMessageStore>(), closed));
     }

@@ -1,6 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json;
 using ChannelHost.Storage.Files;
+using ChannelHost.Storage.Keys;
 
 namespace ChannelHost.Storage.Secrets;
 

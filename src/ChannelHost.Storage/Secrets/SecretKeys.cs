@@ -1,8 +1,15 @@
+using ChannelHost.Storage.Keys;
+
 namespace ChannelHost.Storage.Secrets;
 
 /// <summary>Where the keys of a data folder's secrets are.</summary>
 internal sealed class SecretKeys(SecretSettings settings)
 {
+    internal static readonly KeyWords Words = new(
+        SecretSettings.KeyVariable,
+        "Keys of ChannelHost's secrets, the present one first. Without them data/secrets.json cannot be read: keep a copy, apart from the data.",
+        "channelhost secret rotate");
+
     /// <summary>True when keys come from the environment: then they are made and kept by somebody else.</summary>
     public bool AreGiven => settings.Keys is not null;
 
@@ -13,8 +20,8 @@ internal sealed class SecretKeys(SecretSettings settings)
 
     /// <summary>The keys; null when there are none.</summary>
     /// <exception cref="SecretException">They cannot be used.</exception>
-    public KeyRing? Read(string? ring) => settings.Keys is { } text ? KeyRing.FromText(text)
-        : PathOf(ring) is { } path ? KeyRing.FromFile(path)
+    public KeyRing? Read(string? ring) => settings.Keys is { } text ? KeyRing.FromText(text, Words)
+        : PathOf(ring) is { } path ? KeyRing.FromFile(path, Words)
         : null;
 
     /// <summary>What to say when there are no keys for a secret.</summary>

@@ -1,5 +1,5 @@
-using ChannelHost.Storage.ChannelFiles;
 using ChannelHost.Storage.ChannelFiles.Reading;
+using ChannelHost.Storage.ChannelFiles;
 
 namespace ChannelHost.Storage.Secrets;
 

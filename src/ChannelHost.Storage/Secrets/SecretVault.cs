@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ChannelHost.Storage.Keys;
 
 namespace ChannelHost.Storage.Secrets;
 
@@ -37,7 +38,7 @@ public sealed class SecretVault(SecretSettings settings, TimeProvider time)
             }
 
             made = _keys.PathForNew(file.Ring);
-            KeyRing.Write(made, [SecretKey.Create()], overwrite: false);
+            KeyRing.Write(made, [SecretKey.Create()], overwrite: false, SecretKeys.Words);
             ring = _keys.Read(file.Ring)!;
         }
 
@@ -81,7 +82,7 @@ public sealed class SecretVault(SecretSettings settings, TimeProvider time)
         var key = _keys.AreGiven ? ring.Present : SecretKey.Create();
         if (!_keys.AreGiven)
         {
-            KeyRing.Write(_keys.PathForNew(file.Ring), [key, .. ring.Keys], overwrite: true);
+            KeyRing.Write(_keys.PathForNew(file.Ring), [key, .. ring.Keys], overwrite: true, SecretKeys.Words);
         }
 
         // 3. One step: all entries or none
@@ -94,7 +95,7 @@ public sealed class SecretVault(SecretSettings settings, TimeProvider time)
         file.Write(settings.DataFolder);
         if (dropOld && !_keys.AreGiven)
         {
-            KeyRing.Write(_keys.PathForNew(file.Ring), [key], overwrite: true);
+            KeyRing.Write(_keys.PathForNew(file.Ring), [key], overwrite: true, SecretKeys.Words);
         }
 
         return (values.Count, key.Id);

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using ChannelHost.Storage.Encryption;
+using ChannelHost.Storage.Messages;
 using LiteDB;
 using Microsoft.Extensions.Logging;
 
@@ -25,6 +27,7 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
     private readonly string _path;
     private readonly IMessageStore _messages;
     private readonly bool _keepMap;
+    private readonly ContentCodec _codec;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Action _closed;
@@ -49,12 +52,13 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
     private Task? _closing;
 
     private ChannelState(
-        string channel, string path, IMessageStore messages, StateSettings settings, TimeProvider time, ILogger logger, Action closed)
+        string channel, string path, IMessageStore messages, StateSettings settings, ContentCodec codec, TimeProvider time, ILogger logger, Action closed)
     {
         _channel = channel;
         _path = path;
         _messages = messages;
         _keepMap = settings.KeepGlobalChannelMap;
+        _codec = codec;
         _time = time;
         _logger = logger;
         _closed = closed;
@@ -71,10 +75,11 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
 
     /// <summary>Opens a channel's state and brings it up from the messages. A channel that never had any gets no file.</summary>
     internal static ChannelState Open(
-        string channel, string path, IMessageStore messages, StateSettings settings, TimeProvider time, ILogger logger, Action closed)
+        string channel, string path, IMessageStore messages, StateSettings settings, ContentCodec codec, TimeProvider time, ILogger logger, Action closed)
     {
-        var state = new ChannelState(channel, path, messages, settings, time, logger, closed);
+        var state = new ChannelState(channel, path, messages, settings, codec, time, logger, closed);
         state.Load();
+        state.Renew();
         state.Replay();
         return state;
     }
@@ -179,6 +184,35 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
             finally
             {
                 _isLoading = false;
+            }
+        }
+    }
+
+    /// <summary>Brings the file to the form that is written now.</summary>
+    internal void Renew()
+    {
+        lock (_fileGate)
+        {
+            try
+            {
+                _codec.TakePresentKey();
+                if (File.Exists(_path) && !OpenFile().IsOfPresentForm)
+                {
+                    CloseFile();
+                    StateRenewal.Run(_path, _codec);
+                }
+            }
+            catch (Exception failure) when (IsOfFile(failure))
+            {
+                CloseAfterFailure();
+                throw new StoreException($"channel {_channel}: {_path} is not brought to the present key: {failure.Message}. Next: look at the free space and the disk; the next start tries again", failure);
+            }
+            finally
+            {
+                if (!_isWriting)
+                {
+                    CloseFile();
+                }
             }
         }
     }
@@ -347,7 +381,7 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
 
         try
         {
-            return _file = StateFile.Open(_path, this);
+            return _file = StateFile.Open(_path, _codec, this);
         }
         catch (Exception failure) when (IsDamage(failure))
         {
@@ -362,7 +396,7 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
             _documents.Clear();
         }
 
-        _file = StateFile.Open(_path, this);
+        _file = StateFile.Open(_path, _codec, this);
         foreach (var (name, json) in _documents)
         {
             _file.WriteDocument(name, json);
@@ -378,6 +412,7 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
     {
         var aside = $"{_path}.damaged-{_time.GetUtcNow():yyyyMMddHHmmss}";
         File.Move(_path, aside, overwrite: true);
+        File.Delete(CommitMark.PathFor(_path));
         var log = StateFile.LogPath(_path);
         if (File.Exists(log))
         {
@@ -430,6 +465,7 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
         }
 
         _stopping.Dispose();
+        _codec.Dispose();
         _closed();
     }
 

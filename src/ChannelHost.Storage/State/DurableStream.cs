@@ -8,11 +8,20 @@ namespace ChannelHost.Storage.State;
 /// </summary>
 internal sealed class DurableStream : Stream
 {
+    // The layout of LiteDB's pages (5.0): the last page of a transaction says that it is.
+    private const int PageSize = 8192;
+    private const int ConfirmedAt = 18;
+
+    private static readonly TimeSpan LongestWrite = TimeSpan.FromSeconds(30);
+
     private readonly string _path;
     private int _descriptor;
     private long _position;
     private long _length;
     private bool _isDirty;
+    private readonly AutoResetEvent _changed = new(false);
+    private IOException? _failure;
+    private long _confirmed;
 
     private DurableStream(string path, int descriptor)
     {
@@ -44,9 +53,34 @@ internal sealed class DurableStream : Stream
     internal static DurableStream Open(string path) =>
         new(path, Posix.Open(path, Posix.ReadWrite | Posix.Create, UnixFileMode.UserRead | UnixFileMode.UserWrite));
 
+    /// <summary>How many transactions' last pages were written.</summary>
+    internal long Confirmed => Interlocked.Read(ref _confirmed);
+
+    /// <summary>
+    /// Waits until so many transactions' last pages were written. LiteDB hands pages to a thread of its own and lets a commit return before they are in the
+    /// file: a sync that comes too early would cover nothing.
+    /// </summary>
+    /// <exception cref="IOException">They were not.</exception>
+    internal void AwaitConfirmed(long count)
+    {
+        while (Confirmed < count)
+        {
+            if (_failure is not null || !_changed.WaitOne(LongestWrite))
+            {
+                throw new IOException(_failure?.Message ?? $"{_path}: LiteDB has not written a commit within {LongestWrite.TotalSeconds:0} s", _failure);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public override void Flush()
     {
+        // LiteDB writes on a thread of its own and may keep a failure to itself: nothing counts as written after one.
+        if (_failure is not null)
+        {
+            throw new IOException(_failure.Message, _failure);
+        }
+
         if (_isDirty)
         {
             Posix.Sync(_descriptor, _path);
@@ -74,11 +108,18 @@ internal sealed class DurableStream : Stream
         _isDirty = true;
         if (!Posix.TryWriteAt(_descriptor, buffer, _position))
         {
-            throw Posix.Failure("write", _path);
+            _failure = Posix.Failure("write", _path);
+            _changed.Set();
+            throw _failure;
         }
 
         _position += buffer.Length;
         _length = Math.Max(_length, _position);
+        if (buffer.Length == PageSize && buffer[ConfirmedAt] != 0)
+        {
+            Interlocked.Increment(ref _confirmed);
+            _changed.Set();
+        }
     }
 
     /// <inheritdoc/>
@@ -104,6 +145,7 @@ internal sealed class DurableStream : Stream
         if (descriptor >= 0)
         {
             Posix.Close(descriptor);
+            _changed.Dispose();
         }
 
         base.Dispose(disposing);

@@ -1,4 +1,5 @@
 using System.Text;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Files;
 using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.Messages.Sqlite;
@@ -21,14 +22,22 @@ internal sealed class StateFile : IDisposable
     private readonly Stream _data;
     private readonly Stream _log;
     private readonly LiteDatabase _database;
+    private readonly ContentCodec _codec;
+    private readonly HashSet<string> _forms = [];
+    private readonly Dictionary<long, long> _checks = [];
+    private CommitMark? _mark;
+    private long _writes;
+    private long _total;
     private readonly Dictionary<string, long> _mapIds = [];
     private readonly Dictionary<string, long> _documentIds = [];
+    private long _sequence;
     private long _lastId;
     private long _firstTaken;
     private long _lastTaken;
 
-    private StateFile(Stream data, Stream log)
+    private StateFile(Stream data, Stream log, ContentCodec codec)
     {
+        _codec = codec;
         _data = data;
         _log = log;
         try
@@ -46,28 +55,49 @@ internal sealed class StateFile : IDisposable
     /// <summary>The last recorded changes that are in the file.</summary>
     internal long AppliedSequence { get; private set; }
 
+    /// <summary>False while something stands in the file that another key, or none, was written with.</summary>
+    internal bool IsOfPresentForm => _forms.Count == 0 || (_forms.Count == 1 && _forms.Contains(_codec.PresentForm));
+
+    /// <summary>The forms that entries of the file have.</summary>
+    internal IReadOnlyCollection<string> Forms => _forms;
+
+    /// <summary>How often the file was written.</summary>
+    internal long Writes => _writes;
+
     internal static string LogPath(string path) => path + "-log";
 
     /// <summary>Opens the file, or makes it, and hands out what it holds.</summary>
     /// <exception cref="InvalidDataException">The file is damaged; damage that LiteDB runs into may come as other exceptions.</exception>
-    internal static StateFile Open(string path, IStateContent content)
+    internal static StateFile Open(string path, ContentCodec codec, IStateContent content)
     {
         if (!File.Exists(path))
         {
-            Create(path);
+            Create(path, codec, _ => { });
         }
         else if (new FileInfo(path).Length == 0)
         {
             throw new InvalidDataException("the file is empty");
         }
 
-        return Open(DurableStream.Open(path), DurableStream.Open(LogPath(path)), content);
+        var marked = CommitMark.Read(path) ?? 0;
+        var file = Open(DurableStream.Open(path), DurableStream.Open(LogPath(path)), codec, content);
+        if (file.Writes < marked)
+        {
+            file.Close();
+            throw new InvalidDataException(MissingWrites(marked - file.Writes));
+        }
+
+        file._mark = CommitMark.Open(path);
+        return file;
     }
 
+    /// <summary>What is said of a file that ends before its mark.</summary>
+    internal static string MissingWrites(long count) => $"the last {count} writes to it are missing: the file or its log was cut, removed or replaced by an older one";
+
     /// <summary>Opens what two streams hold.</summary>
-    internal static StateFile Open(Stream data, Stream log, IStateContent content)
+    internal static StateFile Open(Stream data, Stream log, ContentCodec codec, IStateContent content)
     {
-        var file = new StateFile(data, log);
+        var file = new StateFile(data, log, codec);
         try
         {
             file.Load(content);
@@ -80,17 +110,22 @@ internal sealed class StateFile : IDisposable
         }
     }
 
-    // Made whole under another name: an empty file under this one is damage, never a beginning.
-    private static void Create(string path)
+    /// <summary>Makes a file in the place of the one that is there. Whole under another name first: an empty file under this one is damage, never a beginning.</summary>
+    internal static void Create(string path, ContentCodec codec, Action<StateFile> fill)
     {
         var building = path + ".new";
         File.Delete(building);
         File.Delete(LogPath(building));
-        File.Delete(LogPath(path));
-        var file = new StateFile(DurableStream.Open(building), DurableStream.Open(LogPath(building)));
+        var file = new StateFile(DurableStream.Open(building), DurableStream.Open(LogPath(building)), codec);
         file.Rewind(0);
+        fill(file);
         file.Dispose();
         File.Delete(LogPath(building));
+
+        // The old file was closed in peace, or there was none: what its log holds is in it, and must not be taken for the new one's.
+        // The same with the mark.
+        File.Delete(LogPath(path));
+        File.Delete(CommitMark.PathFor(path));
         Posix.Rename(building, path);
         Posix.SyncFolder(Path.GetDirectoryName(path)!);
     }
@@ -119,11 +154,37 @@ internal sealed class StateFile : IDisposable
     {
         var isNew = !_documentIds.TryGetValue(name, out var id);
         id = isNew ? _lastId + 1 : id;
-        InTransaction(() => _database.GetCollection(Documents).Upsert(new BsonDocument { ["_id"] = id, ["n"] = name, ["j"] = json, ["c"] = CheckOf(name, Encoding.UTF8.GetBytes(json)) }));
+        InTransaction(() => _database.GetCollection(Documents).Upsert(Document(id, name, json)));
         if (isNew)
         {
             _documentIds[name] = _lastId = id;
         }
+    }
+
+    /// <summary>Fills a new file in one transaction.</summary>
+    internal void Fill(
+        IEnumerable<KeyValuePair<string, object?>> map, IEnumerable<KeyValuePair<string, string>> documents, IEnumerable<UInt128> taken, long sequence)
+    {
+        InTransaction(() =>
+        {
+            foreach (var (key, value) in map)
+            {
+                Put(key, PlainJson.WriteValue(value));
+            }
+
+            foreach (var (name, json) in documents)
+            {
+                _database.GetCollection(Documents).Insert(Document(_documentIds[name] = ++_lastId, name, json));
+            }
+
+            foreach (var hash in taken)
+            {
+                AddTaken(BitConverter.GetBytes(hash));
+            }
+
+            WriteSequence(sequence);
+        });
+        AppliedSequence = sequence;
     }
 
     /// <summary>Takes the file's sequence back to what the messages know.</summary>
@@ -146,6 +207,7 @@ internal sealed class StateFile : IDisposable
         {
             _data.Dispose();
             _log.Dispose();
+            _mark?.Dispose();
         }
     }
 
@@ -164,18 +226,23 @@ internal sealed class StateFile : IDisposable
         {
             _data.Dispose();
             _log.Dispose();
+            _mark?.Dispose();
         }
     }
 
     private void InTransaction(Action write)
     {
+        var confirmed = (_log as DurableStream)?.Confirmed ?? 0;
         _database.BeginTrans();
         write();
+        WriteProgress();
         _database.Commit();
+        (_log as DurableStream)?.AwaitConfirmed(confirmed + 1);
 
         // Whether LiteDB has synced by itself is not left to it.
         _log.Flush();
         _data.Flush();
+        _mark?.TryWrite(_writes);
     }
 
     private void Write(StateChange change, bool keepMap)
@@ -189,15 +256,18 @@ internal sealed class StateFile : IDisposable
                 if (_mapIds.Remove(change.Key, out var id))
                 {
                     _database.GetCollection(Map).Delete(id);
+                    Forget(id);
                 }
 
                 break;
             case StateChangeKind.Taken:
-                var hash = BitConverter.GetBytes(TakenKeys.HashOf(change.Key));
-                _database.GetCollection(Taken).Insert(new BsonDocument { ["_id"] = ++_lastTaken, ["h"] = hash, ["c"] = CheckOf("", hash) });
+                AddTaken(BitConverter.GetBytes(TakenKeys.HashOf(change.Key)));
                 break;
         }
     }
+
+    private void AddTaken(byte[] hash) =>
+        _database.GetCollection(Taken).Insert(new BsonDocument { ["_id"] = ++_lastTaken, ["h"] = hash, ["c"] = CheckOf("", hash) });
 
     private void Put(string key, byte[] value)
     {
@@ -206,7 +276,29 @@ internal sealed class StateFile : IDisposable
             _mapIds[key] = id = ++_lastId;
         }
 
-        _database.GetCollection(Map).Upsert(new BsonDocument { ["_id"] = id, ["k"] = key, ["v"] = value, ["c"] = CheckOf(key, value) });
+        _forms.Add(_codec.PresentForm);
+        if (!_codec.Seals)
+        {
+            _database.GetCollection(Map).Upsert(new BsonDocument { ["_id"] = id, ["k"] = key, ["v"] = value, ["c"] = Noted(id, CheckOf(key, value)) });
+            return;
+        }
+
+        // A script's keys may be patients' numbers: key and value are one piece, and the entry has no key of its own.
+        var text = Encoding.UTF8.GetBytes(key);
+        var entry = new byte[sizeof(int) + text.Length + value.Length];
+        BitConverter.TryWriteBytes(entry, text.Length);
+        text.CopyTo(entry, sizeof(int));
+        value.CopyTo(entry, sizeof(int) + text.Length);
+        var piece = _codec.Seal(new ContentPlace(ContentKind.MapEntry, id), entry).ToArray();
+        _database.GetCollection(Map).Upsert(new BsonDocument { ["_id"] = id, ["k"] = "", ["v"] = piece, ["c"] = Noted(id, CheckOf("", piece)) });
+    }
+
+    private BsonDocument Document(long id, string name, string json)
+    {
+        _forms.Add(_codec.PresentForm);
+        var text = Encoding.UTF8.GetBytes(json);
+        var stored = _codec.Write(new ContentPlace(ContentKind.Document, id, Name: name), text).ToArray();
+        return new BsonDocument { ["_id"] = id, ["n"] = name, ["j"] = _codec.Seals ? new BsonValue(stored) : new BsonValue(json), ["c"] = Noted(id, CheckOf(name, stored)) };
     }
 
     private void DropOldestTaken()
@@ -219,24 +311,56 @@ internal sealed class StateFile : IDisposable
         }
     }
 
-    private void WriteSequence(long sequence) =>
-        _database.GetCollection(Progress).Upsert(new BsonDocument { ["_id"] = 1L, ["s"] = sequence, ["c"] = CheckOf("", BitConverter.GetBytes(sequence)) });
+    private void WriteSequence(long sequence) => _sequence = sequence;
+
+    // With each transaction: how many writes there were, and what the entries are together, so that a lost entry is noticed as well as a changed one.
+    private void WriteProgress()
+    {
+        _writes++;
+        var total = Total();
+        _database.GetCollection(Progress).Upsert(new BsonDocument { ["_id"] = 1L, ["s"] = _sequence, ["w"] = _writes, ["t"] = total, ["c"] = CheckOf("", ProgressBytes(_sequence, _writes, total)) });
+    }
+
+    private long Total() => unchecked(_total + _lastTaken);
+
+    private long Noted(long id, long check)
+    {
+        Forget(id);
+        _checks[id] = check;
+        _total = unchecked(_total + ((id * 31) + check));
+        return check;
+    }
+
+    private void Forget(long id)
+    {
+        if (_checks.Remove(id, out var check))
+        {
+            _total = unchecked(_total - ((id * 31) + check));
+        }
+    }
+
+    private static byte[] ProgressBytes(long sequence, long writes, long total) => [.. BitConverter.GetBytes(sequence), .. BitConverter.GetBytes(writes), .. BitConverter.GetBytes(total)];
 
     private void Load(IStateContent content)
     {
+        long? total = null;
         if (_database.GetCollection(Progress).FindById(1L) is { } progress)
         {
-            AppliedSequence = progress["s"].AsInt64;
-            MustFit(progress, "", BitConverter.GetBytes(AppliedSequence));
+            AppliedSequence = _sequence = progress["s"].AsInt64;
+            _writes = progress["w"].IsNull ? 0 : progress["w"].AsInt64;
+            total = progress["t"].IsNull ? null : progress["t"].AsInt64;
+            MustFit(progress, "", total is { } sum ? ProgressBytes(_sequence, _writes, sum) : BitConverter.GetBytes(_sequence));
         }
 
         foreach (var entry in _database.GetCollection(Map).FindAll())
         {
             var id = entry["_id"].AsInt64;
-            _mapIds[entry["k"].AsString] = id;
-            _lastId = Math.Max(_lastId, id);
             MustFit(entry, entry["k"].AsString, entry["v"].AsBinary);
-            content.Map(entry["k"].AsString, PlainJson.ReadValue(entry["v"].AsBinary));
+            Noted(id, entry["c"].AsInt64);
+            var (key, value) = ReadEntry(id, entry);
+            _mapIds[key] = id;
+            _lastId = Math.Max(_lastId, id);
+            content.Map(key, PlainJson.ReadValue(value));
         }
 
         foreach (var entry in _database.GetCollection(Documents).FindAll())
@@ -244,16 +368,54 @@ internal sealed class StateFile : IDisposable
             var id = entry["_id"].AsInt64;
             _documentIds[entry["n"].AsString] = id;
             _lastId = Math.Max(_lastId, id);
-            MustFit(entry, entry["n"].AsString, Encoding.UTF8.GetBytes(entry["j"].AsString));
-            content.Document(entry["n"].AsString, entry["j"].AsString);
+            var stored = entry["j"].IsBinary ? entry["j"].AsBinary : Encoding.UTF8.GetBytes(entry["j"].AsString);
+            MustFit(entry, entry["n"].AsString, stored);
+            Noted(id, entry["c"].AsInt64);
+            Met(stored);
+            content.Document(entry["n"].AsString, _codec.ReadText(new ContentPlace(ContentKind.Document, id, Name: entry["n"].AsString), stored));
         }
 
         foreach (var entry in _database.GetCollection(Taken).FindAll())
         {
-            _lastTaken = entry["_id"].AsInt64;
-            _firstTaken = _firstTaken == 0 ? _lastTaken : _firstTaken;
+            var id = entry["_id"].AsInt64;
+            if (_lastTaken != 0 && id != _lastTaken + 1)
+            {
+                throw new InvalidDataException("entries of the ledger are missing");
+            }
+
+            _lastTaken = id;
+            _firstTaken = _firstTaken == 0 ? id : _firstTaken;
             MustFit(entry, "", entry["h"].AsBinary);
             content.Taken(BitConverter.ToUInt128(entry["h"].AsBinary));
+        }
+
+        if (total is { } expected && expected != Total())
+        {
+            throw new InvalidDataException("entries are missing, or entries that were changed or removed are back");
+        }
+    }
+
+    private (string Key, byte[] Value) ReadEntry(long id, BsonDocument entry)
+    {
+        var stored = entry["v"].AsBinary;
+        Met(stored);
+        if (ContentCodec.FormOf(stored) == ContentCodec.PlainForm)
+        {
+            return (entry["k"].AsString, stored);
+        }
+
+        var content = _codec.Open(new ContentPlace(ContentKind.MapEntry, id), stored);
+        var length = BitConverter.ToInt32(content);
+        return (Encoding.UTF8.GetString(content, sizeof(int), length), content[(sizeof(int) + length)..]);
+    }
+
+    // A key that is missing is no damage: nothing may be set aside or rebuilt because of it.
+    private void Met(byte[] stored)
+    {
+        var form = ContentCodec.FormOf(stored);
+        if (_forms.Add(form) && !_codec.CanOpen(form))
+        {
+            throw _codec.Keys.Missing(_codec.Channel, "its state", form);
         }
     }
 

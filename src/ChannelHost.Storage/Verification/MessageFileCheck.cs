@@ -1,4 +1,5 @@
 using ChannelHost.Storage.Messages;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Verification;
@@ -57,7 +58,7 @@ internal static class MessageFileCheck
         ("SELECT message_id FROM imported WHERE message_id NOT IN (SELECT id FROM messages)", "a mark of an import without its message"),
     ];
 
-    internal static List<string> Run(string path, CancellationToken cancellationToken)
+    internal static List<string> Run(string path, ContentCodec codec, CancellationToken cancellationToken)
     {
         var problems = new List<string>();
         try
@@ -73,7 +74,7 @@ internal static class MessageFileCheck
             // A copy that is looked at stays as it is, its log included.
             database.LeaveLogOnClose();
             database.SetBusyTimeout(TimeSpan.FromSeconds(5));
-            Run(database, problems, cancellationToken);
+            Run(database, codec, problems, cancellationToken);
         }
         catch (Exception failure) when (failure is InvalidDataException or SqliteFailure or IOException)
         {
@@ -83,11 +84,20 @@ internal static class MessageFileCheck
         return problems;
     }
 
-    private static void Run(SqliteDatabase database, List<string> problems, CancellationToken cancellationToken)
+    private static void Run(SqliteDatabase database, ContentCodec codec, List<string> problems, CancellationToken cancellationToken)
     {
         Try(problems, () => MessageSchema.Check(database));
+        if (CommitMark.IsDamaged(database.Path))
+        {
+            problems.Add($"{Path.GetFileName(CommitMark.PathFor(database.Path))} is damaged: whether the last commits are there cannot be told");
+        }
+
         Try(problems, () => OpeningCheck.Commits(database, CommitMark.Read(database.Path) ?? 0));
-        foreach (var check in new Action<SqliteDatabase, List<string>>[] { Integrity, MessageRows, DestinationRows, Contents, Attachments, Answers, Counts, Agreement, Keeping })
+        foreach (var check in new Action<SqliteDatabase, List<string>>[]
+        {
+            Integrity, (file, found) => MessageRows(file, codec, found), (file, found) => DestinationRows(file, codec, found), (file, found) => Contents(file, codec, found),
+            Attachments, Answers, State, Counts, Agreement, Keeping,
+        })
         {
             cancellationToken.ThrowIfCancellationRequested();
             Try(problems, () => check(database, problems));
@@ -106,7 +116,7 @@ internal static class MessageFileCheck
         }
     }
 
-    private static void MessageRows(SqliteDatabase database, List<string> problems)
+    private static void MessageRows(SqliteDatabase database, ContentCodec codec, List<string> problems)
     {
         // A file of an older schema is read as it is: a check changes nothing.
         var columns = MessageSchema.Check(database) switch
@@ -118,34 +128,37 @@ internal static class MessageFileCheck
         using var rows = database.Prepare($"SELECT {columns} FROM messages ORDER BY id");
         while (rows.Step())
         {
-            if (MessageRow.Read(rows) is { IsSound: false } row)
+            if (MessageRow.Read(rows, codec) is { IsSound: false } row)
             {
                 problems.Add($"message {row.Id}: the row's checksum does not fit");
             }
         }
     }
 
-    private static void DestinationRows(SqliteDatabase database, List<string> problems)
+    private static void DestinationRows(SqliteDatabase database, ContentCodec codec, List<string> problems)
     {
         var columns = MessageSchema.Check(database) < 4 ? DestinationRow.ColumnsOfVersion3 : DestinationRow.Columns;
         using var rows = database.Prepare($"SELECT {columns} FROM destinations ORDER BY message_id");
         while (rows.Step())
         {
-            if (DestinationRow.Read(rows) is { IsSound: false } row)
+            if (DestinationRow.Read(rows, codec) is { IsSound: false } row)
             {
                 problems.Add($"message {row.MessageId}, destination number {row.Destination}: the row's checksum does not fit");
             }
         }
     }
 
-    private static void Contents(SqliteDatabase database, List<string> problems)
+    private static void Contents(SqliteDatabase database, ContentCodec codec, List<string> problems)
     {
         using var rows = database.Prepare($"SELECT {StoredContent.Columns} FROM contents ORDER BY key");
         while (rows.Step())
         {
             try
             {
-                StoredContent.Read(rows);
+                if (codec.CanOpen(StoredContent.FormOf(rows)))
+                {
+                    StoredContent.Read(rows, codec);
+                }
             }
             catch (InvalidDataException failure)
             {
@@ -161,7 +174,7 @@ internal static class MessageFileCheck
             return;
         }
 
-        problems.AddRange(AttachmentTable.Damaged(database).Select(id => $"message {id}: the checksum of an attachment does not fit"));
+        problems.AddRange(AttachmentTable.Damaged(database, MessageSchema.Check(database) >= MessageSchema.SealingVersion).Select(id => $"message {id}: the checksum of an attachment does not fit"));
         foreach (var (sql, meaning) in AttachmentContradictions)
         {
             Find(database, sql, meaning, problems);
@@ -170,6 +183,18 @@ internal static class MessageFileCheck
 
     private static void Answers(SqliteDatabase database, List<string> problems) =>
         problems.AddRange(AnswerTable.Damaged(database).Select(id => $"message {id}: the checksum of the answer kept for its key does not fit"));
+
+    private static void State(SqliteDatabase database, List<string> problems)
+    {
+        if (MessageSchema.Check(database) < MessageSchema.SealingVersion)
+        {
+            return;
+        }
+
+        new NameTable().Load(database);
+        problems.AddRange(StateHistory.Damaged(database).Select(sequence => $"state changes {sequence}: the checksum does not fit"));
+        problems.AddRange(BatchTable.Damaged(database).Select(id => $"batch {id}: the checksum of its progress does not fit"));
+    }
 
     private static void Counts(SqliteDatabase database, List<string> problems)
     {

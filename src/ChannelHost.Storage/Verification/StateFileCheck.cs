@@ -1,3 +1,5 @@
+using ChannelHost.Storage.Encryption;
+using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.State;
 
 namespace ChannelHost.Storage.Verification;
@@ -5,7 +7,7 @@ namespace ChannelHost.Storage.Verification;
 /// <summary>Reads all of a state file, in memory: LiteDB would bring the file itself up to date when it opens it.</summary>
 internal static class StateFileCheck
 {
-    internal static IEnumerable<string> Run(string path)
+    internal static IEnumerable<string> Run(string path, ContentCodec codec)
     {
         if (!File.Exists(path))
         {
@@ -19,8 +21,12 @@ internal static class StateFileCheck
                 return ["the file is empty; it is rebuilt from the messages when the channel starts"];
             }
 
-            StateFile.Open(InMemory(path), InMemory(StateFile.LogPath(path)), new Nobody()).Close();
-            return [];
+            var file = StateFile.Open(InMemory(path), InMemory(StateFile.LogPath(path)), codec, new Nobody());
+            var missing = (CommitMark.Read(path) ?? 0) - file.Writes;
+            file.Close();
+            return missing > 0 ? [$"{StateFile.MissingWrites(missing)}; it is rebuilt from the messages when the channel starts"]
+                : CommitMark.IsDamaged(path) ? [$"{Path.GetFileName(CommitMark.PathFor(path))} is damaged: whether the file's last writes are there cannot be told"]
+                : [];
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {

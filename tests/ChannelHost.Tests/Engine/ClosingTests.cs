@@ -69,6 +69,7 @@ public sealed class ClosingTests
             store,
             new PartnerPauses("test/one", new CaseState(new Dictionary<string, object?>()), TimeProvider.System, logger),
             new DeliveryLeases(new CaseState(new Dictionary<string, object?>())),
+            new OrderEras(store, new CaseState(new Dictionary<string, object?>())),
             new OutcomeRecorder("test/one", store, null!, TimeProvider.System, logger, CancellationToken.None),
             new ChannelFigures(),
             TimeProvider.System,

@@ -182,6 +182,31 @@ public sealed class LaneTests
     }
 
     [Fact]
+    public async Task KeySettingChangesWhileMessagesWait_WhatWasQueuedBeforeGoesFirst()
+    {
+        await using var engine = new EngineFixture();
+        var isUp = false;
+        var partner = new Partner { Refuses = (_, _) => !Volatile.Read(ref isUp) };
+        await engine.DeployAsync(Of(engine, Keyed(engine, partner.Destination, lanes: 4)));
+        for (var number = 0; number < 20; number++)
+        {
+            await engine.SendAsync(Message($"K{number % 4}", number));
+        }
+
+        var other = Keyed(engine, partner.Destination, lanes: 4);
+        await engine.DeployAsync(Of(engine, other with { Queue = other.Queue with { Key = Template.Parse("patient ${mrn}") } }));
+        for (var number = 20; number < 60; number++)
+        {
+            await engine.SendAsync(Message($"K{number % 4}", number));
+        }
+
+        Volatile.Write(ref isUp, true);
+        await EngineFixture.UntilAsync(() => partner.Sent.Count == 60);
+
+        partner.AssertOrder();
+    }
+
+    [Fact]
     public async Task ParkedMessage_CanBeGivenUpTriedNowAndQueuedAgain()
     {
         await using var engine = new EngineFixture();

@@ -20,7 +20,7 @@ internal sealed class SuiteLines
         var share = single.Rate / syncs * 100;
         Add(
             "one-connection", "One connection, answer after the commit", "70 % of the disk's syncs/s", share, "%", share >= 70,
-            Invariant($"{syncs:0} syncs/s, loopback {roundTrips:0} round trips/s"),
+            Invariant($"{syncs:0} syncs/s just before and after, loopback {roundTrips:0} round trips/s"),
             Invariant($"{single.Rate:0} messages/s, p50 {single.P50Milliseconds:0.000} ms; {Costs(single)}"));
     }
 

@@ -21,8 +21,8 @@ internal sealed record SuitePlan
     /// <summary>One round of load.</summary>
     public TimeSpan Round => TimeSpan.FromSeconds(Quick ? 4 : 12);
 
-    /// <summary>Load before each measurement: the runtime compiles hot code anew in the background for some seconds.</summary>
-    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 5 : 10);
+    /// <summary>One round of load before a measurement; there are as many as it takes until a message costs no less than in the round before.</summary>
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 3 : 6);
 
     /// <summary>Files for the SFTP line.</summary>
     public int Files => Quick ? 2_000 : 10_000;

@@ -3,7 +3,7 @@ using ChannelHost.Storage.ChannelFiles.Options;
 namespace ChannelHost.Storage.ChannelFiles.Reading;
 
 /// <summary><c>store:</c></summary>
-[PlannedKeys("encrypt", "compress")]
+[PlannedKeys("compress")]
 internal sealed record StoreKeys
 {
     [Option("What is kept of finished messages: content, or only their outcome.")]
@@ -24,6 +24,9 @@ internal sealed record StoreKeys
     [Option("What is indexed beside the metadata: none, or the text of messages as received, so that searches by text are fast.")]
     public SearchWord Search { get; init; } = SearchWord.None;
 
+    [Option("Whether content, maps, attachments, answers, error texts and the channel's state are encrypted (all: also what messages are searched by). As the host says when not given.")]
+    public EncryptWord? Encrypt { get; init; }
+
     /// <summary>As the store takes them.</summary>
     public StoreSettings ToSettings() => new()
     {
@@ -34,6 +37,8 @@ internal sealed record StoreKeys
         MaximumMessages = Maximum,
         Archive = Archive,
         SearchText = Search == SearchWord.Text,
+        Encrypt = Encrypt is { } encrypt ? encrypt != EncryptWord.False : null,
+        EncryptAll = Encrypt == EncryptWord.All,
     };
 }
 
@@ -75,6 +80,19 @@ internal sealed record RetentionKeys
         ];
         return times.Where(entry => entry.Time is not null).ToDictionary(entry => entry.Status, entry => entry.Time!.Value);
     }
+}
+
+/// <summary>What <c>encrypt</c> may be.</summary>
+internal enum EncryptWord
+{
+    /// <summary>Nothing.</summary>
+    False,
+
+    /// <summary>Content, but not what messages are searched by.</summary>
+    True,
+
+    /// <summary>Both.</summary>
+    All,
 }
 
 /// <summary>What <c>search</c> may be.</summary>

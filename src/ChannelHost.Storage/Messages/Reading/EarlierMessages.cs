@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Messages.Reading;
 
 /// <summary>Looks for an earlier copy of a message that arrives: on the way of every message of a channel that asks, so its statements are prepared once.</summary>
-internal sealed class EarlierMessages(SqliteDatabase database, Func<long, MessageRow?> message, Func<long, List<DestinationRow>> destinations)
+internal sealed class EarlierMessages(SqliteDatabase database, ContentCodec codec, Func<long, MessageRow?> message, Func<long, List<DestinationRow>> destinations)
 {
     // So many messages with one control id are looked at, the newest. A sender that gives all its messages the same one would make each look through all.
     private const int Most = 1_000;
@@ -30,7 +31,7 @@ internal sealed class EarlierMessages(SqliteDatabase database, Func<long, Messag
             return 0;
         }
 
-        var statement = query.ControlId is { } controlId ? _byControlId.Bind(1, controlId) : _byContent.Bind(1, KeyOf(query.ContentHash.Span));
+        var statement = query.ControlId is { } controlId ? MessageRow.BindControlId(_byControlId, 1, codec, controlId) : _byContent.Bind(1, KeyOf(query.ContentHash.Span));
         statement.Bind(2, query.BeforeId > 0 ? query.BeforeId : long.MaxValue).Bind(3, query.Since.UtcTicks);
         try
         {

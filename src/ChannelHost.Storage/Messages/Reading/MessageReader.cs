@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Messages.Reading;
@@ -16,10 +18,14 @@ internal sealed class MessageReader : IMessageRows, IDisposable
     private readonly SqliteStatement _queue;
     private readonly SqliteStatement _original;
     private readonly SqliteStatement _queueOfKey;
+    private readonly GCHandle _codecHandle;
     private EarlierMessages? _earlier;
 
-    private MessageReader(SqliteDatabase database, NameTable names)
+    private MessageReader(SqliteDatabase database, NameTable names, ContentCodec codec)
     {
+        Codec = codec;
+        _codecHandle = GCHandle.Alloc(codec);
+        OpenedFunction.AddTo(database, _codecHandle);
         _database = database;
         _names = names;
         _begin = database.Prepare("BEGIN");
@@ -36,20 +42,23 @@ internal sealed class MessageReader : IMessageRows, IDisposable
     }
 
     /// <summary>Finds earlier copies of messages.</summary>
-    internal EarlierMessages Earlier => _earlier ??= new EarlierMessages(_database, Message, Destinations);
+    internal EarlierMessages Earlier => _earlier ??= new EarlierMessages(_database, Codec, Message, Destinations);
 
     internal SqliteDatabase Database => _database;
 
     /// <inheritdoc/>
     public NameTable Names => _names;
 
-    internal static MessageReader Open(string path, NameTable names)
+    /// <summary>How content is read.</summary>
+    internal ContentCodec Codec { get; }
+
+    internal static MessageReader Open(string path, NameTable names, ContentCodec codec)
     {
         var database = SqliteDatabase.Open(path);
         try
         {
             MessageSchema.PrepareReader(database);
-            return new MessageReader(database, names);
+            return new MessageReader(database, names, codec);
         }
         catch
         {
@@ -72,7 +81,7 @@ internal sealed class MessageReader : IMessageRows, IDisposable
         {
             while (rows.Count < count && statement.Step())
             {
-                var row = DestinationRow.Read(statement);
+                var row = DestinationRow.Read(statement, Codec);
                 if (slice.WithoutKeys is null || row.OrderKey == 0 || !slice.WithoutKeys.Contains(row.OrderKey))
                 {
                     rows.Add(row);
@@ -125,7 +134,7 @@ internal sealed class MessageReader : IMessageRows, IDisposable
             return null;
         }
 
-        var row = MessageRow.Read(_message);
+        var row = MessageRow.Read(_message, Codec);
         _message.Reset();
         return row;
     }
@@ -137,7 +146,7 @@ internal sealed class MessageReader : IMessageRows, IDisposable
         _destinations.Bind(1, messageId);
         while (_destinations.Step())
         {
-            rows.Add(DestinationRow.Read(_destinations));
+            rows.Add(DestinationRow.Read(_destinations, Codec));
         }
 
         return rows;
@@ -152,7 +161,7 @@ internal sealed class MessageReader : IMessageRows, IDisposable
         {
             while (_contents.Step())
             {
-                contents[ContentSlot.SlotOf(_contents.Integer(0))] = StoredContent.Read(_contents);
+                contents[ContentSlot.SlotOf(_contents.Integer(0))] = StoredContent.Read(_contents, Codec);
             }
         }
         finally
@@ -164,7 +173,11 @@ internal sealed class MessageReader : IMessageRows, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _database.Dispose();
+    public void Dispose()
+    {
+        _database.Dispose();
+        _codecHandle.Free();
+    }
 
     /// <inheritdoc/>
     public byte[]? Content(long messageId, int slot)
@@ -172,7 +185,7 @@ internal sealed class MessageReader : IMessageRows, IDisposable
         _content.Bind(1, ContentSlot.Key(messageId, slot));
         try
         {
-            return _content.Step() ? StoredContent.Read(_content) : null;
+            return _content.Step() ? StoredContent.Read(_content, Codec) : null;
         }
         finally
         {

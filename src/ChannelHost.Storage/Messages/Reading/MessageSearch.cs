@@ -21,7 +21,7 @@ internal static class MessageSearch
     /// <param name="limit">Ends the page after this time, however much is found.</param>
     internal static MessageSearchPage Find(MessageReader reader, MessageQuery query, Func<int, MessageStatus, long> countOf, TextIndexes? texts, TimeSpan limit)
     {
-        if (SearchTerms.Of(query, reader.Names) is not { } terms)
+        if (SearchTerms.Of(query, reader.Names, reader.Codec) is not { } terms)
         {
             return new MessageSearchPage([], 0);
         }

@@ -1,9 +1,10 @@
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Messages.Reading;
 
 /// <summary>A few connections for readers, opened when needed. Readers see everything that is committed and never wait for the writer.</summary>
-internal sealed class ReadConnections(string path, NameTable names, TimeProvider time) : IDisposable
+internal sealed class ReadConnections(string path, NameTable names, ContentCodec codec, TimeProvider time) : IDisposable
 {
     private const int Most = 4;
     private const int KeptIdle = 2;
@@ -120,7 +121,7 @@ internal sealed class ReadConnections(string path, NameTable names, TimeProvider
             ObjectDisposedException.ThrowIf(_closed, this);
             if (!_idle.TryPop(out var reader))
             {
-                reader = MessageReader.Open(path, names);
+                reader = MessageReader.Open(path, names, codec);
             }
 
             _active.Add(reader);

@@ -1,4 +1,5 @@
 using System.Text;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Messages.Reading;
@@ -9,10 +10,12 @@ namespace ChannelHost.Storage.Messages.Reading;
 /// </summary>
 internal sealed class SearchTerms
 {
+    private readonly ContentCodec _codec;
     private readonly byte[]? _text;
 
-    private SearchTerms(MessageQuery query, int? destination, int? metadata)
+    private SearchTerms(MessageQuery query, ContentCodec codec, int? destination, int? metadata)
     {
+        _codec = codec;
         Query = query;
         Destination = destination;
         Metadata = metadata;
@@ -37,7 +40,7 @@ internal sealed class SearchTerms
     internal bool HasText => _text is not null;
 
     /// <summary>The terms of a query; null when nothing can match, because a name in it was never used.</summary>
-    internal static SearchTerms? Of(MessageQuery query, NameTable names)
+    internal static SearchTerms? Of(MessageQuery query, NameTable names, ContentCodec codec)
     {
         int? destination = null;
         int? metadata = null;
@@ -62,13 +65,13 @@ internal sealed class SearchTerms
             metadata = number;
         }
 
-        return new SearchTerms(query, destination, metadata);
+        return new SearchTerms(query, codec, destination, metadata);
     }
 
     /// <summary>Gives why the message <c>?1</c> failed at the source when it fulfils all that a statement can say; no row when it does not.</summary>
     internal string CheckStatement()
     {
-        var sql = new StringBuilder("SELECT m.error FROM messages m WHERE m.id = ?1");
+        var sql = new StringBuilder("SELECT opened(3, m.id, 0, m.error) FROM messages m WHERE m.id = ?1");
         sql.Append(Query.ControlId is null ? "" : " AND m.control_id = ?3");
         sql.Append(Metadata is null ? "" : " AND EXISTS (SELECT 1 FROM metadata x WHERE x.name = ?5 AND x.value = ?6 AND x.message_id = m.id)");
         sql.Append(Query.BatchId > 0 ? " AND m.batch_id = ?7" : "");
@@ -85,10 +88,10 @@ internal sealed class SearchTerms
     /// <summary>Binds what <see cref="CheckStatement"/> and the drivers name, but for the ids.</summary>
     internal SqliteStatement Bind(SqliteStatement statement, string sql)
     {
-        BindWhere(sql, "?3", number => statement.Bind(number, Query.ControlId));
+        BindWhere(sql, "?3", number => MessageRow.BindControlId(statement, number, _codec, Query.ControlId!));
         BindWhere(sql, "?4", number => statement.Bind(number, Destination!.Value));
         BindWhere(sql, "?5", number => statement.Bind(number, Metadata!.Value));
-        BindWhere(sql, "?6", number => statement.Bind(number, Query.Metadata!.Value.Value));
+        BindWhere(sql, "?6", number => BindMetadata(statement, number));
         BindWhere(sql, "?7", number => statement.Bind(number, Query.BatchId));
         BindWhere(sql, "?8", number => statement.Bind(number, Query.ReplayOf));
         BindWhere(sql, "?9", number => statement.Bind(number, Query.From!.Value.UtcTicks));
@@ -100,6 +103,12 @@ internal sealed class SearchTerms
         return statement;
     }
 
+    private void BindMetadata(SqliteStatement statement, int number)
+    {
+        var (name, value) = Query.Metadata!.Value;
+        _ = _codec.SealsAll ? statement.Bind(number, _codec.Index!.Of(name, value)) : statement.Bind(number, value);
+    }
+
     private void AppendDestination(StringBuilder sql)
     {
         var at = new StringBuilder();
@@ -107,7 +116,7 @@ internal sealed class SearchTerms
         at.Append(DestinationStatus is { } status ? $" AND d.status = {(int)status}" : "");
         at.Append(Query.MinimumAttempts > 0 ? " AND d.attempts >= ?11" : "");
         at.Append(Query.IsReattempt == true ? " AND d.flags & 1" : "");
-        at.Append(Query.ErrorText is not null && Destination is not null ? " AND instr(d.error, ?12) > 0" : "");
+        at.Append(Query.ErrorText is not null && Destination is not null ? " AND instr(opened(3, d.message_id, d.destination, d.error), ?12) > 0" : "");
         if (at.Length > 0)
         {
             sql.Append(" AND EXISTS (SELECT 1 FROM destinations d WHERE d.message_id = m.id").Append(at).Append(')');
@@ -121,7 +130,7 @@ internal sealed class SearchTerms
 
         if (Query.ErrorText is not null && Destination is null)
         {
-            sql.Append(" AND (instr(m.error, ?12) > 0 OR EXISTS (SELECT 1 FROM destinations d WHERE d.message_id = m.id AND instr(d.error, ?12) > 0))");
+            sql.Append(" AND (instr(opened(3, m.id, 0, m.error), ?12) > 0 OR EXISTS (SELECT 1 FROM destinations d WHERE d.message_id = m.id AND instr(opened(3, d.message_id, d.destination, d.error), ?12) > 0))");
         }
     }
 

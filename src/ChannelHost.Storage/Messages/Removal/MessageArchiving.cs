@@ -16,7 +16,7 @@ internal sealed class MessageArchiving(MessageStore store, string channel, strin
         var written = new HashSet<long>();
         try
         {
-            using var archive = new ArchiveWriter(folder, channel, now, cover: null);
+            using var archive = new ArchiveWriter(folder, channel, now, ArchiveSeal.Of(store.Codec));
             for (var at = 0; at < items.Count; at += ReadTogether)
             {
                 foreach (var message in store.Read(reader => Messages(reader, items, at)))
@@ -49,7 +49,7 @@ internal sealed class MessageArchiving(MessageStore store, string channel, strin
             {
                 if (reader.Message(items[index].Id) is { IsSound: true } row && StampOf(reader, row.Id) == items[index].Stamp)
                 {
-                    messages.Add(ArchivedMessage.Of(reader, row, AttachmentTable.Read(reader.Database, row.Id, null)));
+                    messages.Add(ArchivedMessage.Of(reader, row, AttachmentTable.Read(reader.Database, reader.Codec, row.Id, null)));
                 }
             }
             catch (Exception failure) when (failure is InvalidDataException or SqliteFailure { IsDamage: true })

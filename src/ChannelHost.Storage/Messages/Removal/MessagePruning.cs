@@ -6,7 +6,7 @@ namespace ChannelHost.Storage.Messages.Removal;
 /// One run of pruning over a store. It reads beside the traffic, archives what the channel wants archived, and only then lets the writer remove it, in small steps.
 /// It may end anywhere: the next run finds what is left.
 /// </summary>
-internal sealed class MessagePruning(MessageStore store, PruningRules rules, MessageArchiving? archiving)
+internal sealed class MessagePruning(MessageStore store, PruningRules rules, MessageArchiving? archiving, TimeProvider time)
 {
     // What is archived in one file before it is removed.
     private const int Portion = 5_000;
@@ -15,6 +15,7 @@ internal sealed class MessagePruning(MessageStore store, PruningRules rules, Mes
     private const long FreePages = 256;
     private const int FreeShare = 50;
 
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(50);
     private const int ScrubTries = 20;
     private readonly PruneStep _step = new();
     private readonly List<PruneItem> _due = [];
@@ -95,10 +96,17 @@ internal sealed class MessagePruning(MessageStore store, PruningRules rules, Mes
         {
             cancellationToken.ThrowIfCancellationRequested();
             var few = _due.GetRange(at, Math.Min(_step.Together, _due.Count - at));
-            var (emptied, gone) = await store.RunAsync(tables => _step.Remove(tables, few));
+            var began = time.GetTimestamp();
+            var (emptied, gone) = await store.RunAsync(tables => PruneStep.Remove(tables, few));
             _emptied += emptied;
             _gone += gone;
             at += few.Count;
+            if (at < _due.Count)
+            {
+                var took = time.GetElapsedTime(began);
+                _step.Removed(took);
+                await RestAsync(took, cancellationToken);
+            }
         }
 
         _due.Clear();
@@ -110,9 +118,17 @@ internal sealed class MessagePruning(MessageStore store, PruningRules rules, Mes
         while (store.Read(reader => reader.Database.Number("PRAGMA freelist_count")) > keep)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            var began = time.GetTimestamp();
             await store.RunAsync(tables => _step.Shrink(tables.Database));
+            var took = time.GetElapsedTime(began);
+            _step.Shrunk(took);
+            await RestAsync(took, cancellationToken);
         }
     }
+
+    // Half of the time at least the disk belongs to those who wait for it.
+    private Task RestAsync(TimeSpan took, CancellationToken cancellationToken) =>
+        Task.Delay(took < LongestRest ? took : LongestRest, time, cancellationToken);
 
     // The log still holds what was removed, until it is begun anew and what lies behind its end is overwritten. Each commit is a chance.
     private async Task ScrubAsync()

@@ -1,16 +1,16 @@
-using System.Diagnostics;
 using ChannelHost.Storage.Messages.Sqlite;
 using ChannelHost.Storage.Pruning;
 
 namespace ChannelHost.Storage.Messages.Removal;
 
 /// <summary>
-/// A few removals in one transaction of the writer. Intake waits behind them, so their number follows the time they take: about two milliseconds' worth.
+/// A few removals in one transaction of the writer. Intake waits behind them, so their number follows the time they take, the commit included: what is removed is overwritten, and
+/// its pages are most of the work.
 /// Used by one pruning at a time.
 /// </summary>
 internal sealed class PruneStep
 {
-    private static readonly TimeSpan Aim = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan Aim = TimeSpan.FromMilliseconds(4);
     private const int Most = 1_000;
     private const int Fewest = 4;
     private const int MostPages = 1_024;
@@ -25,9 +25,8 @@ internal sealed class PruneStep
     /// <summary>
     /// Removes what is still as it was when it was looked at. A damaged message stays, for people to see. Gives how many lost content, and how many are gone.
     /// </summary>
-    internal (int Emptied, int Gone) Remove(MessageTables tables, IReadOnlyList<PruneItem> items)
+    internal static (int Emptied, int Gone) Remove(MessageTables tables, IReadOnlyList<PruneItem> items)
     {
-        var began = Stopwatch.GetTimestamp();
         var emptied = 0;
         var gone = 0;
         foreach (var item in items)
@@ -56,23 +55,22 @@ internal sealed class PruneStep
             }
         }
 
-        if (items.Count >= _together)
-        {
-            _together = Follow(_together, Stopwatch.GetElapsedTime(began), Fewest, Most);
-        }
-
         return (emptied, gone);
     }
 
     /// <summary>Gives some free pages back to the file system. Gives how many are still free.</summary>
     internal long Shrink(SqliteDatabase database)
     {
-        var began = Stopwatch.GetTimestamp();
         database.Execute($"PRAGMA incremental_vacuum({_pages})");
         CrashPoints.Pass("shrinking");
-        _pages = Follow(_pages, Stopwatch.GetElapsedTime(began), FewestPages, MostPages);
         return database.Number("PRAGMA freelist_count");
     }
+
+    /// <summary>A step of <see cref="Together"/> removals took so long, with its commit.</summary>
+    internal void Removed(TimeSpan took) => _together = Follow(_together, took, Fewest, Most);
+
+    /// <summary>A step of giving pages back took so long, with its commit.</summary>
+    internal void Shrunk(TimeSpan took) => _pages = Follow(_pages, took, FewestPages, MostPages);
 
     private static bool IsFinished(MessageRow message, List<DestinationRow> destinations)
     {

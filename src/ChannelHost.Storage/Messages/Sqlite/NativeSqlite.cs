@@ -23,7 +23,10 @@ internal static unsafe partial class NativeSqlite
     internal const int NotADatabase = 26;
     internal const int Row = 100;
     internal const int Done = 101;
+    internal const int Blob = 4;
     internal const int Null = 5;
+
+    internal const int Utf8 = 1;
 
     internal const int OpenReadOnly = 0x1;
     internal const int OpenReadWrite = 0x2;
@@ -106,6 +109,34 @@ internal static unsafe partial class NativeSqlite
 
     [LibraryImport(Library, EntryPoint = "sqlite3_column_bytes")]
     internal static partial int ColumnBytes(nint statement, int column);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_create_function_v2")]
+    internal static partial int CreateFunction(
+        nint database, byte* name, int arguments, int encoding, nint userData, delegate* unmanaged[Cdecl]<nint, int, nint*, void> function, nint step, nint final, nint destroy);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_user_data")]
+    internal static partial nint UserData(nint context);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_value_type")]
+    internal static partial int ValueType(nint value);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_value_int64")]
+    internal static partial long ValueInteger(nint value);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_value_blob")]
+    internal static partial byte* ValueBlob(nint value);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_value_bytes")]
+    internal static partial int ValueBytes(nint value);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_result_blob")]
+    internal static partial void ResultBlob(nint context, byte* value, int length, nint destructor);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_result_null")]
+    internal static partial void ResultNull(nint context);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_result_value")]
+    internal static partial void ResultValue(nint context, nint value);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_changes")]
     internal static partial int Changes(nint database);

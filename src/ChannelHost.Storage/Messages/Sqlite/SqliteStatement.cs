@@ -107,6 +107,8 @@ internal sealed unsafe class SqliteStatement : IDisposable
 
     internal bool IsNull(int column) => NativeSqlite.ColumnType(_handle, column) == NativeSqlite.Null;
 
+    internal bool IsBlob(int column) => NativeSqlite.ColumnType(_handle, column) == NativeSqlite.Blob;
+
     internal long Integer(int column) => NativeSqlite.ColumnInteger(_handle, column);
 
     /// <summary>The bytes of a column, valid until the next step.</summary>

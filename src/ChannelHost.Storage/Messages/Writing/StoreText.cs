@@ -8,6 +8,9 @@ internal sealed class StoreText(string channel, string path)
     internal const string Restore =
         "stop the host, keep a copy of the channel's data folder, run `channelhost verify`, and restore the folder from a backup";
 
+    /// <summary>The channel.</summary>
+    internal string Channel => channel;
+
     internal StoreException Closed() => new($"channel {channel}: the message store {path} is closed");
 
     internal StoreException Full(int entries) =>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ChannelHost.Storage.Messages.Reading;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -17,6 +18,7 @@ internal sealed partial class WriterConnection(
     StatusCounts counts,
     IdSequence ids,
     ReadConnections readers,
+    ContentCodec codec,
     bool keepContent,
     WriterTimes times,
     StoreMeter meter,
@@ -55,7 +57,7 @@ internal sealed partial class WriterConnection(
         if (_fault is null && _acknowledged > 0)
         {
             // After a rest: the file was closed in peace, and readers may have opened it again.
-            return Take(WriterSession.Open(path, names, counts, keepContent, _acknowledged));
+            return Take(WriterSession.Open(path, names, counts, codec, keepContent, _acknowledged));
         }
 
         // The header is read by another descriptor than SQLite's, and closing that would drop the locks of connections that are open.
@@ -63,7 +65,7 @@ internal sealed partial class WriterConnection(
         try
         {
             OpeningCheck.Header(path);
-            return Take(WriterSession.Open(path, names, counts, keepContent, _acknowledged));
+            return Take(WriterSession.Open(path, names, counts, codec, keepContent, _acknowledged));
         }
         finally
         {

@@ -1,3 +1,4 @@
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Messages.Writing;
@@ -35,10 +36,11 @@ internal sealed class WriterSession : IDisposable
     /// <param name="path">The database.</param>
     /// <param name="names">Loaded from the file.</param>
     /// <param name="counts">Loaded from the file.</param>
+    /// <param name="codec">How content is written.</param>
     /// <param name="keepContent">What is kept of finished messages.</param>
     /// <param name="acknowledged">The last commit that this process told callers of; 0 when it told of none.</param>
     /// <exception cref="InvalidDataException">The file is not what it should be.</exception>
-    internal static WriterSession Open(string path, NameTable names, StatusCounts counts, bool keepContent, long acknowledged)
+    internal static WriterSession Open(string path, NameTable names, StatusCounts counts, ContentCodec codec, bool keepContent, long acknowledged)
     {
         var database = SqliteDatabase.Open(path);
         WriteAheadLog? log = null;
@@ -49,14 +51,15 @@ internal sealed class WriterSession : IDisposable
             MessageSchema.Check(database);
             OpeningCheck.Commits(database, Math.Max(acknowledged, CommitMark.Read(path) ?? 0));
             MessageSchema.Upgrade(database);
-            OpeningCheck.Recent(database);
+            EncryptionTable.Adopt(database, codec);
+            OpeningCheck.Recent(database, codec);
             names.Load(database);
             counts.Load(database);
             var (frames, _) = database.Checkpoint(truncate: false);
             database.LogFrames = Math.Max(frames, 0);
             log = WriteAheadLog.Open(path, frames);
             mark = CommitMark.Open(path);
-            var tables = new MessageTables(database, names, counts, keepContent);
+            var tables = new MessageTables(database, names, counts, codec, keepContent);
             var (ceiling, forgotten) = tables.Load();
             return new WriterSession(tables, log, mark, ceiling, forgotten);
         }

@@ -13,6 +13,8 @@ namespace ChannelHost.Storage.PostgreSql.Messages;
 /// </summary>
 internal sealed partial class GroupCommitter : IDisposable
 {
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+
     private readonly string _channel;
     private readonly PgDatabase _database;
     private readonly PgText _text;
@@ -33,6 +35,7 @@ internal sealed partial class GroupCommitter : IDisposable
     private int _brokenProcess;
     private long _sentCeiling;
     private long? _failingSince;
+    private long _usedAt;
     private volatile string? _fault;
 
     internal GroupCommitter(
@@ -58,6 +61,9 @@ internal sealed partial class GroupCommitter : IDisposable
     internal bool IsLost => _ownership.IsLost;
 
     internal ChannelTables Tables => _ownership.Tables;
+
+    /// <summary>Called with what to say when those who wait behind a commit of unknown outcome have waited long enough.</summary>
+    internal Action<StoreException>? OutOfPatience { get; set; }
 
     /// <inheritdoc/>
     public void Dispose() => _stopping.Dispose();
@@ -208,6 +214,12 @@ internal sealed partial class GroupCommitter : IDisposable
         var connection = _database.OpenWriter();
         try
         {
+            if (_ownership.Commits > 0 && !_mustTakeBack && Stopwatch.GetElapsedTime(_usedAt) > Rest)
+            {
+                // A connection that lay idle may be dead, which is better known before a commit is sent on it.
+                connection.Number("SELECT 1");
+            }
+
             if (_mustTakeBack)
             {
                 if (_ownership.TakeBack(connection, _brokenProcess))
@@ -319,6 +331,7 @@ internal sealed partial class GroupCommitter : IDisposable
         }
 
         _failingSince = null;
+        _usedAt = Stopwatch.GetTimestamp();
         if (_fault is not null)
         {
             _fault = null;
@@ -367,6 +380,11 @@ internal sealed partial class GroupCommitter : IDisposable
                 {
                     Fail(entries, _text.Unknown());
                     return true;
+                }
+
+                if (Stopwatch.GetElapsedTime(_failingSince!.Value) > _database.Times.Patience)
+                {
+                    OutOfPatience?.Invoke(_text.Failed(failure));
                 }
             }
         }

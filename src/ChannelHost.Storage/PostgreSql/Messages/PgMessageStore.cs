@@ -2,6 +2,7 @@ using System.Text.Json;
 using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.Messages.Reading;
 using ChannelHost.Storage.PostgreSql.Schema;
+using ChannelHost.Storage.Pruning;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -58,6 +59,11 @@ internal sealed class PgMessageStore : IMessageStore
     /// <exception cref="StoreException">It cannot be opened.</exception>
     internal static PgMessageStore Open(string channel, PgDatabase database, StoreSettings settings, StoreMeter meter, ILogger logger, Action closed)
     {
+        if (settings.Encrypt == true)
+        {
+            throw new PgText(channel, database.Place).CannotEncrypt();
+        }
+
         try
         {
             return new PgMessageStore(channel, database, settings, meter, logger, closed);
@@ -261,12 +267,50 @@ internal sealed class PgMessageStore : IMessageStore
     /// <inheritdoc/>
     public async Task<int> PruneAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
+        if (!_settings.IsPruned)
+        {
+            return 0;
+        }
+
+        if (_settings.Archive)
+        {
+            throw _text.CannotArchive();
+        }
+
+        var rules = new PruningRules(_settings, now);
+        var removed = await DropPartitionsAsync(now, cancellationToken);
+        long after = 0;
+        while (rules.ByAge)
+        {
+            var (old, last) = Read(connection => PgPruning.Look(connection, Tables, after, rules.YoungerStay));
+            if (old.Count == 0)
+            {
+                break;
+            }
+
+            foreach (var few in old.Chunk(PgPruning.Together))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                removed += await Hand(new MessagesEntry<int>([.. few.Select(message => message.Id)], group => PgPruning.Apply(group, rules, few)));
+            }
+
+            after = last;
+        }
+
+        removed += await RemoveExcessAsync(rules, cancellationToken);
+        await Hand(new AloneEntry<int>((connection, _) => PgPruning.ForgetBatches(connection, Tables.Channel)));
+        return removed;
+    }
+
+    // Only where everything in it would go one by one as well.
+    private async Task<int> DropPartitionsAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
         if (_settings.Retention is not { } retention)
         {
             return 0;
         }
 
-        var olderThan = (now - retention).UtcTicks;
+        var olderThan = (now - _settings.RetentionByStatus.Values.Append(retention).Max()).UtcTicks;
         var removed = 0;
         foreach (var partition in Read(connection => PgPruning.Closed(connection, Tables)).Where(partition => partition.ReceivedTo < olderThan))
         {
@@ -274,19 +318,31 @@ internal sealed class PgMessageStore : IMessageStore
             removed += await Hand(new AloneEntry<int>((connection, group) => PgPruning.Drop(connection, Tables, group.Counts, partition)));
         }
 
-        long after = 0;
-        while (Read(connection => PgPruning.Look(connection, Tables, after, olderThan)) is { Count: > 0 } seen && seen.Any(message => message.IsOld))
+        return removed;
+    }
+
+    private async Task<int> RemoveExcessAsync(PruningRules rules, CancellationToken cancellationToken)
+    {
+        var removed = 0;
+        var excess = rules.Maximum is { } most ? Read(connection => PgPruning.Counted(connection, Tables)) - most : 0;
+        for (long after = 0; removed < excess;)
         {
-            foreach (var few in seen.Where(message => message.IsOld).Select(message => message.Id).Chunk(PgPruning.Together))
+            var (ids, last) = Read(connection => PgPruning.Look(connection, Tables, after, long.MaxValue));
+            if (ids.Count == 0)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                removed += await Hand(new MessagesEntry<int>(few, group => PgPruning.Remove(group, few)));
+                break;
             }
 
-            after = seen[^1].Id;
+            foreach (var few in ids.Select(message => message.Id).Chunk(PgPruning.Together))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var left = excess - removed;
+                removed += await Hand(new MessagesEntry<int>(few, group => PgPruning.RemoveCounted(group, few, left)));
+            }
+
+            after = last;
         }
 
-        await Hand(new AloneEntry<int>((connection, _) => PgPruning.ForgetBatches(connection, Tables.Channel)));
         return removed;
     }
 

@@ -1,5 +1,6 @@
 using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.PostgreSql.Schema;
+using ChannelHost.Storage.Pruning;
 using Npgsql;
 
 namespace ChannelHost.Storage.PostgreSql.Messages;
@@ -16,20 +17,56 @@ internal static class PgPruning
     // Of batches that never came again the newest so many are remembered.
     private const int MostBatches = 10_000;
 
-    /// <summary>The next ids after one, with whether they were received before the limit. Ids follow time nearly, not exactly.</summary>
-    internal static List<(long Id, bool IsOld)> Look(NpgsqlConnection connection, ChannelTables tables, long afterId, long olderThan) => connection.List(
-        row => (row.GetInt64(0), row.GetInt64(1) < olderThan),
-        $"SELECT id, received_at FROM {tables.Messages} WHERE id > $1 ORDER BY id LIMIT $2", afterId, Window);
+    /// <summary>The next ids after one of messages that were received before the limit, whether they have content, and the last id looked at; 0 at the end.</summary>
+    internal static (List<(long Id, bool HasContent)> Old, long Last) Look(NpgsqlConnection connection, ChannelTables tables, long afterId, long olderThan)
+    {
+        var seen = connection.List(
+            row => (Id: row.GetInt64(0), IsOld: row.GetInt64(1) < olderThan, HasContent: row.GetBoolean(2)),
+            $"SELECT id, received_at, EXISTS (SELECT 1 FROM {tables.Contents} c WHERE c.key = m.id << 16) FROM {tables.Messages} m WHERE id > $1 ORDER BY id LIMIT $2", afterId, Window);
+        return (seen.Where(message => message.IsOld).Select(message => (message.Id, message.HasContent)).ToList(), seen.Count == 0 ? 0 : seen[^1].Id);
+    }
 
-    /// <summary>Removes those of the messages that are finished. A damaged row stays, for people to see.</summary>
-    internal static int Remove(MessageGroup group, IEnumerable<long> ids)
+    /// <summary>How many messages are finished and hold no dead letter: those that a limit of their number counts.</summary>
+    internal static long Counted(NpgsqlConnection connection, ChannelTables tables) => connection.Number(
+        $"""
+        SELECT (SELECT count(*) FROM {tables.Messages}) - (SELECT count(*) FROM (
+            SELECT id FROM {tables.Messages} WHERE status = 0 UNION SELECT message_id FROM {tables.Destinations} WHERE status = 4
+            UNION SELECT message_id FROM {tables.Destinations} WHERE status = 5 UNION SELECT message_id FROM {tables.Destinations} WHERE status = 7) w)
+        """);
+
+    /// <summary>Does with each of the messages what the rules say. A damaged row stays, for people to see. Gives how many were removed.</summary>
+    internal static int Apply(MessageGroup group, PruningRules rules, IEnumerable<(long Id, bool HasContent)> messages)
+    {
+        var removed = 0;
+        foreach (var (id, hasContent) in messages)
+        {
+            if (Sound(group, id) is not { } message)
+            {
+                continue;
+            }
+
+            switch (rules.Judge(message.Row.ReceivedAt, message.Row.Status, Statuses(message)))
+            {
+                case PruningVerdict.Goes:
+                    group.Remove(message);
+                    removed++;
+                    break;
+                case PruningVerdict.LosesContent when hasContent:
+                    group.DropContents(message);
+                    break;
+            }
+        }
+
+        return removed;
+    }
+
+    /// <summary>Removes of the messages those that count against the limit, at most so many.</summary>
+    internal static int RemoveCounted(MessageGroup group, IEnumerable<long> ids, long most)
     {
         var removed = 0;
         foreach (var id in ids)
         {
-            if (group.Message(id) is { Row.IsSound: true } message
-                && message.Row.Status != MessageStatus.Received
-                && message.Destinations.All(destination => destination.Row.IsSound && destination.Row.Status is not (MessageStatus.Queued or MessageStatus.Pending)))
+            if (removed < most && Sound(group, id) is { } message && PruningRules.IsCounted(message.Row.Status, Statuses(message)))
             {
                 group.Remove(message);
                 removed++;
@@ -38,6 +75,11 @@ internal static class PgPruning
 
         return removed;
     }
+
+    private static StagedMessage? Sound(MessageGroup group, long id) =>
+        group.Message(id) is { Row.IsSound: true } message && message.Destinations.TrueForAll(destination => destination.Row.IsSound) ? message : null;
+
+    private static MessageStatus[] Statuses(StagedMessage message) => [.. message.Destinations.Where(destination => !destination.IsDropped).Select(destination => destination.Row.Status)];
 
     /// <summary>The partitions that take no new ids, oldest first, with the span of time they hold; what is not known of it yet is looked up.</summary>
     internal static List<PgPartition> Closed(NpgsqlConnection connection, ChannelTables tables)

@@ -69,6 +69,12 @@ internal static class PgSearch
         // False: a name that was never used, so nothing can be found.
         internal bool TryAdd(MessageQuery query, NameTable names)
         {
+            // Nothing is brought in from archives here.
+            if (query.OriginalId > 0)
+            {
+                return false;
+            }
+
             int? destination = null;
             if (query.Destination is { } name)
             {

@@ -21,6 +21,12 @@ internal sealed class PgText(string channel, string place)
     internal StoreException SearchTooLong() =>
         new($"channel {channel}: {place}: the search was ended: it took too long. Next: narrow it by control id, by metadata, or by destination and status");
 
+    internal StoreException CannotArchive() =>
+        new($"channel {channel}: {place}: this store writes no archives, so nothing is removed. Next: turn `archive` off, or keep the channel in files");
+
+    internal StoreException CannotEncrypt() =>
+        new($"channel {channel}: {place}: this store does not encrypt content. Next: turn `encrypt` off (and encrypt the server's disk), or keep the channel in files");
+
     internal StoreException TakenOver() => new(
         $"channel {channel}: another host has taken this channel over on {place}; this one may not store anything for it any more. Next: stop the channel here, or on the other host");
 

@@ -6,13 +6,18 @@ namespace ChannelHost.Storage.PostgreSql.Messages;
 /// The one writer of a channel. Callers hand entries over; a thread puts everything that waits into one commit and completes it all. The thread lives while
 /// there is work and a little longer; between commits it holds no connection, so hundreds of channels share a few.
 /// </summary>
-internal sealed class PgWriter(string channel, PgText text, GroupCommitter committer, PgTimes times)
+internal sealed class PgWriter
 {
     private const int MostEntriesTogether = 4_096;
     private const long MostBytesTogether = 16 << 20;
     private const int MostWaiting = 50_000;
     private const long MostBytesWaiting = 512L << 20;
     private const int StackSize = 512 << 10;
+
+    private readonly string _channel;
+    private readonly PgText _text;
+    private readonly GroupCommitter _committer;
+    private readonly PgTimes _times;
 
     // Handed over by callers.
     private readonly object _gate = new();
@@ -26,6 +31,12 @@ internal sealed class PgWriter(string channel, PgText text, GroupCommitter commi
     // The writer's thread only.
     private List<GroupEntry> _group = [];
 
+    internal PgWriter(string channel, PgText text, GroupCommitter committer, PgTimes times)
+    {
+        (_channel, _text, _committer, _times) = (channel, text, committer, times);
+        committer.OutOfPatience = FailWaiting;
+    }
+
     /// <summary>Hands an entry over. Entries are committed in the order of these calls.</summary>
     /// <exception cref="StoreException">The store is closed, or too much waits.</exception>
     internal void Hand(GroupEntry entry)
@@ -34,12 +45,12 @@ internal sealed class PgWriter(string channel, PgText text, GroupCommitter commi
         {
             if (_closing)
             {
-                throw text.Closed();
+                throw _text.Closed();
             }
 
             if (entry.IsIntake && (_waiting.Count >= MostWaiting || _waitingBytes >= MostBytesWaiting))
             {
-                throw text.Full(_waiting.Count);
+                throw _text.Full(_waiting.Count);
             }
 
             _waiting.Add(entry);
@@ -54,11 +65,22 @@ internal sealed class PgWriter(string channel, PgText text, GroupCommitter commi
         lock (_gate)
         {
             _closing = true;
-            committer.Stop();
+            _committer.Stop();
             _stopped ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             Wake();
             return _stopped.Task;
         }
+    }
+
+    private void FailWaiting(StoreException reason)
+    {
+        List<GroupEntry> waiting;
+        lock (_gate)
+        {
+            (waiting, _waiting, _waitingBytes) = (_waiting, [], 0);
+        }
+
+        waiting.ForEach(entry => entry.Fail(reason));
     }
 
     private void Wake()
@@ -72,7 +94,7 @@ internal sealed class PgWriter(string channel, PgText text, GroupCommitter commi
         if (!_threadRuns)
         {
             _threadRuns = true;
-            new Thread(Run, StackSize) { IsBackground = true, Name = $"store {channel}" }.Start();
+            new Thread(Run, StackSize) { IsBackground = true, Name = $"store {_channel}" }.Start();
         }
     }
 
@@ -87,7 +109,7 @@ internal sealed class PgWriter(string channel, PgText text, GroupCommitter commi
             catch (Exception failure)
             {
                 // Nothing is expected to get here; were the thread to end, all callers would wait for ever.
-                committer.Fail(_group, failure);
+                _committer.Fail(_group, failure);
             }
 
             _group.Clear();
@@ -105,7 +127,7 @@ internal sealed class PgWriter(string channel, PgText text, GroupCommitter commi
                 if (_waiting.Count == 0 && !_closing)
                 {
                     _threadWaits = true;
-                    Monitor.Wait(_gate, times.RetryAfter);
+                    Monitor.Wait(_gate, _times.RetryAfter);
                     _threadWaits = false;
                 }
 
@@ -121,19 +143,19 @@ internal sealed class PgWriter(string channel, PgText text, GroupCommitter commi
                 }
             }
 
-            if (committer.Fault is not null && !committer.IsLost)
+            if (_committer.Fault is not null && !_committer.IsLost)
             {
                 _group.Add(new EmptyEntry());
                 return true;
             }
 
-            if (Stopwatch.GetElapsedTime(idleSince) > times.Linger && EndIdle())
+            if (Stopwatch.GetElapsedTime(idleSince) > _times.Linger && EndIdle())
             {
                 return false;
             }
         }
 
-        committer.WriteExactCeiling();
+        _committer.WriteExactCeiling();
         lock (_gate)
         {
             _threadRuns = false;
@@ -145,10 +167,10 @@ internal sealed class PgWriter(string channel, PgText text, GroupCommitter commi
 
     private bool EndIdle()
     {
-        committer.WriteExactCeiling();
+        _committer.WriteExactCeiling();
         lock (_gate)
         {
-            if (_waiting.Count > 0 || _closing || committer.Fault is not null)
+            if (_waiting.Count > 0 || _closing || _committer.Fault is not null)
             {
                 return false;
             }
@@ -187,9 +209,9 @@ internal sealed class PgWriter(string channel, PgText text, GroupCommitter commi
         {
             if (entry.IsAlone)
             {
-                committer.Commit(together);
+                _committer.Commit(together);
                 together.Clear();
-                committer.Commit([entry]);
+                _committer.Commit([entry]);
             }
             else
             {
@@ -197,6 +219,6 @@ internal sealed class PgWriter(string channel, PgText text, GroupCommitter commi
             }
         }
 
-        committer.Commit(together);
+        _committer.Commit(together);
     }
 }

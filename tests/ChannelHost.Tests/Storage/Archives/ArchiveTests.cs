@@ -188,7 +188,7 @@ public sealed class ArchiveTests : IAsyncDisposable
 
     private static (int Messages, int Problems) Read(string path)
     {
-        var reader = new ArchiveReader(path);
+        var reader = new ArchiveReader(path, ChannelHost.Storage.Encryption.EncryptionKeys.None);
         return (reader.Read().Count(), reader.Problems.Count);
     }
 

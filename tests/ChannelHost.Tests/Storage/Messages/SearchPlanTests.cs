@@ -1,3 +1,4 @@
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.Messages.Reading;
 using ChannelHost.Storage.Messages.Sqlite;
@@ -41,16 +42,18 @@ public sealed class SearchPlanTests : IDisposable
         var path = _folder["messages.db"];
         MessageSchema.Create(path);
         using var database = SqliteDatabase.Open(path);
-        database.Execute("INSERT INTO names VALUES (1, 1, 'ehr')");
-        database.Execute("INSERT INTO names VALUES (2, 3, 'mrn')");
-        database.Execute("INSERT INTO names VALUES (3, 1, 'copy')");
+        database.Execute("INSERT INTO names VALUES (1, 1, 'ehr', NULL)");
+        database.Execute("INSERT INTO names VALUES (2, 3, 'mrn', NULL)");
+        database.Execute("INSERT INTO names VALUES (3, 1, 'copy', NULL)");
+        using var codec = ContentCodec.Plain("clinic/registration");
+        using var connection = MessageReader.Open(path, new NameTable(), codec);
         var names = new NameTable();
         names.Load(database);
         var seen = new HashSet<string>();
 
         foreach (var query in Combinations())
         {
-            if (SearchTerms.Of(query, names) is not { } terms)
+            if (SearchTerms.Of(query, names, codec) is not { } terms)
             {
                 continue;
             }
@@ -59,7 +62,7 @@ public sealed class SearchPlanTests : IDisposable
             string[] statements = driver.IsByBlocks ? [SearchDriver.BlockStatement(terms)] : [.. driver.Statements];
             foreach (var statement in statements.Append(terms.CheckStatement()).Where(seen.Add))
             {
-                AssertSearches(database, statement);
+                AssertSearches(connection.Database, statement);
             }
 
             Assert.True(!driver.IsByBlocks || !IsSelective(query), $"walks over the blocks: {query}");

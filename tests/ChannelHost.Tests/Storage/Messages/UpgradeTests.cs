@@ -11,6 +11,13 @@ public sealed class UpgradeTests : IDisposable
     private static readonly string[] WithoutSchema4 =
         ["DROP TABLE content_keys", "DROP INDEX messages_duplicate_of", "DROP INDEX destinations_order", "DROP INDEX destinations_dead", "ALTER TABLE destinations DROP COLUMN order_key"];
 
+    private static readonly string[] WithoutSchema7 =
+    [
+        "ALTER TABLE attachments DROP COLUMN sealed_size", "ALTER TABLE state_map DROP COLUMN sealed_key", "ALTER TABLE state_map DROP COLUMN crc",
+        "ALTER TABLE state_taken DROP COLUMN crc", "ALTER TABLE state_changes DROP COLUMN crc", "ALTER TABLE batches DROP COLUMN crc", "ALTER TABLE names DROP COLUMN crc",
+        "DROP TABLE encryption",
+    ];
+
     private static readonly string[] WithoutSchema6 =
     [
         "DROP TABLE blocks", "DROP TABLE block_places", "DROP TABLE imported", "DROP INDEX messages_reason", "DROP INDEX destinations_reason",
@@ -41,7 +48,7 @@ public sealed class UpgradeTests : IDisposable
             Assert.Single(store.Find(new MessageQuery { ReplayOf = 1 }));
         }
 
-        Assert.Equal(6, Number("PRAGMA user_version"));
+        Assert.Equal(7, Number("PRAGMA user_version"));
         Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(TestContext.Current.CancellationToken));
     }
 
@@ -55,7 +62,7 @@ public sealed class UpgradeTests : IDisposable
             stores.OpenMessages(Channel, new StoreSettings());
         }
 
-        Execute([.. WithoutSchema6, .. WithoutSchema4, "DROP TABLE attachments", "ALTER TABLE messages DROP COLUMN attachments", "PRAGMA user_version=2"]);
+        Execute([.. WithoutSchema7, .. WithoutSchema6, .. WithoutSchema4, "DROP TABLE attachments", "ALTER TABLE messages DROP COLUMN attachments", "PRAGMA user_version=2"]);
         Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(TestContext.Current.CancellationToken));
 
         await using (var stores = Open())
@@ -67,7 +74,7 @@ public sealed class UpgradeTests : IDisposable
             Assert.Equal(MessageStatus.Transformed, store.Read(1)!.Summary.Status);
         }
 
-        Assert.Equal(6, Number("PRAGMA user_version"));
+        Assert.Equal(7, Number("PRAGMA user_version"));
         Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(TestContext.Current.CancellationToken));
     }
 
@@ -81,7 +88,7 @@ public sealed class UpgradeTests : IDisposable
             stores.OpenMessages(Channel, new StoreSettings());
         }
 
-        Execute([.. WithoutSchema6, .. WithoutSchema4, "PRAGMA user_version=3"]);
+        Execute([.. WithoutSchema7, .. WithoutSchema6, .. WithoutSchema4, "PRAGMA user_version=3"]);
         Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(TestContext.Current.CancellationToken));
 
         await using (var stores = Open())
@@ -134,7 +141,7 @@ public sealed class UpgradeTests : IDisposable
         }
 
         Execute(
-            [.. WithoutSchema6, .. WithoutSchema4, "DROP TABLE attachments", "ALTER TABLE messages DROP COLUMN attachments",
+            [.. WithoutSchema7, .. WithoutSchema6, .. WithoutSchema4, "DROP TABLE attachments", "ALTER TABLE messages DROP COLUMN attachments",
             "DROP INDEX messages_replay_of", "DROP INDEX messages_batch_id", "DROP TABLE batches",
             "ALTER TABLE messages DROP COLUMN replay_of", "ALTER TABLE messages DROP COLUMN batch_id", "PRAGMA user_version=1"]);
     }

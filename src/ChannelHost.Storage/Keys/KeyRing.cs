@@ -1,7 +1,8 @@
 using System.Text;
 using ChannelHost.Storage.Files;
+using ChannelHost.Storage.Secrets;
 
-namespace ChannelHost.Storage.Secrets;
+namespace ChannelHost.Storage.Keys;
 
 /// <summary>
 /// The keys there are, the one to write with first. Older ones stay, so that a rotation has no moment in which something cannot be read, and a copy of the
@@ -24,11 +25,11 @@ internal sealed record KeyRing(IReadOnlyList<SecretKey> Keys, string Source)
 
     /// <summary>Keys from the variable.</summary>
     /// <exception cref="SecretException">One of them is no key.</exception>
-    public static KeyRing FromText(string text) => Parse(text.Split(','), $"the variable {SecretSettings.KeyVariable}");
+    public static KeyRing FromText(string text, KeyWords words) => Parse(text.Split(','), $"the variable {words.Variable}");
 
     /// <summary>Reads a key file; null when there is none.</summary>
     /// <exception cref="SecretException">It cannot be used: others may read it, or it holds no key.</exception>
-    public static KeyRing? FromFile(string path)
+    public static KeyRing? FromFile(string path, KeyWords words)
     {
         try
         {
@@ -37,7 +38,7 @@ internal sealed record KeyRing(IReadOnlyList<SecretKey> Keys, string Source)
                 return null;
             }
 
-            CheckMode(path);
+            CheckMode(path, words);
             if (new FileInfo(path).Length > LongestFile)
             {
                 throw new SecretException($"the key file {path}, which is too large to be one", "a file of keys, 32 bytes in base64 a line");
@@ -52,10 +53,10 @@ internal sealed record KeyRing(IReadOnlyList<SecretKey> Keys, string Source)
     }
 
     /// <summary>Writes a key file, for its owner only, durably.</summary>
-    public static void Write(string path, IReadOnlyList<SecretKey> keys, bool overwrite)
+    public static void Write(string path, IReadOnlyList<SecretKey> keys, bool overwrite, KeyWords words)
     {
         ChannelFolder.MakePrivate(Path.GetDirectoryName(path)!);
-        var text = new StringBuilder("# Keys of ChannelHost's secrets, the present one first. Without them data/secrets.json cannot be read: keep a copy, apart from the data.\n");
+        var text = new StringBuilder("# ").Append(words.Heading).Append('\n');
         foreach (var key in keys)
         {
             text.Append(key.ToText()).Append('\n');
@@ -65,14 +66,14 @@ internal sealed record KeyRing(IReadOnlyList<SecretKey> Keys, string Source)
     }
 
     /// <summary>Refuses a key that others on this machine may have read already.</summary>
-    private static void CheckMode(string path)
+    private static void CheckMode(string path, KeyWords words)
     {
         var mode = new FileInfo(path).UnixFileMode & (UnixFileMode)0b111_111_111;
         if ((mode & Others) != 0)
         {
             throw new SecretException(
                 $"the key file {path}, which others may use (mode {Convert.ToString((int)mode, 8)})",
-                $"a file for its owner only: chmod 600 {path}; when somebody may have read it, also: channelhost secret rotate");
+                $"a file for its owner only: chmod 600 {path}; when somebody may have read it, also: {words.Rotate}");
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace ChannelHost.Storage.Secrets;
+namespace ChannelHost.Storage.Keys;
 
 /// <summary>A key for AES-256-GCM.</summary>
 internal sealed class SecretKey
@@ -9,8 +9,11 @@ internal sealed class SecretKey
     /// <summary>In bytes.</summary>
     public const int Length = 32;
 
-    private const int TagLength = 16;
-    private const int NonceLength = 12;
+    /// <summary>Of an authentication tag, in bytes.</summary>
+    public const int TagLength = 16;
+
+    /// <summary>Of a nonce, in bytes.</summary>
+    public const int NonceLength = 12;
 
     private readonly byte[] _bytes;
 
@@ -35,6 +38,19 @@ internal sealed class SecretKey
 
     /// <summary>The key as text, for its file.</summary>
     public string ToText() => Convert.ToBase64String(_bytes);
+
+    /// <summary>
+    /// A cipher with a key of its own for a purpose and a salt (HKDF-SHA256): where each salt is used by one writer only, counting its nonces up is enough
+    /// to never repeat one.
+    /// </summary>
+    public AesGcm Cipher(ReadOnlySpan<byte> salt, ReadOnlySpan<byte> purpose)
+    {
+        Span<byte> derived = stackalloc byte[Length];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, _bytes, derived, salt, purpose);
+        var cipher = new AesGcm(derived, TagLength);
+        CryptographicOperations.ZeroMemory(derived);
+        return cipher;
+    }
 
     /// <summary>Nonce, tag and encrypted text of a secret, bound to what it is said to be.</summary>
     public string Encrypt(string text, string boundTo)

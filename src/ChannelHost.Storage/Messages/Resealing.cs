@@ -1,0 +1,99 @@
+using ChannelHost.Storage.Encryption;
+using ChannelHost.Storage.Messages.Sqlite;
+
+namespace ChannelHost.Storage.Messages;
+
+/// <summary>
+/// Brings what is stored to the form that is written now: another key, encrypted, or not any more. In small steps, each in a transaction of its own, so that
+/// traffic hardly waits. What is in the present form already is left alone, so it may begin anew at any time, a kill included.
+/// </summary>
+internal static class Resealing
+{
+    private const int Together = 50;
+    private const int StateTogether = 500;
+
+    /// <summary>True when something may be in another form than the present one.</summary>
+    internal static bool IsDue(SqliteDatabase database, ContentCodec codec) =>
+        EncryptionTable.Forms(database) is { Count: > 0 } forms && (forms.Count > 1 || forms[0] != EncryptionTable.MarkOf(codec) || !codec.Seals);
+
+    /// <summary>The next messages after an id. Gives the last one, or null when there are no more.</summary>
+    internal static long? Messages(MessageTables tables, long afterId)
+    {
+        var ids = Ids(tables.Database, afterId);
+        foreach (var id in ids)
+        {
+            if (tables.Message(id) is { IsSound: true } row)
+            {
+                Message(tables, row);
+            }
+        }
+
+        return ids.Count < Together ? null : ids[^1];
+    }
+
+    /// <summary>Some of what is kept beside messages. False when nothing was left to do.</summary>
+    internal static bool State(MessageTables tables)
+    {
+        var (database, codec) = (tables.Database, tables.Codec);
+        var left = StateTogether;
+        left -= StateHistory.Reseal(database, codec, left);
+        left -= BatchTable.Hide(database, codec, left);
+        return left < StateTogether;
+    }
+
+    /// <summary>Everything is in the present form: the others are struck out. False while something keeps an old key in use.</summary>
+    internal static bool Finish(MessageTables tables)
+    {
+        // A batch that was begun under a hidden key can only be found with the index, until it is through.
+        if (!tables.Codec.Seals && BatchTable.HasHidden(tables.Database))
+        {
+            return false;
+        }
+
+        EncryptionTable.Renew(tables.Database, tables.Codec);
+        EncryptionTable.OnlyPresent(tables.Database, tables.Codec);
+        return true;
+    }
+
+    private static void Message(MessageTables tables, MessageRow row)
+    {
+        var (database, codec) = (tables.Database, tables.Codec);
+        foreach (var key in StoredContent.OtherForms(database, codec, row.Id))
+        {
+            tables.RewriteContent(key);
+        }
+
+        foreach (var attachment in AttachmentTable.OfOtherForm(database, codec, row.Id))
+        {
+            tables.RewriteAttachment(row.Id, attachment);
+        }
+
+        if (row.IsHidden != codec.SealsAll || MessageRow.IsOfOtherForm(database, codec, row.Id))
+        {
+            tables.RewriteSearchValues(row);
+        }
+
+        foreach (var destination in tables.DestinationsOf(row.Id))
+        {
+            if (destination is { IsSound: true, Error: not null })
+            {
+                tables.Change(destination, destination);
+            }
+        }
+
+        AnswerTable.Reseal(database, codec, row.Id);
+    }
+
+    private static List<long> Ids(SqliteDatabase database, long afterId)
+    {
+        using var find = database.Prepare("SELECT id FROM messages WHERE id > ?1 ORDER BY id LIMIT ?2");
+        find.Bind(1, afterId).Bind(2, Together);
+        var ids = new List<long>(Together);
+        while (find.Step())
+        {
+            ids.Add(find.Integer(0));
+        }
+
+        return ids;
+    }
+}
