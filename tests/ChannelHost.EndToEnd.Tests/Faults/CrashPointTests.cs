@@ -54,7 +54,7 @@ public sealed class CrashPointTests(CrashBuild build) : IClassFixture<CrashBuild
     public async Task HostKilledWhilePruning_NextRunCompletesAndWhatWaitsStays()
     {
         Assert.SkipWhen(build.Missing is not null, build.Missing ?? "");
-        const int Finished = 300;
+        const int Finished = 3_000;
         const int Waiting = 5;
         const string Channel = "clinic/pruned";
         using var folder = new HostFolder { Program = build.Program };
@@ -83,7 +83,7 @@ public sealed class CrashPointTests(CrashBuild build) : IClassFixture<CrashBuild
         }
 
         // It prunes when it starts: once it dies with some removed and not committed, once while pages go back to the file system.
-        await DiesAtStartAsync(folder, "pruning:50");
+        await DiesAtStartAsync(folder, "pruning:500");
         await DiesAtStartAsync(folder, "shrinking:1");
         folder.Environment.Remove("CHANNELHOST_CRASH_POINT");
         await using (var host = await RunningHost.StartAsync(folder, Token))

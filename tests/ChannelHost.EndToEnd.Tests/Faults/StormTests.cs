@@ -62,13 +62,15 @@ public sealed class StormTests
         Assert.True(last <= middle + 48, $"memory grew from {middle:0} to {last:0} MB");
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     [Trait("Row", "F01")]
-    public async Task TenThousandOpenAtTheKill_AreTakenUpWithinTenSecondsOfTheStart()
+    public async Task TenThousandOpenAtTheKill_AreTakenUpAtMostTenSecondsLaterThanNone()
     {
         const int Open = 10_000;
         await using var host = new FaultyHost();
+        var started = Stopwatch.GetTimestamp();
         await host.StartAsync(Token);
+        var empty = Stopwatch.GetElapsedTime(started);
         host.Receiver.HoldAnswers();
         var sender = new LedgerSender(host.SenderPort, seed: 10, prefix: "O");
         await sender.SendAsync(Open, 16, Token);
@@ -76,7 +78,7 @@ public sealed class StormTests
         await host.Host.DisposeAsync();
         host.Receiver.Answer();
         var delivered = host.Receiver.Count;
-        var started = Stopwatch.GetTimestamp();
+        started = Stopwatch.GetTimestamp();
         await host.StartAsync(Token);
         var ready = Stopwatch.GetElapsedTime(started);
         await host.Host.UntilAsync("delivering what was open", () => Task.FromResult(host.Receiver.Count > delivered + 1), Token);
@@ -86,9 +88,9 @@ public sealed class StormTests
         var counters = await host.CountAsync([sender], Token);
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Open} open: ready after {ready.TotalSeconds:0.0} s, delivering after {first.TotalSeconds:0.0} s, through after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s: {counters}"));
+            $"{Open} open: ready after {empty.TotalSeconds:0.0} s with none, with them after {ready.TotalSeconds:0.0} s, delivering after {first.TotalSeconds:0.0} s, through after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s: {counters}"));
         counters.AssertHeld(1, 1, mostDuplicates: 64);
-        Assert.True(first < TimeSpan.FromSeconds(60), $"the open messages were taken up only after {first.TotalSeconds:0} s");
+        Assert.True(first - empty <= TimeSpan.FromSeconds(10), $"the open messages were taken up {(first - empty).TotalSeconds:0} s later than a start takes that has none");
     }
 
     /// <summary>Sends in small lots until it is told to stop: each message that was begun gets its answer.</summary>

@@ -49,6 +49,7 @@ public sealed class DatabaseDestinationTests : DestinationConnectorContract
     }
 
     [Fact]
+    [Trait("Row", "F59")]
     public async Task ConstraintViolated_IsAnErrorWithoutTheValue_AndTheNextIsSent()
     {
         await PartnerUpAsync();
@@ -95,6 +96,7 @@ public sealed class DatabaseDestinationTests : DestinationConnectorContract
     }
 
     [Fact]
+    [Trait("Row", "F59")]
     public async Task SecondStatementFails_TheFirstIsTakenBack()
     {
         await PartnerUpAsync();
@@ -109,6 +111,7 @@ public sealed class DatabaseDestinationTests : DestinationConnectorContract
     }
 
     [Fact]
+    [Trait("Row", "F59")]
     public async Task FileLockedByAnother_IsTriedAgainAfterItsTime()
     {
         await PartnerUpAsync();

@@ -44,6 +44,7 @@ public sealed class PostgreSqlConnectorTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Row", "F59")]
     public async Task ServerKilledAndBack_MessagesGoOn()
     {
         await using var destination = new DatabaseDestination(Destination, _bench.Context);
@@ -63,6 +64,7 @@ public sealed class PostgreSqlConnectorTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Row", "F59")]
     public async Task ConnectionEndedByTheServer_CostsNoMessage()
     {
         await using var destination = new DatabaseDestination(Destination, _bench.Context);
@@ -79,6 +81,7 @@ public sealed class PostgreSqlConnectorTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Row", "F59")]
     public async Task ServerFrozen_IsGivenUpInTimeAndWorksAfterwards()
     {
         await using var destination = new DatabaseDestination(Destination, _bench.Context);
@@ -100,6 +103,7 @@ public sealed class PostgreSqlConnectorTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Row", "F59")]
     public async Task LockHeldByAnother_IsGivenUpInTime()
     {
         await using var destination = new DatabaseDestination(Destination with { Timeout = TimeSpan.FromMilliseconds(300) }, _bench.Context);
@@ -117,6 +121,7 @@ public sealed class PostgreSqlConnectorTests : IAsyncLifetime
     }
 
     [Theory]
+    [Trait("Row", "F59")]
     [InlineData("1", "x", MessageStatus.Error, "visits_pkey")]
     [InlineData("DOE^JANE", "x", MessageStatus.Error, "22P02")]
     [InlineData("99999999999", "x", MessageStatus.Error, "22003")]
