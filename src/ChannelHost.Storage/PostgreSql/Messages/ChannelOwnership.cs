@@ -17,7 +17,6 @@ internal sealed class ChannelOwnership
     private readonly string _owner;
     private long _epoch;
     private PgPartition _last = null!;
-    private DateTime _lastMadeAt;
 
     private ChannelOwnership(string channel, PgDatabase database, PgText text)
     {
@@ -139,7 +138,7 @@ internal sealed class ChannelOwnership
     {
         while (ceiling >= _last.EndId - (_last.EndId - _last.FirstId) / 8)
         {
-            var next = new PgPartition(_last.Number + 1, _last.EndId, _last.EndId + NextSize());
+            var next = new PgPartition(_last.Number + 1, _last.EndId, _last.EndId + NextSize(connection));
             using var transaction = connection.BeginTransaction();
             var isMine = connection.Number("SELECT count(*) FROM (SELECT 1 FROM channelhost.channels WHERE id = $1 AND owner_epoch = $2 FOR UPDATE) mine", Tables.Channel, _epoch) > 0;
             if (!isMine)
@@ -154,16 +153,19 @@ internal sealed class ChannelOwnership
     }
 
     // A partition for one to ten days: fewer than that, and there are too many tables; more, and little of it can be dropped as a whole.
-    private long NextSize()
+    private long NextSize(NpgsqlConnection connection)
     {
         var size = _last.EndId - _last.FirstId;
-        var took = DateTime.UtcNow - _lastMadeAt;
+
+        // By the server's clock, as the time was written.
+        var took = TimeSpan.FromSeconds(connection.Number(
+            "SELECT extract(epoch FROM now() - made_at)::bigint FROM channelhost.partitions WHERE channel = $1 AND number = $2", Tables.Channel, _last.Number));
         return took < TimeSpan.FromDays(1) ? Math.Min(size * 2, ChannelTables.LargestPartition)
             : took > TimeSpan.FromDays(10) ? Math.Max(size / 2, ChannelTables.SmallestPartition)
             : size;
     }
 
-    private void LoadLastPartition(NpgsqlConnection connection) => (_last, _lastMadeAt) = connection.List(
-        row => (new PgPartition(row.GetInt32(0), row.GetInt64(1), row.GetInt64(2)), row.GetDateTime(3)),
-        "SELECT number, first_id, end_id, made_at FROM channelhost.partitions WHERE channel = $1 ORDER BY number DESC LIMIT 1", Tables.Channel).Single();
+    private void LoadLastPartition(NpgsqlConnection connection) => _last = connection.List(
+        row => new PgPartition(row.GetInt32(0), row.GetInt64(1), row.GetInt64(2)),
+        "SELECT number, first_id, end_id FROM channelhost.partitions WHERE channel = $1 ORDER BY number DESC LIMIT 1", Tables.Channel).Single();
 }

@@ -66,7 +66,16 @@ internal sealed class PgMessageStore : IMessageStore
 
         try
         {
-            return new PgMessageStore(channel, database, settings, meter, logger, closed);
+            try
+            {
+                return new PgMessageStore(channel, database, settings, meter, logger, closed);
+            }
+            catch (Exception failure) when (PgFailure.IsOfDatabase(failure) && !PgFailure.IsSurelyUndone(failure))
+            {
+                // A connection that lay idle while the server restarted fails once; taking the channel a second time does no harm.
+                database.DropIdle();
+                return new PgMessageStore(channel, database, settings, meter, logger, closed);
+            }
         }
         catch (Exception failure) when (PgFailure.IsOfDatabase(failure))
         {

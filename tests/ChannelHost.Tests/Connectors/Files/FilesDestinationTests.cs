@@ -33,7 +33,7 @@ public sealed class FilesDestinationTests : DestinationConnectorContract
 
         Assert.Equal(MessageStatus.Sent, (await SendAsync("one")).Status);
 
-        Assert.Equal("one", File.ReadAllText(Path.Combine(Out, "a/b/C1.hl7")));
+        Assert.Equal("one", Bench.ReadText(Path.Combine(Out, "a/b/C1.hl7")));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class FilesDestinationTests : DestinationConnectorContract
         var second = await SendAsync("second");
 
         Assert.Equal(MessageStatus.Error, second.Status);
-        Assert.Equal("first", File.ReadAllText(Path.Combine(Out, "C1.hl7")));
+        Assert.Equal("first", Bench.ReadText(Path.Combine(Out, "C1.hl7")));
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class FilesDestinationTests : DestinationConnectorContract
         await SendAsync("first");
         await SendAsync("second");
 
-        Assert.Equal("second", File.ReadAllText(Assert.Single(Directory.GetFiles(Out))));
+        Assert.Equal("second", Bench.ReadText(Assert.Single(Directory.GetFiles(Out))));
     }
 
     [Fact]
@@ -210,7 +210,7 @@ public sealed class FilesDestinationTests : DestinationConnectorContract
         var response = await SendAsync("ours");
 
         Assert.Equal(MessageStatus.Error, response.Status);
-        Assert.Equal("somebody else's", File.ReadAllText(path));
+        Assert.Equal("somebody else's", Bench.ReadText(path));
     }
 
     [Theory]

@@ -48,7 +48,7 @@ public sealed class FilesRemovalTests : IDisposable
         await using var next = restarts ? await StartAsync() : null;
         await Bench.UntilAsync(() => Directory.GetFileSystemEntries(In).Length == 0, "it is gone");
 
-        Assert.Equal("bad", File.ReadAllText(Path.Combine(Errors, "a.hl7")));
+        Assert.Equal("bad", Bench.ReadText(Path.Combine(Errors, "a.hl7")));
         Assert.Single(_bench.Receiver.Messages);
     }
 
@@ -131,7 +131,7 @@ public sealed class FilesRemovalTests : IDisposable
         await Bench.UntilAsync(() => Directory.GetFileSystemEntries(In).Length == 0, "file and marker are gone");
 
         Assert.Equal(isKnown ? [] : ["one"], _bench.Receiver.Texts);
-        Assert.Equal("one", File.ReadAllText(Path.Combine(Archive, "a.hl7")));
+        Assert.Equal("one", Bench.ReadText(Path.Combine(Archive, "a.hl7")));
     }
 
     [Fact]

@@ -331,7 +331,7 @@ public sealed class FilesSourceTests : SourceConnectorContract
             await PollAsync(time, TimeSpan.FromSeconds(1));
         }
 
-        Assert.Equal("one", File.ReadAllText(Path.Combine(Archive, "DOE-JANE.hl7")));
+        Assert.Equal("one", Bench.ReadText(Path.Combine(Archive, "DOE-JANE.hl7")));
         Assert.Empty(Directory.GetFileSystemEntries(In));
         Assert.Single(bench.Receiver.Messages);
         await source.StopAsync(Token);
@@ -451,7 +451,7 @@ public sealed class FilesSourceTests : SourceConnectorContract
         await TakeAsync(1);
 
         await Bench.UntilAsync(() => Directory.GetFileSystemEntries(In).Length == 0, "the link is gone");
-        Assert.Equal("linked", await UnlockedTextAsync(target));
+        Assert.Equal("linked", Bench.ReadText(target));
     }
 
     [Fact]
@@ -553,27 +553,6 @@ public sealed class FilesSourceTests : SourceConnectorContract
     }
 
     // What .NET cannot make: a pipe, and a name that is no UTF-8.
-    // A process that a test beside this one starts has, for the moment between fork and exec, our open files and their locks.
-    private static async Task<string> UnlockedTextAsync(string path)
-    {
-        var text = "";
-        await Bench.UntilAsync(
-            () =>
-            {
-                try
-                {
-                    text = File.ReadAllText(path);
-                    return true;
-                }
-                catch (IOException) when (File.Exists(path))
-                {
-                    return false;
-                }
-            },
-            "nobody holds the file any more");
-        return text;
-    }
-
     private async Task ShellAsync(string script)
     {
         using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", script]) { WorkingDirectory = In })!;

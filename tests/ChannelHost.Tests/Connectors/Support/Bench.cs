@@ -47,6 +47,29 @@ internal sealed class Bench : IDisposable
 
     public CollectingReceiver Receiver { get; } = new();
 
+    /// <summary>
+    /// What a file holds, once nobody has a lock on it any more: a process that a test beside this one starts has, for the moment between fork and exec, our
+    /// open files and their locks.
+    /// </summary>
+    public static string ReadText(string path)
+    {
+        string? text = null;
+        SpinWait.SpinUntil(() => (text = TryReadText(path)) is not null, TimeSpan.FromSeconds(20));
+        return text ?? File.ReadAllText(path);
+    }
+
+    private static string? TryReadText(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return null;
+        }
+    }
+
     /// <summary>Makes it the bench of another host.</summary>
     public Bench As(string stateId)
     {
