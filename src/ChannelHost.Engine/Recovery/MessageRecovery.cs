@@ -295,7 +295,7 @@ internal sealed partial class MessageRecovery(
         Status = status,
         Attempts = Math.Max(1, work.Attempts),
         IsReattempt = true,
-        IsUncertain = status == MessageStatus.Queued,
+        IsUncertain = true,
         Error = error,
     };
 

@@ -218,13 +218,14 @@ public sealed class LifeTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task NeededChannelCannotStartAnew_ThoseThatDependOnItStop()
+    public async Task NeededChannelCanNeitherStartAnewNorComeBack_ThoseThatDependOnItStop()
     {
         var needed = Named("test/needed");
         await _fixture.DeployAsync(needed);
         await _fixture.DeployAsync(Named("test/dependent") with { DependsOn = ["test/needed"] });
+        _sink.Starting = () => throw new ConnectorException("the disk is gone");
 
-        var outcome = await _fixture.Engine.DeployAsync(needed with { Version = "next", Threads = 2, DeployScript = Script("throw new Error('no');") }, Token);
+        var outcome = await _fixture.Engine.DeployAsync(needed with { Version = "next", Threads = 2 }, Token);
 
         Assert.False(outcome.IsRunning);
         var status = _fixture.Engine.StatusOf("test/dependent")!;
