@@ -3,6 +3,9 @@ namespace ChannelHost.Abstractions;
 /// <summary>A message on its way into the store. The writer reads it on its own thread: it must not change after it is handed over.</summary>
 public sealed record MessageRecord
 {
+    /// <summary>How names in a stored source map begin that are the engine's own: neither scripts nor people are shown them.</summary>
+    public const string ReservedPrefix = "\u0001";
+
     /// <summary>From <see cref="IMessageStore.NextId"/>.</summary>
     public required long Id { get; init; }
 

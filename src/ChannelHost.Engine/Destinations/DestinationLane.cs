@@ -100,6 +100,9 @@ internal sealed partial class DestinationLane : IAsyncDisposable
     /// <summary>After <see cref="StopAsync"/>: which queued messages besides.</summary>
     public IReadOnlyCollection<long> InDoubt => _queue.InDoubt;
 
+    /// <summary>Completes when every outcome so far is on stable storage, also one that the store could not take at first.</summary>
+    public Task WhenRecordedAsync(CancellationToken cancellationToken) => _recorder.WhenIdleAsync(cancellationToken);
+
     /// <summary>Prepares the connector.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => _connector.StartAsync(cancellationToken);
 
