@@ -3,6 +3,9 @@ namespace ChannelHost.Abstractions;
 /// <summary>A message on its way into the store. The writer reads it on its own thread: it must not change after it is handed over.</summary>
 public sealed record MessageRecord
 {
+    /// <summary>How names in a stored source map begin that are the engine's own: neither scripts nor people are shown them.</summary>
+    public const string ReservedPrefix = "\u0001";
+
     /// <summary>From <see cref="IMessageStore.NextId"/>.</summary>
     public required long Id { get; init; }
 
@@ -176,7 +179,10 @@ public sealed record DestinationUpdate
     /// <summary>True when an attempt was made after one of uncertain outcome.</summary>
     public bool IsReattempt { get; init; }
 
-    /// <summary>True when the partner may have got the message although no answer says so: the next attempt is a re-attempt, also after a restart.</summary>
+    /// <summary>
+    /// True when the partner may have got the message although no answer says so: the next attempt is a re-attempt, also after a restart, and also when somebody sends
+    /// a message again that has ended meanwhile.
+    /// </summary>
     public bool IsUncertain { get; init; }
 
     /// <summary>When it was confirmed; null when it was not.</summary>
@@ -339,6 +345,9 @@ public sealed record DestinationSummary
 
     /// <summary>True when an attempt was made after one of uncertain outcome.</summary>
     public bool IsReattempt { get; init; }
+
+    /// <summary>True when the partner may have got the message although no answer says so (<see cref="DestinationUpdate.IsUncertain"/>).</summary>
+    public bool IsUncertain { get; init; }
 
     /// <summary>True when its scripts failed (it was added, or went on, as Error): nothing was made that could be sent.</summary>
     public bool IsUnmade { get; init; }

@@ -309,9 +309,10 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
             return new DeployOutcome(false, "enabled: false", []);
         }
 
-        slot.Last = definition;
+        slot.Offered(definition);
         if (slot.Runs(definition))
         {
+            slot.Deployed(definition);
             return new DeployOutcome(true, null, []);
         }
 
@@ -326,18 +327,51 @@ public sealed partial class ChannelEngine : IChannelRouter, IAsyncDisposable
         }
         else
         {
-            slot.Channel?.CheckScripts(definition);
-            await CloseAsync(slot, cancellationToken).ConfigureAwait(false);
-            slot.Channel = await DeployedChannel
-                .StartAsync(definition, _services, this, _globalMap, _shelves, slot.Figures, _directory, cancellationToken)
-                .ConfigureAwait(false);
+            await StartAnewAsync(slot, definition, cancellationToken).ConfigureAwait(false);
         }
 
-        return new DeployOutcome(true, slot.Channel.SourceReason, []);
+        slot.Deployed(definition);
+        return new DeployOutcome(true, slot.Channel?.SourceReason, []);
     }
+
+    /// <summary>For a version that cannot take the running one's place. When it cannot start, the one before comes back: a refused version takes nothing down.</summary>
+    private async Task StartAnewAsync(ChannelSlot slot, ChannelDefinition definition, CancellationToken cancellationToken)
+    {
+        slot.Channel?.CheckScripts(definition);
+        var (before, wasPaused) = (slot.Channel?.Version?.Definition, slot.Channel is { IsPaused: true });
+        await CloseAsync(slot, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            slot.Channel = await StartAsync(slot, definition, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (before is not null && exception is not OperationCanceledException)
+        {
+            await BringBackAsync(slot, before, wasPaused, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task BringBackAsync(ChannelSlot slot, ChannelDefinition before, bool wasPaused, CancellationToken cancellationToken)
+    {
+        try
+        {
+            slot.Channel = await StartAsync(slot, before, cancellationToken).ConfigureAwait(false);
+            await (wasPaused ? slot.Channel.PauseAsync(cancellationToken) : Task.CompletedTask).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is ConnectorException or StoreException or ScriptCompileException)
+        {
+            Log.NotBroughtBack(_logger, slot.Name, exception.Message);
+        }
+    }
+
+    private Task<DeployedChannel> StartAsync(ChannelSlot slot, ChannelDefinition definition, CancellationToken cancellationToken) =>
+        DeployedChannel.StartAsync(definition, _services, this, _globalMap, _shelves, slot.Figures, _directory, cancellationToken);
 
     private static partial class Log
     {
+        [LoggerMessage(EventId = 2019, Level = LogLevel.Error, Message = "{Channel}: the version before the refused one does not start again; the channel is down: {Reason}")]
+        public static partial void NotBroughtBack(ILogger logger, string channel, string reason);
+
         [LoggerMessage(EventId = 2004, Level = LogLevel.Error, Message = "{Channel}: not deployed: {Reason}")]
         public static partial void NotDeployed(ILogger logger, string channel, string reason);
 

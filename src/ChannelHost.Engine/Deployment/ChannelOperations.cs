@@ -253,7 +253,7 @@ public sealed class ChannelOperations
         var reason = $"Given up by hand: {why}{(found.Error is null ? "" : $" The last attempt: {found.Error}")}";
         if (channel.Version!.Lanes.TryGetValue(destination, out var lane))
         {
-            return SkipAsync(lane, messageId, found.Attempts, reason);
+            return SkipAsync(lane, messageId, found, reason);
         }
 
         await channel.Store.UpdateAsync(new DestinationUpdate
@@ -263,13 +263,15 @@ public sealed class ChannelOperations
             Status = MessageStatus.Error,
             ExpectedStatus = MessageStatus.Queued,
             Attempts = found.Attempts,
+            IsReattempt = found.IsReattempt,
+            IsUncertain = found.IsUncertain,
             Error = reason,
         }).ConfigureAwait(false);
         return Task.FromResult(new OperationOutcome(true, $"message {messageId} at {destination}, which the channel does not have any more, ended in error"));
     }
 
-    private static async Task<OperationOutcome> SkipAsync(DestinationLane lane, long messageId, int attempts, string reason) =>
-        await lane.SkipAsync(messageId, attempts, reason).ConfigureAwait(false)
+    private static async Task<OperationOutcome> SkipAsync(DestinationLane lane, long messageId, DestinationSummary found, string reason) =>
+        await lane.SkipAsync(messageId, found, reason).ConfigureAwait(false)
             ? new OperationOutcome(true, $"message {messageId} at {lane.Definition.Name} ended in error")
             : new OperationOutcome(false, $"message {messageId} was through at {lane.Definition.Name} before it could be given up");
 

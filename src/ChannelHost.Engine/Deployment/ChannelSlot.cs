@@ -11,14 +11,15 @@ internal sealed class ChannelSlot(string name) : IDisposable
     private volatile DeployedChannel? _channel;
     private ChannelDefinition? _disabled;
     private bool _isStopped;
+    private bool _hasRun;
 
     public string Name => name;
 
     /// <summary>Live on over stops and starts.</summary>
     public ChannelFigures Figures { get; } = new();
 
-    /// <summary>What was last to be deployed; null before the first time.</summary>
-    public ChannelDefinition? Last { get; set; }
+    /// <summary>What was deployed last or, until a version could run, was last to be; null before the first time.</summary>
+    public ChannelDefinition? Last { get; private set; }
 
     /// <summary>What runs; null when nothing does.</summary>
     public DeployedChannel? Channel
@@ -41,6 +42,22 @@ internal sealed class ChannelSlot(string name) : IDisposable
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         return new Turn(_turn);
+    }
+
+    /// <summary>A version is to be deployed. One that ran is what a restart brings back, until another one does.</summary>
+    public void Offered(ChannelDefinition definition)
+    {
+        if (!_hasRun)
+        {
+            Last = definition;
+        }
+    }
+
+    /// <summary>It runs.</summary>
+    public void Deployed(ChannelDefinition definition)
+    {
+        _hasRun = true;
+        Last = definition;
     }
 
     /// <summary>The version on disk is the one that runs, or is meant not to run.</summary>

@@ -30,6 +30,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     private readonly KeyedReceiver _keyed;
     private readonly AttachmentShelves _shelves;
     private readonly string _id;
+    private readonly LaneTakeover _takeover;
     private SourceRunner? _source;
     private Task _housekeeping = Task.CompletedTask;
 
@@ -50,6 +51,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         _intake = new Intake(definition.Threads);
         _backlog = new ReceivedBacklog(Name, store, () => _intake.Pipeline, services.Time, _logger);
         _receiver = new MessageReceiver(Name, _intake, _backlog, store, state, figures, services.Time, _logger, _aborting.Token);
+        _takeover = new LaneTakeover(Name, new DoubtMarks(store, _builder.Leases), services.Time, _logger, _aborting.Token);
         _keyed = new KeyedReceiver(Name, _receiver, _intake, store, _logger);
     }
 
@@ -161,6 +163,8 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         using (await _backlog.PauseAsync(patience.Token))
         using (await _builder.Chains.PauseAsync(patience.Token))
         {
+            await _takeover.EndRetryAsync().ConfigureAwait(false);
+
             // Lanes that are replaced end first: a message must not be in two hands. What they leave Pending is taken up by those that follow.
             await Task.WhenAll(gone.Select(lane => lane.StopAsync(patience.Token))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var inHand = _builder.Chains.InHand;
@@ -211,6 +215,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
             await _source.StopAsync(cancellationToken).ConfigureAwait(false);
         }
 
+        await _takeover.EndRetryAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _intake.Close();
         await _intake.InFlight.WhenEmptyAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _backlog.StopAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -232,6 +237,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     {
         _intake.Close();
         await _aborting.CancelAsync().ConfigureAwait(false);
+        await _takeover.EndRetryAsync().ConfigureAwait(false);
         await _housekeeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await CloseAsync(_source).ConfigureAwait(false);
         foreach (var lane in Version?.Lanes.Values ?? [])
@@ -251,7 +257,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     {
         try
         {
-            if (Version is not null && Store.Fault is null && Version.Lanes.Values.All(lane => lane.Uncertain == 0 && lane.InDoubt.Count == 0))
+            if (Version is not null && Store.Fault is null && _takeover.IsDone && Version.Lanes.Values.All(lane => lane.Uncertain == 0 && lane.InDoubt.Count == 0))
             {
                 new CleanStop(Store, State).Leave();
             }
@@ -450,38 +456,19 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
 
     private async Task TakeUpAsync(ChannelVersion built, ChannelVersion old, List<DestinationLane> gone, IReadOnlySet<(long Message, string Destination)> inHand)
     {
-        if (gone.Count > 0)
+        foreach (var lane in built.Lanes.Values.Except(old.Lanes.Values).Where(lane => !gone.Exists(before => before.Definition.Name == lane.Definition.Name)))
         {
-            try
-            {
-                foreach (var before in gone)
-                {
-                    await MarkDoubtAsync(before, built.Lanes.GetValueOrDefault(before.Definition.Name)).ConfigureAwait(false);
-                }
-
-                var recovery = Recovery(built);
-                await recovery.ResumeReplacedAsync([.. gone.Select(lane => lane.Definition.Name)], inHand, _aborting.Token).ConfigureAwait(false);
-            }
-            catch (Exception exception) when (exception is StoreException or OperationCanceledException)
-            {
-                Log.NotTakenUp(_logger, Name, exception.Message);
-            }
+            lane.StartQueue();
         }
 
-        foreach (var lane in built.Lanes.Values.Except(old.Lanes.Values))
+        if (gone.Count > 0 || !_takeover.IsDone)
         {
-            lane.StartQueue(gone.Find(before => before.Definition.Name == lane.Definition.Name)?.Uncertain ?? 0);
-        }
-    }
+            var recovery = Recovery(built);
+            var names = gone.Select(lane => lane.Definition.Name).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>A strict queue remembers by itself how many of its first messages are in doubt; where a queue with lanes is before or after it, it must stand in the store.</summary>
-    private async Task MarkDoubtAsync(DestinationLane before, DestinationLane? after)
-    {
-        var marks = new DoubtMarks(Store, _builder.Leases);
-        await marks.MarkAsync(before.Definition.Name, before.InDoubt).ConfigureAwait(false);
-        if (after is { Definition.Queue.IsStrict: false } && before.Uncertain is var oldest and > 0)
-        {
-            await marks.MarkOldestAsync(before.Definition.Name, oldest).ConfigureAwait(false);
+            // Nobody is let in now: what comes later, and its deliveries, are no business of recovery, however often it must try.
+            var next = Store.NextId();
+            await _takeover.BeginAsync(gone, built.Lanes, () => recovery.ResumeReplacedAsync(names, inHand, next, _aborting.Token)).ConfigureAwait(false);
         }
     }
 
@@ -540,9 +527,6 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 2007, Level = LogLevel.Error, Message = "{Channel}: deliveries that the version before left open could not be taken up; the next start does: {Reason}")]
-        public static partial void NotTakenUp(ILogger logger, string channel, string reason);
-
         [LoggerMessage(EventId = 2009, Level = LogLevel.Warning, Message = "{Channel}: it could not be noted that every delivery is recorded; the next start marks the first messages of each queue as re-attempts: {Reason}")]
         public static partial void NoWordLeft(ILogger logger, string channel, string reason);
 

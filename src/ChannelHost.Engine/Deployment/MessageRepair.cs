@@ -37,6 +37,7 @@ internal static class MessageRepair
                 ExpectedStatus = found.Status,
                 Attempts = found.Attempts,
                 IsReattempt = found.IsReattempt,
+                IsUncertain = found.IsUncertain,
                 Error = found.Error,
             };
             if (await channel.Store.UpdateAsync(update).ConfigureAwait(false) == DestinationUpdate.NotAnyMore)
@@ -186,6 +187,7 @@ internal static class MessageRepair
             ExpectedStatus = found.Status,
             Attempts = found.Attempts,
             IsReattempt = found.IsReattempt,
+            IsUncertain = found.IsUncertain,
             Error = found.Error is null ? why : $"{why} Before: {found.Error}",
         };
         return await channel.Store.UpdateAsync(update).ConfigureAwait(false) == DestinationUpdate.NotAnyMore

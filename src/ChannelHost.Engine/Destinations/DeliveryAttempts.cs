@@ -59,11 +59,11 @@ internal sealed partial class DeliveryAttempts(
         {
             return attempts == 1
                 ? response with { Status = MessageStatus.Error }
-                : Response.Failed($"Gave up after {attempts} attempts; the last one: {response.StatusMessage}", response.Content);
+                : GaveUp($"Gave up after {attempts} attempts; the last one: {response.StatusMessage}", response);
         }
 
         return definition.Queue.MaximumAge is { } age && work.ReceivedAt is { } received && time.GetUtcNow() - received > age
-            ? Response.Failed($"Gave up because the message is older than {age} (maximumAge); attempt {attempts}: {response.StatusMessage}", response.Content)
+            ? GaveUp($"Gave up because the message is older than {age} (maximumAge); attempt {attempts}: {response.StatusMessage}", response)
             : response;
     }
 
@@ -106,6 +106,8 @@ internal sealed partial class DeliveryAttempts(
         return recorder.RecordAsync(Update(work, attempts, response, changes, maps));
     }
 
+    private static Response GaveUp(string reason, Response last) => Response.Failed(reason, last.Content) with { IsUncertain = last.IsUncertain };
+
     private void Count(DestinationWork work, int attempts, Attempt attempt)
     {
         if (attempt.RetryAfter is { } asked)
@@ -131,7 +133,9 @@ internal sealed partial class DeliveryAttempts(
         Status = response.Status,
         Attempts = attempts,
         IsReattempt = work.IsUncertain,
-        IsUncertain = response.Status == MessageStatus.Queued && (work.IsUncertain || response.IsUncertain),
+
+        // Also where it ends undelivered: a person may send it again.
+        IsUncertain = response.Status != MessageStatus.Sent && (work.IsUncertain || response.IsUncertain),
         SentAt = response.Status == MessageStatus.Sent ? time.GetUtcNow() : null,
         Response = response.Content.IsEmpty ? default(ReadOnlyMemory<byte>?) : response.Content,
         Error = response.Status == MessageStatus.Sent ? null : response.Error ?? response.StatusMessage,

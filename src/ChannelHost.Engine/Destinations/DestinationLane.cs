@@ -100,6 +100,9 @@ internal sealed partial class DestinationLane : IAsyncDisposable
     /// <summary>After <see cref="StopAsync"/>: which queued messages besides.</summary>
     public IReadOnlyCollection<long> InDoubt => _queue.InDoubt;
 
+    /// <summary>Completes when every outcome so far is on stable storage, also one that the store could not take at first.</summary>
+    public Task WhenRecordedAsync(CancellationToken cancellationToken) => _recorder.WhenIdleAsync(cancellationToken);
+
     /// <summary>Prepares the connector.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => _connector.StartAsync(cancellationToken);
 
@@ -154,8 +157,8 @@ internal sealed partial class DestinationLane : IAsyncDisposable
 
     /// <summary>Gives up on a queued message: it ends in Error. False when it was delivered meanwhile.</summary>
     /// <exception cref="OperationCanceledException">The lane was closed first; the message waits on.</exception>
-    public Task<bool> SkipAsync(long messageId, int attempts, string reason) =>
-        Control.Skip(messageId, reason) ?? EndInErrorAsync(messageId, attempts, reason);
+    public Task<bool> SkipAsync(long messageId, DestinationSummary found, string reason) =>
+        Control.Skip(messageId, reason) ?? EndInErrorAsync(messageId, found, reason);
 
     /// <summary>Takes a place in the line for a direct delivery. Call in the order of hand-over to the store; then <see cref="DeliverAsync"/> or <see cref="GiveUpTurnAsync"/>.</summary>
     /// <param name="orderKey">The message's order key.</param>
@@ -234,9 +237,9 @@ internal sealed partial class DestinationLane : IAsyncDisposable
     private static async Task WithinAsync(Task task, CancellationToken limit) =>
         await task.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private async Task<bool> EndInErrorAsync(long messageId, int attempts, string reason)
+    private async Task<bool> EndInErrorAsync(long messageId, DestinationSummary found, string reason)
     {
-        var work = new DestinationWork { MessageId = messageId, Content = default, Attempts = attempts };
+        var work = new DestinationWork { MessageId = messageId, Content = default, Attempts = found.Attempts, IsUncertain = found.IsUncertain };
         if (!await _attempts.RecordSkipped(work, reason, MessageStatus.Queued).ConfigureAwait(false))
         {
             return false;

@@ -433,6 +433,7 @@ internal sealed partial class ChainRunner(
             Status = response.Status,
             Attempts = work.Attempts,
             IsReattempt = work.IsUncertain,
+            IsUncertain = work.IsUncertain,
             Error = response.Error,
         }).ConfigureAwait(false);
         return response;

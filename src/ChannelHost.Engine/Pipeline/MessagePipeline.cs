@@ -267,6 +267,9 @@ internal sealed class MessagePipeline(
     /// <summary>Under which key a destination's response stands in the response map.</summary>
     public string KeyOf(string name, int id) => chains.KeyOf(name, id);
 
+    /// <summary>Completes when what became of messages at the destinations so far is on stable storage.</summary>
+    public Task WhenRecordedAsync(CancellationToken cancellationToken) => Task.WhenAll(destinations.Select(destination => destination.Lane.WhenRecordedAsync(cancellationToken)));
+
     /// <summary>What of which chains is in our hands.</summary>
     public ChainsUnderWay UnderWay => chains.UnderWay;
 
@@ -353,7 +356,7 @@ internal sealed class MessagePipeline(
         DataType = source.Inbound.DataType,
         ControlId = message.Description.ControlId,
         MessageType = message.Description.MessageType,
-        SourceMap = message.SourceMap.Count > 0 ? message.SourceMap : null,
+        SourceMap = message.SourceMap.Count > 0 || message.Destinations is not null ? message.SourceMap : null,
         ChannelMap = maps.Channel.Count > 0 ? maps.Channel.Values : null,
         Metadata = message.Metadata ?? source.Metadata(message),
         StateChanges = StateChanges(message, transformed, deliveries),

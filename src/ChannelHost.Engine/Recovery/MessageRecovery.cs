@@ -25,6 +25,7 @@ internal sealed partial class MessageRecovery(
     private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(5);
 
     private long _lastReceived;
+    private long _resumedUpTo;
     private bool _hasReceived;
     private readonly ChainRecovery _chains = new(pipeline);
 
@@ -32,30 +33,33 @@ internal sealed partial class MessageRecovery(
     /// <param name="wasCleanStop">The last process had recorded every outcome when it stopped: no queued message is in doubt but those that say so themselves.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task ResumeAllAsync(bool wasCleanStop, CancellationToken cancellationToken) =>
-        ResumeDeliveriesAsync(wasCleanStop ? 0 : store.MarkUncertain(DestinationLane.UnrecordedOutcomes), _ => true, new HashSet<(long, string)>(), isStart: true, cancellationToken);
+        ResumeDeliveriesAsync(wasCleanStop ? 0 : store.MarkUncertain(DestinationLane.UnrecordedOutcomes), _ => true, new HashSet<(long, string)>(), long.MaxValue, isStart: true, cancellationToken);
 
     /// <summary>After a swap: puts the unrecorded deliveries of lanes that were replaced back in line.</summary>
     /// <param name="destinations">The destinations whose lanes were replaced.</param>
     /// <param name="inHand">Members of chains that somebody walks through: they are in good hands.</param>
+    /// <param name="beforeId">Messages from this one on came after the swap.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task ResumeReplacedAsync(IReadOnlyCollection<string> destinations, IReadOnlySet<(long Message, string Destination)> inHand, CancellationToken cancellationToken) =>
-        ResumeDeliveriesAsync(0, destinations.Contains, inHand, isStart: false, cancellationToken);
+    /// <exception cref="StoreException">The store cannot be read; called again, it goes on behind what it resumed.</exception>
+    public Task ResumeReplacedAsync(
+        IReadOnlyCollection<string> destinations, IReadOnlySet<(long Message, string Destination)> inHand, long beforeId, CancellationToken cancellationToken) =>
+        ResumeDeliveriesAsync(0, destinations.Contains, inHand, beforeId, isStart: false, cancellationToken);
 
     private async Task ResumeDeliveriesAsync(
-        int uncertain, Func<string, bool> concerns, IReadOnlySet<(long Message, string Destination)> inHand, bool isStart, CancellationToken cancellationToken)
+        int uncertain, Func<string, bool> concerns, IReadOnlySet<(long Message, string Destination)> inHand, long beforeId, bool isStart, CancellationToken cancellationToken)
     {
         var pending = 0;
-        for (var after = 0L; ;)
+        while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var page = store.ReadUnfinished(after, Page);
-            if (page.Count == 0)
+            var page = store.ReadUnfinished(_resumedUpTo, Page);
+            if (page.Count == 0 || page[0].Message.Summary.Id >= beforeId)
             {
                 break;
             }
 
             var recorded = new List<Task>();
-            foreach (var (message, unfinished) in page)
+            foreach (var (message, unfinished) in page.TakeWhile(left => left.Message.Summary.Id < beforeId))
             {
                 var destinations = inHand.Count == 0 ? unfinished : [.. unfinished.Where(waiting => !inHand.Contains((message.Summary.Id, waiting.Destination)))];
                 if (message.Summary.Status == MessageStatus.Received)
@@ -89,7 +93,7 @@ internal sealed partial class MessageRecovery(
             }
 
             await Task.WhenAll(recorded).ConfigureAwait(false);
-            after = page[^1].Message.Summary.Id;
+            _resumedUpTo = page[^1].Message.Summary.Id;
         }
 
         if (uncertain + pending > 0 || _hasReceived)
@@ -183,12 +187,14 @@ internal sealed partial class MessageRecovery(
                 if (after <= _lastReceived && message is { Summary.Status: MessageStatus.Received, Raw: { } raw })
                 {
                     cancellationToken.ThrowIfCancellationRequested();
+                    var (sourceMap, chosen) = ChosenDestinations.Take(message.SourceMap);
                     yield return new ConnectorMessage
                     {
                         Id = message.Summary.Id,
                         ReceivedAt = message.Summary.ReceivedAt,
                         Content = raw,
-                        SourceMap = message.SourceMap ?? new Dictionary<string, object?>(),
+                        SourceMap = sourceMap,
+                        Destinations = chosen,
                         Description = new MessageDescription(message.Summary.ControlId, message.Summary.MessageType),
                         HasStoredAttachments = true,
                     };
@@ -295,7 +301,7 @@ internal sealed partial class MessageRecovery(
         Status = status,
         Attempts = Math.Max(1, work.Attempts),
         IsReattempt = true,
-        IsUncertain = status == MessageStatus.Queued,
+        IsUncertain = true,
         Error = error,
     };
 

@@ -103,7 +103,7 @@ internal sealed partial class MessageReceiver(
             if (claim is not null && (response.Status == MessageStatus.Error || pipeline.Responses.AnswersFromDestinations))
             {
                 // Who was told no sends again at once. What became of it at the destinations is on its way to the store, and must be found there.
-                _ = ReleaseWhenRecordedAsync(claim, response.MessageId);
+                _ = ReleaseWhenRecordedAsync(pipeline, claim, response.MessageId);
                 claim = null;
             }
 
@@ -137,7 +137,7 @@ internal sealed partial class MessageReceiver(
     /// <summary>What is no message, and a copy that is dropped, have no scripts to wait for.</summary>
     private static bool HasScripts(IMessageOrigin? origin, IntakeClaim? claim) => origin is not { IsNoMessage: true } && claim is not { IsDropped: true };
 
-    private async Task ReleaseWhenRecordedAsync(IntakeClaim claim, long messageId)
+    private async Task ReleaseWhenRecordedAsync(MessagePipeline pipeline, IntakeClaim claim, long messageId)
     {
         try
         {
@@ -146,7 +146,8 @@ internal sealed partial class MessageReceiver(
         }
         catch (StoreException)
         {
-            // Why is in the channel's status. Until it is mended no copy can be looked for either.
+            // Why is in the channel's status. The outcomes are offered again until the store takes them; a copy that came in before would not find them.
+            await pipeline.WhenRecordedAsync(aborting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         finally
         {
@@ -449,7 +450,7 @@ internal sealed partial class MessageReceiver(
         DataType = intake.Pipeline.DataType,
         ControlId = message.Description.ControlId,
         MessageType = message.Description.MessageType,
-        SourceMap = message.SourceMap.Count > 0 ? message.SourceMap : null,
+        SourceMap = ChosenDestinations.Put(message),
         StateChanges = message.StateChanges,
         Attachments = message.Attachments,
         BatchId = message.BatchId,

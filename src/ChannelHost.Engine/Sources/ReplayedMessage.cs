@@ -13,7 +13,7 @@ internal sealed class ReplayedMessage(long original, string? onlyDestination, bo
     /// <summary>The source map of a message that was made again.</summary>
     public static Dictionary<string, object?> SourceMapOf(IReadOnlyDictionary<string, object?>? sourceMap, long original, bool isEdited)
     {
-        var map = new Dictionary<string, object?>(sourceMap ?? new Dictionary<string, object?>()) { ["replayOf"] = (double)original };
+        var map = new Dictionary<string, object?>(ChosenDestinations.Take(sourceMap).SourceMap) { ["replayOf"] = (double)original };
         if (isEdited)
         {
             map["edited"] = true;

@@ -56,7 +56,7 @@ internal sealed record ContentView(
     };
 
     private static JsonObject? Plain(IReadOnlyDictionary<string, object?>? map) => map is null ? null : new JsonObject(
-        map.Select(entry => new KeyValuePair<string, JsonNode?>(entry.Key, entry.Value switch
+        map.Where(entry => !entry.Key.StartsWith(MessageRecord.ReservedPrefix, StringComparison.Ordinal)).Select(entry => new KeyValuePair<string, JsonNode?>(entry.Key, entry.Value switch
         {
             string text => JsonValue.Create(text),
             double number => JsonValue.Create(number),

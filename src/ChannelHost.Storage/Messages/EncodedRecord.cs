@@ -7,7 +7,8 @@ internal sealed class EncodedRecord
 
     private EncodedRecord(MessageRecord message)
     {
-        SourceMap = PlainJson.WriteMap(message.SourceMap);
+        // An empty one takes the place of what was stored on receipt; none leaves that as it is.
+        SourceMap = message.SourceMap is { Count: 0 } ? "{}"u8.ToArray() : PlainJson.WriteMap(message.SourceMap);
         ChannelMap = PlainJson.WriteMap(message.ChannelMap);
         Metadata = PlainJson.WriteTexts(message.Metadata);
         StateChanges = message.StateChanges.Count == 0 ? null : PlainJson.WriteChanges(message.StateChanges);

@@ -47,6 +47,28 @@ public sealed class DeploymentTests
     }
 
     [Fact]
+    public async Task VersionThatMustBeStartedAnewCannotStart_TheOneBeforeComesBack()
+    {
+        await using var engine = new EngineFixture();
+        var destination = new CollectingDestination();
+        var channel = engine.Channel(engine.Destination("one", destination));
+        await engine.DeployAsync(channel);
+        var bad = new CollectingDestination { Starting = () => throw new ConnectorException("the key cannot be read") };
+
+        var outcome = await engine.Engine.DeployAsync(
+            engine.Channel(engine.Destination("one", bad)) with { Version = "2", Threads = 4 }, EngineFixture.Token);
+        var answer = await engine.SendAsync(EngineFixture.Adt("C1"));
+
+        Assert.Equal((false, "the key cannot be read"), (outcome.IsRunning, outcome.Reason));
+        Assert.Equal(MessageStatus.Sent, answer.Status);
+        Assert.Single(destination.Sent);
+        var status = engine.Engine.StatusOf("test/one")!;
+        Assert.Equal((ChannelCondition.Running, channel.Version), (status.Condition, status.Version));
+        Assert.Contains("the key cannot be read", status.Reason, StringComparison.Ordinal);
+        Assert.Equal(channel.Version, engine.Engine.LastDefinitionOf("test/one")!.Version);
+    }
+
+    [Fact]
     public async Task MessageInFlight_FinishesOnTheVersionItBeganWith()
     {
         await using var engine = new EngineFixture();

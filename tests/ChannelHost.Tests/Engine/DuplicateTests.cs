@@ -42,6 +42,23 @@ public sealed class DuplicateTests : IAsyncDisposable
 
     [Fact]
     [Trait("Row", "F07")]
+    public async Task FirstEndedAsADeadLetter_TheOneThatIsSentAgainIsForwarded()
+    {
+        _next.Answer = (_, _) => ValueTask.FromResult(_next.Attempts.Count == 1 ? Response.Failed("no") : Response.Sent("collected"));
+        var channel = Channel();
+        var next = channel.Destinations[0];
+        await _engine.DeployAsync(channel with { Destinations = [next with { Queue = next.Queue with { OnGiveUp = GiveUp.DeadLetter } }] });
+        var first = await _engine.SendAsync(EngineFixture.Adt("C1"));
+
+        var again = await _engine.SendAsync(EngineFixture.Adt("C1"));
+
+        Assert.Equal(MessageStatus.DeadLetter, _engine.Store().Read(first.MessageId)!.Summary.Destinations[0].Status);
+        Assert.Contains("MSA|AA|C1", EngineFixture.Text(again), StringComparison.Ordinal);
+        Assert.Equal(2, _next.Attempts.Count);
+    }
+
+    [Fact]
+    [Trait("Row", "F07")]
     public async Task MessageSentAgainAfterARestart_IsDropped()
     {
         await _engine.DeployAsync(Channel());

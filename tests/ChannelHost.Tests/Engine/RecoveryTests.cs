@@ -1,3 +1,4 @@
+using System.Text;
 using ChannelHost.Engine.Recovery;
 using ChannelHost.Tests.Engine.Support;
 
@@ -192,6 +193,31 @@ public sealed class RecoveryTests
 
         Assert.True(up.Attempts[0].IsReattempt);
         Assert.False(up.Attempts[99].IsReattempt);
+    }
+
+    [Fact]
+    public async Task AnsweredOnReceiptForSomeDestinations_OnlyThoseGetItAfterTheStart()
+    {
+        await using var engine = new EngineFixture();
+        var (one, two) = (new CollectingDestination(), new CollectingDestination());
+        var channel = engine.Channel(engine.Destination("one", one), engine.Destination("two", two));
+        channel = channel with
+        {
+            Source = channel.Source with { Acknowledge = new AcknowledgeChoice(AcknowledgeWhen.OnReceipt, null) },
+            Transformer = EngineFixture.Script("while (true) {}"),
+            ScriptLimits = new ScriptLimits { Time = TimeSpan.FromMinutes(5) },
+        };
+        await engine.DeployAsync(channel);
+        var message = new IncomingMessage { Content = Encoding.UTF8.GetBytes(EngineFixture.Adt("C1")), Destinations = [2] };
+        var response = await engine.Receiver.ReceiveAsync(message, EngineFixture.Token);
+
+        await engine.RestartAsync();
+        await engine.DeployAsync(channel with { Version = "2", Transformer = EngineFixture.Script("msg.set('PID-8', 'U');") });
+
+        var stored = await engine.StoredAsync(response.MessageId, summary => summary.Destinations is [{ Status: MessageStatus.Sent }]);
+        Assert.Equal("two", stored.Destinations[0].Name);
+        Assert.Empty(one.Attempts);
+        Assert.Empty(engine.Store().Read(response.MessageId)!.SourceMap ?? new Dictionary<string, object?>());
     }
 
     [Fact]

@@ -58,6 +58,28 @@ public sealed class RepairTests : IAsyncDisposable
         Assert.Equal(4711, Assert.Single(_engine.Store().ReadQueue("next", id, 10)).OrderKey);
     }
 
+    [Theory]
+    [InlineData(GiveUp.Error)]
+    [InlineData(GiveUp.DeadLetter)]
+    [InlineData(GiveUp.Drop)]
+    public async Task PartnerMayHaveGotItBeforeItEnded_TheResendIsMarked(GiveUp giveUp)
+    {
+        _next.Answer = (_, _) => ValueTask.FromResult(_fails ? Response.Uncertain("no answer came") : Response.Sent("collected"));
+        var destination = _engine.Destination("next", _next, QueueMode.Always, attempts: 2);
+        await _engine.DeployAsync(_engine.Channel(destination with { Queue = destination.Queue with { OnGiveUp = giveUp } }));
+        var id = (await _engine.SendAsync(EngineFixture.Adt("C1"))).MessageId;
+        var ended = await _engine.StoredAsync(id, message => message.Destinations[0].Status is MessageStatus.Error or MessageStatus.DeadLetter or MessageStatus.Dropped);
+        _fails = false;
+
+        var outcomes = await Operations.ResendAsync(id, "next", EngineFixture.Token);
+
+        Assert.True(ended.Destinations[0].IsUncertain);
+        Assert.True(Assert.Single(outcomes).IsDone, outcomes[0].Told);
+        var sent = await _engine.StoredAsync(id, message => message.Destinations[0].Status == MessageStatus.Sent);
+        Assert.Equal((true, false), (sent.Destinations[0].IsReattempt, sent.Destinations[0].IsUncertain));
+        Assert.Equal([false, true, true], _next.Attempts.Select(attempt => attempt.IsReattempt));
+    }
+
     [Fact]
     public async Task MessageThatWasDelivered_IsNotSentAgain()
     {

@@ -81,7 +81,7 @@ internal sealed class EarlierMessages(SqliteDatabase database, ContentCodec code
         }
 
         var all = row.Status == MessageStatus.Transformed ? destinations(row.Id) : [];
-        return all.Count == 0 || all.Exists(destination => destination.Status is not (MessageStatus.Error or MessageStatus.Dropped));
+        return all.Count == 0 || all.Exists(destination => destination.Status is not (MessageStatus.Error or MessageStatus.DeadLetter or MessageStatus.Dropped));
     }
 
     private List<long> Replays(long id)

@@ -197,6 +197,7 @@ internal static class MessageViews
         Status = row.IsSound ? row.Status : MessageStatus.Error,
         Attempts = row.Attempts,
         IsReattempt = row.IsReattempt,
+        IsUncertain = row.IsUncertain,
         IsUnmade = row.IsUnmade,
         OrderKey = row.OrderKey,
         SentAt = row.SentAt is { } ticks ? new DateTimeOffset(Math.Clamp(ticks, 0, DateTime.MaxValue.Ticks), TimeSpan.Zero) : null,
