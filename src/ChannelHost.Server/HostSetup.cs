@@ -33,7 +33,7 @@ internal static class HostSetup
     {
         try
         {
-            return postgreSql is null ? new ChannelStores(dataFolder, loggers, TimeProvider.System) { Encryption = Encryption() } : new PostgreSqlStores(dataFolder, postgreSql, loggers);
+            return postgreSql is null ? new ChannelStores(dataFolder, loggers, TimeProvider.System) { Encryption = Encryption() } : new PostgreSqlStores(dataFolder, postgreSql, loggers) { Encryption = Encryption() };
         }
         catch (StoreException error) when (postgreSql is not null)
         {

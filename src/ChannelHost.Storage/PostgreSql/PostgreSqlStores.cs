@@ -1,3 +1,4 @@
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Files;
 using ChannelHost.Storage.Locking;
 using ChannelHost.Storage.PostgreSql.Messages;
@@ -58,10 +59,18 @@ public sealed partial class PostgreSqlStores : IChannelStores
         }
     }
 
+    /// <summary>What the host encrypts where a channel does not say. This store encrypts nothing, so a channel whose content is to be encrypted is refused.</summary>
+    public EncryptionSettings Encryption { get; init; } = EncryptionSettings.None;
+
     /// <inheritdoc/>
     public IMessageStore OpenMessages(string channel, StoreSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        if (new EncryptionKeys(Encryption).ScopeOf(settings) != EncryptionScope.None)
+        {
+            throw new PgText(channel, _database.Place).CannotEncrypt();
+        }
+
         if (settings.Encrypt == true)
         {
             throw new StoreException($"channel {channel}: encrypt is set, and this version does not encrypt in PostgreSQL. Next: keep the channel on SQLite, or set encrypt: false");

@@ -59,11 +59,6 @@ internal sealed class PgMessageStore : IMessageStore
     /// <exception cref="StoreException">It cannot be opened.</exception>
     internal static PgMessageStore Open(string channel, PgDatabase database, StoreSettings settings, StoreMeter meter, ILogger logger, Action closed)
     {
-        if (settings.Encrypt == true)
-        {
-            throw new PgText(channel, database.Place).CannotEncrypt();
-        }
-
         try
         {
             try

@@ -25,7 +25,7 @@ internal sealed class PgText(string channel, string place)
         new($"channel {channel}: {place}: this store writes no archives, so nothing is removed. Next: turn `archive` off, or keep the channel in files");
 
     internal StoreException CannotEncrypt() =>
-        new($"channel {channel}: {place}: this store does not encrypt content. Next: turn `encrypt` off (and encrypt the server's disk), or keep the channel in files");
+        new($"channel {channel}: {place}: this store does not encrypt content. It is to be encrypted because its `store:` says so, or because the host has keys (CHANNELHOST_STORE_KEY, CHANNELHOST_STORE_KEY_FILE, CHANNELHOST_STORE_ENCRYPT). Next: set `encrypt: false` for the channel and encrypt the server's disk, or keep the channel in files");
 
     internal StoreException TakenOver() => new(
         $"channel {channel}: another host has taken this channel over on {place}; this one may not store anything for it any more. Next: stop the channel here, or on the other host");

@@ -1,8 +1,10 @@
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.PostgreSql;
 using ChannelHost.Storage.PostgreSql.Messages;
 using ChannelHost.Storage.PostgreSql.Schema;
 using ChannelHost.Storage.PostgreSql.Verification;
 using ChannelHost.Tests.Storage.Messages;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChannelHost.Tests.Storage.PostgreSql;
 
@@ -68,6 +70,13 @@ public sealed class PostgreSqlPruningTests(PostgreSqlStoreFixture fixture)
     public async Task WhatTheStoreCannotDo_IsRefusedAndNotLeftOut()
     {
         var encrypted = Assert.Throws<StoreException>(() => fixture.Stores.OpenMessages(_channel, new StoreSettings { Encrypt = true }));
+        using var folder = new TemporaryFolder();
+        await using var host = new PostgreSqlStores(
+            folder.Path, new PostgreSqlSettings { ConnectionString = fixture.Server.ConnectionString, AllowUnsafe = true }, NullLoggerFactory.Instance)
+        {
+            Encryption = new EncryptionSettings { Scope = EncryptionScope.Content },
+        };
+        Assert.Throws<StoreException>(() => host.OpenMessages(_channel, new StoreSettings()));
         await using var store = fixture.Stores.OpenMessages(_channel, new StoreSettings { Retention = TimeSpan.FromDays(1), Archive = true });
         await store.AddAsync(Some.Message(store.NextId()));
         var archived = await Assert.ThrowsAsync<StoreException>(() => store.PruneAsync(Some.Morning.AddDays(9), TestContext.Current.CancellationToken));
@@ -94,6 +103,6 @@ public sealed class PostgreSqlPruningTests(PostgreSqlStoreFixture fixture)
         }
     }
 
-    private long Partitions(PgMessageStore store) =>
+    private static long Partitions(PgMessageStore store) =>
         store.Read(connection => connection.Number("SELECT count(*) FROM channelhost.partitions WHERE channel = $1", store.Tables.Channel));
 }
