@@ -52,7 +52,7 @@ public sealed class BadFileTests : IDisposable
     [InlineData(Source + "<<: { threads: 1 }\n", 2, 1, "<<", "`<<`", "the settings written out, or an alias for a whole block: `<<` is not supported")]
     [InlineData(Source + "schedule: x\n", 2, 1, "schedule", "`schedule`", "no such key: `schedule` is not supported yet")]
     [InlineData(Source + "store: { compress: true }\n", 2, 10, "store.compress", "`compress`", "no such key: `compress` is not supported yet")]
-    [InlineData(Destination + "{ name: a, type: sink, url: x, queue: { lanes: 8 } }\n", 3, 45, "destinations[0].queue.lanes", "`lanes`", "no such key: `lanes` is not supported yet")]
+    [InlineData(Destination + "{ name: a, type: sink, url: x, queue: { lane: 8 } }\n", 3, 45, "destinations[0].queue.lane", "`lane`", "a known key; did you mean `lanes`?")]
     public void UnknownKey_IsToldWithTheNearest(string yaml, int line, int column, string field, string found, string wanted) =>
         Check(yaml, line, column, field, found, wanted);
 
