@@ -32,27 +32,41 @@ internal sealed class DeliveryLease(string document, IChannelState state)
     /// <summary>Completes when it is on disk that this message may be on its way.</summary>
     /// <param name="messageId">The message.</param>
     /// <param name="upcoming">Those that come next, as far as can be seen.</param>
+    /// <returns>False when it was open already: what came of an earlier attempt is not recorded, so the next one is a re-attempt.</returns>
     /// <exception cref="StoreException">It cannot be written; the message must not be sent.</exception>
-    public void Cover(long messageId, Func<IEnumerable<long>> upcoming)
+    public bool Cover(long messageId, Func<IEnumerable<long>> upcoming)
     {
         HashSet<long> next;
+        bool isNew;
         lock (_sync)
         {
-            _open.Add(messageId);
+            isNew = _open.Add(messageId);
             if (_covered.Contains(messageId))
             {
-                return;
+                return isNew;
             }
 
             next = [.. _open];
         }
 
         next.UnionWith(upcoming().Take(Ahead));
-        state.WriteDocument(document, JsonSerializer.Serialize([.. next], DeliveryLeases.Ids.Default.Int64Array));
+        try
+        {
+            state.WriteDocument(document, JsonSerializer.Serialize([.. next], DeliveryLeases.Ids.Default.Int64Array));
+        }
+        catch when (isNew)
+        {
+            // It is not sent.
+            Settle(messageId);
+            throw;
+        }
+
         lock (_sync)
         {
             _covered = next;
         }
+
+        return isNew;
     }
 
     /// <summary>The message's outcome is recorded, or it was not sent.</summary>

@@ -59,7 +59,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         _attempts = new DeliveryAttempts(channel, definition, sender, recorder, pauses.Of(definition.Name), figures, time, logger);
         Control = new QueueControl(time, UnrecordedOutcomes + settings.Lanes);
         _queue = settings.IsStrict
-            ? new StrictWorker(channel, definition, new DestinationQueue(definition.Name, store, time), _attempts, _turns, Control, time, logger, _stopping.Token, _abort)
+            ? new StrictWorker(channel, definition, new DestinationQueue(definition.Name, store, time), leases.Of(definition.Name), _attempts, _turns, Control, time, logger, _stopping.Token, _abort)
             : new LaneWorker(
                 channel, definition, new LaneQueue(definition.Name, store, time, settings.HasKey), leases.Of(definition.Name), eras, _attempts, _turns, Control, time, logger, _stopping.Token, _abort);
     }
@@ -221,6 +221,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         await WithinAsync(_worker, patience.Token).ConfigureAwait(false);
         await WithinAsync(lastTurn, patience.Token).ConfigureAwait(false);
         await WithinAsync(_recorder.WhenIdleAsync(patience.Token), patience.Token).ConfigureAwait(false);
+        await WithinAsync(_queue.WhenSettledAsync(patience.Token), patience.Token).ConfigureAwait(false);
         await WithinAsync(_connector.StopAsync(cancellationToken), patience.Token).ConfigureAwait(false);
     }
 

@@ -20,7 +20,13 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
     private readonly TaskCompletionSource _firstLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Queue<QueueEntry> _again = new();
     private long _windowBytes;
-    private long _lastTaken;
+
+    // The highest id that was in the window: what is read from the store comes after it.
+    private long _cursor;
+    private readonly SeenMessages _seen = new();
+
+    // What went to the store only since the last page was begun, without its content.
+    private readonly List<QueueEntry> _meanwhile = [];
     private bool _inHand;
 
     // The lane before this one may have delivered so many of the oldest messages without a record: those not read yet, and all that no attempt has told of in the store.
@@ -80,15 +86,25 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
     {
         lock (_sync)
         {
-            if (_behind || _window.Count >= WindowMessages || _windowBytes + work.Content.Length > WindowBytes)
+            if (_seen.Contains(work.MessageId))
+            {
+                // Its commit was through, and it was read from the store, before it came here.
+                return;
+            }
+
+            if (work.MessageId > _cursor && (_behind || _window.Count >= WindowMessages || _windowBytes + work.Content.Length > WindowBytes))
             {
                 _behind = true;
                 _newestOverflow = _newestOverflow is { IsCompleted: false } earlier ? Task.WhenAll(earlier, committed) : committed;
+                if (_meanwhile.Count < WindowMessages || work.MessageId < _meanwhile[^1].Work.MessageId)
+                {
+                    _meanwhile.Add(QueueEntry.ToBeRead(work, committed));
+                }
             }
             else
             {
-                _window.Enqueue(new QueueEntry(work, committed));
-                _windowBytes += work.Content.Length;
+                // Behind the place up to which the store was read it would not be found there.
+                Place(new QueueEntry(work, committed));
             }
 
             _arrival.TrySetResult();
@@ -103,16 +119,27 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
             Task arrival;
             Task? overflow;
             bool behind;
+            QueueEntry? taken;
             lock (_sync)
             {
                 if (TryTake(out var entry))
                 {
                     _inHand = true;
                     _isInHandUnsettled = entry.IsMarkedHere;
-                    return entry;
+                    taken = entry;
+                }
+                else
+                {
+                    taken = null;
                 }
 
                 behind = _behind;
+                if (behind && taken is null)
+                {
+                    // What is handed over from here on may not be on the page, and come before its end all the same.
+                    _meanwhile.Clear();
+                }
+
                 overflow = _newestOverflow;
                 if (_arrival.Task.IsCompleted)
                 {
@@ -120,6 +147,22 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
                 }
 
                 arrival = _arrival.Task;
+            }
+
+            if (taken is { } next)
+            {
+                if (!next.IsToBeRead)
+                {
+                    return next;
+                }
+
+                if (await ReadOneAsync(next, cancellationToken).ConfigureAwait(false) is { } read)
+                {
+                    return read;
+                }
+
+                Done();
+                continue;
             }
 
             if (!behind)
@@ -146,8 +189,17 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
     {
         lock (_sync)
         {
-            _again.Enqueue(new QueueEntry(work, Task.CompletedTask, turn));
+            _again.Enqueue(QueueEntry.ToBeRead(work, Task.CompletedTask, turn));
             _arrival.TrySetResult();
+        }
+    }
+
+    /// <summary>Those that were queued again, in order.</summary>
+    public List<long> UpcomingAgain(int most)
+    {
+        lock (_sync)
+        {
+            return [.. _again.Take(most).Select(entry => entry.Work.MessageId)];
         }
     }
 
@@ -175,8 +227,34 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
         }
 
         _windowBytes -= entry.Work.Content.Length;
-        _lastTaken = Math.Max(_lastTaken, entry.Work.MessageId);
         return true;
+    }
+
+    private void Place(QueueEntry entry)
+    {
+        _window.Enqueue(entry);
+        _windowBytes += entry.Work.Content.Length;
+        _cursor = Math.Max(_cursor, entry.Work.MessageId);
+    }
+
+    /// <summary>A message whose id is all that is known of it; null when it does not wait any more, or never came to wait.</summary>
+    private async ValueTask<QueueEntry?> ReadOneAsync(QueueEntry known, CancellationToken cancellationToken)
+    {
+        await known.Committed.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                return store.ReadQueue(destination, known.Work.MessageId - 1, 1) is [{ } work] && work.MessageId == known.Work.MessageId
+                    ? known with { Work = work with { IsUncertain = work.IsUncertain || known.Work.IsUncertain }, IsToBeRead = false }
+                    : null;
+            }
+            catch (StoreException)
+            {
+                await Task.Delay(StorePause, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     private async ValueTask ReadPageAsync(CancellationToken cancellationToken)
@@ -190,7 +268,7 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
 
             // Asked before the page is read: what commits while it is read is not on it.
             isSettled = newest is null or { IsCompleted: true };
-            after = _lastTaken;
+            after = _cursor;
         }
 
         IReadOnlyList<DestinationWork> page;
@@ -211,9 +289,16 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
             {
                 var isUncertain = _uncertain > 0;
                 _uncertain -= isUncertain ? 1 : 0;
-                _window.Enqueue(new QueueEntry(isUncertain ? work with { IsUncertain = true } : work, Task.CompletedTask) { IsMarkedHere = isUncertain });
-                _windowBytes += work.Content.Length;
+                _seen.Add(work.MessageId);
+                Place(new QueueEntry(isUncertain ? work with { IsUncertain = true } : work, Task.CompletedTask) { IsMarkedHere = isUncertain });
             }
+
+            foreach (var entry in _meanwhile.Where(entry => entry.Work.MessageId <= _cursor && !_seen.Contains(entry.Work.MessageId)))
+            {
+                Place(entry);
+            }
+
+            _meanwhile.Clear();
 
             // Nothing left in the store, and nothing was handed over past the window since: the window is whole again.
             if (page.Count == 0 && isSettled && ReferenceEquals(newest, _newestOverflow))

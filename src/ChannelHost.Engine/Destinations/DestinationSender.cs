@@ -30,12 +30,14 @@ internal sealed partial class DestinationSender(
     {
         OutgoingMessage message;
         Response response;
+        bool partnerFailed;
         try
         {
             message = Message(work, maps, attempt);
             CrashPoints.Pass("sending");
             response = await connector.SendAsync(message, cancellationToken).ConfigureAwait(false);
             CrashPoints.Pass("reply-read");
+            partnerFailed = response.Status == MessageStatus.Queued && !IsAnswer(message, response);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -56,7 +58,7 @@ internal sealed partial class DestinationSender(
             return new Attempt(responseTransformer?.Transform(message, response, cancellationToken) ?? response, message.StateChanges)
             {
                 RetryAfter = response.RetryAfter,
-                PartnerFailed = response.Status == MessageStatus.Queued,
+                PartnerFailed = partnerFailed,
             };
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -64,10 +66,14 @@ internal sealed partial class DestinationSender(
             return new Attempt(Response.Failed(Unexpected(work, exception), response.Content), message.StateChanges)
             {
                 RetryAfter = response.RetryAfter,
-                PartnerFailed = response.Status == MessageStatus.Queued,
+                PartnerFailed = partnerFailed,
             };
         }
     }
+
+    /// <summary>True when the partner answered this very message: whatever it says, it is there.</summary>
+    private static bool IsAnswer(OutgoingMessage message, Response response) =>
+        !response.Content.IsEmpty && message.Validator is { ExpectsAnswer: true } validator && !validator.Judge(response.Content).DiscardConnection;
 
     private OutgoingMessage Message(DestinationWork work, MessageMaps maps, int attempt)
     {
@@ -110,6 +116,6 @@ internal readonly record struct Attempt(Response Response, IReadOnlyList<StateCh
     /// <summary>How long the partner asked us to wait, whatever a script made of its answer.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>True when the connection or the partner failed, whatever a script made of it; null when the attempt did not come that far.</summary>
+    /// <summary>True when the connection or the partner failed, whatever a script made of it; false also when it answered that it does not take the message now; null when the attempt did not come that far.</summary>
     public bool? PartnerFailed { get; init; }
 }

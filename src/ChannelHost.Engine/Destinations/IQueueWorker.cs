@@ -24,6 +24,9 @@ internal interface IQueueWorker : IAsyncDisposable
     /// <summary>Which queued messages besides.</summary>
     IReadOnlyCollection<long> InDoubt { get; }
 
+    /// <summary>Completes when <see cref="InDoubt"/> holds no message whose outcome is on stable storage, or about to be.</summary>
+    Task WhenSettledAsync(CancellationToken cancellationToken);
+
     /// <summary>True when something that waits, or is being delivered, goes before a message of this key.</summary>
     bool HoldsBack(long orderKey);
 

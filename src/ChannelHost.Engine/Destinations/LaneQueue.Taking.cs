@@ -6,13 +6,9 @@ internal sealed partial class LaneQueue
     private const int Page = 200;
     private const int LinePage = 32;
 
-    /// <summary>So many of the messages read last are known by id: longer than that nobody is between a commit and <see cref="Enqueue"/>.</summary>
-    private const int MostSeen = 4_000;
-
     private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
 
-    private readonly HashSet<long> _seen = [];
-    private readonly Queue<long> _seenInOrder = new();
+    private readonly SeenMessages _seen = new();
 
     // What went to the store only since the last page was begun, without its content.
     private readonly List<QueueEntry> _meanwhile = [];
@@ -96,12 +92,6 @@ internal sealed partial class LaneQueue
     {
         line.IsReady = false;
         line.IsInHand = true;
-        if (line.Again is { } again && again.TryPeek(out entry) && !entry.IsToBeRead)
-        {
-            again.Dequeue();
-            return true;
-        }
-
         if (line is { Parked: 0, HasAgain: false } && line.Waiting.TryPeek(out entry) && !entry.IsToBeRead)
         {
             line.Waiting.Dequeue();
@@ -140,7 +130,9 @@ internal sealed partial class LaneQueue
         {
             await known.Committed.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
-            return await ReadOneAsync(line, known.Work.MessageId, known.Turn, cancellationToken).ConfigureAwait(false);
+            return await ReadOneAsync(line, known.Work.MessageId, known.Turn, cancellationToken).ConfigureAwait(false) is { } again
+                ? again with { Work = again.Work with { IsUncertain = again.Work.IsUncertain || known.Work.IsUncertain } }
+                : null;
         }
 
         if (line.Parked is var parked and not 0)
@@ -162,9 +154,9 @@ internal sealed partial class LaneQueue
             return await ReadOneAsync(line, parked, turn, cancellationToken).ConfigureAwait(false);
         }
 
-        if (line.IsApart)
+        if (line.IsApart && await ReadApartAsync(line, cancellationToken).ConfigureAwait(false) is { } first)
         {
-            await ReadApartAsync(line, cancellationToken).ConfigureAwait(false);
+            return first;
         }
 
         Done(line);
@@ -194,14 +186,19 @@ internal sealed partial class LaneQueue
         }
     }
 
-    private async ValueTask ReadApartAsync(KeyLine line, CancellationToken cancellationToken)
+    /// <summary>Reads on in a line that is in the store, no more than there is room for. Gives the first, which goes at once; null when there is none, or another goes before.</summary>
+    private async ValueTask<QueueEntry?> ReadApartAsync(KeyLine line, CancellationToken cancellationToken)
     {
         Task? newest;
         long limit;
+        int room;
         lock (_sync)
         {
             newest = line.Newest;
             limit = _assigned;
+
+            // However many lines come to this at once: where there is no room, each has only the one in hand.
+            room = _bytes < WindowBytes ? Math.Clamp(WindowMessages - _count, 1, LinePage) : 1;
         }
 
         if (newest is { IsCompleted: false })
@@ -213,31 +210,42 @@ internal sealed partial class LaneQueue
         IReadOnlyList<DestinationWork> page;
         try
         {
-            page = store.ReadQueue(destination, line.Last, LinePage, new QueueSlice(OnlyKey: line.Key));
+            page = store.ReadQueue(destination, line.Last, room, new QueueSlice(OnlyKey: line.Key));
         }
         catch (StoreException)
         {
             await Task.Delay(StorePause, time, cancellationToken).ConfigureAwait(false);
-            return;
+            return null;
         }
 
         lock (_sync)
         {
             var isAny = false;
+            QueueEntry? first = null;
             foreach (var work in page.TakeWhile(work => work.MessageId <= limit))
             {
-                isAny = true;
-                See(work.MessageId);
-                var entry = new QueueEntry(work, Task.CompletedTask);
-                Remember(entry);
-                line.Waiting.Enqueue(entry);
+                _seen.Add(work.MessageId);
                 line.Last = work.MessageId;
+                var entry = new QueueEntry(work, Task.CompletedTask);
+                if (!isAny && line.Waiting.Count == 0 && !line.HasAgain)
+                {
+                    first = entry;
+                }
+                else
+                {
+                    Remember(entry);
+                    line.Waiting.Enqueue(entry);
+                }
+
+                isAny = true;
             }
 
             if (!isAny && ReferenceEquals(newest, line.Newest))
             {
                 EndApart(line);
             }
+
+            return first;
         }
     }
 
@@ -278,7 +286,7 @@ internal sealed partial class LaneQueue
         {
             foreach (var work in page)
             {
-                See(work.MessageId);
+                _seen.Add(work.MessageId);
                 Place(new QueueEntry(work, Task.CompletedTask));
             }
 
@@ -307,17 +315,5 @@ internal sealed partial class LaneQueue
         }
 
         _meanwhile.Clear();
-    }
-
-    private void See(long messageId)
-    {
-        if (_seen.Add(messageId))
-        {
-            _seenInOrder.Enqueue(messageId);
-            if (_seenInOrder.Count > MostSeen)
-            {
-                _seen.Remove(_seenInOrder.Dequeue());
-            }
-        }
     }
 }

@@ -36,6 +36,9 @@ internal sealed partial class LaneQueue(string destination, IMessageStore store,
     private int _count;
     private long _bytes;
 
+    // How many lines are no part of the order of all.
+    private int _aside;
+
     // All messages up to here are in memory, in a line that is apart, or through.
     private long _assigned;
 
@@ -149,7 +152,7 @@ internal sealed partial class LaneQueue(string destination, IMessageStore store,
                 _newestOverflow = Both(_newestOverflow, committed);
                 if (_meanwhile.Count < WindowMessages || work.MessageId < _meanwhile[^1].Work.MessageId)
                 {
-                    _meanwhile.Add(new QueueEntry(work with { Content = default, SourceMap = null, ChannelMap = null, ConnectorMap = null }, committed) { IsToBeRead = true });
+                    _meanwhile.Add(QueueEntry.ToBeRead(work, committed));
                 }
             }
             else
@@ -162,13 +165,16 @@ internal sealed partial class LaneQueue(string destination, IMessageStore store,
         }
     }
 
-    /// <summary>Takes a message that failed before, and is Queued again in the store, before those of its key that wait.</summary>
+    /// <summary>
+    /// Takes a message that failed before, and is Queued again in the store, before those of its key that wait. One without a key, among others that have one,
+    /// has had its turn in the order of all: it goes in a line of its own and holds nobody up.
+    /// </summary>
     public void Requeue(DestinationWork work, long turn)
     {
         lock (_sync)
         {
-            var line = LineOf(work);
-            (line.Again ??= new Queue<QueueEntry>()).Enqueue(new QueueEntry(work, Task.CompletedTask, turn));
+            var line = keepsOrder && KeyOf(work) == 0 ? LineOf(work.MessageId, isAside: true) : LineOf(KeyOf(work));
+            line.PutAgain(QueueEntry.ToBeRead(work, Task.CompletedTask, turn));
             MakeReady(line);
             _arrival.TrySetResult();
         }
@@ -199,16 +205,14 @@ internal sealed partial class LaneQueue(string destination, IMessageStore store,
             if (line.Parked != 0)
             {
                 // Queued again by hand while another message of its key was parked: it stays before that one, and both are tried when that one is due.
-                var known = new DestinationWork { MessageId = messageId, Content = default, Attempts = 0 };
-                (line.Again ??= new Queue<QueueEntry>()).Enqueue(new QueueEntry(known, Task.CompletedTask, turn) { IsToBeRead = true });
+                line.PutLater(QueueEntry.ToBeRead(new DestinationWork { MessageId = messageId, Content = default, Attempts = 0 }, Task.CompletedTask, turn));
+                line.LaterDue = After(pause);
+                MakeReady(line);
+                _arrival.TrySetResult();
                 return _parked.Count;
             }
 
-            line.ParkedSince = line.Tried == messageId ? line.ParkedSince : time.GetUtcNow();
-            (line.Parked, line.Tried, line.ParkedTurn, line.IsDue) = (messageId, messageId, turn, false);
-            line.Due = time.GetTimestamp() + (long)(pause.TotalSeconds * time.TimestampFrequency);
-            _parked[messageId] = line;
-            _due.Enqueue(line, line.Due);
+            ParkUntil(line, messageId, turn, After(pause));
             foreach (var entry in line.KeepBefore(messageId))
             {
                 Forget(entry);
@@ -249,6 +253,11 @@ internal sealed partial class LaneQueue(string destination, IMessageStore store,
             var ids = new List<long>(most);
             foreach (var line in _ready)
             {
+                if (line.HasAgain)
+                {
+                    ids.Add(line.Again!.Peek().Work.MessageId);
+                }
+
                 if (line.Parked != 0)
                 {
                     ids.Add(line.Parked);
@@ -288,7 +297,7 @@ internal sealed partial class LaneQueue(string destination, IMessageStore store,
     {
         var id = entry.Work.MessageId;
         _assigned = Math.Max(_assigned, id);
-        var line = LineOf(entry.Work);
+        var line = LineOf(KeyOf(entry.Work));
         if (keepsOrder && id > line.Last && (line.IsApart || line.Parked != 0 || line.Waiting.Count >= MostOfOneLine))
         {
             Forget(entry);
@@ -308,7 +317,7 @@ internal sealed partial class LaneQueue(string destination, IMessageStore store,
     {
         while (!_lines.ContainsKey(0) && _heldBack.TryPeek(out var first))
         {
-            if (KeyOf(first.Work) == 0 && _lines.Count > 0)
+            if (KeyOf(first.Work) == 0 && _lines.Count > _aside)
             {
                 return;
             }
@@ -322,23 +331,40 @@ internal sealed partial class LaneQueue(string destination, IMessageStore store,
         if (line.IsIdle)
         {
             _lines.Remove(line.Key);
+            _aside -= line.IsAside ? 1 : 0;
             LetGo();
             return;
+        }
+
+        if (line.Parked == 0 && !line.HasAgain && line.TakeLater() is { } later)
+        {
+            // What it was behind is through; its own pause is not over.
+            ParkUntil(line, later.Work.MessageId, later.Turn, line.LaterDue);
         }
 
         MakeReady(line);
     }
 
-    private KeyLine LineOf(DestinationWork work)
+    private KeyLine LineOf(long key, bool isAside = false)
     {
-        var key = KeyOf(work);
         if (!_lines.TryGetValue(key, out var line))
         {
-            _lines.Add(key, line = new KeyLine(key));
+            _lines.Add(key, line = new KeyLine(key, isAside));
+            _aside += isAside ? 1 : 0;
         }
 
         return line;
     }
+
+    private void ParkUntil(KeyLine line, long messageId, long turn, long due)
+    {
+        line.ParkedSince = line.Tried == messageId ? line.ParkedSince : time.GetUtcNow();
+        (line.Parked, line.Tried, line.ParkedTurn, line.IsDue, line.Due) = (messageId, messageId, turn, false, due);
+        _parked[messageId] = line;
+        _due.Enqueue(line, due);
+    }
+
+    private long After(TimeSpan pause) => time.GetTimestamp() + (long)(pause.TotalSeconds * time.TimestampFrequency);
 
     private long KeyOf(DestinationWork work) => !keepsOrder ? work.MessageId : work.MessageId <= LastOfOtherKeys ? 0 : work.OrderKey;
 
@@ -354,6 +380,7 @@ internal sealed partial class LaneQueue(string destination, IMessageStore store,
     private bool MakeDue(KeyLine line)
     {
         line.IsDue = true;
+        line.PutLaterAgain();
         MakeReady(line);
         _arrival.TrySetResult();
         return true;

@@ -23,9 +23,16 @@ internal sealed partial class LaneWorker(
 
     private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
 
+    /// <summary>There is no doubt about the message.</summary>
+    private static readonly Task<bool> Settled = Task.FromResult(true);
+
+    /// <summary>There is, or it is for somebody else to say.</summary>
+    private static readonly Task<bool> Unsettled = Task.FromResult(false);
+
     private readonly SemaphoreSlim _lanes = new(definition.Queue.Lanes);
     private readonly SemaphoreSlim _unrecorded = new(DestinationLane.UnrecordedOutcomes + definition.Queue.Lanes);
     private readonly WorkInFlight _inHand = new();
+    private readonly WorkInFlight _unsettled = new();
     private bool _toldFull;
 
     public Task FirstLook => queue.FirstLook;
@@ -41,6 +48,8 @@ internal sealed partial class LaneWorker(
     public int Uncertain => 0;
 
     public IReadOnlyCollection<long> InDoubt => lease.Open;
+
+    public Task WhenSettledAsync(CancellationToken cancellationToken) => _unsettled.WhenEmptyAsync(cancellationToken);
 
     public bool HoldsBack(long orderKey) => queue.HoldsBack(orderKey);
 
@@ -115,9 +124,15 @@ internal sealed partial class LaneWorker(
         {
             TellWhenFull();
             var (line, entry) = await queue.TakeAsync(stop).ConfigureAwait(false);
-            await CoverAsync(entry.Work.MessageId).ConfigureAwait(false);
+            var isFirst = await CoverAsync(line, entry).ConfigureAwait(false);
+            if (!isFirst)
+            {
+                entry = entry with { Work = entry.Work with { IsUncertain = true } };
+            }
+
             _inHand.Enter();
-            _ = Task.Run(() => DeliverAsync(line, entry), CancellationToken.None);
+            _unsettled.Enter();
+            _ = Task.Run(() => DeliverAsync(line, entry, isFirst), CancellationToken.None);
         }
         catch
         {
@@ -127,28 +142,33 @@ internal sealed partial class LaneWorker(
         }
     }
 
-    private async ValueTask CoverAsync(long messageId)
+    /// <summary>False when what came of an earlier attempt at it is not recorded.</summary>
+    private async ValueTask<bool> CoverAsync(KeyLine line, QueueEntry entry)
     {
         while (true)
         {
             try
             {
-                lease.Cover(messageId, () => queue.Upcoming(DeliveryLease.Ahead));
-                return;
+                return lease.Cover(entry.Work.MessageId, () => queue.Upcoming(DeliveryLease.Ahead));
             }
             catch (StoreException exception)
             {
                 attempts.LastFailure = exception.Message;
                 await Task.Delay(StorePause, time, stop).ConfigureAwait(false);
             }
+            catch (Exception)
+            {
+                queue.Park(line, entry.Work.MessageId, entry.Turn, FaultPause);
+                throw;
+            }
         }
     }
 
     /// <summary>One message in one lane. The lane is free again when it was sent or is parked; its outcome goes to the store meanwhile.</summary>
-    private async Task DeliverAsync(KeyLine line, QueueEntry entry)
+    private async Task DeliverAsync(KeyLine line, QueueEntry entry, bool isFirst)
     {
-        Task<bool>? recording = null;
-        var isKnown = true;
+        var recording = Unsettled;
+        line.IsInDoubt = !isFirst;
         try
         {
             recording = await DeliverInHandAsync(line, entry).ConfigureAwait(false);
@@ -156,13 +176,13 @@ internal sealed partial class LaneWorker(
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The lane is closed: the message waits in the store, and where it may have gone out, the lease says so.
+            recording = line.IsInDoubt ? Unsettled : Settled;
         }
         catch (Exception exception)
         {
             // It stays queued, and those of its key behind it.
-            isKnown = false;
             Failed(exception);
-            queue.Park(line, entry.Work.MessageId, entry.Turn, FaultPause);
+            await ParkAfterFaultAsync(line, entry).ConfigureAwait(false);
         }
         finally
         {
@@ -170,36 +190,57 @@ internal sealed partial class LaneWorker(
             _inHand.Exit();
         }
 
-        if (await IsRecordedAsync(recording).ConfigureAwait(false) && isKnown)
+        await ((Task)recording).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (recording.IsCompletedSuccessfully && await recording.ConfigureAwait(false))
         {
             lease.Settle(entry.Work.MessageId);
         }
 
+        _unsettled.Exit();
         _unrecorded.Release();
     }
 
-    /// <summary>False when the store took no note of it, and when the delivery was cut off: then the lease still holds.</summary>
-    private async ValueTask<bool> IsRecordedAsync(Task<bool>? recording)
+    /// <summary>After a fault of ours: when the message may have gone out, the next attempt must say so.</summary>
+    private async ValueTask ParkAfterFaultAsync(KeyLine line, QueueEntry entry)
     {
-        try
+        if (line.IsInDoubt)
         {
-            return recording is null ? !stop.IsCancellationRequested : await recording.ConfigureAwait(false);
+            try
+            {
+                var response = Response.Uncertain(attempts.LastFailure ?? "unexpected failure of the queue");
+                line.IsInDoubt = !await attempts.RecordWaiting(entry.Work, entry.Work.Attempts + 1, response, []).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                // The lease knows it still.
+                Failed(exception);
+            }
         }
-        catch (OperationCanceledException)
+
+        SettleBeforePark(line, entry);
+        queue.Park(line, entry.Work.MessageId, entry.Turn, FaultPause);
+    }
+
+    /// <summary>Once it is parked, the next attempt may begin at any time and is then the one that the lease tells of.</summary>
+    private void SettleBeforePark(KeyLine line, QueueEntry entry)
+    {
+        if (!line.IsInDoubt)
         {
-            // The channel was closed before the store could take it.
-            return false;
+            lease.Settle(entry.Work.MessageId);
         }
     }
 
-    private async ValueTask<Task<bool>?> DeliverInHandAsync(KeyLine line, QueueEntry entry)
+    /// <summary>Gives whether the message is settled, once that is known.</summary>
+    private async ValueTask<Task<bool>> DeliverInHandAsync(KeyLine line, QueueEntry entry)
     {
         await entry.Committed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var hand = entry.Committed.IsCompletedSuccessfully ? control.TryTake(entry.Work.MessageId, entry.Turn) : null;
         if (hand is null)
         {
+            // When it was open before, another entry of it is on its way.
+            var settled = line.IsInDoubt ? Unsettled : Settled;
             EndOf(line);
-            return null;
+            return settled;
         }
 
         bool? isSkipped = null;
@@ -216,8 +257,9 @@ internal sealed partial class LaneWorker(
             if (control.TryPark(hand))
             {
                 isParked = true;
+                SettleBeforePark(line, entry);
                 Park(line, entry, work);
-                return null;
+                return Unsettled;
             }
 
             var skipped = attempts.RecordSkipped(work, hand.SkipReason!);
@@ -251,6 +293,7 @@ internal sealed partial class LaneWorker(
         var count = work.Attempts + 1;
         var maps = DestinationLane.MapsOf(work);
         Attempt attempt;
+        line.IsInDoubt = true;
         try
         {
             attempt = await attempts.MakeAsync(work, maps, count, abort).ConfigureAwait(false);
@@ -263,10 +306,12 @@ internal sealed partial class LaneWorker(
         var response = attempts.Final(work, attempt.Response, count, byDefault: 0);
         if (response.Status != MessageStatus.Queued)
         {
-            return (work, attempts.RecordFinal(work, count, response, attempt.StateChanges, maps));
+            var final = attempts.RecordFinal(work, count, response, attempt.StateChanges, maps);
+            line.IsInDoubt = false;
+            return (work, final);
         }
 
-        await attempts.RecordWaiting(work, count, response, attempt.StateChanges, maps).ConfigureAwait(false);
+        line.IsInDoubt = !await attempts.RecordWaiting(work, count, response, attempt.StateChanges, maps).ConfigureAwait(false);
         return (work with { Attempts = count, IsUncertain = work.IsUncertain || response.IsUncertain }, null);
     }
 

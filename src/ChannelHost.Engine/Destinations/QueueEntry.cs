@@ -12,6 +12,13 @@ internal readonly record struct QueueEntry(DestinationWork Work, Task Committed,
     /// <summary>True when only the id is known, and the message is read from the store when it is taken.</summary>
     public bool IsToBeRead { get; init; }
 
+    /// <summary>A message of which no more than the id is kept.</summary>
+    /// <param name="work">The message.</param>
+    /// <param name="committed">Completes when its row can be read.</param>
+    /// <param name="turn">As <see cref="Turn"/>.</param>
+    public static QueueEntry ToBeRead(DestinationWork work, Task committed, long turn = 0) =>
+        new(work with { Content = default, SourceMap = null, ChannelMap = null, ConnectorMap = null }, committed, turn) { IsToBeRead = true };
+
     /// <summary>What is sent, with what its commit told of it. Call when that is through.</summary>
     public async ValueTask<DestinationWork> WorkAsync() =>
         Committed is Task<StoredOutcome> stored && (await stored.ConfigureAwait(false)).DuplicateOf is var duplicateOf and not 0

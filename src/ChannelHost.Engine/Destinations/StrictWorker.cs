@@ -1,3 +1,4 @@
+using ChannelHost.Engine.Messages;
 using Microsoft.Extensions.Logging;
 
 namespace ChannelHost.Engine.Destinations;
@@ -7,6 +8,7 @@ internal sealed partial class StrictWorker(
     string channel,
     DestinationDefinition definition,
     DestinationQueue queue,
+    DeliveryLease lease,
     DeliveryAttempts attempts,
     DeliveryTurns turns,
     QueueControl control,
@@ -15,7 +17,19 @@ internal sealed partial class StrictWorker(
     CancellationToken stop,
     CancellationToken abort) : IQueueWorker
 {
+    private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
+
+    /// <summary>After a fault of ours nobody knows better than to try again a little later.</summary>
+    private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(30);
+
+    private readonly WorkInFlight _unsettled = new();
+
+    // Begun, and what came of it is not handed to the store.
     private bool _isSending;
+
+    // The one in hand was queued again: it is not among the oldest, so the lease tells of it.
+    private bool _isLeased;
+    private QueueEntry? _held;
 
     public Task FirstLook => queue.FirstLook;
 
@@ -27,9 +41,11 @@ internal sealed partial class StrictWorker(
 
     public bool IsFull => false;
 
-    public int Uncertain => (_isSending ? 1 : 0) + queue.Uncertain;
+    public int Uncertain => (_isSending && !_isLeased ? 1 : 0) + queue.Uncertain;
 
-    public IReadOnlyCollection<long> InDoubt => [];
+    public IReadOnlyCollection<long> InDoubt => lease.Open;
+
+    public Task WhenSettledAsync(CancellationToken cancellationToken) => _unsettled.WhenEmptyAsync(cancellationToken);
 
     public bool HoldsBack(long orderKey) => !queue.IsEmpty;
 
@@ -61,13 +77,15 @@ internal sealed partial class StrictWorker(
         {
             try
             {
-                var entry = await queue.TakeAsync(stop).ConfigureAwait(false);
+                var entry = _held ?? await queue.TakeAsync(stop).ConfigureAwait(false);
+                _held = entry;
                 await entry.Committed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (entry.Committed.IsCompletedSuccessfully)
                 {
-                    recording.Enqueue(await DeliverAsync(await entry.WorkAsync().ConfigureAwait(false), entry.Turn).ConfigureAwait(false));
+                    recording.Enqueue(await DeliverAsync(entry).ConfigureAwait(false));
                 }
 
+                _held = null;
                 queue.Done();
                 if (queue.IsEmpty)
                 {
@@ -85,37 +103,60 @@ internal sealed partial class StrictWorker(
             }
             catch (Exception exception)
             {
-                // The message in hand stays queued in the store and comes again with the next start; those behind it go on.
+                // The message in hand keeps its place: those behind it must not pass.
+                if (_held is { } held && _isSending)
+                {
+                    _held = held with { Work = held.Work with { IsUncertain = true } };
+                }
+
                 attempts.LastFailure = $"unexpected failure of the queue ({exception.GetType().Name}); the log has the details";
                 Log.QueueFailed(logger, channel, definition.Name, exception.GetType().Name, exception.StackTrace);
-                await Task.Delay(TimeSpan.FromSeconds(1), time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(_held is null ? StorePause : FaultPause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
     /// <summary>Delivers one queued message, however often it takes. Gives the recording of its outcome, which goes on while the next message is sent.</summary>
-    private async Task<Task> DeliverAsync(DestinationWork work, long turn)
+    private async Task<Task> DeliverAsync(QueueEntry entry)
     {
-        if (control.TryTake(work.MessageId, turn) is not { } hand)
+        var work = await entry.WorkAsync().ConfigureAwait(false);
+        if (control.TryTake(work.MessageId, entry.Turn) is not { } hand)
         {
+            _isSending = false;
             return Task.CompletedTask;
         }
 
         bool? isSkipped = null;
         try
         {
+            _isLeased = entry.Turn != 0;
+            if (_isLeased && !await CoverAsync(work.MessageId).ConfigureAwait(false))
+            {
+                work = work with { IsUncertain = true };
+            }
+
             var (recording, last) = await DeliverInHandAsync(work, hand).ConfigureAwait(false);
             if (recording is null)
             {
                 Blocked = default;
                 recording = attempts.RecordSkipped(last, hand.SkipReason!);
-                await recording.ConfigureAwait(false);
+                if (await recording.ConfigureAwait(false))
+                {
+                    lease.Settle(work.MessageId);
+                }
+
                 isSkipped = true;
                 return recording;
             }
 
             isSkipped = false;
-            return recording;
+            return _isLeased ? SettleAsync(work.MessageId, recording) : recording;
+        }
+        catch when (_isLeased && !_isSending)
+        {
+            // All that was tried is recorded.
+            lease.Settle(work.MessageId);
+            throw;
         }
         finally
         {
@@ -123,8 +164,41 @@ internal sealed partial class StrictWorker(
         }
     }
 
+    /// <summary>False when what came of an earlier attempt at it is not recorded.</summary>
+    private async ValueTask<bool> CoverAsync(long messageId)
+    {
+        while (true)
+        {
+            try
+            {
+                return lease.Cover(messageId, () => queue.UpcomingAgain(DeliveryLease.Ahead));
+            }
+            catch (StoreException exception)
+            {
+                attempts.LastFailure = exception.Message;
+                await Task.Delay(StorePause, time, stop).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task SettleAsync(long messageId, Task<bool> recording)
+    {
+        _unsettled.Enter();
+        try
+        {
+            if (await recording.ConfigureAwait(false))
+            {
+                lease.Settle(messageId);
+            }
+        }
+        finally
+        {
+            _unsettled.Exit();
+        }
+    }
+
     /// <summary>The recording of the outcome, null when somebody gave up on the message; and the message as the attempts left it.</summary>
-    private async Task<(Task? Recording, DestinationWork Work)> DeliverInHandAsync(DestinationWork work, QueueHand hand)
+    private async Task<(Task<bool>? Recording, DestinationWork Work)> DeliverInHandAsync(DestinationWork work, QueueHand hand)
     {
         var maps = DestinationLane.MapsOf(work);
         for (var count = work.Attempts + 1; ; count++)
@@ -145,7 +219,6 @@ internal sealed partial class StrictWorker(
             {
                 _isSending = true;
                 attempt = await attempts.MakeAsync(work, maps, count, abort).ConfigureAwait(false);
-                _isSending = false;
             }
             finally
             {
@@ -156,7 +229,9 @@ internal sealed partial class StrictWorker(
             if (response.Status != MessageStatus.Queued)
             {
                 Blocked = default;
-                return (attempts.RecordFinal(work, count, response, attempt.StateChanges, maps), work);
+                var final = attempts.RecordFinal(work, count, response, attempt.StateChanges, maps);
+                _isSending = false;
+                return (final, work);
             }
 
             if (Blocked.MessageId != work.MessageId)
@@ -165,8 +240,9 @@ internal sealed partial class StrictWorker(
                 Log.Waits(logger, channel, definition.Name, work.MessageId, response.StatusMessage);
             }
 
-            await attempts.RecordWaiting(work, count, response, attempt.StateChanges, maps).ConfigureAwait(false);
+            _isSending = !await attempts.RecordWaiting(work, count, response, attempt.StateChanges, maps).ConfigureAwait(false);
             work = work with { Attempts = count, IsUncertain = work.IsUncertain || response.IsUncertain };
+            _held = _held is { } held ? held with { Work = work } : null;
             await control.WaitAsync(hand, RetryDelay.After(definition.Queue, count, Random.Shared.NextDouble()), stop).ConfigureAwait(false);
         }
     }
@@ -202,7 +278,7 @@ internal sealed partial class StrictWorker(
         [LoggerMessage(EventId = 2303, Level = LogLevel.Warning, Message = "{Channel}: {Destination} does not take message {MessageId}; it and those behind it wait: {Reason}")]
         public static partial void Waits(ILogger logger, string channel, string destination, long messageId, string reason);
 
-        [LoggerMessage(EventId = 2304, Level = LogLevel.Error, Message = "{Channel}: the queue of {Destination} met an unexpected {Failure}; the message in hand stays queued until the next start, the others go on\n{Trace}")]
+        [LoggerMessage(EventId = 2304, Level = LogLevel.Error, Message = "{Channel}: the queue of {Destination} met an unexpected {Failure}; the message in hand keeps its place and is tried again, those behind it wait\n{Trace}")]
         public static partial void QueueFailed(ILogger logger, string channel, string destination, string failure, string? trace);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using ChannelHost.Engine.Deployment;
 using ChannelHost.Engine.Destinations;
 using ChannelHost.Engine.Figures;
@@ -118,6 +119,20 @@ public sealed class GiveUpTests : IAsyncDisposable
         _answer = () => Response.Failed("rejected: no such patient");
         for (var number = 0; number < 6; number++)
         {
+            await _engine.SendAsync(EngineFixture.Adt($"C{number}"));
+        }
+
+        Assert.Equal(6, _partner.Attempts.Count);
+    }
+
+    [Fact]
+    public async Task AnswersThatAskForAnotherAttempt_DoNotOpenTheBreaker()
+    {
+        await DeployAsync(QueueMode.Never, queue => queue with { Breaker = new BreakerSettings { Failures = 2 } });
+        for (var number = 0; number < 6; number++)
+        {
+            var answer = $"MSH|^~\\&|LAB|CLINIC|HUB|HUB|20261101093000||ACK|A{number}|P|2.5\rMSA|AE|C{number}\r";
+            _answer = () => Response.TryAgain("The partner answered AE, an error.", Encoding.UTF8.GetBytes(answer));
             await _engine.SendAsync(EngineFixture.Adt($"C{number}"));
         }
 
