@@ -262,5 +262,5 @@ public sealed class DatabaseSourceTests : SourceConnectorContract
 
     private void Insert(string content) => _file.Run("insert into visits (content) values ($1)", content);
 
-    private static bool IsHeld(string path) => Directory.GetFiles("/proc/self/fd").Any(link => File.ResolveLinkTarget(link, false)?.FullName == path);
+    private static bool IsHeld(string path) => Descriptors.Targets().Contains(path);
 }
