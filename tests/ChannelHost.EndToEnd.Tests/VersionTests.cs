@@ -231,7 +231,7 @@ public sealed class VersionTests : IDisposable
     private async Task<string> SiteAsync(int number)
     {
         await new LedgerSender(_listen, seed: number, prefix: $"V{number}").SendAsync(1, 1, Token);
-        return Path.GetFileName(Directory.GetFiles(_folder.Files("out"), $"{number}-*").Single()).Split('-')[1];
+        return Path.GetFileName(Directory.GetFiles(_folder.Files("out"), $"V{number}0*").Single()).Split('-')[1];
     }
 
     private async Task NextVersionAsync(RunningHost host, string script)
@@ -251,7 +251,7 @@ public sealed class VersionTests : IDisposable
         source: { type: mllp, listen: 127.0.0.1:{{_listen}} }
         transform: transform.js
         destinations:
-          - { name: out, type: files, folder: {{_folder.Files("out")}}, file: "${messageId}-${site}-x.hl7" }
+          - { name: out, type: files, folder: {{_folder.Files("out")}}, file: "${controlId}-${site}-x.hl7" }
 
         """.Replace("-${site}-", script.Contains("'site'", StringComparison.Ordinal) ? "-${site}-" : "-", StringComparison.Ordinal), ("transform.js", script));
 }
