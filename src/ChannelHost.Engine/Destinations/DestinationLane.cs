@@ -181,12 +181,12 @@ internal sealed partial class DestinationLane : IAsyncDisposable
             }
 
             // Also where there is no queue any more: what was queued before goes first.
-            if (Definition.Queue.Mode != QueueMode.Always && _queue.HoldsBack(work.OrderKey))
+            if (_queue.HoldsBack(work.OrderKey))
             {
                 return MoveToQueue(work, Response.TryAgain("Earlier messages wait in the queue."), []);
             }
 
-            if (Definition.Queue.Mode == QueueMode.OnFailure && Control.IsPaused)
+            if (Definition.Queue.Mode != QueueMode.Never && Control.IsPaused)
             {
                 return MoveToQueue(work, Response.TryAgain("The queue is paused."), []);
             }
@@ -254,7 +254,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
     private Response? PutOff(DestinationWork work)
     {
         var reason = _attempts.Gate.Reason;
-        if (Definition.Queue.Mode == QueueMode.OnFailure)
+        if (Definition.Queue.Mode != QueueMode.Never)
         {
             return MoveToQueue(work, Response.TryAgain(reason), []);
         }
@@ -290,7 +290,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
             }
 
             work = work with { Attempts = count, IsUncertain = work.IsUncertain || response.IsUncertain };
-            if (Definition.Queue.Mode == QueueMode.OnFailure)
+            if (Definition.Queue.Mode != QueueMode.Never)
             {
                 return MoveToQueue(work, response, changes, maps);
             }
