@@ -87,6 +87,10 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     /// <summary>The queues that people have paused.</summary>
     public PausedQueues Paused => _builder.Paused;
 
+    /// <summary>True when messages are queued at a destination, also at one that has no queue any more.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public bool Waits(string destination) => _builder.Waits(destination);
+
     /// <summary>Processes a stored message anew.</summary>
     public ValueTask<SourceResponse> ReplayAsync(IncomingMessage message, ReplayedMessage origin, CancellationToken cancellationToken) =>
         _receiver.ReplayAsync(message, origin, cancellationToken);
@@ -297,7 +301,8 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         var recovery = Recovery(version);
         var wasCleanStop = new CleanStop(Store, State).Take();
         await new DoubtMarks(Store, _builder.Leases).TakeOverAsync(wasCleanStop).ConfigureAwait(false);
-        await recovery.ResumeAllAsync(wasCleanStop, cancellationToken).ConfigureAwait(false);
+        var queuedAgain = version.Lanes.Values.Select(lane => lane.QueuedAgain).DefaultIfEmpty().Max();
+        await recovery.ResumeAllAsync(wasCleanStop, queuedAgain, cancellationToken).ConfigureAwait(false);
         foreach (var lane in version.Lanes.Values)
         {
             lane.StartQueue();

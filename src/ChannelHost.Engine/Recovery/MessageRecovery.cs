@@ -31,9 +31,10 @@ internal sealed partial class MessageRecovery(
 
     /// <summary>After a start: marks what the last process may have delivered, and puts unrecorded deliveries back in line. Completes when all are in line, not when they are delivered.</summary>
     /// <param name="wasCleanStop">The last process had recorded every outcome when it stopped: no queued message is in doubt but those that say so themselves.</param>
+    /// <param name="queuedAgain">So many at most were queued again at one destination: older than those that were on their way, and no reason to mark fewer of these.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task ResumeAllAsync(bool wasCleanStop, CancellationToken cancellationToken) =>
-        ResumeDeliveriesAsync(wasCleanStop ? 0 : store.MarkUncertain(DestinationLane.UnrecordedOutcomes), _ => true, null, cancellationToken);
+    public Task ResumeAllAsync(bool wasCleanStop, int queuedAgain, CancellationToken cancellationToken) =>
+        ResumeDeliveriesAsync(wasCleanStop ? 0 : store.MarkUncertain(DestinationLane.UnrecordedOutcomes + queuedAgain), _ => true, null, cancellationToken);
 
     /// <summary>After a swap: puts the unrecorded deliveries of lanes that were replaced back in line.</summary>
     /// <param name="destinations">The destinations whose lanes were replaced.</param>
