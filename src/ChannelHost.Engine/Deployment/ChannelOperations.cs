@@ -282,7 +282,7 @@ public sealed class ChannelOperations
             return NoSuch(channel, destination);
         }
 
-        if (lane.Definition.Queue.Mode == QueueMode.Never)
+        if (lane.Definition.Queue.Mode == QueueMode.Never && !lane.Control.IsPaused && !channel.Waits(destination))
         {
             return new OperationOutcome(false, $"{destination} has no queue to pause: set `queue: {{ mode: always }}` or `on-failure` in channel.yaml");
         }
