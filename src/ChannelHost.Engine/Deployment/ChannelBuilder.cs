@@ -333,7 +333,7 @@ internal sealed class ChannelBuilder(
             figures,
             services.Time,
             logger);
-        if (destination.Queue.Mode != QueueMode.Never && Paused.Contains(destination.Name))
+        if (Paused.HeldBecause(destination.Name) is not null || (destination.Queue.Mode != QueueMode.Never && Paused.IsPaused(destination.Name)))
         {
             lane.Control.Pause();
         }
