@@ -334,7 +334,8 @@ internal sealed class ChannelBuilder(
             services.Time,
             logger);
         // A destination that has no queue any more can have one to empty: who paused it did not mean that it may go now.
-        if (Paused.Contains(destination.Name) && (destination.Queue.Mode != QueueMode.Never || Waits(destination.Name)))
+        if (Paused.HeldBecause(destination.Name) is not null
+            || (Paused.IsPaused(destination.Name) && (destination.Queue.Mode != QueueMode.Never || Waits(destination.Name))))
         {
             lane.Control.Pause();
         }

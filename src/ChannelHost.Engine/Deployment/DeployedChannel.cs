@@ -288,6 +288,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
 
     private async Task BeginAsync(ChannelDefinition definition, CancellationToken cancellationToken)
     {
+        await HoldAsync().ConfigureAwait(false);
         var version = await _builder.BuildAsync(definition, null, cancellationToken).ConfigureAwait(false);
         Version = version;
         _intake.Pipeline = version.Pipeline;
@@ -316,6 +317,21 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
 
         await StartSourceAsync(version, cancellationToken).ConfigureAwait(false);
         WarnOfOrphans();
+    }
+
+    // Before anything is built on it: a lane looks once whether it is held.
+    private async Task HoldAsync()
+    {
+        var isAsked = _services.Hold?.IsFirst(Name) ?? false;
+        try
+        {
+            await new BackupHold(Name, Store, _builder.Paused, _logger).TakeAsync(isAsked).ConfigureAwait(false);
+        }
+        catch when (isAsked)
+        {
+            _services.Hold!.Forget(Name);
+            throw;
+        }
     }
 
     private async Task PruneAsync()

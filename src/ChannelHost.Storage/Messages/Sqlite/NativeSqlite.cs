@@ -138,6 +138,15 @@ internal static unsafe partial class NativeSqlite
     [LibraryImport(Library, EntryPoint = "sqlite3_result_value")]
     internal static partial void ResultValue(nint context, nint value);
 
+    [LibraryImport(Library, EntryPoint = "sqlite3_backup_init", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint BackupBegin(nint target, string targetName, nint source, string sourceName);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_backup_step")]
+    internal static partial int BackupStep(nint backup, int pages);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_backup_finish")]
+    internal static partial int BackupEnd(nint backup);
+
     [LibraryImport(Library, EntryPoint = "sqlite3_changes")]
     internal static partial int Changes(nint database);
 }

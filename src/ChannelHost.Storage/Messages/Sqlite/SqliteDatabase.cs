@@ -104,6 +104,41 @@ internal sealed unsafe class SqliteDatabase : IDisposable
         return (frames, copied);
     }
 
+    /// <summary>
+    /// Copies the whole database, page by page, into one that is empty. Inside of a transaction that has read something, what that transaction sees is copied, whatever
+    /// is committed meanwhile.
+    /// </summary>
+    /// <param name="target">Another connection, to an empty file.</param>
+    /// <param name="between">Called after each megabyte; what it throws ends the copying.</param>
+    internal void CopyTo(SqliteDatabase target, Action between)
+    {
+        const int pagesAtOnce = 256;
+        const string main = "main";
+        var copy = NativeSqlite.BackupBegin(target._handle, main, _handle, main);
+        if (copy == 0)
+        {
+            throw target.FailureFor(NativeSqlite.Misuse);
+        }
+
+        int code;
+        try
+        {
+            while ((code = NativeSqlite.BackupStep(copy, pagesAtOnce)) == NativeSqlite.Ok)
+            {
+                between();
+            }
+        }
+        finally
+        {
+            _ = NativeSqlite.BackupEnd(copy);
+        }
+
+        if (code != NativeSqlite.Done)
+        {
+            throw target.FailureFor(code);
+        }
+    }
+
     internal void ReleaseMemory() => _ = NativeSqlite.ReleaseMemory(_handle);
 
     /// <summary>Ends the running statement of this connection; the one call that another thread may make.</summary>
