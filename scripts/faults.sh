@@ -119,7 +119,9 @@ done
 attribute() { grep -o '<assembly [^>]*' "$2" | head -1 | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*' || echo 0; }
 
 # figures FILE: what tests wrote of their figures, a line each.
-figures() { awk 'BEGIN { RS = "<" } sub(/^output>/, "")' "$1" | grep -v '^ *$' | tail -8 | tr '\n' ';' | sed 's/;$//; s/;/; /g; s/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&#xA;/ /g; s/&amp;/\&/g'; }
+figures() {
+  awk 'BEGIN { RS = "<" } sub(/^output>/, "")' "$1" | sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&amp;/\&/g' | grep -v '^ *$' | tail -8 | tr '\n' ';' | sed 's/;$//; s/; */; /g'
+}
 
 failures=0
 for row in "${asked[@]}"; do

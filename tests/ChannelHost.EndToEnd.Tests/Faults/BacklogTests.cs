@@ -84,7 +84,7 @@ public sealed class BacklogTests
         await sending;
         await host.Host.UntilAsync("through", async () => await host.CountAsync(MessageStatus.Sent, Token) == Messages - 1, Token, TimeSpan.FromMinutes(5));
 
-        var poison = Assert.Single(await host.Host.MessagesAsync(BacklogHost.Channel, Token, "&status=error"));
+        var poison = Assert.Single(await host.Host.MessagesAsync(BacklogHost.Channel, Token, atTheSource ? "&status=error" : "&destinationStatus=error"));
         var others = host.Ledger.Where(delivery => delivery.ControlId != Poison).Select(delivery => delivery.ControlId).ToHashSet(StringComparer.Ordinal);
         Tell($"poison {(atTheSource ? "in the transformer" : "at the partner")}: {others.Count} of {Messages - 1} others delivered, message {poison.Id} in error: {poison.Error ?? poison.Destinations[0].Error}");
         Assert.Equal(Poison, poison.ControlId);
