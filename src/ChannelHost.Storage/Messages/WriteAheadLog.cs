@@ -58,6 +58,9 @@ internal sealed class WriteAheadLog : IDisposable
         }
     }
 
+    /// <summary>True when a database that is about to be opened has a log that is not empty: who worked on it did not close it in peace, or others have it open.</summary>
+    internal static bool IsLeftAt(string databasePath) => new FileInfo(databasePath + "-wal") is { Exists: true, Length: > 0 };
+
     /// <summary>Makes room for a commit of about this many bytes after the pages already there. A full disk is left for SQLite to report.</summary>
     internal void MakeRoom(int frames, long bytes)
     {

@@ -58,6 +58,9 @@ internal sealed partial class WriterConnection(
             return _session;
         }
 
+        // A log that somebody left here, by being killed most likely, may hold what was pruned.
+        _wantsCleanLog |= WriteAheadLog.IsLeftAt(path);
+
         if (_fault is null && _acknowledged > 0)
         {
             // After a rest: the file was closed in peace, and readers may have opened it again.
