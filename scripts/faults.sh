@@ -20,7 +20,7 @@ F01 L 4 the process is killed at every step of a message
 F02 C 1 an answer before the message is on stable storage
 F03 L 8 the power fails
 F04 L 3 syncing fails, once and for ever
-F05 L 8 a write of the store fails, every Nth
+F05 L 12 a write of the store fails, every Nth
 F06 C 1 the disk is full
 F07 C 1 our answer to the sender is lost
 F08 C 1 the partner's connection dies before its answer
@@ -28,16 +28,16 @@ F09 C 1 the partner never answers
 F10 C 1 the answer is for another message
 F11 C 1 the answer is malformed or unknown
 F12 C 1 AE, AR, CE, CR
-F13 L 4 the partner is down for long
+F13 L 5 the partner is down for long
 F14 L 2 a poison message among many
 F15 L 1 a restart with a million queued
 F16 L 5 a restart storm
 F17 C 1 a damaged record among open ones
-F18 L 3 a damaged store file
+F18 L 6 a damaged store file
 F19 C 1 two processes on one data folder
 F20 C 1 a channel is edited while its queue is full
 F21 C 1 the store is locked by another program
-F22 L 6 pruning under full load
+F22 L 7 pruning under full load
 F23 C 1 killed while pruning or upgrading
 F24 L 1 backup under load, then restore
 F25 C 1 counters against a recount
@@ -61,7 +61,7 @@ F42 C 3 killed between storing and removing a file
 F43 C 1 a file cannot be removed
 F44 C 1 the archive has the name already
 F45 L 2 several pollers on one folder
-F46 L 1 odd entries of a folder
+F46 L 2 odd entries of a folder
 F47 C 1 the SFTP server dies in a transfer
 F48 C 1 the SFTP host key changes
 F49 L 4 the SFTP server refuses
@@ -76,7 +76,7 @@ F60 C 1 a script never ends
 F61 C 1 a script takes memory
 F62 C 1 a script throws odd things
 F63 C 1 a message changes built-ins
-F64 L 2 few descriptors, little processor, little memory
+F64 L 1 few descriptors, little processor, little memory
 F65 C 1 the same error a hundred thousand times
 F66 L 30 a soak under load
 F67 C 2 a channel file is bad
@@ -85,7 +85,7 @@ F69 C 1 a secret or variable is missing
 F70 L 1 a hundred redeploys under load
 F71 C 1 a channel hangs at start or stop
 F72 C 1 the clock steps
-F74 L 2 PostgreSQL stops, is cut, is slow
+F74 L 3 PostgreSQL stops, is cut, is slow
 ROWS
 )
 
