@@ -232,7 +232,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         var marked = 0;
         foreach (var (_, number) in _names.All(NameKind.Destination))
         {
-            var rows = Read(reader => reader.Queue(number, 0, window)).Where(row => row.IsSound && !row.IsUncertain).ToList();
+            var rows = Read(reader => reader.Queue(number, 0, window)).Where(row => row.IsSound && (!row.IsUncertain || row.Attempts > 0)).ToList();
             if (rows.Count == 0)
             {
                 continue;
@@ -244,7 +244,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
                 {
                     if (tables.Destination(row.MessageId, number) is { Status: MessageStatus.Queued, IsSound: true } now)
                     {
-                        tables.Change(now, now with { Flags = now.Flags | MessageTables.Uncertain });
+                        tables.Change(now, MessageTables.InDoubt(now));
                     }
                 }
 
