@@ -83,7 +83,7 @@ public interface IMessageStore : IAsyncDisposable
 
     /// <summary>
     /// Marks queued messages that a previous process may have sent without recording it: the first <paramref name="window"/> of each destination.
-    /// Called once at start; their next attempt is a re-attempt. Gives how many were marked.
+    /// Called once at start; their next attempt is a re-attempt, and where attempts were recorded, the one that may have been made counts as one more. Gives how many were marked.
     /// </summary>
     int MarkUncertain(int window);
 

@@ -239,7 +239,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
             while (left > 0 && Read(reader => reader.Queue(number, after, Math.Min(left, ReadAhead))) is { Count: > 0 } page)
             {
                 (after, left) = (page[^1].MessageId, left - page.Count);
-                marked += MarkUncertain(number, [.. page.Where(row => row.IsSound && !row.IsUncertain)]);
+                marked += MarkUncertain(number, [.. page.Where(row => row.IsSound && (!row.IsUncertain || row.Attempts > 0))]);
             }
         }
 
@@ -423,7 +423,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         {
             if (tables.Destination(row.MessageId, destination) is { Status: MessageStatus.Queued, IsSound: true } now)
             {
-                tables.Change(now, now with { Flags = now.Flags | MessageTables.Uncertain });
+                tables.Change(now, MessageTables.InDoubt(now));
             }
         }
 

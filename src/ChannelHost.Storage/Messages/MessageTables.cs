@@ -15,6 +15,13 @@ internal sealed class MessageTables : IDisposable
     internal const long Unmade = 8;
     internal const int HashLength = 16;
 
+    /// <summary>
+    /// A queued row that the last process may have sent without recording it. Where attempts were made before, one more may have been, and counts: nobody shall find more deliveries than
+    /// attempts. The first one, of which nothing is recorded, is told by the mark alone.
+    /// </summary>
+    internal static DestinationRow InDoubt(DestinationRow row) =>
+        row with { Flags = row.Flags | Uncertain, Attempts = row.Attempts > 0 ? row.Attempts + 1 : 0 };
+
     /// <summary>A number that changes with what the rows of the message <c>?1</c> say.</summary>
     internal const string Stamp = "SELECT crc + (SELECT COALESCE(SUM(d.crc), 0) FROM destinations d WHERE d.message_id = m.id) * 2 FROM messages m WHERE id = ?1";
 
