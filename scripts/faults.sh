@@ -20,7 +20,7 @@ F01 L 4 the process is killed at every step of a message
 F02 C 1 an answer before the message is on stable storage
 F03 L 8 the power fails
 F04 L 3 syncing fails, once and for ever
-F05 L 25 a write of the store fails, every Nth
+F05 L 16 a write of the store fails, every Nth
 F06 C 1 the disk is full
 F07 C 1 our answer to the sender is lost
 F08 C 1 the partner's connection dies before its answer
