@@ -122,6 +122,9 @@ public interface IMessageStore : IAsyncDisposable
     /// <summary>One message with its content, or null.</summary>
     StoredMessage? Read(long id);
 
+    /// <summary>One message with the lengths of its contents, or null. Where the store can tell them without reading the contents, it does.</summary>
+    StoredSizes? ReadSizes(long id) => Read(id) is { } stored ? StoredSizes.Of(stored) : null;
+
     /// <summary>The attachments of a message in the order in which they were added, without their content; none when the message is not kept.</summary>
     IReadOnlyList<AttachmentSummary> ListAttachments(long messageId) => [];
 

@@ -33,6 +33,7 @@ internal sealed class ChannelBuilder(
 
     private readonly OrderEras _eras = new(store, state);
     private PartnerPauses? _pauses;
+    private ResentMessages? _resent;
 
     /// <summary>Builds a version. Lanes of <paramref name="running"/> whose destination did not change are used again; new ones are started.</summary>
     /// <exception cref="ScriptCompileException">A script cannot be prepared.</exception>
@@ -327,6 +328,7 @@ internal sealed class ChannelBuilder(
             sender,
             store,
             Pauses(definition.Name),
+            Resent(definition.Name),
             Leases,
             _eras,
             Recorder(definition.Name),
@@ -355,6 +357,8 @@ internal sealed class ChannelBuilder(
             ? destination.Connector.CreateDestination(destination.Options, context)
             : new LaneInstances([.. Enumerable.Range(0, lanes).Select(_ => destination.Connector.CreateDestination(destination.Options, context))]);
     }
+
+    private ResentMessages Resent(string channel) => _resent ??= new ResentMessages(channel, state, services.Time, services.Loggers.CreateLogger<ResentMessages>());
 
     private PartnerPauses Pauses(string channel) => _pauses ??= new PartnerPauses(channel, state, services.Time, services.Loggers.CreateLogger<PartnerPauses>());
 

@@ -142,10 +142,16 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     /// <summary>True when this version can take the running one's place; false when the channel must be stopped and started anew.</summary>
     public bool CanSwap(ChannelDefinition next) =>
         Version is { } running
-        && Equals(running.Definition.Store, next.Store)
+        && IsSame(running.Definition.Store, next.Store)
         && Equals(running.Definition.State, next.State)
         && running.Definition.Id == next.Id
         && running.Definition.Threads == next.Threads;
+
+    // Records compare the times by status as objects, and each reading of a file makes others.
+    private static bool IsSame(StoreSettings running, StoreSettings next) =>
+        running with { RetentionByStatus = next.RetentionByStatus } == next
+        && running.RetentionByStatus.Count == next.RetentionByStatus.Count
+        && running.RetentionByStatus.All(kept => next.RetentionByStatus.TryGetValue(kept.Key, out var time) && time == kept.Value);
 
     /// <summary>Finds out, while this one runs, whether the scripts of a version that must be started anew can be prepared.</summary>
     /// <exception cref="ScriptCompileException">They cannot.</exception>
@@ -348,6 +354,11 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
                 catch (StoreException exception)
                 {
                     Log.NotPruned(_logger, Name, exception.Message);
+                }
+                catch (Exception exception) when (exception is not OperationCanceledException || !_aborting.IsCancellationRequested)
+                {
+                    // Its text may quote content. Were the loop to end, the disk would fill up without a word.
+                    Log.NotPruned(_logger, Name, exception.GetType().Name);
                 }
             }
             while (await timer.WaitForNextTickAsync(_aborting.Token).ConfigureAwait(false));

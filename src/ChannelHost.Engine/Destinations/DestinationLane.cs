@@ -45,6 +45,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         DestinationSender sender,
         IMessageStore store,
         PartnerPauses pauses,
+        ResentMessages resent,
         DeliveryLeases leases,
         OrderEras eras,
         OutcomeRecorder recorder,
@@ -63,7 +64,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         _queuedAgain = leases.QueuedAgain(definition.Name);
         var settings = definition.Queue;
         _turns = new DeliveryTurns(settings.Lanes, settings.HasKey);
-        _attempts = new DeliveryAttempts(channel, definition, sender, recorder, pauses.Of(definition.Name), figures, time, logger);
+        _attempts = new DeliveryAttempts(channel, definition, sender, recorder, pauses.Of(definition.Name), resent, figures, time, logger);
         Control = new QueueControl(time, UnrecordedOutcomes + settings.Lanes);
         _queue = settings.IsStrict
             ? new StrictWorker(channel, definition, new DestinationQueue(definition.Name, store, time), leases.Of(definition.Name), _attempts, _turns, Control, time, logger, _stopping.Token, _abort)
@@ -173,6 +174,9 @@ internal sealed partial class DestinationLane : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Somebody sends a message again after so many attempts: its limits count from here.</summary>
+    public void SentAgain(long messageId, int attempts) => _attempts.SentAgain(messageId, attempts);
 
     /// <summary>Makes the next attempt now, also when the circuit breaker is open.</summary>
     /// <param name="messageId">The message that is meant; null for all that wait for an attempt.</param>

@@ -110,14 +110,14 @@ internal sealed record MessageDetail(string Channel, MessageView Message, bool C
     public IReadOnlyList<AttachmentSummary> Attachments { get; init; } = [];
 
     /// <summary>The view of a stored message.</summary>
-    public static MessageDetail Of(string channel, StoredMessage stored, IReadOnlyList<AttachmentSummary> attachments) => new(
+    public static MessageDetail Of(string channel, StoredSizes stored, IReadOnlyList<AttachmentSummary> attachments) => new(
         channel,
         MessageView.Of(stored.Summary),
-        stored.Raw is not null,
+        stored.IsContentKept,
         [.. stored.Summary.Destinations.Select(delivery => new DeliverySizes(
             delivery.Name,
-            stored.Sent.TryGetValue(delivery.Name, out var sent) ? sent.Length : null,
-            stored.Responses.TryGetValue(delivery.Name, out var answer) ? answer.Length : null))])
+            stored.Sent.TryGetValue(delivery.Name, out var sent) ? sent : null,
+            stored.Responses.TryGetValue(delivery.Name, out var answer) ? answer : null))])
     {
         Attachments = attachments,
     };

@@ -210,6 +210,18 @@ internal static class MessageSchema
         database.WatchLog();
     }
 
+    /// <summary>Settings of a connection that copies the log beside the one that writes, and goes before it.</summary>
+    internal static void PrepareCopier(SqliteDatabase database)
+    {
+        database.Execute("PRAGMA synchronous=FULL");
+        database.Execute("PRAGMA wal_autocheckpoint=0");
+        database.Execute($"PRAGMA journal_size_limit={WriteAheadLog.KeptSize}");
+        database.LeaveLogOnClose();
+
+        // A connection looks at the file when it first reads, and without that there is no log to copy.
+        database.Number("SELECT commits FROM progress");
+    }
+
     /// <summary>Settings of a connection that reads.</summary>
     internal static void PrepareReader(SqliteDatabase database)
     {

@@ -137,6 +137,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         ArgumentNullException.ThrowIfNull(message);
         var work = new AddWork(message, EncodedRecord.Of(message));
         _writer.HandToCommitHere(work);
+        _texts?.Added(message.Id);
         return work.Task;
     }
 
@@ -276,11 +277,26 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     public MessageSearchPage Search(MessageQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return Find(query, LongestPage);
+        if (!_readers.TryBeginSearch(SearchPatience))
+        {
+            throw _text.TooManySearches();
+        }
+
+        try
+        {
+            return Find(query, LongestPage);
+        }
+        finally
+        {
+            _readers.EndSearch();
+        }
     }
 
     /// <inheritdoc/>
     public StoredMessage? Read(long id) => Read(reader => MessageViews.Message(reader, id));
+
+    /// <inheritdoc/>
+    public StoredSizes? ReadSizes(long id) => Read(reader => MessageViews.Sizes(reader, id));
 
     /// <inheritdoc/>
     public IReadOnlyList<AttachmentSummary> ListAttachments(long messageId) => Read(reader => AttachmentTable.List(reader.Database, messageId));
@@ -306,7 +322,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
             return 0;
         }
 
-        var archiving = _settings.Archive ? new MessageArchiving(this, _channel, _archiveFolder, now) : null;
+        var archiving = _settings.Archive ? new MessageArchiving(this, _channel, _archiveFolder, now, _logger) : null;
         return await new MessagePruning(this, new PruningRules(_settings, now), archiving, _time).RunAsync(cancellationToken);
     }
 
@@ -468,8 +484,29 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         return result;
     }
 
-    /// <summary>The indexes of texts that hold something of these messages go.</summary>
-    internal void ForgetTexts(IEnumerable<PruneItem> items) => _texts?.Forget(items.Select(item => item.Id));
+    /// <summary>The indexes of texts that hold something of these messages go, and a power cut does not bring them back.</summary>
+    /// <exception cref="StoreException">They cannot be deleted: nothing may be removed then.</exception>
+    internal void ForgetTexts(IEnumerable<PruneItem> items)
+    {
+        try
+        {
+            _texts?.ForgetForGood(items.Select(item => item.Id));
+        }
+        catch (IOException failure)
+        {
+            throw new StoreException(
+                $"channel {_channel}: an index of texts cannot be deleted, so the messages in it are not removed: {failure.Message}. Next: mend the folder; it is tried again by itself", failure);
+        }
+    }
+
+    /// <summary>How long a search waits for its turn. Whoever waits holds a thread; by then a page of those before has ended.</summary>
+    internal TimeSpan SearchPatience { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The connections that read.</summary>
+    internal ReadConnections Readers => _readers;
+
+    /// <summary>The indexes of texts; null when there are none.</summary>
+    internal TextIndexes? Texts => _texts;
 
     private async Task CloseAsync()
     {

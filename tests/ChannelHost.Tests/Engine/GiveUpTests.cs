@@ -57,6 +57,42 @@ public sealed class GiveUpTests : IAsyncDisposable
         Assert.True(again.IsDone, again.Told);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task DeadLetterSentAgain_HasItsAttemptsAnew(bool isRestarted)
+    {
+        QueueSettings Limited(QueueSettings queue) => queue with { Attempts = 3, OnGiveUp = GiveUp.DeadLetter };
+        await DeployAsync(QueueMode.Always, Limited);
+        await _engine.SendAsync(EngineFixture.Adt("C1"));
+        await AdvanceUntilAsync(() => At.Status == MessageStatus.DeadLetter);
+
+        await SendAgainAsync(isRestarted, Limited);
+        await AdvanceUntilAsync(() => At is { Status: MessageStatus.DeadLetter, Attempts: > 3 });
+
+        Assert.Equal(6, At.Attempts);
+        Assert.Contains("Gave up after 3 attempts since it was sent again (6 in all)", At.Error, StringComparison.Ordinal);
+        Assert.Equal(6, _partner.Attempts.Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task OldMessageSentAgain_IsAsYoungAsANewOne(bool isRestarted)
+    {
+        QueueSettings Limited(QueueSettings queue) => queue with { MaximumAge = TimeSpan.FromMinutes(10), Delay = TimeSpan.FromMinutes(4), MaximumDelay = TimeSpan.FromMinutes(4) };
+        await DeployAsync(QueueMode.Always, Limited);
+        await _engine.SendAsync(EngineFixture.Adt("C1"));
+        await AdvanceUntilAsync(() => At.Status == MessageStatus.Error);
+        var before = _partner.Attempts.Count;
+
+        await SendAgainAsync(isRestarted, Limited);
+        await AdvanceUntilAsync(() => At.Status == MessageStatus.Error);
+
+        Assert.InRange(_partner.Attempts.Count - before, 3, 5);
+        Assert.Contains("sent again longer ago", At.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task OlderThanItMayBe_IsGivenUpAtItsNextFailure()
     {
@@ -211,6 +247,21 @@ public sealed class GiveUpTests : IAsyncDisposable
     {
         var destination = _engine.Destination("one", _partner, mode);
         return _engine.DeployAsync(_engine.Channel(destination with { Queue = change(destination.Queue) }));
+    }
+
+    private DestinationSummary At => _engine.Store().Read(1)!.Summary.Destinations[0];
+
+    private async Task SendAgainAsync(bool isRestarted, Func<QueueSettings, QueueSettings> change)
+    {
+        await _engine.Engine.OperationsOf("test/one")!.SetPausedAsync("one", isPaused: isRestarted, Token);
+        var outcomes = await _engine.Engine.OperationsOf("test/one")!.ResendAsync(1, "one", Token);
+        Assert.True(Assert.Single(outcomes).IsDone, outcomes[0].Told);
+        if (isRestarted)
+        {
+            await _engine.RestartAsync();
+            await DeployAsync(QueueMode.Always, change);
+            await _engine.Engine.OperationsOf("test/one")!.SetPausedAsync("one", isPaused: false, Token);
+        }
     }
 
     private async Task AdvanceUntilAsync(Func<bool> condition, TimeSpan? step = null)

@@ -8,7 +8,11 @@ internal sealed class ReadConnections(string path, NameTable names, ContentCodec
 {
     private const int Most = 4;
     private const int KeptIdle = 2;
+
+    // A search may read for seconds; the engine must find a connection all the same.
+    private const int MostSearches = 2;
     private readonly SemaphoreSlim _free = new(Most);
+    private readonly SemaphoreSlim _searches = new(MostSearches);
     private readonly Lock _pausing = new();
     private readonly Lock _gate = new();
     private readonly Stack<MessageReader> _idle = new();
@@ -18,6 +22,11 @@ internal sealed class ReadConnections(string path, NameTable names, ContentCodec
 
     /// <summary>True while somebody wants all connections closed: whoever reads for long gives up.</summary>
     internal bool IsPausing => _isPausing;
+
+    /// <summary>Takes a place among those who search for people, which <see cref="EndSearch"/> gives back; false when none was free in that time.</summary>
+    internal bool TryBeginSearch(TimeSpan patience) => _searches.Wait(patience);
+
+    internal void EndSearch() => _searches.Release();
 
     /// <summary>Reads with a connection of its own, in one snapshot.</summary>
     internal T Read<T>(Func<MessageReader, T> read)

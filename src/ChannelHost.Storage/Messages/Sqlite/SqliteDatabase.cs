@@ -60,6 +60,14 @@ internal sealed unsafe class SqliteDatabase : IDisposable
     /// <summary>Closing leaves the write-ahead log as it is: after an I/O error, or when a copy is only looked at.</summary>
     internal void LeaveLogOnClose() => _ = NativeSqlite.Configure(_handle, NativeSqlite.ConfigNoCheckpointOnClose, 1, 0);
 
+    /// <summary>SQLite's own handle of the write-ahead log. The connection must have read from it.</summary>
+    internal LogFile.NativeFile* LogHandle()
+    {
+        LogFile.NativeFile* file = null;
+        Check(NativeSqlite.Control(_handle, 0, NativeSqlite.ControlJournalPointer, &file));
+        return file is not null && file->Methods is not null ? file : throw new InvalidOperationException($"{Path} has no write-ahead log that is open");
+    }
+
     internal SqliteStatement Prepare(string sql)
     {
         var bytes = Encoding.UTF8.GetBytes(sql);
