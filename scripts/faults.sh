@@ -20,7 +20,7 @@ F01 L 4 the process is killed at every step of a message
 F02 C 1 an answer before the message is on stable storage
 F03 L 8 the power fails
 F04 L 3 syncing fails, once and for ever
-F05 L 12 a write of the store fails, every Nth
+F05 L 16 a write of the store fails, every Nth
 F06 C 1 the disk is full
 F07 C 1 our answer to the sender is lost
 F08 C 1 the partner's connection dies before its answer
@@ -39,7 +39,7 @@ F20 C 1 a channel is edited while its queue is full
 F21 C 1 the store is locked by another program
 F22 L 7 pruning under full load
 F23 C 1 killed while pruning or upgrading
-F24 L 1 backup under load, then restore
+F24 L 5 backup under load, then restore
 F25 C 1 counters against a recount
 F26 C 1 frames split at every byte
 F27 C 1 connections aborted at every byte
@@ -64,7 +64,7 @@ F45 L 2 several pollers on one folder
 F46 L 2 odd entries of a folder
 F47 C 1 the SFTP server dies in a transfer
 F48 C 1 the SFTP host key changes
-F49 L 4 the SFTP server refuses
+F49 L 5 the SFTP server refuses
 F50 C 1 a file cannot be written
 F51 C 1 two messages, one file name
 F52 C 1 HTTP senders that misbehave
