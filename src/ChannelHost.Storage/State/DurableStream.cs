@@ -3,9 +3,13 @@ using ChannelHost.Storage.Files;
 namespace ChannelHost.Storage.State;
 
 /// <summary>
-/// A file whose <see cref="Flush"/> is an fsync that tells of its failure. LiteDB is given these instead of paths, because what it would open by
+/// A file whose <see cref="Sync"/> is an fsync that tells of its failure. LiteDB is given these instead of paths, because what it would open by
 /// itself is flushed by .NET, which reports success when the sync failed.
 /// </summary>
+/// <remarks>
+/// LiteDB writes on a thread of its own, which waits for itself for ever when a write throws there. So it is never told: the first failure goes to the
+/// <see cref="DiskFailure"/> that data and log share, nothing that LiteDB does after it reaches either file, and <see cref="Sync"/> throws for the caller.
+/// </remarks>
 internal sealed class DurableStream : Stream
 {
     // The layout of LiteDB's pages (5.0): the last page of a transaction says that it is.
@@ -20,11 +24,12 @@ internal sealed class DurableStream : Stream
     private long _length;
     private bool _isDirty;
     private readonly AutoResetEvent _changed = new(false);
-    private IOException? _failure;
+    private readonly DiskFailure _failure;
     private long _confirmed;
 
-    private DurableStream(string path, int descriptor)
+    private DurableStream(string path, int descriptor, DiskFailure failure)
     {
+        _failure = failure;
         _path = path;
         _descriptor = descriptor;
         _length = Posix.Length(descriptor, path);
@@ -50,8 +55,10 @@ internal sealed class DurableStream : Stream
     }
 
     /// <summary>Opens a file, or makes it for this user alone.</summary>
-    internal static DurableStream Open(string path) =>
-        new(path, Posix.Open(path, Posix.ReadWrite | Posix.Create, UnixFileMode.UserRead | UnixFileMode.UserWrite));
+    /// <param name="path">The file.</param>
+    /// <param name="failure">Shared with the stream of the file that belongs to it.</param>
+    internal static DurableStream Open(string path, DiskFailure failure) =>
+        new(path, Posix.Open(path, Posix.ReadWrite | Posix.Create, UnixFileMode.UserRead | UnixFileMode.UserWrite), failure);
 
     /// <summary>How many transactions' last pages were written.</summary>
     internal long Confirmed => Interlocked.Read(ref _confirmed);
@@ -65,26 +72,38 @@ internal sealed class DurableStream : Stream
     {
         while (Confirmed < count)
         {
-            if (_failure is not null || !_changed.WaitOne(LongestWrite))
+            _failure.ThrowIfAny();
+            if (!_changed.WaitOne(LongestWrite))
             {
-                throw new IOException(_failure?.Message ?? $"{_path}: LiteDB has not written a commit within {LongestWrite.TotalSeconds:0} s", _failure);
+                throw new IOException($"{_path}: LiteDB has not written a commit within {LongestWrite.TotalSeconds:0} s");
             }
         }
+    }
+
+    /// <summary>All that was written is on stable storage when this returns.</summary>
+    /// <exception cref="IOException">It may not be: this sync failed, or something before it. No later one makes it good.</exception>
+    internal void Sync()
+    {
+        Flush();
+        _failure.ThrowIfAny();
     }
 
     /// <inheritdoc/>
     public override void Flush()
     {
-        // LiteDB writes on a thread of its own and may keep a failure to itself: nothing counts as written after one.
-        if (_failure is not null)
+        if (!_isDirty || _failure.Happened)
         {
-            throw new IOException(_failure.Message, _failure);
+            return;
         }
 
-        if (_isDirty)
+        try
         {
             Posix.Sync(_descriptor, _path);
             _isDirty = false;
+        }
+        catch (IOException failure)
+        {
+            Fail(failure);
         }
     }
 
@@ -106,16 +125,15 @@ internal sealed class DurableStream : Stream
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         _isDirty = true;
-        if (!Posix.TryWriteAt(_descriptor, buffer, _position))
+        var isWritten = !_failure.Happened && Posix.TryWriteAt(_descriptor, buffer, _position);
+        if (!isWritten && !_failure.Happened)
         {
-            _failure = Posix.Failure("write", _path);
-            _changed.Set();
-            throw _failure;
+            Fail(Posix.Failure("write", _path));
         }
 
         _position += buffer.Length;
         _length = Math.Max(_length, _position);
-        if (buffer.Length == PageSize && buffer[ConfirmedAt] != 0)
+        if (isWritten && buffer.Length == PageSize && buffer[ConfirmedAt] != 0)
         {
             Interlocked.Increment(ref _confirmed);
             _changed.Set();
@@ -134,8 +152,25 @@ internal sealed class DurableStream : Stream
     public override void SetLength(long value)
     {
         _isDirty = true;
-        Posix.Truncate(_descriptor, value, _path);
+        if (!_failure.Happened)
+        {
+            try
+            {
+                Posix.Truncate(_descriptor, value, _path);
+            }
+            catch (IOException failure)
+            {
+                Fail(failure);
+            }
+        }
+
         _length = value;
+    }
+
+    private void Fail(IOException failure)
+    {
+        _failure.Note(failure);
+        _changed.Set();
     }
 
     /// <inheritdoc/>

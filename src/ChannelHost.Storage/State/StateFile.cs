@@ -80,7 +80,8 @@ internal sealed class StateFile : IDisposable
         }
 
         var marked = CommitMark.Read(path) ?? 0;
-        var file = Open(DurableStream.Open(path), DurableStream.Open(LogPath(path)), codec, content);
+        var failure = new DiskFailure();
+        var file = Open(DurableStream.Open(path, failure), DurableStream.Open(LogPath(path), failure), codec, content);
         if (file.Writes < marked)
         {
             file.Close();
@@ -116,10 +117,20 @@ internal sealed class StateFile : IDisposable
         var building = path + ".new";
         File.Delete(building);
         File.Delete(LogPath(building));
-        var file = new StateFile(DurableStream.Open(building), DurableStream.Open(LogPath(building)), codec);
-        file.Rewind(0);
-        fill(file);
-        file.Dispose();
+        var failure = new DiskFailure();
+        var file = new StateFile(DurableStream.Open(building, failure), DurableStream.Open(LogPath(building), failure), codec);
+        try
+        {
+            file.Rewind(0);
+            fill(file);
+            file.Dispose();
+        }
+        catch
+        {
+            file.Close();
+            throw;
+        }
+
         File.Delete(LogPath(building));
 
         // The old file was closed in peace, or there was none: what its log holds is in it, and must not be taken for the new one's.
@@ -200,8 +211,8 @@ internal sealed class StateFile : IDisposable
         try
         {
             _database.Dispose();
-            _data.Flush();
-            _log.Flush();
+            Sync(_data);
+            Sync(_log);
         }
         finally
         {
@@ -240,9 +251,21 @@ internal sealed class StateFile : IDisposable
         (_log as DurableStream)?.AwaitConfirmed(confirmed + 1);
 
         // Whether LiteDB has synced by itself is not left to it.
-        _log.Flush();
-        _data.Flush();
+        Sync(_log);
+        Sync(_data);
         _mark?.TryWrite(_writes);
+    }
+
+    private static void Sync(Stream stream)
+    {
+        if (stream is DurableStream durable)
+        {
+            durable.Sync();
+        }
+        else
+        {
+            stream.Flush();
+        }
     }
 
     private void Write(StateChange change, bool keepMap)
