@@ -87,6 +87,18 @@ public interface IMessageStore : IAsyncDisposable
     /// </summary>
     int MarkUncertain(int window);
 
+    /// <summary>
+    /// When the backup was made that the store was put back from, until <see cref="SettleRestore"/>; null for a store like any other. What waits in it may have been
+    /// sent after that backup: nothing of it goes by itself.
+    /// </summary>
+    DateTimeOffset? RestoredFrom => null;
+
+    /// <summary>What waits is marked and held: from here on it is a store like any other. Durable when it returns.</summary>
+    /// <exception cref="StoreException">It could not be noted; the next start looks at it again.</exception>
+    void SettleRestore()
+    {
+    }
+
     /// <summary>Queued and pending messages whose destination is not among these names: orphans that somebody must decide on.</summary>
     IReadOnlyList<StatusCount> Orphans(IReadOnlyCollection<string> destinations);
 

@@ -314,6 +314,9 @@ public sealed record StoredSizes
 /// <summary>A message in a list.</summary>
 public sealed record MessageSummary
 {
+    /// <summary>The hash of what arrived (<see cref="MessageRecord.ContentHash"/>), as a number; 0 when none is kept.</summary>
+    public UInt128 ContentHash { get; init; }
+
     /// <summary>The id in its channel.</summary>
     public required long Id { get; init; }
 

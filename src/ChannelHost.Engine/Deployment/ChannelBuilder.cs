@@ -335,13 +335,19 @@ internal sealed class ChannelBuilder(
             figures,
             services.Time,
             logger);
-        if (destination.Queue.Mode != QueueMode.Never && Paused.Contains(destination.Name))
+        // A destination that has no queue any more can have one to empty: who paused it did not mean that it may go now.
+        if (Paused.HeldBecause(destination.Name) is not null
+            || (Paused.IsPaused(destination.Name) && (destination.Queue.Mode != QueueMode.Never || Waits(destination.Name))))
         {
             lane.Control.Pause();
         }
 
         return lane;
     }
+
+    /// <summary>True when messages are queued at a destination, whatever the channel says of its queue now.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public bool Waits(string destination) => store.Counts().Any(count => count is { Status: MessageStatus.Queued, Count: > 0 } && count.Connector == destination);
 
     /// <summary>One destination, or one for each lane. A golden case makes one delivery at a time.</summary>
     private IDestination Connector(DestinationDefinition destination, ConnectorContext context)

@@ -23,12 +23,16 @@ internal sealed partial class DeliveryAttempts(
     public string? LastFailure { get; set; }
 
     /// <summary>Makes an attempt that <see cref="PartnerGate.TryEnter"/> let through.</summary>
-    public async ValueTask<Attempt> MakeAsync(DestinationWork work, MessageMaps maps, int attempts, CancellationToken cancellationToken)
+    /// <param name="pass">What it was let through with.</param>
+    /// <param name="work">The message.</param>
+    /// <param name="maps">Its maps.</param>
+    /// <param name="attempts">Which attempt it is, from 1 on.</param>
+    /// <param name="cancellationToken">Cuts it off.</param>
+    public async ValueTask<Attempt> MakeAsync(GatePass pass, DestinationWork work, MessageMaps maps, int attempts, CancellationToken cancellationToken)
     {
         bool? failed = null;
         try
         {
-            await Gate.KeepRateAsync(cancellationToken).ConfigureAwait(false);
             var attempt = await sender.AttemptAsync(work, maps, attempts, cancellationToken).ConfigureAwait(false);
             failed = attempt.PartnerFailed;
             Count(work, attempts, attempt);
@@ -36,7 +40,7 @@ internal sealed partial class DeliveryAttempts(
         }
         finally
         {
-            if (Gate.Done(failed))
+            if (Gate.Done(pass, failed))
             {
                 Log.Opened(logger, channel, definition.Name, definition.Queue.Breaker!.Failures, definition.Queue.Breaker.OpenFor);
             }

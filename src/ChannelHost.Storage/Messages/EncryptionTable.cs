@@ -129,9 +129,12 @@ internal static class EncryptionTable
     /// <summary>What stands in the table for what is written now.</summary>
     internal static string MarkOf(ContentCodec codec) => codec.SealsAll ? codec.PresentForm + AllSuffix : codec.PresentForm;
 
-    private static string KeyOf(string mark) => mark.EndsWith(AllSuffix, StringComparison.Ordinal) ? mark[..^AllSuffix.Length] : mark;
+    /// <summary>The key that a form needs, or <see cref="ContentCodec.PlainForm"/>.</summary>
+    internal static string KeyOf(string mark) => mark.EndsWith(AllSuffix, StringComparison.Ordinal) ? mark[..^AllSuffix.Length] : mark;
 
-    private static BlindIndex? ReadIndex(SqliteDatabase database, ContentCodec codec)
+    /// <summary>The key of the blind index; null when there is none.</summary>
+    /// <exception cref="InvalidDataException">It cannot be opened: it is damaged, or its key is not there.</exception>
+    internal static BlindIndex? ReadIndex(SqliteDatabase database, ContentCodec codec)
     {
         using var find = database.Prepare("SELECT value FROM encryption WHERE name = ?1");
         return find.Bind(1, IndexName).Step() ? new BlindIndex(codec.Open(IndexPlace, find.Bytes(0))) : null;

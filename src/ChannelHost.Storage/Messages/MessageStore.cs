@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChannelHost.Storage.Archives;
+using ChannelHost.Storage.Backups;
 using ChannelHost.Storage.Messages.Reading;
 using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages.Removal;
@@ -233,28 +234,23 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         var marked = 0;
         foreach (var (_, number) in _names.All(NameKind.Destination))
         {
-            var rows = Read(reader => reader.Queue(number, 0, window)).Where(row => row.IsSound && !row.IsUncertain).ToList();
-            if (rows.Count == 0)
+            // In portions: after a restore the window is the whole queue.
+            var (after, left) = (0L, window);
+            while (left > 0 && Read(reader => reader.Queue(number, after, Math.Min(left, ReadAhead))) is { Count: > 0 } page)
             {
-                continue;
+                (after, left) = (page[^1].MessageId, left - page.Count);
+                marked += MarkUncertain(number, [.. page.Where(row => row.IsSound && !row.IsUncertain)]);
             }
-
-            marked += Run(tables =>
-            {
-                foreach (var row in rows)
-                {
-                    if (tables.Destination(row.MessageId, number) is { Status: MessageStatus.Queued, IsSound: true } now)
-                    {
-                        tables.Change(now, now with { Flags = now.Flags | MessageTables.Uncertain });
-                    }
-                }
-
-                return rows.Count;
-            });
         }
 
         return marked;
     }
+
+    /// <inheritdoc/>
+    public DateTimeOffset? RestoredFrom => RestoredMark.Read(_path);
+
+    /// <inheritdoc/>
+    public void SettleRestore() => RestoredMark.Remove(_path);
 
     /// <inheritdoc/>
     public IReadOnlyList<StatusCount> Orphans(IReadOnlyCollection<string> destinations) =>
@@ -340,7 +336,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     /// <inheritdoc/>
     public void ForgetStateChanges(long upToSequence)
     {
-        while (Run(tables => StateHistory.Fold(tables.Database, tables.Codec, upToSequence, ReadAhead)) == ReadAhead)
+        while (Run(tables => tables.Fold(upToSequence, ReadAhead)) == ReadAhead)
         {
             // In portions, so that intake is not held up behind a long transaction.
         }
@@ -396,12 +392,43 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     /// <summary>True when the log was cleaned since it was asked for.</summary>
     internal bool IsLogClean => _writer.IsLogClean;
 
+    /// <summary>Holds on to the file as of the last commit, beside the traffic.</summary>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    internal StoreSnapshot TakeSnapshot()
+    {
+        try
+        {
+            return StoreSnapshot.Take(_readers);
+        }
+        catch (Exception failure) when (failure is SqliteFailure or IOException)
+        {
+            throw _text.NotRead(failure);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw _text.Closed();
+        }
+    }
+
     internal async ValueTask CommitNothingAsync()
     {
         var work = new EmptyWork();
         _writer.Hand(work);
         await work.Task;
     }
+
+    private int MarkUncertain(int destination, IReadOnlyList<DestinationRow> rows) => rows.Count == 0 ? 0 : Run(tables =>
+    {
+        foreach (var row in rows)
+        {
+            if (tables.Destination(row.MessageId, destination) is { Status: MessageStatus.Queued, IsSound: true } now)
+            {
+                tables.Change(now, now with { Flags = now.Flags | MessageTables.Uncertain });
+            }
+        }
+
+        return rows.Count;
+    });
 
     private MessageSearchPage Find(MessageQuery query, TimeSpan limit)
     {

@@ -96,7 +96,7 @@ internal static class MessageFileCheck
         foreach (var check in new Action<SqliteDatabase, List<string>>[]
         {
             Integrity, (file, found) => MessageRows(file, codec, found), (file, found) => DestinationRows(file, codec, found), (file, found) => Contents(file, codec, found),
-            Attachments, Answers, State, Counts, Agreement, Keeping,
+            Attachments, Answers, State, Progress, Counts, (file, found) => SearchValueCheck.Run(file, codec, found), Agreement, Keeping,
         })
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -194,6 +194,15 @@ internal static class MessageFileCheck
         new NameTable().Load(database);
         problems.AddRange(StateHistory.Damaged(database).Select(sequence => $"state changes {sequence}: the checksum does not fit"));
         problems.AddRange(BatchTable.Damaged(database).Select(id => $"batch {id}: the checksum of its progress does not fit"));
+    }
+
+    private static void Progress(SqliteDatabase database, List<string> problems)
+    {
+        var progress = ProgressRow.Read(database, MessageSchema.Check(database));
+        if (progress.StateForgotten > progress.StateSequence)
+        {
+            problems.Add($"state changes up to {progress.StateForgotten} are folded, though there are none above {progress.StateSequence}");
+        }
     }
 
     private static void Counts(SqliteDatabase database, List<string> problems)

@@ -197,16 +197,35 @@ public sealed class GiveUpTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Rate_IsKeptAndAllowsABurstOfATenthOfASecond()
+    public void Rate_IsKeptAndAllowsABurstOfATenthOfASecond()
     {
         var rate = new SendRate(100, _time);
-        var waits = Enumerable.Range(0, 30).Select(_ => rate.WaitAsync(Token).AsTask()).ToList();
+        var waits = Enumerable.Range(0, 30).Select(_ => rate.Reserve().TotalMilliseconds).ToList();
 
-        Assert.Equal(10, waits.Count(wait => wait.IsCompleted));
-        _time.Advance(TimeSpan.FromMilliseconds(100.5));
-        await EngineFixture.UntilAsync(() => waits.Count(wait => wait.IsCompleted) == 20);
-        _time.Advance(TimeSpan.FromMilliseconds(100));
-        await Task.WhenAll(waits).WaitAsync(TimeSpan.FromSeconds(20), Token);
+        Assert.All(waits.Take(10), wait => Assert.True(wait <= 0, $"waits {wait} ms"));
+        Assert.Equal(Enumerable.Range(1, 20).Select(number => number * 10.0), waits.Skip(10).Select(wait => Math.Round(wait)));
+        _time.Advance(TimeSpan.FromMilliseconds(150));
+        Assert.Equal(60, Math.Round(rate.Reserve().TotalMilliseconds));
+    }
+
+    [Fact]
+    public void AttemptOfBeforeTheBreakerOpened_IsNotTakenForTheProbe()
+    {
+        var breaker = new CircuitBreaker(new BreakerSettings { Failures = 2, OpenFor = TimeSpan.FromSeconds(10) }, _time);
+        var (first, second, third, fourth) = (breaker.TryEnter()!.Value, breaker.TryEnter()!.Value, breaker.TryEnter()!.Value, breaker.TryEnter()!.Value);
+        breaker.Done(first, true);
+        Assert.True(breaker.Done(second, true));
+        _time.Advance(TimeSpan.FromSeconds(11));
+        var probe = breaker.TryEnter();
+
+        breaker.Done(third, null);
+        Assert.False(breaker.Done(fourth, true));
+
+        Assert.True(probe!.Value.IsProbe);
+        Assert.Null(breaker.TryEnter());
+        Assert.Equal(BreakerState.HalfOpen, breaker.State);
+        breaker.Done(probe.Value, null);
+        Assert.True(breaker.TryEnter()!.Value.IsProbe);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Messages.Reading;
@@ -199,6 +200,7 @@ internal static class MessageViews
         MessageType = row.MessageType,
         DataType = row.IsSound ? reader.Names.NameOf(row.DataType) : "",
         Size = row.Size,
+        ContentHash = row.ContentHash is { Length: MessageTables.HashLength } hash ? BinaryPrimitives.ReadUInt128LittleEndian(hash) : default,
         DuplicateOf = row.DuplicateOf,
         ReplayOf = row.ReplayOf,
         BatchId = row.BatchId,
