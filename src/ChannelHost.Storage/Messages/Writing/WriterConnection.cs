@@ -33,16 +33,19 @@ internal sealed partial class WriterConnection(
     private long _writtenCeiling;
     private long _failedAt;
     private volatile string? _fault;
-    private volatile bool _wantsCleanLog;
+
+    // Counted, so that who asks while a commit ends is not passed over. The second one belongs to the writer's thread.
+    private int _cleanLogAsked;
+    private volatile int _cleanLogDone;
 
     /// <summary>Why nothing can be stored now; null while it can.</summary>
     internal string? Fault => _fault;
 
     /// <summary>False from <see cref="AskForCleanLog"/> until the log holds nothing of what was removed before.</summary>
-    internal bool IsLogClean => !_wantsCleanLog;
+    internal bool IsLogClean => _cleanLogDone == Volatile.Read(ref _cleanLogAsked);
 
     /// <summary>From any thread: the log is to be cleaned with the next commits. A log that is closed is removed by SQLite, which does as well.</summary>
-    internal void AskForCleanLog() => _wantsCleanLog = true;
+    internal void AskForCleanLog() => Interlocked.Increment(ref _cleanLogAsked);
 
     /// <summary>True when the log wants the writer: enough waits to be copied into the file, or a copy has ended.</summary>
     internal bool IsCopyDue => _session is { } session && (session.IsCopying ? session.IsCopied : session.FramesToCopy >= FramesToCopy(session));
@@ -59,7 +62,10 @@ internal sealed partial class WriterConnection(
         }
 
         // A log that somebody left here, by being killed most likely, may hold what was pruned.
-        _wantsCleanLog |= WriteAheadLog.IsLeftAt(path);
+        if (WriteAheadLog.IsLeftAt(path))
+        {
+            AskForCleanLog();
+        }
 
         if (_fault is null && _acknowledged > 0)
         {
@@ -110,14 +116,19 @@ internal sealed partial class WriterConnection(
         var session = _session!;
         var ceiling = ids.CeilingToWrite();
         var startedAt = Stopwatch.GetTimestamp();
-        var cleansLog = _wantsCleanLog;
+        var asked = Volatile.Read(ref _cleanLogAsked);
+        var cleansLog = asked != _cleanLogDone;
         if (cleansLog && session.IsLogClean)
         {
             session.AskForCleanLog();
         }
 
         session.Commit(ceiling, bytes);
-        _wantsCleanLog &= !cleansLog || !session.IsLogClean;
+        if (cleansLog && session.IsLogClean)
+        {
+            _cleanLogDone = asked;
+        }
+
         meter.Committed(startedAt);
         ids.Raise(ceiling);
         _writtenCeiling = ceiling;
@@ -168,7 +179,7 @@ internal sealed partial class WriterConnection(
     /// <summary>Between commits: begins a copy of the log when enough waits for it, and takes one that has ended. Nobody waits, but when the log begins anew.</summary>
     internal void CopyWhenDue()
     {
-        if (_wantsCleanLog)
+        if (!IsLogClean)
         {
             CopyNow();
             return;
