@@ -328,10 +328,10 @@ public sealed class ResealingTests : IDisposable
     private static async Task FillAsync(MessageStore store)
     {
         // One commit for many.
-        var added = new List<ValueTask<StoredOutcome>>();
+        var added = new List<Task<StoredOutcome>>();
         for (var number = 1; number <= Messages; number++)
         {
-            added.Add(store.AddAsync(Message(store.NextId(), number)));
+            added.Add(store.AddAsync(Message(store.NextId(), number)).AsTask());
         }
 
         long last = 0;
