@@ -4,7 +4,8 @@
 #   scripts/faults.sh --long               the rows that CI does not run in full
 #   scripts/faults.sh F13 F47              these
 #   scripts/faults.sh soak --minutes 30    a fault a minute under load, from a fixed seed (--seed N)
-#   scripts/faults.sh --list               the rows
+#   scripts/faults.sh --full F13 F15       as long as in the field: a partner away for 20 minutes at 200/s, a million drained to the last one
+#   scripts/faults.sh --list               the rows, and about how many minutes each takes
 # Ends with 0 when every row that was asked for passed, 1 when one failed or has no check, 2 when it was called wrongly. Small file systems need root.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -13,88 +14,89 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPE
 results=$PWD/.build/fault-results
 projects=(ChannelHost.Tests ChannelHost.EndToEnd.Tests)
 
-# Row, C (in every CI run) or L (long runs beside it), what happens. In tests/README.md: what is covered, and the last figures.
+# Row, C (in every CI run) or L (CI does not run it in full), minutes it took here (2 cores, shared), what happens. In tests/README.md: what is covered, and the last figures.
 rows=$(cat <<'ROWS'
-F01 C the process is killed at every step of a message
-F02 C an answer before the message is on stable storage
-F03 L the power fails
-F04 C syncing fails, once and for ever
-F05 L a write of the store fails, every Nth
-F06 C the disk is full
-F07 C our answer to the sender is lost
-F08 C the partner's connection dies before its answer
-F09 C the partner never answers
-F10 C the answer is for another message
-F11 C the answer is malformed or unknown
-F12 C AE, AR, CE, CR
-F13 L the partner is down for long
-F14 C a poison message among many
-F15 L a restart with a million queued
-F16 L a restart storm
-F17 C a damaged record among open ones
-F18 L a damaged store file
-F19 C two processes on one data folder
-F20 C a channel is edited while its queue is full
-F21 C the store is locked by another program
-F22 L pruning under full load
-F23 C killed while pruning or upgrading
-F24 L backup under load, then restore
-F25 C counters against a recount
-F26 C frames split at every byte
-F27 C connections aborted at every byte
-F28 C a sender closes its half
-F29 C the end block is missing
-F30 C junk around frames
-F31 C a frame without end
-F32 L slow and idle senders
-F33 L the connection limit, a storm of resets
-F34 C a control id twice
-F35 C acknowledgement modes
-F36 C a bad message in a batch
-F37 C encodings
-F38 C TLS of the listener
-F39 C a kept connection is closed by the partner
-F40 C a file that is still written
-F41 C temporary names and marker files
-F42 C killed between storing and removing a file
-F43 C a file cannot be removed
-F44 C the archive has the name already
-F45 C several pollers on one folder
-F46 C odd entries of a folder
-F47 C the SFTP server dies in a transfer
-F48 C the SFTP host key changes
-F49 L the SFTP server refuses
-F50 C a file cannot be written
-F51 C two messages, one file name
-F52 C HTTP senders that misbehave
-F53 C the partner asks not to be called
-F57 C HTTP answers that misbehave
-F58 C TLS and names of a destination
-F59 C a database destination fails
-F60 C a script never ends
-F61 C a script takes memory
-F62 C a script throws odd things
-F63 C a message changes built-ins
-F64 L few descriptors, little processor, little memory
-F65 C the same error a hundred thousand times
-F66 L a soak under load
-F67 C a channel file is bad
-F68 C two channels, one port
-F69 C a secret or variable is missing
-F70 L a hundred redeploys under load
-F71 C a channel hangs at start or stop
-F72 C the clock steps
-F74 L PostgreSQL stops, is cut, is slow
+F01 L 4 the process is killed at every step of a message
+F02 C 1 an answer before the message is on stable storage
+F03 L 8 the power fails
+F04 L 3 syncing fails, once and for ever
+F05 L 16 a write of the store fails, every Nth
+F06 C 1 the disk is full
+F07 C 1 our answer to the sender is lost
+F08 C 1 the partner's connection dies before its answer
+F09 C 1 the partner never answers
+F10 C 1 the answer is for another message
+F11 C 1 the answer is malformed or unknown
+F12 C 1 AE, AR, CE, CR
+F13 L 5 the partner is down for long
+F14 L 2 a poison message among many
+F15 L 1 a restart with a million queued
+F16 L 5 a restart storm
+F17 C 1 a damaged record among open ones
+F18 L 6 a damaged store file
+F19 C 1 two processes on one data folder
+F20 C 1 a channel is edited while its queue is full
+F21 C 1 the store is locked by another program
+F22 L 7 pruning under full load
+F23 C 1 killed while pruning or upgrading
+F24 L 5 backup under load, then restore
+F25 C 1 counters against a recount
+F26 C 1 frames split at every byte
+F27 C 1 connections aborted at every byte
+F28 C 1 a sender closes its half
+F29 C 1 the end block is missing
+F30 C 1 junk around frames
+F31 L 1 a frame without end
+F32 L 2 slow and idle senders
+F33 L 2 the connection limit, a storm of resets
+F34 C 1 a control id twice
+F35 C 1 acknowledgement modes
+F36 L 3 a bad message in a batch
+F37 C 1 encodings
+F38 C 1 TLS of the listener
+F39 C 1 a kept connection is closed by the partner
+F40 C 1 a file that is still written
+F41 C 1 temporary names and marker files
+F42 C 3 killed between storing and removing a file
+F43 C 1 a file cannot be removed
+F44 C 1 the archive has the name already
+F45 L 2 several pollers on one folder
+F46 L 2 odd entries of a folder
+F47 C 1 the SFTP server dies in a transfer
+F48 C 1 the SFTP host key changes
+F49 L 5 the SFTP server refuses
+F50 C 1 a file cannot be written
+F51 C 1 two messages, one file name
+F52 C 1 HTTP senders that misbehave
+F53 C 1 the partner asks not to be called
+F57 C 1 HTTP answers that misbehave
+F58 C 1 TLS and names of a destination
+F59 C 1 a database destination fails
+F60 C 1 a script never ends
+F61 C 1 a script takes memory
+F62 C 1 a script throws odd things
+F63 C 1 a message changes built-ins
+F64 L 1 few descriptors, little processor, little memory
+F65 C 1 the same error a hundred thousand times
+F66 L 30 a soak under load
+F67 C 2 a channel file is bad
+F68 C 1 two channels, one port
+F69 C 1 a secret or variable is missing
+F70 L 1 a hundred redeploys under load
+F71 C 1 a channel hangs at start or stop
+F72 C 1 the clock steps
+F74 L 3 PostgreSQL stops, is cut, is slow
 ROWS
 )
 
-usage() { sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 
 asked=()
 while [ $# -gt 0 ]; do
   case $1 in
-    --list) printf '%s\n' "$rows"; exit 0 ;;
+    --list) awk '{ row = $1; kind = $2; minutes = $3; sub(/^[^ ]+ [^ ]+ [^ ]+ /, ""); printf "%s  %s  %3d min  %s\n", row, kind, minutes, $0 }' <<<"$rows"; exit 0 ;;
     --long) mapfile -t -O "${#asked[@]}" asked < <(awk '$2 == "L" { print $1 }' <<<"$rows") ;;
+    --full) export CHANNELHOST_FAULTS_FULL=1 ;;
     --minutes) [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || usage; export CHANNELHOST_SOAK_MINUTES=$2; shift ;;
     --seed) [[ ${2:-} =~ ^[0-9]+$ ]] || usage; export CHANNELHOST_SOAK_SEED=$2; shift ;;
     soak) asked+=(F66) ;;
@@ -117,7 +119,9 @@ done
 attribute() { grep -o '<assembly [^>]*' "$2" | head -1 | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*' || echo 0; }
 
 # figures FILE: what tests wrote of their figures, a line each.
-figures() { grep -o '<output><!\[CDATA\[[^]]*\|<output>[^<]*' "$1" | sed 's/<output>//; s/<!\[CDATA\[//' | grep -v '^$' | tail -3 | tr '\n' ';' | sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&amp;/\&/g'; }
+figures() {
+  awk 'BEGIN { RS = "<" } sub(/^output>/, "")' "$1" | sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&amp;/\&/g' | grep -v '^ *$' | tail -8 | tr '\n' ';' | sed 's/;$//; s/; */; /g'
+}
 
 failures=0
 for row in "${asked[@]}"; do
@@ -140,7 +144,7 @@ for row in "${asked[@]}"; do
   if [ $failed -gt 0 ] || [ $passed -eq 0 ]; then verdict=FAIL failures=$((failures + 1)); fi
   [ $((passed + failed)) -gt 0 ] || said=" nothing here checks this row$([ $skipped -gt 0 ] && echo ', or what it needs is missing')"
   printf '%s %s  %s: %d passed, %d failed, %d skipped in %d s;%s\n' \
-    "$row" "$verdict" "$(grep "^$row " <<<"$rows" | cut -d' ' -f3-)" "$passed" "$failed" "$skipped" $((SECONDS - started)) "$said"
+    "$row" "$verdict" "$(grep "^$row " <<<"$rows" | cut -d' ' -f4-)" "$passed" "$failed" "$skipped" $((SECONDS - started)) "$said"
 done
 
 [ $failures -eq 0 ] || echo "faults.sh: $failures of ${#asked[@]} rows failed; what the tests said is in .build/fault-results"

@@ -104,9 +104,22 @@ internal static class HostSetup
     /// <summary>How HL7 v2 is read with default settings, for commands that look at messages.</summary>
     public static IMessageCodec Hl7Codec { get; } = MakeHl7Codec();
 
+    /// <summary>Makes backups of a data folder.</summary>
+    /// <param name="dataFolder">The data folder.</param>
+    /// <param name="open">The stores of the host that works on it; null when none does.</param>
+    /// <param name="withSecrets">True to take the encrypted file of secrets along.</param>
+    public static StoreBackup Backup(string dataFolder, ChannelStores? open, bool withSecrets) => new(dataFolder, TimeProvider.System) { Open = open, Encryption = Encryption(), WithSecrets = withSecrets };
+
+    /// <summary>Puts a backup into an empty data folder.</summary>
+    public static StoreRestore RestoreBackup(string backup, string dataFolder) => new(backup, dataFolder) { Encryption = Encryption() };
+
     /// <summary>An engine without channels.</summary>
-    public static ChannelEngine CreateEngine(IChannelStores stores, ILoggerFactory loggers) => new(new EngineServices
+    /// <param name="stores">The stores.</param>
+    /// <param name="loggers">Where events go.</param>
+    /// <param name="holdQueues">True to hold every queue at the first start of its channel.</param>
+    public static ChannelEngine CreateEngine(IChannelStores stores, ILoggerFactory loggers, bool holdQueues) => new(new EngineServices
     {
+        Hold = holdQueues ? new StartHold() : null,
         Scripts = new ScriptCompiler(),
         Stores = stores,
         Files = new DurableFiles(),

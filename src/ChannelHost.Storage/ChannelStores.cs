@@ -29,6 +29,9 @@ public sealed partial class ChannelStores : IChannelStores
     private readonly Dictionary<string, ChannelState?> _states = [];
     private readonly Dictionary<string, StoreSettings> _settings = [];
 
+    // Stores that are closed and being copied: whoever opens one waits for that.
+    private readonly Dictionary<string, ManualResetEventSlim> _copied = [];
+
     /// <summary>Takes the data folder, which is made when it is not there (mode 0700).</summary>
     /// <param name="dataFolder">The folder.</param>
     /// <param name="loggers">For faults of the stores.</param>
@@ -66,13 +69,7 @@ public sealed partial class ChannelStores : IChannelStores
     {
         ArgumentNullException.ThrowIfNull(settings);
         var path = Path.Combine(ChannelFolder.Make(_dataFolder, channel), MessageStore.FileName);
-        lock (_gate)
-        {
-            if (!_messages.TryAdd(channel, null))
-            {
-                throw new StoreException($"channel {channel}: its message store is open already");
-            }
-        }
+        Reserve(channel);
 
         try
         {
@@ -91,6 +88,68 @@ public sealed partial class ChannelStores : IChannelStores
             throw;
         }
     }
+
+    private void Reserve(string channel)
+    {
+        while (true)
+        {
+            ManualResetEventSlim? copying;
+            lock (_gate)
+            {
+                if (!_copied.TryGetValue(channel, out copying))
+                {
+                    if (!_messages.TryAdd(channel, null))
+                    {
+                        throw new StoreException($"channel {channel}: its message store is open already");
+                    }
+
+                    return;
+                }
+            }
+
+            copying.Wait();
+        }
+    }
+
+    /// <summary>Does something with the files of a channel while they are closed, and stay so; false when they are open.</summary>
+    internal bool TryWhileClosed(string channel, Action work)
+    {
+        using var done = new ManualResetEventSlim();
+        lock (_gate)
+        {
+            if (_messages.ContainsKey(channel) || _states.ContainsKey(channel) || !_copied.TryAdd(channel, done))
+            {
+                return false;
+            }
+        }
+
+        try
+        {
+            work();
+            return true;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _copied.Remove(channel);
+            }
+
+            done.Set();
+        }
+    }
+
+    /// <summary>Both stores of a channel that is open; null when it is closed, or only one of them is open now.</summary>
+    internal (MessageStore Messages, ChannelState State)? BothOf(string channel)
+    {
+        lock (_gate)
+        {
+            return _messages.GetValueOrDefault(channel) is { } messages && _states.GetValueOrDefault(channel) is { } state ? (messages, state) : null;
+        }
+    }
+
+    /// <summary>The data folder.</summary>
+    internal string DataFolder => _dataFolder;
 
     /// <inheritdoc/>
     public IChannelState OpenState(string channel, IMessageStore messages, StateSettings settings)

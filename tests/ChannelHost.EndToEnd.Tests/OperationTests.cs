@@ -288,6 +288,33 @@ public sealed class OperationTests : IDisposable
         Assert.Equal((2, true), (count.RootElement.GetProperty("count").GetInt32(), count.RootElement.GetProperty("isExact").GetBoolean()));
     }
 
+    [Fact]
+    public async Task PartnerRefuses_DeadLetterIsSentAgainFromTheShellWhenThePartnerIsMended()
+    {
+        WriteChannel("next", queue: "always, retry: { attempts: 2, delay: 10ms }, onGiveUp: dead-letter");
+        await using var host = await RunningHost.StartAsync(_folder, Token);
+        await new LedgerSender(_listen, seed: 1, prefix: "L").SendAsync(2, 1, Token);
+        await host.UntilAsync("dead letters", async () => (await host.ChannelAsync(Channel, Token)).Counts.Any(count => count is { Connector: "next", Status: MessageStatus.DeadLetter, Count: 2 }), Token);
+        await using var receiver = new MllpReceiver(_next);
+        var edited = Path.Combine(_folder.Root, "mended.hl7");
+        await File.WriteAllBytesAsync(edited, Some.Adt("MENDED", 7), Token);
+
+        var (_, listed) = await RunAsync(host, "messages", "list", Channel, "--status", "dead-letter", "--destination", "next");
+        var (resent, done) = await RunAsync(host, "messages", "resend", Channel, "1", "--destination", "next", "--yes");
+        var (made, told) = await RunAsync(host, "messages", "edit", Channel, "2", "--destination", "next", "--sent", "--file", edited, "--yes");
+        await host.UntilAsync("delivered", async () => (await host.ChannelAsync(Channel, Token)).Counts.Any(count => count is { Connector: "next", Status: MessageStatus.Sent, Count: 2 }), Token);
+        var (_, left) = await RunAsync(host, "messages", "list", Channel, "--status", "dead-letter", "--destination", "next", "--json");
+        var (_, linked) = await RunAsync(host, "messages", "show", Channel, "2");
+
+        Assert.Equal([(int)ExitCode.Done, (int)ExitCode.Done], new[] { resent, made });
+        Assert.Contains("L000000", listed, StringComparison.Ordinal);
+        Assert.Contains("1 is queued again at next", done, StringComparison.Ordinal);
+        Assert.Contains("message 3 was made from message 2", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("L00000", left, StringComparison.Ordinal);
+        Assert.Contains("replaced by 3", linked, StringComparison.Ordinal);
+        Assert.Equal(["L000000", "MENDED"], receiver.Ledger.Select(delivery => delivery.ControlId).Order());
+    }
+
     [Theory]
     [Trait("Row", "S22")]
     [InlineData($"/api/channels/{Channel}/messages", HttpStatusCode.OK)]
@@ -337,7 +364,7 @@ public sealed class OperationTests : IDisposable
             source: { type: mllp, listen: 127.0.0.1:{{_listen}}, acknowledge: on-receipt }
             transform: transform.js
             destinations:
-              - { name: {{destination}}, type: mllp, connect: 127.0.0.1:{{_next}}, queue: { mode: {{queue}}{{(queue == "never" ? "" : ", retry: { delay: 100ms, maximum: 200ms }")}} } }
+              - { name: {{destination}}, type: mllp, connect: 127.0.0.1:{{_next}}, queue: { mode: {{queue}}{{(queue == "never" || queue.Contains("retry", StringComparison.Ordinal) ? "" : ", retry: { delay: 100ms, maximum: 200ms }")}} } }
 
             """),
         ("transform.js", transform));

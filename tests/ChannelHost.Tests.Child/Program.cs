@@ -7,6 +7,7 @@ await (args switch
     ["write-postgres", var data, var connection, var channel] => StoreCommands.WriteToPostgreSqlAsync(data, connection, channel),
     ["prune", var data] => StoreCommands.PruneForeverAsync(data),
     ["add", var data, var count] => StoreCommands.AddAsync(data, int.Parse(count, System.Globalization.CultureInfo.InvariantCulture)),
+    ["state", var data, var count] => StoreCommands.WriteStateAsync(data, int.Parse(count, System.Globalization.CultureInfo.InvariantCulture)),
     ["hold", var data] => StoreCommands.HoldAsync(data),
     ["lock", var database] => StoreCommands.LockDatabaseAsync(database),
     ["flush", var path] => FileCommands.FlushAsync(path),

@@ -121,6 +121,33 @@ internal static class StoreCommands
         Say($"end {store.Fault ?? "works"}");
     }
 
+    /// <summary>
+    /// Adds messages with changes of the state, and writes a document after each. <c>M n</c>: the message is stored; <c>A n</c>: the document is; <c>F n reason</c>: it is not.
+    /// </summary>
+    internal static async Task WriteStateAsync(string data, int count)
+    {
+        await using var stores = Open(data);
+        var store = stores.OpenMessages(Channel, new StoreSettings());
+        var state = stores.OpenState(Channel, store, new StateSettings { KeepGlobalChannelMap = true });
+        Say("ready");
+        for (var number = 1; number <= count; number++)
+        {
+            StateChange[] changes = [new(StateChangeKind.Taken, $"file-{number}"), new(StateChangeKind.MapPut, $"key-{number}", "value")];
+            var outcome = await store.AddAsync(Message(store.NextId()) with { StateChanges = changes });
+            state.Apply(new RecordedStateChanges(outcome.StateSequence, number, changes));
+            Say($"M {number}");
+            try
+            {
+                state.WriteDocument("cursor", $"{number}");
+                Say($"A {number}");
+            }
+            catch (StoreException failure)
+            {
+                Say($"F {number} {failure.Message}");
+            }
+        }
+    }
+
     /// <summary>Holds a data folder until its input ends.</summary>
     internal static async Task HoldAsync(string data)
     {

@@ -83,9 +83,21 @@ public interface IMessageStore : IAsyncDisposable
 
     /// <summary>
     /// Marks queued messages that a previous process may have sent without recording it: the first <paramref name="window"/> of each destination.
-    /// Called once at start; their next attempt is a re-attempt. Gives how many were marked.
+    /// Called once at start; their next attempt is a re-attempt, and where attempts were recorded, the one that may have been made counts as one more. Gives how many were marked.
     /// </summary>
     int MarkUncertain(int window);
+
+    /// <summary>
+    /// When the backup was made that the store was put back from, until <see cref="SettleRestore"/>; null for a store like any other. What waits in it may have been
+    /// sent after that backup: nothing of it goes by itself.
+    /// </summary>
+    DateTimeOffset? RestoredFrom => null;
+
+    /// <summary>What waits is marked and held: from here on it is a store like any other. Durable when it returns.</summary>
+    /// <exception cref="StoreException">It could not be noted; the next start looks at it again.</exception>
+    void SettleRestore()
+    {
+    }
 
     /// <summary>Queued and pending messages whose destination is not among these names: orphans that somebody must decide on.</summary>
     IReadOnlyList<StatusCount> Orphans(IReadOnlyCollection<string> destinations);
@@ -109,6 +121,9 @@ public interface IMessageStore : IAsyncDisposable
 
     /// <summary>One message with its content, or null.</summary>
     StoredMessage? Read(long id);
+
+    /// <summary>One message with the lengths of its contents, or null. Where the store can tell them without reading the contents, it does.</summary>
+    StoredSizes? ReadSizes(long id) => Read(id) is { } stored ? StoredSizes.Of(stored) : null;
 
     /// <summary>The attachments of a message in the order in which they were added, without their content; none when the message is not kept.</summary>
     IReadOnlyList<AttachmentSummary> ListAttachments(long messageId) => [];

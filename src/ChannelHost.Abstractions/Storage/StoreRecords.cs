@@ -282,9 +282,41 @@ public sealed record StoredMessage
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Responses { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>();
 }
 
+/// <summary>How much is stored of a message.</summary>
+public sealed record StoredSizes
+{
+    /// <summary>The list entry.</summary>
+    public required MessageSummary Summary { get; init; }
+
+    /// <summary>True while what the sender sent is kept.</summary>
+    public required bool IsContentKept { get; init; }
+
+    /// <summary>Bytes that each destination was or is to be sent, by name; those without are not in it.</summary>
+    public required IReadOnlyDictionary<string, int> Sent { get; init; }
+
+    /// <summary>Bytes that each destination answered, by name.</summary>
+    public required IReadOnlyDictionary<string, int> Responses { get; init; }
+
+    /// <summary>Those of a message that was read whole.</summary>
+    public static StoredSizes Of(StoredMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return new()
+        {
+            Summary = message.Summary,
+            IsContentKept = message.Raw is not null,
+            Sent = message.Sent.ToDictionary(sent => sent.Key, sent => sent.Value.Length),
+            Responses = message.Responses.ToDictionary(response => response.Key, response => response.Value.Length),
+        };
+    }
+}
+
 /// <summary>A message in a list.</summary>
 public sealed record MessageSummary
 {
+    /// <summary>The hash of what arrived (<see cref="MessageRecord.ContentHash"/>), as a number; 0 when none is kept.</summary>
+    public UInt128 ContentHash { get; init; }
+
     /// <summary>The id in its channel.</summary>
     public required long Id { get; init; }
 

@@ -28,6 +28,7 @@ internal sealed partial class SharedListener : IHttpApplication<DefaultHttpConte
 
     private readonly ConnectorContext _context;
     private readonly EventThrottle _refusals;
+    private readonly DescriptorReserve _descriptors;
     private readonly Lock _gate = new();
     private volatile RouteTable _routes;
     private volatile ServerTls? _tls;
@@ -41,6 +42,7 @@ internal sealed partial class SharedListener : IHttpApplication<DefaultHttpConte
         Settings = settings;
         _context = context;
         _refusals = new EventThrottle(context.Time, TimeSpan.FromSeconds(10));
+        _descriptors = new DescriptorReserve(context.Time);
         _routes = RouteTable.Empty.With(route);
         _tls = TlsOf(settings);
     }
@@ -231,6 +233,16 @@ internal sealed partial class SharedListener : IHttpApplication<DefaultHttpConte
                 _context.Figures.LimitHit("connections");
                 Refused(connection, $"{Settings.Connections} senders are connected, as many as `connections` allows");
                 connection.Abort(new ConnectionAbortedException("too many connections"));
+                return;
+            }
+
+            if (_descriptors.IsTouched(out var descriptors))
+            {
+                _context.Figures.LimitHit("descriptors");
+                Refused(
+                    connection,
+                    $"of the {descriptors} files and sockets that this process may have open, no more than the {DescriptorReserve.Of(descriptors)} that are kept for stores and destinations are left (raise ulimit -n or LimitNOFILE, or lower `connections`)");
+                connection.Abort(new ConnectionAbortedException("no descriptors to spare"));
                 return;
             }
 

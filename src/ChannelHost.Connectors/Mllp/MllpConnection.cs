@@ -19,6 +19,7 @@ internal sealed partial class MllpConnection : IDisposable
     private const int Waiting = 0;
     private const int Working = 1;
     private const int Ending = 2;
+    private const long LeastLingerBytes = 8 * 1024 * 1024;
     private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(2);
 
     private readonly MllpSource _source;
@@ -269,17 +270,20 @@ internal sealed partial class MllpConnection : IDisposable
             return;
         }
 
-        _deadline.Set(LingerTime, "frame-size", "a sender whose message was too large went on sending");
+        _deadline.Set(LingerTime, "linger", "a sender whose message was too large went on sending");
         await MllpFrame.WriteAsync(_stream!, answer.Value, CancellationToken.None);
-        await LingerAsync();
+        await LingerAsync(Math.Max(settings.MaximumFrame, LeastLingerBytes));
     }
 
-    /// <summary>Reads on for a moment: closing a socket with unread bytes resets the connection, and the answer would be lost with it.</summary>
-    private async Task LingerAsync()
+    /// <summary>
+    /// Reads on for a moment: closing a socket with unread bytes resets the connection, and the answer would be lost with it. A frame without end is read
+    /// no further than that: a fast line carries gigabytes within the moment.
+    /// </summary>
+    private async Task LingerAsync(long most)
     {
         _socket.Shutdown(SocketShutdown.Send);
         var discarded = new byte[16 * 1024];
-        while (await _socket.ReceiveAsync(discarded) > 0)
+        for (int read; most > 0 && (read = await _socket.ReceiveAsync(discarded)) > 0; most -= read)
         {
         }
     }

@@ -16,6 +16,7 @@ internal sealed partial class MllpSource(MllpSourceOptions options, ConnectorCon
 
     private readonly ConcurrentDictionary<MllpConnection, bool> _connections = new();
     private readonly EventThrottle _refusals = new(context.Time, TimeSpan.FromSeconds(10));
+    private readonly DescriptorReserve _descriptors = new(context.Time);
     private readonly EventThrottle _acceptFailures = new(context.Time, TimeSpan.FromSeconds(10));
     private readonly CancellationTokenSource _closing = new();
     private MllpListenerSettings? _settings;
@@ -155,6 +156,12 @@ internal sealed partial class MllpSource(MllpSourceOptions options, ConnectorCon
             return;
         }
 
+        if (_descriptors.IsTouched(out var descriptors))
+        {
+            RefuseForDescriptors(socket, descriptors);
+            return;
+        }
+
         Interlocked.Increment(ref _open);
         context.Figures.Connections(+1);
         var connection = new MllpConnection(this, socket, _receiver!, context, _closing.Token);
@@ -169,6 +176,18 @@ internal sealed partial class MllpSource(MllpSourceOptions options, ConnectorCon
         {
             var peer = MllpPeer.Of(socket);
             Log.ConnectionRefused(context.Logger, peer.Name, limit, held);
+        }
+
+        socket.Dispose();
+    }
+
+    /// <summary>The sender hears at once that it cannot be served and comes again; kept, it would cost others their messages, or the host its life.</summary>
+    private void RefuseForDescriptors(Socket socket, int limit)
+    {
+        context.Figures.LimitHit("descriptors");
+        if (_refusals.Allows(out var held))
+        {
+            Log.NoDescriptorFor(context.Logger, MllpPeer.Of(socket).Name, limit, DescriptorReserve.Of(limit), _open, held);
         }
 
         socket.Dispose();
@@ -191,6 +210,10 @@ internal sealed partial class MllpSource(MllpSourceOptions options, ConnectorCon
         [LoggerMessage(Level = LogLevel.Warning,
             Message = "{Peer} was turned away: {Limit} senders are connected, as many as `connections` allows ({Held} more were turned away since the last such line).")]
         public static partial void ConnectionRefused(ILogger logger, string peer, int limit, long held);
+
+        [LoggerMessage(Level = LogLevel.Error,
+            Message = "{Peer} was turned away: of the {Limit} files and sockets that this process may have open, no more than the {Reserve} that are kept for stores and destinations are left; {Open} senders are connected here. Raise the limit (ulimit -n, LimitNOFILE) or lower `connections` ({Held} more were turned away since the last such line).")]
+        public static partial void NoDescriptorFor(ILogger logger, string peer, int limit, int reserve, int open, long held);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "A connection could not be accepted: {Reason} Trying on ({Held} more since the last such line).")]
         public static partial void AcceptFailed(ILogger logger, string reason, long held);

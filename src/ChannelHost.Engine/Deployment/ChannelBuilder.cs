@@ -33,6 +33,7 @@ internal sealed class ChannelBuilder(
 
     private readonly OrderEras _eras = new(store, state);
     private PartnerPauses? _pauses;
+    private ResentMessages? _resent;
 
     /// <summary>Builds a version. Lanes of <paramref name="running"/> whose destination did not change are used again; new ones are started.</summary>
     /// <exception cref="ScriptCompileException">A script cannot be prepared.</exception>
@@ -327,19 +328,26 @@ internal sealed class ChannelBuilder(
             sender,
             store,
             Pauses(definition.Name),
+            Resent(definition.Name),
             Leases,
             _eras,
             Recorder(definition.Name),
             figures,
             services.Time,
             logger);
-        if (destination.Queue.Mode != QueueMode.Never && Paused.Contains(destination.Name))
+        // A destination that has no queue any more can have one to empty: who paused it did not mean that it may go now.
+        if (Paused.HeldBecause(destination.Name) is not null
+            || (Paused.IsPaused(destination.Name) && (destination.Queue.Mode != QueueMode.Never || Waits(destination.Name))))
         {
             lane.Control.Pause();
         }
 
         return lane;
     }
+
+    /// <summary>True when messages are queued at a destination, whatever the channel says of its queue now.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public bool Waits(string destination) => store.Counts().Any(count => count is { Status: MessageStatus.Queued, Count: > 0 } && count.Connector == destination);
 
     /// <summary>One destination, or one for each lane. A golden case makes one delivery at a time.</summary>
     private IDestination Connector(DestinationDefinition destination, ConnectorContext context)
@@ -349,6 +357,8 @@ internal sealed class ChannelBuilder(
             ? destination.Connector.CreateDestination(destination.Options, context)
             : new LaneInstances([.. Enumerable.Range(0, lanes).Select(_ => destination.Connector.CreateDestination(destination.Options, context))]);
     }
+
+    private ResentMessages Resent(string channel) => _resent ??= new ResentMessages(channel, state, services.Time, services.Loggers.CreateLogger<ResentMessages>());
 
     private PartnerPauses Pauses(string channel) => _pauses ??= new PartnerPauses(channel, state, services.Time, services.Loggers.CreateLogger<PartnerPauses>());
 

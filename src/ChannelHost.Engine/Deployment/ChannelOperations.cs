@@ -213,7 +213,7 @@ public sealed class ChannelOperations
 
         if (lane.Control.IsPaused)
         {
-            return new OperationOutcome(false, $"the queue of {destination} is paused: resume it");
+            return new OperationOutcome(false, $"the queue of {destination} is {(channel.Paused.HeldBecause(destination) is null ? "paused" : "held")}: resume it");
         }
 
         if (messageId is not { } id)
@@ -282,7 +282,8 @@ public sealed class ChannelOperations
             return NoSuch(channel, destination);
         }
 
-        if (lane.Definition.Queue.Mode == QueueMode.Never)
+        var isHeld = channel.Paused.HeldBecause(destination) is not null;
+        if (lane.Definition.Queue.Mode == QueueMode.Never && !lane.Control.IsPaused && !channel.Waits(destination))
         {
             return new OperationOutcome(false, $"{destination} has no queue to pause: set `queue: {{ mode: always }}` or `on-failure` in channel.yaml");
         }
@@ -295,7 +296,7 @@ public sealed class ChannelOperations
         }
 
         lane.Control.Resume();
-        return new OperationOutcome(true, $"{destination} goes on");
+        return new OperationOutcome(true, isHeld ? $"{destination} goes on; what waits is sent as re-attempts" : $"{destination} goes on");
     }
 
     private static OperationOutcome? At(DeployedChannel channel, long id, string destination, out DestinationSummary? found)
@@ -317,6 +318,7 @@ public sealed class ChannelOperations
             Type = lane.Definition.Connector.Type,
             Mode = lane.Definition.Queue.Mode,
             IsPaused = lane.Control.IsPaused,
+            HeldBecause = _channel.Paused.HeldBecause(lane.Definition.Name),
             Queued = queued,
             Lanes = lane.Definition.Queue.Lanes,
             HasKey = lane.Definition.Queue.HasKey,

@@ -87,6 +87,10 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     /// <summary>The queues that people have paused.</summary>
     public PausedQueues Paused => _builder.Paused;
 
+    /// <summary>True when messages are queued at a destination, also at one that has no queue any more.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public bool Waits(string destination) => _builder.Waits(destination);
+
     /// <summary>Processes a stored message anew.</summary>
     public ValueTask<SourceResponse> ReplayAsync(IncomingMessage message, ReplayedMessage origin, CancellationToken cancellationToken) =>
         _receiver.ReplayAsync(message, origin, cancellationToken);
@@ -138,10 +142,16 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
     /// <summary>True when this version can take the running one's place; false when the channel must be stopped and started anew.</summary>
     public bool CanSwap(ChannelDefinition next) =>
         Version is { } running
-        && Equals(running.Definition.Store, next.Store)
+        && IsSame(running.Definition.Store, next.Store)
         && Equals(running.Definition.State, next.State)
         && running.Definition.Id == next.Id
         && running.Definition.Threads == next.Threads;
+
+    // Records compare the times by status as objects, and each reading of a file makes others.
+    private static bool IsSame(StoreSettings running, StoreSettings next) =>
+        running with { RetentionByStatus = next.RetentionByStatus } == next
+        && running.RetentionByStatus.Count == next.RetentionByStatus.Count
+        && running.RetentionByStatus.All(kept => next.RetentionByStatus.TryGetValue(kept.Key, out var time) && time == kept.Value);
 
     /// <summary>Finds out, while this one runs, whether the scripts of a version that must be started anew can be prepared.</summary>
     /// <exception cref="ScriptCompileException">They cannot.</exception>
@@ -167,11 +177,9 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
 
             // Lanes that are replaced end first: a message must not be in two hands. What they leave Pending is taken up by those that follow.
             await Task.WhenAll(gone.Select(lane => lane.StopAsync(patience.Token))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            var inHand = _builder.Chains.InHand;
             _intake.Pipeline = built.Pipeline;
             Version = built;
-            _builder.Chains.Lanes = built.Lanes;
-            await TakeUpAsync(built, old, gone, inHand).ConfigureAwait(false);
+            await TakeUpAsync(built, old, gone, _builder.Chains.Swap(built.Lanes, Store.NextId)).ConfigureAwait(false);
         }
 
         foreach (var lane in gone)
@@ -286,6 +294,7 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
 
     private async Task BeginAsync(ChannelDefinition definition, CancellationToken cancellationToken)
     {
+        await HoldAsync().ConfigureAwait(false);
         var version = await _builder.BuildAsync(definition, null, cancellationToken).ConfigureAwait(false);
         Version = version;
         _intake.Pipeline = version.Pipeline;
@@ -299,7 +308,8 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         var recovery = Recovery(version);
         var wasCleanStop = new CleanStop(Store, State).Take();
         await new DoubtMarks(Store, _builder.Leases).TakeOverAsync(wasCleanStop).ConfigureAwait(false);
-        await recovery.ResumeAllAsync(wasCleanStop, cancellationToken).ConfigureAwait(false);
+        var queuedAgain = version.Lanes.Values.Select(lane => lane.QueuedAgain).DefaultIfEmpty().Max();
+        await recovery.ResumeAllAsync(wasCleanStop, queuedAgain, cancellationToken).ConfigureAwait(false);
         foreach (var lane in version.Lanes.Values)
         {
             lane.StartQueue();
@@ -313,6 +323,21 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
 
         await StartSourceAsync(version, cancellationToken).ConfigureAwait(false);
         WarnOfOrphans();
+    }
+
+    // Before anything is built on it: a lane looks once whether it is held.
+    private async Task HoldAsync()
+    {
+        var isAsked = _services.Hold?.IsFirst(Name) ?? false;
+        try
+        {
+            await new BackupHold(Name, Store, _builder.Paused, _logger).TakeAsync(isAsked).ConfigureAwait(false);
+        }
+        catch when (isAsked)
+        {
+            _services.Hold!.Forget(Name);
+            throw;
+        }
     }
 
     private async Task PruneAsync()
@@ -329,6 +354,11 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
                 catch (StoreException exception)
                 {
                     Log.NotPruned(_logger, Name, exception.Message);
+                }
+                catch (Exception exception) when (exception is not OperationCanceledException || !_aborting.IsCancellationRequested)
+                {
+                    // Its text may quote content. Were the loop to end, the disk would fill up without a word.
+                    Log.NotPruned(_logger, Name, exception.GetType().Name);
                 }
             }
             while (await timer.WaitForNextTickAsync(_aborting.Token).ConfigureAwait(false));
@@ -454,21 +484,27 @@ internal sealed partial class DeployedChannel : IAsyncDisposable
         }
     }
 
-    private async Task TakeUpAsync(ChannelVersion built, ChannelVersion old, List<DestinationLane> gone, IReadOnlySet<(long Message, string Destination)> inHand)
+    private async Task TakeUpAsync(ChannelVersion built, ChannelVersion old, List<DestinationLane> gone, SwapRemnants remnants)
     {
         foreach (var lane in built.Lanes.Values.Except(old.Lanes.Values).Where(lane => !gone.Exists(before => before.Definition.Name == lane.Definition.Name)))
         {
             lane.StartQueue();
         }
 
-        if (gone.Count > 0 || !_takeover.IsDone)
+        if (gone.Count == 0 && _takeover.IsDone)
         {
-            var recovery = Recovery(built);
-            var names = gone.Select(lane => lane.Definition.Name).ToHashSet(StringComparer.Ordinal);
+            _builder.Chains.TakenUp(remnants);
+            return;
+        }
 
-            // Nobody is let in now: what comes later, and its deliveries, are no business of recovery, however often it must try.
-            var next = Store.NextId();
-            await _takeover.BeginAsync(gone, built.Lanes, () => recovery.ResumeReplacedAsync(names, inHand, next, _aborting.Token)).ConfigureAwait(false);
+        var recovery = Recovery(built);
+        var names = gone.Select(lane => lane.Definition.Name).ToHashSet(StringComparer.Ordinal);
+        await _takeover.BeginAsync(gone, built.Lanes, ResumeAsync).ConfigureAwait(false);
+
+        async Task ResumeAsync()
+        {
+            await recovery.ResumeReplacedAsync(names, remnants, _aborting.Token).ConfigureAwait(false);
+            _builder.Chains.TakenUp(remnants);
         }
     }
 

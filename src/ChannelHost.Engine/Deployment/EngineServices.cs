@@ -32,6 +32,9 @@ public sealed record EngineServices
     /// <summary>How scripts know this host; default empty.</summary>
     public string ServerId { get; init; } = "";
 
+    /// <summary>Holds all queues at the first start of each channel; null, the default, where nobody asks for that.</summary>
+    public StartHold? Hold { get; init; }
+
     /// <summary>Null for channels that live; what a golden case needs instead of chance and haste.</summary>
     internal Rehearsal? Rehearsal { get; init; }
 }

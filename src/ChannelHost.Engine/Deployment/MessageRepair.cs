@@ -50,6 +50,8 @@ internal static class MessageRepair
             {
                 if (Queued(channel, name, id) is { } work)
                 {
+                    // The store goes on counting all attempts.
+                    lane.SentAgain(id, found.Attempts);
                     return work;
                 }
             }

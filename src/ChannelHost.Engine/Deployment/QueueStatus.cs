@@ -23,6 +23,9 @@ public sealed record QueueStatus
     /// <summary>True when people have paused it.</summary>
     public bool IsPaused { get; init; }
 
+    /// <summary>Why nothing of it is sent before somebody decides; null when it is not held. Then what waits may have been sent already, as after a restore, and is marked.</summary>
+    public string? HeldBecause { get; init; }
+
     /// <summary>Messages waiting.</summary>
     public required long Queued { get; init; }
 

@@ -34,5 +34,5 @@ internal sealed class ResendWindow(IMessageStore store)
     }
 
     private bool Waits(long id, string destination) =>
-        store.Read(id)?.Summary.Destinations.Any(found => found.Name == destination && found.Status == MessageStatus.Queued) ?? false;
+        store.ReadSizes(id)?.Summary.Destinations.Any(found => found.Name == destination && found.Status == MessageStatus.Queued) ?? false;
 }

@@ -44,28 +44,40 @@ internal sealed class CircuitBreaker(BreakerSettings? settings, TimeProvider tim
 
     private TimeSpan Left => settings!.OpenFor - time.GetElapsedTime(_openedAt) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
-    /// <summary>True when an attempt may be made now; then <see cref="Done"/> must be told what came of it.</summary>
-    public bool TryEnter()
+    /// <summary>True when <see cref="TryEnter"/> would let somebody in.</summary>
+    public bool IsPassable
+    {
+        get
+        {
+            lock (_sync)
+            {
+                return !_isOpen || (!_isProbing && Left == TimeSpan.Zero);
+            }
+        }
+    }
+
+    /// <summary>Not null when an attempt may be made now; then <see cref="Done"/> must be told what came of it, also when none was made.</summary>
+    public GatePass? TryEnter()
     {
         if (settings is null)
         {
-            return true;
+            return default(GatePass);
         }
 
         lock (_sync)
         {
             if (!_isOpen)
             {
-                return true;
+                return default(GatePass);
             }
 
             if (_isProbing || Left > TimeSpan.Zero)
             {
-                return false;
+                return null;
             }
 
             _isProbing = true;
-            return true;
+            return new GatePass(IsProbe: true);
         }
     }
 
@@ -93,9 +105,10 @@ internal sealed class CircuitBreaker(BreakerSettings? settings, TimeProvider tim
     }
 
     /// <summary>What came of an attempt.</summary>
+    /// <param name="pass">What it entered with.</param>
     /// <param name="failed">True when the connection or the partner failed; null when the attempt was cut off and says nothing.</param>
     /// <returns>True when it opened.</returns>
-    public bool Done(bool? failed)
+    public bool Done(GatePass pass, bool? failed)
     {
         if (settings is null)
         {
@@ -104,33 +117,33 @@ internal sealed class CircuitBreaker(BreakerSettings? settings, TimeProvider tim
 
         lock (_sync)
         {
-            var wasProbing = _isProbing;
+            // The probe alone ends the probing: what was on its way when it opened ends at any time.
+            _isProbing &= !pass.IsProbe;
             if (failed is not { } isFailure)
             {
                 // Another one may be the probe.
-                _isProbing = false;
-                Signal(wasProbing);
+                Signal(pass.IsProbe);
                 return false;
             }
 
             if (!isFailure)
             {
+                var wasOpen = _isOpen;
                 _failures = 0;
-                _isOpen = _isProbing = false;
-                Signal(wasProbing);
+                _isOpen = false;
+                Signal(wasOpen);
                 return false;
             }
 
-            // Those that were on their way when it opened change nothing any more.
-            if ((_isOpen && !wasProbing) || (++_failures < settings.Failures && !wasProbing))
+            _failures++;
+            if (_isOpen ? !pass.IsProbe : _failures < settings.Failures)
             {
                 return false;
             }
 
             _isOpen = true;
-            _isProbing = false;
             _openedAt = time.GetTimestamp();
-            Signal(wasProbing);
+            Signal(pass.IsProbe);
             return true;
         }
     }

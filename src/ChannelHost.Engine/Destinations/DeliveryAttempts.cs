@@ -11,6 +11,7 @@ internal sealed partial class DeliveryAttempts(
     DestinationSender sender,
     OutcomeRecorder recorder,
     PartnerPause pause,
+    ResentMessages resent,
     ChannelFigures figures,
     TimeProvider time,
     ILogger logger)
@@ -22,12 +23,16 @@ internal sealed partial class DeliveryAttempts(
     public string? LastFailure { get; set; }
 
     /// <summary>Makes an attempt that <see cref="PartnerGate.TryEnter"/> let through.</summary>
-    public async ValueTask<Attempt> MakeAsync(DestinationWork work, MessageMaps maps, int attempts, CancellationToken cancellationToken)
+    /// <param name="pass">What it was let through with.</param>
+    /// <param name="work">The message.</param>
+    /// <param name="maps">Its maps.</param>
+    /// <param name="attempts">Which attempt it is, from 1 on.</param>
+    /// <param name="cancellationToken">Cuts it off.</param>
+    public async ValueTask<Attempt> MakeAsync(GatePass pass, DestinationWork work, MessageMaps maps, int attempts, CancellationToken cancellationToken)
     {
         bool? failed = null;
         try
         {
-            await Gate.KeepRateAsync(cancellationToken).ConfigureAwait(false);
             var attempt = await sender.AttemptAsync(work, maps, attempts, cancellationToken).ConfigureAwait(false);
             failed = attempt.PartnerFailed;
             Count(work, attempts, attempt);
@@ -35,7 +40,7 @@ internal sealed partial class DeliveryAttempts(
         }
         finally
         {
-            if (Gate.Done(failed))
+            if (Gate.Done(pass, failed))
             {
                 Log.Opened(logger, channel, definition.Name, definition.Queue.Breaker!.Failures, definition.Queue.Breaker.OpenFor);
             }
@@ -55,22 +60,35 @@ internal sealed partial class DeliveryAttempts(
             return response;
         }
 
-        if (limit > 0 && attempts >= limit)
+        // Whoever sends a message again gives it what a new one has.
+        var again = resent.Of(definition.Name, work.MessageId);
+        var made = attempts - (again?.Attempts ?? 0);
+        if (limit > 0 && made >= limit)
         {
             return attempts == 1
                 ? response with { Status = MessageStatus.Error }
-                : GaveUp($"Gave up after {attempts} attempts; the last one: {response.StatusMessage}", response);
+                : GaveUp($"Gave up after {made} attempts{(again is null ? "" : $" since it was sent again ({attempts} in all)")}; the last one: {response.StatusMessage}", response);
         }
 
-        return definition.Queue.MaximumAge is { } age && work.ReceivedAt is { } received && time.GetUtcNow() - received > age
-            ? GaveUp($"Gave up because the message is older than {age} (maximumAge); attempt {attempts}: {response.StatusMessage}", response)
+        return definition.Queue.MaximumAge is { } age && (again?.At ?? work.ReceivedAt) is { } since && time.GetUtcNow() - since > age
+            ? GaveUp($"Gave up because {(again is null ? "the message is older than" : "it was sent again longer ago than")} {age} (maximumAge); attempt {attempts}: {response.StatusMessage}", response)
             : response;
+    }
+
+    /// <summary>Somebody sends a message again: its limits count from here.</summary>
+    public void SentAgain(long messageId, int attempts)
+    {
+        if (definition.Queue is not { Attempts: null, MaximumAge: null })
+        {
+            resent.Begin(definition.Name, messageId, attempts);
+        }
     }
 
     /// <summary>Records that the message is through.</summary>
     public Task<bool> RecordFinal(DestinationWork work, int attempts, Response response, IReadOnlyList<StateChange> changes, MessageMaps? maps = null)
     {
         var update = Update(work, attempts, response, changes, maps);
+        resent.End(definition.Name, work.MessageId);
         switch (response.Status)
         {
             case MessageStatus.Sent:
@@ -95,6 +113,7 @@ internal sealed partial class DeliveryAttempts(
     public Task<bool> RecordSkipped(DestinationWork work, string reason, MessageStatus? expected = null)
     {
         LastFailure = reason;
+        resent.End(definition.Name, work.MessageId);
         figures.DeliveryFailed();
         return recorder.RecordAsync(Update(work, work.Attempts, Response.Failed(reason), []) with { ExpectedStatus = expected });
     }

@@ -11,6 +11,9 @@ internal sealed partial class DeliveryLeases(IChannelState state)
     /// <summary>A destination's.</summary>
     public DeliveryLease Of(string destination) => new(Document(destination), state);
 
+    /// <summary>What people queued again at a destination.</summary>
+    public QueuedAgainList QueuedAgain(string destination) => new($"queues.again.{destination}", state);
+
     /// <summary>The messages that may have been on their way when the last process ended.</summary>
     public IReadOnlyList<long> Left(string destination) =>
         state.ReadDocument(Document(destination)) is { } json and not Nothing ? JsonSerializer.Deserialize(json, Ids.Default.Int64Array) ?? [] : [];

@@ -18,6 +18,8 @@ internal sealed partial class DestinationLane : IAsyncDisposable
     /// <summary>How long a lane that is cut off waits for deliveries to notice.</summary>
     private static readonly TimeSpan CutOffPatience = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
+
     private readonly IDestination _connector;
     private readonly DestinationSender _sender;
     private readonly OutcomeRecorder _recorder;
@@ -26,6 +28,9 @@ internal sealed partial class DestinationLane : IAsyncDisposable
     private readonly DeliveryAttempts _attempts;
     private readonly DeliveryTurns _turns;
     private readonly IQueueWorker _queue;
+    private readonly IMessageStore _store;
+    private readonly QueuedAgainList _queuedAgain;
+    private volatile bool _isTakenUp;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _aborting = new();
 
@@ -40,6 +45,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         DestinationSender sender,
         IMessageStore store,
         PartnerPauses pauses,
+        ResentMessages resent,
         DeliveryLeases leases,
         OrderEras eras,
         OutcomeRecorder recorder,
@@ -54,9 +60,11 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         _figures = figures;
         _time = time;
         _abort = _aborting.Token;
+        _store = store;
+        _queuedAgain = leases.QueuedAgain(definition.Name);
         var settings = definition.Queue;
         _turns = new DeliveryTurns(settings.Lanes, settings.HasKey);
-        _attempts = new DeliveryAttempts(channel, definition, sender, recorder, pauses.Of(definition.Name), figures, time, logger);
+        _attempts = new DeliveryAttempts(channel, definition, sender, recorder, pauses.Of(definition.Name), resent, figures, time, logger);
         Control = new QueueControl(time, UnrecordedOutcomes + settings.Lanes);
         _queue = settings.IsStrict
             ? new StrictWorker(channel, definition, new DestinationQueue(definition.Name, store, time), leases.Of(definition.Name), _attempts, _turns, Control, time, logger, _stopping.Token, _abort)
@@ -95,10 +103,16 @@ internal sealed partial class DestinationLane : IAsyncDisposable
     public string? LastFailure => _attempts.LastFailure;
 
     /// <summary>After <see cref="StopAsync"/>: how many of the oldest queued messages the partner may have got without a record.</summary>
-    public int Uncertain => _queue.Uncertain + (Definition.Queue.IsStrict && !_recorder.IsIdle ? UnrecordedOutcomes : 0);
+    public int Uncertain => _queue.Uncertain + (Definition.Queue.IsStrict && !_recorder.IsIdle ? UnrecordedOutcomes : 0) is var uncertain and > 0
+        ? uncertain + Control.QueuedAgain().Count
+        : 0;
 
     /// <summary>After <see cref="StopAsync"/>: which queued messages besides.</summary>
     public IReadOnlyCollection<long> InDoubt => _queue.InDoubt;
+
+    /// <summary>How many messages people had queued again, before it was started.</summary>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    public int QueuedAgain => _queuedAgain.Read().Count;
 
     /// <summary>Completes when every outcome so far is on stable storage, also one that the store could not take at first.</summary>
     public Task WhenRecordedAsync(CancellationToken cancellationToken) => _recorder.WhenIdleAsync(cancellationToken);
@@ -111,7 +125,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
     public void StartQueue(int uncertain = 0)
     {
         _queue.BeginUncertain(uncertain);
-        _worker = Task.Run(_queue.RunAsync);
+        _worker = Task.Run(RunQueueAsync);
     }
 
     /// <summary>In place of <see cref="StartQueue"/>: nothing that is queued is sent before somebody asks for it by <see cref="TryQueuedAsync"/>.</summary>
@@ -119,7 +133,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
 
     /// <summary>Makes the first attempt at a message that was queued, as the queue would; what comes of it is told and not recorded.</summary>
     public async ValueTask<Response> TryQueuedAsync(DestinationWork work) =>
-        (await _attempts.MakeAsync(work, MapsOf(work), work.Attempts + 1, _abort).ConfigureAwait(false)).Response;
+        (await _attempts.MakeAsync(default, work, MapsOf(work), work.Attempts + 1, _abort).ConfigureAwait(false)).Response;
 
     /// <summary>Queues a message. Call in the order of hand-over to the store.</summary>
     public void Enqueue(DestinationWork work, Task committed)
@@ -136,15 +150,33 @@ internal sealed partial class DestinationLane : IAsyncDisposable
     public async Task<bool> RequeueAsync(long messageId, Func<Task<DestinationWork?>> queueInStore)
     {
         // Before the store says Queued: a page that is read from it at that moment must not send the message as well.
-        var turn = Control.Again(messageId);
-        if (await queueInStore().ConfigureAwait(false) is not { } work)
+        var again = Control.Again(messageId);
+        var isQueued = false;
+        try
         {
-            return false;
-        }
+            var all = Control.QueuedAgain();
+            _queuedAgain.Write(_isTakenUp ? all : [.. _queuedAgain.Read().Except(all), .. all]);
+            if (await queueInStore().ConfigureAwait(false) is not { } work)
+            {
+                return false;
+            }
 
-        _queue.Requeue(work, turn);
-        return true;
+            _queue.Requeue(work, again.Turn);
+            isQueued = true;
+            return true;
+        }
+        finally
+        {
+            if (!isQueued)
+            {
+                // Whatever it is there, it is as it was: what waits of it in the queue counts again.
+                Control.NotAgain(messageId, again);
+            }
+        }
     }
+
+    /// <summary>Somebody sends a message again after so many attempts: its limits count from here.</summary>
+    public void SentAgain(long messageId, int attempts) => _attempts.SentAgain(messageId, attempts);
 
     /// <summary>Makes the next attempt now, also when the circuit breaker is open.</summary>
     /// <param name="messageId">The message that is meant; null for all that wait for an attempt.</param>
@@ -181,22 +213,22 @@ internal sealed partial class DestinationLane : IAsyncDisposable
             }
 
             // Also where there is no queue any more: what was queued before goes first.
-            if (Definition.Queue.Mode != QueueMode.Always && _queue.HoldsBack(work.OrderKey))
+            if (_queue.HoldsBack(work.OrderKey))
             {
                 return MoveToQueue(work, Response.TryAgain("Earlier messages wait in the queue."), []);
             }
 
-            if (Definition.Queue.Mode == QueueMode.OnFailure && Control.IsPaused)
+            if (Definition.Queue.Mode != QueueMode.Never && Control.IsPaused)
             {
                 return MoveToQueue(work, Response.TryAgain("The queue is paused."), []);
             }
 
-            if (_attempts.Gate.TryEnter())
+            if (_attempts.Gate.TryEnter() is { } pass)
             {
-                return await DeliverNowAsync(work, maps, hasEntered: true).ConfigureAwait(false);
+                return await DeliverNowAsync(work, maps, pass).ConfigureAwait(false);
             }
 
-            return PutOff(work) ?? await DeliverNowAsync(work, maps, hasEntered: false).ConfigureAwait(false);
+            return PutOff(work) ?? await DeliverNowAsync(work, maps, null).ConfigureAwait(false);
         }
         finally
         {
@@ -235,6 +267,44 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         _aborting.Dispose();
     }
 
+    private async Task RunQueueAsync()
+    {
+        while (!_isTakenUp && !_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                TakeUpQueuedAgain();
+                _isTakenUp = true;
+            }
+            catch (StoreException exception)
+            {
+                // The store tells of its own fault; nothing is sent before it is mended.
+                _attempts.LastFailure = exception.Message;
+                await Task.Delay(StorePause, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        await _queue.RunAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>What people queued again, in the last process or at the lane before, keeps its place before all others.</summary>
+    private void TakeUpQueuedAgain()
+    {
+        var kept = _queuedAgain.Read();
+        foreach (var id in kept)
+        {
+            if (_store.ReadQueue(Definition.Name, id - 1, 1) is [{ } work] && work.MessageId == id)
+            {
+                _queue.Requeue(work, Control.Again(id).Turn);
+            }
+        }
+
+        if (kept.Count > 0)
+        {
+            _queuedAgain.Write(Control.QueuedAgain());
+        }
+    }
+
     private static async Task WithinAsync(Task task, CancellationToken limit) =>
         await task.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
@@ -254,7 +324,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
     private Response? PutOff(DestinationWork work)
     {
         var reason = _attempts.Gate.Reason;
-        if (Definition.Queue.Mode == QueueMode.OnFailure)
+        if (Definition.Queue.Mode != QueueMode.Never)
         {
             return MoveToQueue(work, Response.TryAgain(reason), []);
         }
@@ -269,18 +339,15 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         return failed;
     }
 
-    private async Task<Response> DeliverNowAsync(DestinationWork work, MessageMaps maps, bool hasEntered)
+    private async Task<Response> DeliverNowAsync(DestinationWork work, MessageMaps maps, GatePass? entered)
     {
         var changes = new List<StateChange>();
         for (var count = work.Attempts + 1; ; count++)
         {
-            if (!hasEntered)
-            {
-                await _attempts.Gate.EnterAsync(_abort).ConfigureAwait(false);
-            }
-
-            var attempt = await _attempts.MakeAsync(work, maps, count, _abort).ConfigureAwait(false);
-            hasEntered = false;
+            var pass = entered ?? await _attempts.Gate.EnterAsync(_abort).ConfigureAwait(false);
+            await KeepRateAsync(pass).ConfigureAwait(false);
+            var attempt = await _attempts.MakeAsync(pass, work, maps, count, _abort).ConfigureAwait(false);
+            entered = null;
             changes.AddRange(attempt.StateChanges);
             var response = _attempts.Final(work, attempt.Response, count, Definition.Queue.Mode == QueueMode.Never ? 1 : 0);
             if (response.Status != MessageStatus.Queued)
@@ -290,13 +357,33 @@ internal sealed partial class DestinationLane : IAsyncDisposable
             }
 
             work = work with { Attempts = count, IsUncertain = work.IsUncertain || response.IsUncertain };
-            if (Definition.Queue.Mode == QueueMode.OnFailure)
+            if (Definition.Queue.Mode != QueueMode.Never)
             {
                 return MoveToQueue(work, response, changes, maps);
             }
 
             _attempts.LastFailure = response.StatusMessage;
             await Task.Delay(RetryDelay.After(Definition.Queue, count, Random.Shared.NextDouble()), _time, _abort).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask KeepRateAsync(GatePass pass)
+    {
+        var wait = _attempts.Gate.ReserveRate();
+        if (wait <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        try
+        {
+            await Task.Delay(wait, _time, _abort).ConfigureAwait(false);
+        }
+        catch
+        {
+            // No attempt is made: another one may be the breaker's probe.
+            _attempts.Gate.Done(pass, null);
+            throw;
         }
     }
 

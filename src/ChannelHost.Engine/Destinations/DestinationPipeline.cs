@@ -76,27 +76,6 @@ internal sealed class DestinationPipeline(
         return new PreparedDelivery(this, record, Work(message, transformed, maps) with { OrderKey = orderKey }, maps, transformed);
     }
 
-    /// <summary>Queues the message or takes its place in the line. Call in the order of hand-over to the store.</summary>
-    public DeliveryTurn? Enter(PreparedDelivery delivery, Task committed)
-    {
-        switch (delivery.Record.Status)
-        {
-            case MessageStatus.Queued:
-                lane.Enqueue(delivery.Work, committed);
-                return null;
-            case MessageStatus.Pending:
-                return lane.TakeTurn(delivery.Work.OrderKey);
-            default:
-                return null;
-        }
-    }
-
-    /// <summary>Delivers a message whose place in the line is <paramref name="turn"/>.</summary>
-    public Task<Response> DeliverAsync(DestinationWork work, MessageMaps maps, DeliveryTurn turn) => lane.DeliverAsync(work, maps, turn);
-
-    /// <summary>Leaves the line.</summary>
-    public Task LeaveAsync(DeliveryTurn turn) => lane.GiveUpTurnAsync(turn);
-
     private Transformed Transform(ConnectorMessage message, ReadOnlyMemory<byte> encoded, MessageMaps sourceMaps, MessageMaps maps, CancellationToken cancellationToken) =>
         !transformer.HasScripts
             ? new Transformed(MessageStatus.Transformed, encoded, null, [])

@@ -290,7 +290,7 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
                 var isUncertain = _uncertain > 0;
                 _uncertain -= isUncertain ? 1 : 0;
                 _seen.Add(work.MessageId);
-                Place(new QueueEntry(isUncertain ? work with { IsUncertain = true } : work, Task.CompletedTask) { IsMarkedHere = isUncertain });
+                Place(new QueueEntry(isUncertain ? work with { IsUncertain = true, Attempts = work.Attempts > 0 ? work.Attempts + 1 : 0 } : work, Task.CompletedTask) { IsMarkedHere = isUncertain });
             }
 
             foreach (var entry in _meanwhile.Where(entry => entry.Work.MessageId <= _cursor && !_seen.Contains(entry.Work.MessageId)))

@@ -39,6 +39,9 @@ internal sealed partial class LaneQueue(string destination, IMessageStore store,
     // How many lines are no part of the order of all.
     private int _aside;
 
+    // Queued again before the page that holds them was read: they stand in their lines already.
+    private readonly HashSet<long> _again = [];
+
     // All messages up to here are in memory, in a line that is apart, or through.
     private long _assigned;
 
@@ -176,6 +179,12 @@ internal sealed partial class LaneQueue(string destination, IMessageStore store,
             var line = keepsOrder && KeyOf(work) == 0 ? LineOf(work.MessageId, isAside: true) : LineOf(KeyOf(work));
             line.PutAgain(QueueEntry.ToBeRead(work, Task.CompletedTask, turn));
             MakeReady(line);
+            if (work.MessageId > _cursor)
+            {
+                _again.RemoveWhere(id => id <= _cursor);
+                _again.Add(work.MessageId);
+            }
+
             _arrival.TrySetResult();
         }
     }
@@ -282,6 +291,11 @@ internal sealed partial class LaneQueue(string destination, IMessageStore store,
     {
         var id = entry.Work.MessageId;
         _cursor = Math.Max(_cursor, id);
+        if (_again.Remove(id))
+        {
+            return;
+        }
+
         Remember(entry);
         if (keepsOrder && id > _assigned && (_heldBack.Count > 0 || KeyOf(entry.Work) == 0 || _lines.ContainsKey(0)))
         {

@@ -29,6 +29,7 @@ internal sealed partial class LaneWorker(
     /// <summary>There is, or it is for somebody else to say.</summary>
     private static readonly Task<bool> Unsettled = Task.FromResult(false);
 
+    private readonly QueueDoor _door = new(attempts.Gate, turns, control, time, stop);
     private readonly SemaphoreSlim _lanes = new(definition.Queue.Lanes);
     private readonly SemaphoreSlim _unrecorded = new(DestinationLane.UnrecordedOutcomes + definition.Queue.Lanes);
     private readonly WorkInFlight _inHand = new();
@@ -285,7 +286,7 @@ internal sealed partial class LaneWorker(
     {
         var work = await entry.WorkAsync().ConfigureAwait(false);
         await control.WhileNotPausedAsync(hand, stop).ConfigureAwait(false);
-        if (hand.SkipReason is not null || !await TakeTurnAsync(hand, line.Key).ConfigureAwait(false))
+        if (hand.SkipReason is not null || await _door.EnterAsync(hand, line.Key).ConfigureAwait(false) is not { } pass)
         {
             return (work, null);
         }
@@ -296,7 +297,7 @@ internal sealed partial class LaneWorker(
         line.IsInDoubt = true;
         try
         {
-            attempt = await attempts.MakeAsync(work, maps, count, abort).ConfigureAwait(false);
+            attempt = await attempts.MakeAsync(pass, work, maps, count, abort).ConfigureAwait(false);
         }
         finally
         {
@@ -313,31 +314,6 @@ internal sealed partial class LaneWorker(
 
         line.IsInDoubt = !await attempts.RecordWaiting(work, count, response, attempt.StateChanges, maps).ConfigureAwait(false);
         return (work with { Attempts = count, IsUncertain = work.IsUncertain || response.IsUncertain }, null);
-    }
-
-    /// <summary>Waits for the turn, and for the partner to be callable. False when somebody gave up on the message meanwhile.</summary>
-    private async ValueTask<bool> TakeTurnAsync(QueueHand hand, long orderKey)
-    {
-        while (true)
-        {
-            while (attempts.Gate.Left is var left && left > TimeSpan.Zero)
-            {
-                await control.WaitAsync(hand, left, stop).ConfigureAwait(false);
-                if (hand.SkipReason is not null)
-                {
-                    return false;
-                }
-            }
-
-            await attempts.Gate.WaitAsync(stop).ConfigureAwait(false);
-            await turns.WaitAsync(orderKey, stop).ConfigureAwait(false);
-            if (attempts.Gate.TryEnter())
-            {
-                return true;
-            }
-
-            turns.Release(orderKey);
-        }
     }
 
     private void Park(KeyLine line, QueueEntry entry, DestinationWork work)

@@ -24,8 +24,11 @@ internal sealed class PartnerGate(QueueSettings settings, PartnerPause pause, Ti
             ? $"The circuit breaker is open for another {Math.Ceiling(open.TotalSeconds)} s, because {settings.Breaker!.Failures} attempts in a row failed; no attempt was made."
             : "The circuit breaker waits for one attempt that shows whether the partner is back; no other was made.";
 
-    /// <summary>True when an attempt may be made now; then <see cref="Done"/> must be told what came of it.</summary>
-    public bool TryEnter() => pause.Left == TimeSpan.Zero && _breaker.TryEnter();
+    /// <summary>True when <see cref="WaitAsync"/> would not wait.</summary>
+    public bool IsOpen => pause.Left == TimeSpan.Zero && _breaker.IsPassable;
+
+    /// <summary>Not null when an attempt may be made now; then <see cref="Done"/> must be told what came of it, also when none was made.</summary>
+    public GatePass? TryEnter() => pause.Left == TimeSpan.Zero ? _breaker.TryEnter() : null;
 
     /// <summary>Waits until it is worth to <see cref="TryEnter"/>.</summary>
     public async ValueTask WaitAsync(CancellationToken cancellationToken)
@@ -35,22 +38,26 @@ internal sealed class PartnerGate(QueueSettings settings, PartnerPause pause, Ti
     }
 
     /// <summary>Waits until an attempt may be made, and enters.</summary>
-    public async ValueTask EnterAsync(CancellationToken cancellationToken)
+    public async ValueTask<GatePass> EnterAsync(CancellationToken cancellationToken)
     {
-        do
+        while (true)
         {
             await WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (TryEnter() is { } pass)
+            {
+                return pass;
+            }
         }
-        while (!TryEnter());
     }
 
-    /// <summary>Waits for the time of the attempt that entered.</summary>
-    public ValueTask KeepRateAsync(CancellationToken cancellationToken) => _rate.WaitAsync(cancellationToken);
+    /// <summary>How long the attempt that entered is to wait, so that the rate is kept.</summary>
+    public TimeSpan ReserveRate() => _rate.Reserve();
 
     /// <summary>What came of an attempt that entered.</summary>
+    /// <param name="pass">What it entered with.</param>
     /// <param name="failed">True when the connection or the partner failed; null when it says nothing.</param>
     /// <returns>True when the breaker opened.</returns>
-    public bool Done(bool? failed) => _breaker.Done(failed);
+    public bool Done(GatePass pass, bool? failed) => _breaker.Done(pass, failed);
 
     /// <summary>Somebody wants an attempt now, whatever the breaker says. What the partner asked for stays.</summary>
     public void LetOneThrough() => _breaker.LetOneThrough();

@@ -19,15 +19,25 @@ internal sealed partial class PartnerPauses(string channel, IChannelState state,
     public PartnerPause Of(string destination)
     {
         var pause = new PartnerPause(time) { Begun = length => Keep(destination, length) };
-        if (Read().TryGetValue(destination, out var until)
-            && DateTimeOffset.TryParseExact(until, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var end)
-            && end - time.GetUtcNow() is var left
-            && left > TimeSpan.Zero)
+        if (Read().TryGetValue(destination, out var kept) && LeftOf(kept) is var left && left > TimeSpan.Zero)
         {
             pause.Continue(left);
         }
 
         return pause;
+    }
+
+    // The end, and after a blank how long it was to be. A clock that was set back meanwhile must not make a minute a day: nobody waits longer than the partner asked.
+    private TimeSpan LeftOf(string kept)
+    {
+        var parts = kept.Split(' ');
+        if (!DateTimeOffset.TryParseExact(parts[0], "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var end))
+        {
+            return TimeSpan.Zero;
+        }
+
+        var left = end - time.GetUtcNow();
+        return parts.Length > 1 && TimeSpan.TryParse(parts[1], CultureInfo.InvariantCulture, out var whole) && left > whole ? whole : left;
     }
 
     private void Keep(string destination, TimeSpan length)
@@ -43,7 +53,7 @@ internal sealed partial class PartnerPauses(string channel, IChannelState state,
             {
                 var now = time.GetUtcNow();
                 var kept = Read().Where(entry => string.CompareOrdinal(entry.Value, now.ToString("O", CultureInfo.InvariantCulture)) > 0).ToDictionary(StringComparer.Ordinal);
-                kept[destination] = (now + length).ToString("O", CultureInfo.InvariantCulture);
+                kept[destination] = string.Create(CultureInfo.InvariantCulture, $"{now + length:O} {length:c}");
                 state.WriteDocument(Document, JsonSerializer.Serialize(kept, Ends.Default.DictionaryStringString));
             }
         }

@@ -15,6 +15,9 @@ internal sealed class QueueControl(TimeProvider time, int mostUnrecorded)
     private readonly Dictionary<long, long> _turns = [];
     private readonly Queue<long> _through = new();
     private long _lastTurn;
+
+    // Few, as what people queue again is bounded.
+    private readonly List<long> _again = [];
     private TaskCompletionSource? _running;
     private TaskCompletionSource _wake = NewSignal();
     private readonly Dictionary<long, QueueHand> _hands = [];
@@ -72,6 +75,7 @@ internal sealed class QueueControl(TimeProvider time, int mostUnrecorded)
             if (!_hands.TryGetValue(messageId, out var hand))
             {
                 _turns[messageId] = ++_lastTurn;
+                _again.Remove(messageId);
                 return null;
             }
 
@@ -82,11 +86,13 @@ internal sealed class QueueControl(TimeProvider time, int mostUnrecorded)
         }
     }
 
-    /// <summary>A message that was through is about to be queued again. Gives the turn of the one entry that may be sent.</summary>
-    public long Again(long messageId)
+    /// <summary>A message that was through is about to be queued again. Gives the turn of the one entry that may be sent, and what <see cref="NotAgain"/> puts back.</summary>
+    public TurnTaken Again(long messageId)
     {
         lock (_sync)
         {
+            var before = _turns.TryGetValue(messageId, out var known) ? known : (long?)null;
+            var wasThrough = false;
             _turns[messageId] = ++_lastTurn;
             for (var count = _through.Count; count > 0; count--)
             {
@@ -94,9 +100,57 @@ internal sealed class QueueControl(TimeProvider time, int mostUnrecorded)
                 {
                     _through.Enqueue(id);
                 }
+                else
+                {
+                    wasThrough = true;
+                }
             }
 
-            return _lastTurn;
+            // What is in hand goes before it, also after a restart.
+            foreach (var inHand in _hands.Keys.Where(inHand => !_again.Contains(inHand)))
+            {
+                _again.Add(inHand);
+            }
+
+            _again.Remove(messageId);
+            _again.Add(messageId);
+            return new TurnTaken(_lastTurn, before, wasThrough);
+        }
+    }
+
+    /// <summary>The message was not queued again after all.</summary>
+    public void NotAgain(long messageId, TurnTaken taken)
+    {
+        lock (_sync)
+        {
+            _again.Remove(messageId);
+            if (_turns.GetValueOrDefault(messageId) != taken.Turn)
+            {
+                return;
+            }
+
+            if (taken.Before is { } before)
+            {
+                _turns[messageId] = before;
+            }
+            else
+            {
+                _turns.Remove(messageId);
+            }
+
+            if (taken.WasThrough)
+            {
+                _through.Enqueue(messageId);
+            }
+        }
+    }
+
+    /// <summary>The messages that go before the others because they were queued again, or were in hand when another was, as far as they are not through; in order.</summary>
+    public IReadOnlyList<long> QueuedAgain()
+    {
+        lock (_sync)
+        {
+            return [.. _again];
         }
     }
 
@@ -143,6 +197,8 @@ internal sealed class QueueControl(TimeProvider time, int mostUnrecorded)
         {
             if (wasSkipped is not null)
             {
+                _again.Remove(hand.MessageId);
+
                 // Its outcome is on its way to the store, where it still seems to wait.
                 _through.Enqueue(hand.MessageId);
                 if (_through.Count > mostUnrecorded)
@@ -162,7 +218,13 @@ internal sealed class QueueControl(TimeProvider time, int mostUnrecorded)
     {
         lock (_sync)
         {
-            return hand.SkipReason is null && _hands.Remove(hand.MessageId);
+            if (hand.SkipReason is not null || !_hands.Remove(hand.MessageId))
+            {
+                return false;
+            }
+
+            hand.Release();
+            return true;
         }
     }
 
@@ -238,3 +300,9 @@ internal sealed class QueueControl(TimeProvider time, int mostUnrecorded)
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
+
+/// <summary>What <see cref="QueueControl.Again"/> changed.</summary>
+/// <param name="Turn">The turn of the one entry that may be sent.</param>
+/// <param name="Before">The one before it; null for none.</param>
+/// <param name="WasThrough">The message's outcome was on its way to the store.</param>
+internal readonly record struct TurnTaken(long Turn, long? Before, bool WasThrough);

@@ -11,12 +11,14 @@ internal sealed class SendRate(double? maximum, TimeProvider time)
     private readonly double _interval = maximum is { } rate ? time.TimestampFrequency / rate : 0;
     private double _next = double.MinValue;
 
-    /// <summary>Waits for the time of the next attempt.</summary>
-    public ValueTask WaitAsync(CancellationToken cancellationToken) =>
-        maximum is not { } rate || Reserve(rate) is var wait && wait <= TimeSpan.Zero ? ValueTask.CompletedTask : new ValueTask(Task.Delay(wait, time, cancellationToken));
-
-    private TimeSpan Reserve(double rate)
+    /// <summary>Takes the time of the next attempt, and says how far off that is; zero or less for now.</summary>
+    public TimeSpan Reserve()
     {
+        if (maximum is not { } rate)
+        {
+            return TimeSpan.Zero;
+        }
+
         lock (_sync)
         {
             double now = time.GetTimestamp();

@@ -23,6 +23,7 @@ internal sealed partial class StrictWorker(
     private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(30);
 
     private readonly WorkInFlight _unsettled = new();
+    private readonly QueueDoor _door = new(attempts.Gate, turns, control, time, stop);
 
     // Begun, and what came of it is not handed to the store.
     private bool _isSending;
@@ -209,16 +210,16 @@ internal sealed partial class StrictWorker(
                 return (null, work);
             }
 
-            Attempt attempt;
-            if (!await TakeTurnAsync(hand).ConfigureAwait(false))
+            if (await _door.EnterAsync(hand, 0).ConfigureAwait(false) is not { } pass)
             {
                 return (null, work);
             }
 
+            Attempt attempt;
             try
             {
                 _isSending = true;
-                attempt = await attempts.MakeAsync(work, maps, count, abort).ConfigureAwait(false);
+                attempt = await attempts.MakeAsync(pass, work, maps, count, abort).ConfigureAwait(false);
             }
             finally
             {
@@ -244,32 +245,6 @@ internal sealed partial class StrictWorker(
             work = work with { Attempts = count, IsUncertain = work.IsUncertain || response.IsUncertain };
             _held = _held is { } held ? held with { Work = work } : null;
             await control.WaitAsync(hand, RetryDelay.After(definition.Queue, count, Random.Shared.NextDouble()), stop).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Waits for the turn, and for the partner to be callable. False when somebody gave up on the message meanwhile.</summary>
-    private async ValueTask<bool> TakeTurnAsync(QueueHand hand)
-    {
-        while (true)
-        {
-            while (attempts.Gate.Left is var left && left > TimeSpan.Zero)
-            {
-                await control.WaitAsync(hand, left, stop).ConfigureAwait(false);
-                if (hand.SkipReason is not null)
-                {
-                    return false;
-                }
-            }
-
-            await attempts.Gate.WaitAsync(stop).ConfigureAwait(false);
-            await turns.WaitAsync(0, stop).ConfigureAwait(false);
-            if (attempts.Gate.TryEnter())
-            {
-                return true;
-            }
-
-            // Whoever had the turn before was asked to wait, or found the partner gone.
-            turns.Release(0);
         }
     }
 

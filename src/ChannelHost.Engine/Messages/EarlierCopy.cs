@@ -7,6 +7,9 @@ namespace ChannelHost.Engine.Messages;
 /// <param name="IsDropped">True: it is kept as filtered and sent nowhere.</param>
 internal sealed record EarlierCopy(ReadOnlyMemory<byte> ContentHash, bool IsContentIndexed, long DuplicateOf, bool IsDropped)
 {
+    /// <summary>The numbers of the only destinations that it is sent to, because no earlier copy reached them; null for all.</summary>
+    public IReadOnlyList<int>? Missing { get; init; }
+
     /// <summary>Puts it into what is stored.</summary>
     public MessageRecord Put(MessageRecord record) => record with { ContentHash = ContentHash, IsContentIndexed = IsContentIndexed, DuplicateOf = DuplicateOf };
 }

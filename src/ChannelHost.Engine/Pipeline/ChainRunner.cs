@@ -353,7 +353,8 @@ internal sealed partial class ChainRunner(
     // A lane that took another's place meanwhile delivers for it; scripts stay those of the version that the message began with.
     private DestinationLane? LaneOf(PreparedDelivery delivery) => underWay.Lanes.GetValueOrDefault(delivery.Pipeline.Name);
 
-    private LanePlace? Enter(PreparedDelivery delivery, Task committed)
+    /// <summary>Queues the message or takes its place in the line; null when there is none to wait for. Call in the order of hand-over to the store.</summary>
+    public LanePlace? Enter(PreparedDelivery delivery, Task committed)
     {
         if (delivery.Record.Status is not (MessageStatus.Queued or MessageStatus.Pending))
         {
@@ -374,6 +375,11 @@ internal sealed partial class ChainRunner(
         lane.Enqueue(delivery.Work, committed);
         return null;
     }
+
+    /// <summary>Delivers straight to the partner, unless its lane is swapped first.</summary>
+    /// <exception cref="OperationCanceledException">It was: recovery makes the delivery again.</exception>
+    public Task<Response> DeliverOnceAsync(PreparedDelivery delivery, DestinationWork work, LanePlace place) =>
+        place.Lane is { } lane ? lane.DeliverAsync(work, delivery.Maps, place.Turn!) : GoneAsync(delivery, work);
 
     /// <summary>Delivers straight to the partner. When its lane is swapped while it waits, the one in its place delivers, in a turn of its own.</summary>
     private async Task<Response> DeliverAsync(PreparedDelivery delivery, LanePlace place)

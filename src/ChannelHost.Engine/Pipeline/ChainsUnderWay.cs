@@ -13,19 +13,53 @@ internal sealed class ChainsUnderWay
     private int _steps;
     private TaskCompletionSource? _swap;
     private TaskCompletionSource? _noSteps;
+    private readonly Lock _handingOver = new();
+    private readonly List<SwapRemnants> _remnants = [];
 
-    /// <summary>The destinations that deliver now, by name. Set by whoever swaps them.</summary>
+    /// <summary>The destinations that deliver now, by name. A swap changes them by <see cref="Swap"/>.</summary>
     public IReadOnlyDictionary<string, DestinationLane> Lanes { get; set; } = new Dictionary<string, DestinationLane>();
 
-    /// <summary>The members of chains that somebody walks through; recovery leaves them alone. A message's other destinations are not among them.</summary>
-    public IReadOnlySet<(long Message, string Destination)> InHand
+    /// <summary>
+    /// A message is handed to the store and takes its places in queues and lines, whichever lanes deliver by then: its scripts may have outlasted the patience of a swap.
+    /// Dispose when that is done.
+    /// </summary>
+    public Lock.Scope HandOver(long messageId)
     {
-        get
+        var scope = _handingOver.EnterScope();
+        foreach (var remnants in _remnants)
         {
+            remnants.HandedOver(messageId);
+        }
+
+        return scope;
+    }
+
+    /// <summary>Other lanes deliver from here on. Gives what tells the messages that those before left from those that are in somebody's hands.</summary>
+    /// <param name="lanes">The new lanes; those that they replace are stopped.</param>
+    /// <param name="nextId">Reserves an id.</param>
+    public SwapRemnants Swap(IReadOnlyDictionary<string, DestinationLane> lanes, Func<long> nextId)
+    {
+        lock (_handingOver)
+        {
+            HashSet<(long, string)> inHand;
             lock (_sync)
             {
-                return _inHand.Keys.ToHashSet();
+                inHand = [.. _inHand.Keys];
             }
+
+            var remnants = new SwapRemnants(nextId(), inHand);
+            _remnants.Add(remnants);
+            Lanes = lanes;
+            return remnants;
+        }
+    }
+
+    /// <summary>What a swap left is taken up.</summary>
+    public void TakenUp(SwapRemnants remnants)
+    {
+        lock (_handingOver)
+        {
+            _remnants.Remove(remnants);
         }
     }
 

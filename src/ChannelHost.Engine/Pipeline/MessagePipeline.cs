@@ -67,6 +67,9 @@ internal sealed class MessagePipeline(
         new Reattachment(new MessageAttachments(messageId, store, Shelves, isStored: true), messageId, Putting with { DropsUnknown = false }, NoOrigin)
             .Apply(raw, source.Inbound);
 
+    /// <summary>The numbers of those of these destinations that there are.</summary>
+    public IReadOnlyList<int> NumbersOf(IReadOnlyCollection<string> names) => [.. destinations.Where(destination => names.Contains(destination.Name)).Select(destination => destination.Id)];
+
     /// <summary>Control id and type of a message.</summary>
     public MessageDescription Describe(ReadOnlyMemory<byte> content) => source.Inbound.Describe(content);
 
@@ -130,6 +133,7 @@ internal sealed class MessagePipeline(
     public HandedOver HandOver(PreparedMessage prepared, bool isStoredAlready = false, bool commitsHere = false)
     {
         CrashPoints.Pass("storing");
+        using var scope = chains.UnderWay.HandOver(prepared.Message.Id);
         Task<StoredOutcome> commit;
         try
         {
@@ -152,14 +156,13 @@ internal sealed class MessagePipeline(
             chains.Begin(prepared.Message.Id, prepared.Rests);
         }
 
-        var turns = prepared.Deliveries.Count == 0 ? [] : new DeliveryTurn?[prepared.Deliveries.Count];
-        for (var index = 0; index < turns.Length; index++)
+        var places = prepared.Deliveries.Count == 0 ? [] : new LanePlace?[prepared.Deliveries.Count];
+        for (var index = 0; index < places.Length; index++)
         {
-            var delivery = prepared.Deliveries[index];
-            turns[index] = delivery.Pipeline.Enter(delivery, commit);
+            places[index] = chains.Enter(prepared.Deliveries[index], commit);
         }
 
-        return new HandedOver(prepared, commit, turns) { HasMoreToDo = postprocessor is not null || prepared.Rests.Count > 0 || Array.Exists(turns, turn => turn is not null) };
+        return new HandedOver(prepared, commit, places) { HasMoreToDo = postprocessor is not null || prepared.Rests.Count > 0 || Array.Exists(places, place => place is not null) };
     }
 
     private Task<StoredOutcome> Commit(MessageRecord record, bool isStoredAlready, bool commitsHere)
@@ -184,13 +187,9 @@ internal sealed class MessagePipeline(
         catch
         {
             chains.GiveUp(handedOver.Prepared.Message.Id, handedOver.Prepared.Rests);
-            for (var index = 0; index < handedOver.Turns.Length; index++)
+            foreach (var place in handedOver.Places)
             {
-                if (handedOver.Turns[index] is { } turn)
-                {
-                    // Not awaited: the negative answer must not wait behind a partner that hangs.
-                    _ = handedOver.Prepared.Deliveries[index].Pipeline.LeaveAsync(turn);
-                }
+                place?.GiveUp();
             }
 
             throw;
@@ -387,7 +386,7 @@ internal sealed class MessagePipeline(
         return [.. message.StateChanges, .. transformed.StateChanges, .. deliveries.SelectMany(delivery => delivery.Transformed.StateChanges)];
     }
 
-    private static async ValueTask<IReadOnlyList<Delivery>> SendAsync(HandedOver handedOver, bool inOrder)
+    private async ValueTask<IReadOnlyList<Delivery>> SendAsync(HandedOver handedOver, bool inOrder)
     {
         var prepared = handedOver.Prepared.Deliveries;
         if (prepared.Count == 0)
@@ -395,7 +394,7 @@ internal sealed class MessagePipeline(
             return [];
         }
 
-        var last = Array.FindLastIndex(handedOver.Turns, turn => turn is not null);
+        var last = Array.FindLastIndex(handedOver.Places, place => place is not null);
         if (last < 0)
         {
             return [.. prepared.Select(delivery => delivery.With(delivery.Settled()))];
@@ -406,13 +405,13 @@ internal sealed class MessagePipeline(
         for (var index = 0; index < prepared.Count; index++)
         {
             var delivery = prepared[index];
-            sends[index] = handedOver.Turns[index] switch
+            sends[index] = handedOver.Places[index] switch
             {
                 null => Task.FromResult(delivery.Settled()),
-                var turn when index == last || inOrder => delivery.Pipeline.DeliverAsync(delivery.Work with { DuplicateOf = duplicateOf }, delivery.Maps, turn),
+                { } place when index == last || inOrder => chains.DeliverOnceAsync(delivery, delivery.Work with { DuplicateOf = duplicateOf }, place),
 
                 // A connector may work without ever waiting (files): side by side means on a thread of its own.
-                var turn => Task.Run(() => delivery.Pipeline.DeliverAsync(delivery.Work with { DuplicateOf = duplicateOf }, delivery.Maps, turn)),
+                { } place => Task.Run(() => chains.DeliverOnceAsync(delivery, delivery.Work with { DuplicateOf = duplicateOf }, place)),
             };
             if (inOrder)
             {
@@ -469,15 +468,15 @@ internal sealed class MessagePipeline(
 
             if (index < prepared.Deliveries.Count)
             {
-                var (delivery, turn) = (prepared.Deliveries[index], handedOver.Turns[index]);
-                yield return () => SendOnAsync(prepared, delivery, turn, duplicateOf, cancellationToken);
+                var (delivery, place) = (prepared.Deliveries[index], handedOver.Places[index]);
+                yield return () => SendOnAsync(prepared, delivery, place, duplicateOf, cancellationToken);
             }
         }
     }
 
-    private async Task<IReadOnlyList<Delivery>> SendOnAsync(PreparedMessage prepared, PreparedDelivery delivery, DeliveryTurn? turn, long duplicateOf, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Delivery>> SendOnAsync(PreparedMessage prepared, PreparedDelivery delivery, LanePlace? entered, long duplicateOf, CancellationToken cancellationToken)
     {
-        if (turn is null)
+        if (entered is not { } place)
         {
             return [delivery.With(delivery.Settled())];
         }
@@ -485,8 +484,8 @@ internal sealed class MessagePipeline(
         var work = delivery.Work with { DuplicateOf = duplicateOf };
         var rest = prepared.Rests.FirstOrDefault(rest => ReferenceEquals(rest.Head, delivery));
         return rest is null
-            ? [delivery.With(await OrCutOffAsync(delivery.Pipeline.DeliverAsync(work, delivery.Maps, turn)).ConfigureAwait(false))]
-            : await chains.RunAsync(prepared, rest with { Head = delivery with { Work = work } }, new LanePlace(delivery.Pipeline.Lane, turn), cancellationToken).ConfigureAwait(false);
+            ? [delivery.With(await OrCutOffAsync(chains.DeliverOnceAsync(delivery, work, place)).ConfigureAwait(false))]
+            : await chains.RunAsync(prepared, rest with { Head = delivery with { Work = work } }, place, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What the destinations left, over what the source left: a later destination's value counts. Their responses stand in the response map.</summary>

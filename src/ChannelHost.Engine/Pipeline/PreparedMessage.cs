@@ -66,8 +66,8 @@ internal sealed record ChainRest(PreparedDelivery? Head, MessageMaps Before, IRe
 /// <summary>A message on its way to stable storage, its places in the lines taken.</summary>
 /// <param name="Prepared">The message.</param>
 /// <param name="Commit">Completes when it is on stable storage.</param>
-/// <param name="Turns">For each delivery its place in the line; null where there is none to wait for.</param>
-internal readonly record struct HandedOver(PreparedMessage Prepared, Task<StoredOutcome> Commit, DeliveryTurn?[] Turns)
+/// <param name="Places">For each delivery its place in the line; null where there is none to wait for.</param>
+internal readonly record struct HandedOver(PreparedMessage Prepared, Task<StoredOutcome> Commit, LanePlace?[] Places)
 {
     /// <summary>True when something is to be delivered straight to a partner or a postprocessor is to run.</summary>
     public bool HasMoreToDo { get; init; }

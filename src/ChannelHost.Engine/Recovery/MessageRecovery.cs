@@ -31,24 +31,31 @@ internal sealed partial class MessageRecovery(
 
     /// <summary>After a start: marks what the last process may have delivered, and puts unrecorded deliveries back in line. Completes when all are in line, not when they are delivered.</summary>
     /// <param name="wasCleanStop">The last process had recorded every outcome when it stopped: no queued message is in doubt but those that say so themselves.</param>
+    /// <param name="queuedAgain">So many at most were queued again at one destination: older than those that were on their way, and no reason to mark fewer of these.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task ResumeAllAsync(bool wasCleanStop, CancellationToken cancellationToken) =>
-        ResumeDeliveriesAsync(wasCleanStop ? 0 : store.MarkUncertain(DestinationLane.UnrecordedOutcomes), _ => true, new HashSet<(long, string)>(), long.MaxValue, isStart: true, cancellationToken);
+    public Task ResumeAllAsync(bool wasCleanStop, int queuedAgain, CancellationToken cancellationToken) =>
+        ResumeDeliveriesAsync(wasCleanStop ? 0 : store.MarkUncertain(DestinationLane.UnrecordedOutcomes + queuedAgain), _ => true, null, cancellationToken);
 
     /// <summary>After a swap: puts the unrecorded deliveries of lanes that were replaced back in line.</summary>
     /// <param name="destinations">The destinations whose lanes were replaced.</param>
-    /// <param name="inHand">Members of chains that somebody walks through: they are in good hands.</param>
-    /// <param name="beforeId">Messages from this one on came after the swap.</param>
+    /// <param name="remnants">Which of them nobody has in hand.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="StoreException">The store cannot be read; called again, it goes on behind what it resumed.</exception>
-    public Task ResumeReplacedAsync(
-        IReadOnlyCollection<string> destinations, IReadOnlySet<(long Message, string Destination)> inHand, long beforeId, CancellationToken cancellationToken) =>
-        ResumeDeliveriesAsync(0, destinations.Contains, inHand, beforeId, isStart: false, cancellationToken);
+    /// <exception cref="StoreException">The store is at fault; called again, it goes on behind what it resumed.</exception>
+    public async Task ResumeReplacedAsync(IReadOnlyCollection<string> destinations, SwapRemnants remnants, CancellationToken cancellationToken)
+    {
+        // Entries are committed in the order in which they are handed over: behind this one stands all that went to the lanes that were replaced.
+        await store.RecordAfterwardsAsync(0, [], null).ConfigureAwait(false);
+        await ResumeDeliveriesAsync(0, destinations.Contains, remnants, cancellationToken).ConfigureAwait(false);
+    }
 
-    private async Task ResumeDeliveriesAsync(
-        int uncertain, Func<string, bool> concerns, IReadOnlySet<(long Message, string Destination)> inHand, long beforeId, bool isStart, CancellationToken cancellationToken)
+    /// <param name="uncertain">How many queued messages were marked, for the log.</param>
+    /// <param name="concerns">Which destinations are meant.</param>
+    /// <param name="remnants">What a swap left; null at a start, when all is left.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    private async Task ResumeDeliveriesAsync(int uncertain, Func<string, bool> concerns, SwapRemnants? remnants, CancellationToken cancellationToken)
     {
         var pending = 0;
+        var beforeId = remnants?.FirstId ?? long.MaxValue;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -61,7 +68,7 @@ internal sealed partial class MessageRecovery(
             var recorded = new List<Task>();
             foreach (var (message, unfinished) in page.TakeWhile(left => left.Message.Summary.Id < beforeId))
             {
-                var destinations = inHand.Count == 0 ? unfinished : [.. unfinished.Where(waiting => !inHand.Contains((message.Summary.Id, waiting.Destination)))];
+                var destinations = remnants is null ? unfinished : [.. unfinished.Where(waiting => remnants.Contains(message.Summary.Id, waiting.Destination))];
                 if (message.Summary.Status == MessageStatus.Received)
                 {
                     _hasReceived = true;
@@ -69,7 +76,7 @@ internal sealed partial class MessageRecovery(
                 }
 
                 // What a swap cuts off had its postprocessor from whoever waited for it.
-                var finish = isStart && pipeline.HasPostprocessor && destinations.Count > 0 ? new ResumedMessage(message, pipeline) : null;
+                var finish = remnants is null && pipeline.HasPostprocessor && destinations.Count > 0 ? new ResumedMessage(message, pipeline) : null;
                 if (destinations.Any(waiting => waiting.Work.IsWaiting && concerns(waiting.Destination)))
                 {
                     pending += destinations.Count;

@@ -11,7 +11,7 @@ namespace ChannelHost.Engine.Sources;
 /// Knows messages that come again (<c>source.duplicates</c>). What is stored is asked of the store, so a restart forgets nothing; what is on its way stands here, so
 /// two copies at the same moment are not both the first: the second waits for the first one's answer. One object per running channel.
 /// </summary>
-internal sealed partial class DuplicateWatch(string channel, IMessageStore store, ChannelFigures figures, TimeProvider time, ILogger logger)
+internal sealed partial class DuplicateWatch(string channel, IMessageStore store, StoredAnswers answers, ChannelFigures figures, TimeProvider time, ILogger logger)
 {
     private const int HashLength = 16;
 
@@ -115,7 +115,9 @@ internal sealed partial class DuplicateWatch(string channel, IMessageStore store
                 settings.By == DuplicateKey.Content ? null : claim.Description.ControlId,
                 settings.By == DuplicateKey.ControlId ? default : hash,
                 Since(settings)));
-            claim.Earlier = new EarlierCopy(hash, settings.By == DuplicateKey.Content, earlier, earlier != 0 && settings.Action == DuplicateAction.Drop);
+            var isCopy = earlier != 0 && settings.Action == DuplicateAction.Drop;
+            var missing = isCopy ? answers.Missing(earlier) : null;
+            claim.Earlier = new EarlierCopy(hash, settings.By == DuplicateKey.Content, earlier, isCopy && missing is null) { Missing = missing };
             return claim;
         }
         catch

@@ -22,7 +22,7 @@ internal sealed partial class MessageReceiver(
     /// <summary>Deliveries of messages that were answered already and wait for a partner.</summary>
     private const int MostInBackground = 256;
 
-    private readonly DuplicateWatch _duplicates = new(channel, store, figures, time, logger);
+    private readonly DuplicateWatch _duplicates = new(channel, store, new StoredAnswers(intake, store), figures, time, logger);
     private readonly SemaphoreSlim _background = new(MostInBackground, MostInBackground);
 
     public bool IsTaken(string onceKey) => state.IsTaken(onceKey);
@@ -403,7 +403,7 @@ internal sealed partial class MessageReceiver(
             Description = claim?.Description ?? pipeline.Describe(incoming.Content),
             Problem = problem,
             AnswerKey = incoming.AnswerKey,
-            Destinations = incoming.Destinations,
+            Destinations = claim?.Earlier.Missing is { } missing && incoming.Destinations is { } chosen ? [.. missing.Intersect(chosen)] : claim?.Earlier.Missing ?? incoming.Destinations,
             StateChanges = incoming.OnceKey is { } key
                 ? [new StateChange(StateChangeKind.Taken, key), .. incoming.StateChanges, .. taken.StateChanges]
                 : taken.StateChanges.Count > 0 ? [.. incoming.StateChanges, .. taken.StateChanges] : incoming.StateChanges,

@@ -42,7 +42,30 @@ internal sealed class StoredAnswers(Intake intake, IMessageStore store)
 
     /// <summary>The answer to a copy that is dropped, of what became of the message that it is a copy of; null when that is not kept any more.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
-    public SourceResponse? OfFirst(ConnectorMessage copy) => store.Read(copy.Earlier!.DuplicateOf) is { } first ? Of(first, copy) : null;
+    public SourceResponse? OfFirst(ConnectorMessage copy) => store.Read(copy.Earlier!.DuplicateOf) is { } first ? Of(first, copy, Joint(first)) : null;
+
+    /// <summary>
+    /// The numbers of the destinations that a copy is to be sent to, because neither the message nor another copy reached them and its sender was told so; null when its
+    /// sender has no reason to send it again but that the answer was lost.
+    /// </summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public IReadOnlyList<int>? Missing(long firstId)
+    {
+        var pipeline = intake.Pipeline;
+        if (!pipeline.Responses.WaitsForDestinations
+            || store.Read(firstId) is not { } first
+            || Joint(first) is not { Status: MessageStatus.Transformed } joint
+            || !joint.Missing.Any()
+            || Of(first, MessageOf(first), joint).Status != MessageStatus.Error)
+        {
+            return null;
+        }
+
+        var numbers = pipeline.NumbersOf([.. joint.Missing]);
+        return numbers.Count == 0 ? null : numbers;
+    }
+
+    private JointOutcome Joint(StoredMessage first) => JointOutcome.Of(first.Summary, intake.Pipeline.Duplicates?.By == DuplicateKey.ControlId, store);
 
     private SourceResponse OfBatch(long batchId, IncomingMessage request)
     {
@@ -56,21 +79,20 @@ internal sealed class StoredAnswers(Intake intake, IMessageStore store)
         return outcome.Response(intake.Pipeline.Batch?.Splitter, request.Content, intake.Pipeline.Responses);
     }
 
-    private SourceResponse Of(StoredMessage stored)
+    private SourceResponse Of(StoredMessage stored) =>
+        Of(stored, MessageOf(stored), new JointOutcome(stored.Summary.Status, [.. stored.Summary.Destinations.Select(outcome => (stored.Summary.Id, outcome))]));
+
+    private static ConnectorMessage MessageOf(StoredMessage stored) => new()
     {
-        var summary = stored.Summary;
-        return Of(stored, new ConnectorMessage
-        {
-            Id = summary.Id,
-            ReceivedAt = summary.ReceivedAt,
-            Content = stored.Raw ?? default,
-            SourceMap = stored.SourceMap ?? new Dictionary<string, object?>(),
-            Description = new MessageDescription(summary.ControlId, summary.MessageType),
-        });
-    }
+        Id = stored.Summary.Id,
+        ReceivedAt = stored.Summary.ReceivedAt,
+        Content = stored.Raw ?? default,
+        SourceMap = stored.SourceMap ?? new Dictionary<string, object?>(),
+        Description = new MessageDescription(stored.Summary.ControlId, stored.Summary.MessageType),
+    };
 
     /// <summary>What became of a stored message, as an answer to whoever sent these bytes.</summary>
-    private SourceResponse Of(StoredMessage stored, ConnectorMessage message)
+    private SourceResponse Of(StoredMessage stored, ConnectorMessage message, JointOutcome outcome)
     {
         var responses = intake.Pipeline.Responses;
         var summary = stored.Summary;
@@ -81,9 +103,17 @@ internal sealed class StoredAnswers(Intake intake, IMessageStore store)
             return responses.Select(message, MessageStatus.Received, null, [], default);
         }
 
-        var deliveries = summary.Destinations.Select(destination => new Delivery(destination.Name, Outcome(stored, destination))).ToList();
-        var reason = summary.Status == MessageStatus.Error ? $"Message {summary.Id} failed; its record says why" : null;
-        return responses.Select(message, summary.Status, reason, deliveries, default, isNoMessage ? FailureStage.Format : FailureStage.Source);
+        var deliveries = new List<Delivery>(outcome.Destinations.Count);
+        foreach (var (messageId, destination) in outcome.Destinations)
+        {
+            if ((messageId == summary.Id ? stored : store.Read(messageId)) is { } sent)
+            {
+                deliveries.Add(new Delivery(destination.Name, Outcome(sent, destination)));
+            }
+        }
+
+        var reason = outcome.Status == MessageStatus.Error ? $"Message {summary.Id} failed; its record says why" : null;
+        return responses.Select(message, outcome.Status, reason, deliveries, default, isNoMessage ? FailureStage.Format : FailureStage.Source);
     }
 
     private static Response Outcome(StoredMessage stored, DestinationSummary destination) => new()

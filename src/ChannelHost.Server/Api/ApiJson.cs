@@ -32,6 +32,8 @@ namespace ChannelHost.Server.Api;
 [JsonSerializable(typeof(ContentView))]
 [JsonSerializable(typeof(ExportRequest))]
 [JsonSerializable(typeof(ExportPermit))]
+[JsonSerializable(typeof(BackupOrder))]
+[JsonSerializable(typeof(BackupView))]
 [JsonSerializable(typeof(LiveView))]
 [JsonSerializable(typeof(ReadyView))]
 [JsonSerializable(typeof(ErrorView))]

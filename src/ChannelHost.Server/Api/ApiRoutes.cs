@@ -9,20 +9,20 @@ namespace ChannelHost.Server.Api;
 internal static class ApiRoutes
 {
     private const int MaximumPage = 1000;
-    private const int MostCounted = 100_000;
     private const int MostLinks = 100;
 
     /// <summary>Adds the routes.</summary>
     public static void MapApi(this IEndpointRouteBuilder routes, ChannelEngine engine)
     {
+        var searches = new SearchTurns();
         routes.MapGet("/api/channels", () => Results.Json(Channels(engine), ApiJson.Default.IReadOnlyListChannelView));
         routes.MapGet("/api/channels/{group}/{name}", (string group, string name) => Channel(engine, $"{group}/{name}"));
         routes.MapGet(
             "/api/channels/{group}/{name}/messages",
-            (string group, string name, HttpContext context) => Messages(engine, $"{group}/{name}", context));
+            (string group, string name, HttpContext context) => MessagesAsync(engine, $"{group}/{name}", searches, context));
         routes.MapGet(
             "/api/channels/{group}/{name}/messages/count",
-            (string group, string name, HttpContext context) => Count(engine, $"{group}/{name}", context));
+            (string group, string name, HttpContext context) => CountAsync(engine, $"{group}/{name}", searches, context));
         routes.MapGet(
             "/api/channels/{group}/{name}/messages/{id:long}",
             (string group, string name, long id) => Message(engine, $"{group}/{name}", id));
@@ -35,32 +35,18 @@ internal static class ApiRoutes
             ? Results.Json(ChannelView.Of(status), ApiJson.Default.ChannelView)
             : NotFound($"no channel is named {name}");
 
-    private static IResult Messages(ChannelEngine engine, string name, HttpContext context) => Query(engine, name, context, (store, query) =>
+    private static Task<IResult> MessagesAsync(ChannelEngine engine, string name, SearchTurns searches, HttpContext context) => QueryAsync(engine, name, context, async (store, query) =>
     {
-        var found = store.Search(query);
+        var found = await searches.RunAsync(() => store.Search(query), context.RequestAborted);
         return Results.Json(new MessagePage([.. found.Messages.Select(MessageView.Of)], found.Before == 0 ? null : found.Before), ApiJson.Default.MessagePage);
     });
 
-    /// <summary>Counts page by page: a query that looks through everything must not hold a connection for ever.</summary>
-    private static IResult Count(ChannelEngine engine, string name, HttpContext context) => Query(engine, name, context, (store, query) =>
-    {
-        var (count, page) = (0L, query with { Count = MaximumPage });
-        while (count < MostCounted && !context.RequestAborted.IsCancellationRequested)
-        {
-            var found = store.Search(page);
-            count += found.Messages.Count;
-            if (found.Before == 0)
-            {
-                return Results.Json(new CountView(count, IsExact: true), ApiJson.Default.CountView);
-            }
+    private static Task<IResult> CountAsync(ChannelEngine engine, string name, SearchTurns searches, HttpContext context) => QueryAsync(engine, name, context, async (store, query) =>
+        Results.Json(
+            await MessageCount.OfAsync(query with { Count = MaximumPage }, page => searches.RunAsync(() => store.Search(page), context.RequestAborted), TimeProvider.System),
+            ApiJson.Default.CountView));
 
-            page = page with { BeforeId = found.Before };
-        }
-
-        return Results.Json(new CountView(count, IsExact: false), ApiJson.Default.CountView);
-    });
-
-    private static IResult Query(ChannelEngine engine, string name, HttpContext context, Func<IMessageStore, MessageQuery, IResult> answer)
+    private static async Task<IResult> QueryAsync(ChannelEngine engine, string name, HttpContext context, Func<IMessageStore, MessageQuery, Task<IResult>> answer)
     {
         if (!MessageQueryReader.TryRead(context.Request.Query, MaximumPage, out var query, out var problem))
         {
@@ -80,7 +66,7 @@ internal static class ApiRoutes
 
         try
         {
-            return answer(store, query);
+            return await answer(store, query);
         }
         catch (StoreException failure)
         {
@@ -88,12 +74,21 @@ internal static class ApiRoutes
         }
     }
 
-    private static IResult Message(ChannelEngine engine, string name, long id) =>
-        engine.MessagesOf(name) is { } messages && messages.Read(id) is { } stored
-            ? Results.Json(Detail(name, messages, stored), ApiJson.Default.MessageDetail)
-            : NotFound($"channel {name} has no message {id}");
+    private static IResult Message(ChannelEngine engine, string name, long id)
+    {
+        try
+        {
+            return engine.MessagesOf(name) is { } messages && messages.ReadSizes(id) is { } stored
+                ? Results.Json(Detail(name, messages, stored), ApiJson.Default.MessageDetail)
+                : NotFound($"channel {name} has no message {id}");
+        }
+        catch (StoreException failure)
+        {
+            return ApiAnswers.Unavailable(failure.Message);
+        }
+    }
 
-    private static MessageDetail Detail(string name, IMessageStore messages, StoredMessage stored) =>
+    private static MessageDetail Detail(string name, IMessageStore messages, StoredSizes stored) =>
         MessageDetail.Of(name, stored, stored.Summary.Attachments == 0 ? [] : messages.ListAttachments(stored.Summary.Id)) with
         {
             ReplacedBy = [.. messages.Find(new MessageQuery { ReplayOf = stored.Summary.Id, Count = MostLinks }).Select(replay => replay.Id)],

@@ -74,9 +74,15 @@ internal sealed record MessageView
 /// <param name="IsUnmade">True when its scripts failed: there is nothing to send again.</param>
 internal sealed record DeliveryView(string Name, MessageStatus Status, int Attempts, bool IsReattempt, DateTimeOffset? SentAt, string? Error, bool IsUnmade = false)
 {
+    /// <summary>True when the destination may have it although no answer says so: the next attempt is a re-attempt. So are all that wait after a restore.</summary>
+    public bool IsUncertain { get; init; }
+
     /// <summary>The view of a list entry of the store.</summary>
     public static DeliveryView Of(DestinationSummary delivery) => new(
-        delivery.Name, delivery.Status, delivery.Attempts, delivery.IsReattempt, delivery.SentAt, delivery.Error, delivery.IsUnmade);
+        delivery.Name, delivery.Status, delivery.Attempts, delivery.IsReattempt, delivery.SentAt, delivery.Error, delivery.IsUnmade)
+    {
+        IsUncertain = delivery.IsUncertain,
+    };
 }
 
 /// <summary>A page of messages, newest first.</summary>
@@ -104,14 +110,14 @@ internal sealed record MessageDetail(string Channel, MessageView Message, bool C
     public IReadOnlyList<AttachmentSummary> Attachments { get; init; } = [];
 
     /// <summary>The view of a stored message.</summary>
-    public static MessageDetail Of(string channel, StoredMessage stored, IReadOnlyList<AttachmentSummary> attachments) => new(
+    public static MessageDetail Of(string channel, StoredSizes stored, IReadOnlyList<AttachmentSummary> attachments) => new(
         channel,
         MessageView.Of(stored.Summary),
-        stored.Raw is not null,
+        stored.IsContentKept,
         [.. stored.Summary.Destinations.Select(delivery => new DeliverySizes(
             delivery.Name,
-            stored.Sent.TryGetValue(delivery.Name, out var sent) ? sent.Length : null,
-            stored.Responses.TryGetValue(delivery.Name, out var answer) ? answer.Length : null))])
+            stored.Sent.TryGetValue(delivery.Name, out var sent) ? sent : null,
+            stored.Responses.TryGetValue(delivery.Name, out var answer) ? answer : null))])
     {
         Attachments = attachments,
     };

@@ -17,5 +17,6 @@ internal sealed record EditRequest(ReadOnlyMemory<byte> Content, string? Destina
 
 /// <summary>How many messages a query finds: <c>GET /api/channels/{group}/{name}/messages/count</c>.</summary>
 /// <param name="Count">So many were counted.</param>
-/// <param name="IsExact">False when counting was ended at the limit: there are at least so many.</param>
-internal sealed record CountView(long Count, bool IsExact);
+/// <param name="IsExact">False when counting was ended: there are at least so many.</param>
+/// <param name="Note">Why it was ended; null when it was not.</param>
+internal sealed record CountView(long Count, bool IsExact, string? Note = null);

@@ -11,7 +11,7 @@ namespace ChannelHost.Server.Api;
 internal static class WebFront
 {
     /// <summary>Builds it; nothing listens yet.</summary>
-    public static WebApplication Build(HostSettings settings, ChannelEngine engine, Readiness readiness, DataFolderProbe data, VersionRoutes versions, OperationRoutes operations, RepairRoutes repairs, Serilog.ILogger logger)
+    public static WebApplication Build(HostSettings settings, ChannelEngine engine, Readiness readiness, DataFolderProbe data, VersionRoutes versions, OperationRoutes operations, RepairRoutes repairs, BackupRoutes backups, Serilog.ILogger logger)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         // What the command line says counts, not files or variables that happen to lie around.
@@ -33,6 +33,7 @@ internal static class WebFront
         versions.Map(app);
         operations.Map(app);
         repairs.Map(app);
+        backups.Map(app);
         return app;
     }
 

@@ -10,6 +10,8 @@ namespace ChannelHost.Server.Commands;
 [JsonSerializable(typeof(SendReport))]
 [JsonSerializable(typeof(ValidationReport))]
 [JsonSerializable(typeof(VerificationReport))]
+[JsonSerializable(typeof(Api.BackupView))]
+[JsonSerializable(typeof(RestoreView))]
 [JsonSerializable(typeof(ArchiveImportOutcome))]
 [JsonSerializable(typeof(IReadOnlyList<ArchiveFileSummary>))]
 [JsonSerializable(typeof(Cases.TestReport))]

@@ -83,6 +83,8 @@ internal static class CommandLine
         root.Add(ExportCommand.Create(terminal));
         root.Add(ArchiveCommand.Create(terminal));
         root.Add(VerifyCommand.Create(terminal));
+        root.Add(BackupCommand.Create(terminal));
+        root.Add(RestoreCommand.Create(terminal));
         root.Add(BenchCommand.Create(terminal));
         root.Add(DemoCommand.Create(terminal));
         root.Add(HealthCommand.Create(terminal));

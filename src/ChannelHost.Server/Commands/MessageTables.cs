@@ -98,7 +98,7 @@ internal static class MessageTables
         {
             var sizes = detail.Sizes.FirstOrDefault(size => size.Name == delivery.Name);
             output.WriteLine(PlainText.OneLine(
-                $"  -> {delivery.Name}: {Word(delivery.Status)}, {delivery.Attempts} attempt(s){(delivery.IsReattempt ? ", re-attempted after an uncertain outcome" : "")}"
+                $"  -> {delivery.Name}: {Word(delivery.Status)}, {delivery.Attempts} attempt(s){(delivery.IsReattempt ? ", re-attempted after an uncertain outcome" : "")}{(delivery.IsUncertain ? ", possibly sent already" : "")}"
                 + $"{(delivery.SentAt is { } at ? $", confirmed {at:O}" : "")}{(sizes?.ResponseBytes is { } bytes ? $", answer of {bytes} bytes" : "")}"));
             WriteError(output, "     ", delivery.Error);
         }

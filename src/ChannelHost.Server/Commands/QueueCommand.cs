@@ -20,7 +20,7 @@ internal static class QueueCommand
         var json = CommonOptions.Json();
         var command = new Command("queue", "Shows what waits at the destinations of the running host, and why.")
         {
-            channel, url, json, Retry(terminal), Skip(terminal), Simple(terminal, "pause", "Stops taking from a queue, also over a restart. Messages are still queued."), Simple(terminal, "resume", "Lets a paused queue go on."),
+            channel, url, json, Retry(terminal), Skip(terminal), Simple(terminal, "pause", "Stops taking from a queue, also over a restart. Messages are still queued."), Simple(terminal, "resume", "Lets a paused or held queue go on."), Release(terminal),
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -68,6 +68,11 @@ internal static class QueueCommand
             terminal.Output.WriteLine(PlainText.OneLine($"{queue.Channel} -> {queue.Destination}: {blocker}{queue.LastFailure}"));
         }
 
+        foreach (var held in queues.Where(queue => queue.HeldBecause is not null))
+        {
+            terminal.Output.WriteLine(PlainText.OneLine($"{held.Channel} -> {held.Destination}: {held.HeldBecause}; 'queue resume' sends it as re-attempts, 'queue skip' gives up on one message"));
+        }
+
         foreach (var orphan in queues.Where(queue => queue.IsOrphan))
         {
             terminal.Output.WriteLine(PlainText.OneLine(
@@ -106,6 +111,30 @@ internal static class QueueCommand
         return command;
     }
 
+    private static Command Release(Terminal terminal)
+    {
+        var channel = new Argument<string?>("CHANNEL") { Description = "The channel. Without it: all channels.", Arity = ArgumentArity.ZeroOrOne };
+        ChannelNames.Complete(channel, channels: null);
+        var url = CommonOptions.Url();
+        var command = new Command("release", "Lets every queue go that is held after a restore. What waits in them is sent as re-attempts: partners may have got it already.") { channel, url };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var client = new HostClient(parsed.GetValue(url)!);
+            var path = parsed.GetValue(channel) is { } name ? $"{HostClient.PathOf(name)}/queues" : "/api/queues";
+            var held = (await client.GetAsync(path, ApiJson.Default.IReadOnlyListQueueStatus, cancellationToken)).Where(queue => queue.HeldBecause is not null && !queue.IsOrphan).ToList();
+            foreach (var queue in held)
+            {
+                var outcome = await client.PostAsync(
+                    $"{HostClient.PathOf(queue.Channel)}/queues/{Uri.EscapeDataString(queue.Destination)}/resume", new QueueChange(Who: Caller.Name()), ApiJson.Default.QueueChange, ApiJson.Default.OperationOutcome, cancellationToken);
+                terminal.Output.WriteLine(PlainText.OneLine($"{queue.Channel} -> {outcome.Told}"));
+            }
+
+            terminal.Output.WriteLine($"{held.Count} queue(s) released");
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+
     private static (Argument<string> Channel, Argument<string> Destination, Option<string> Url, Option<bool> Json) Common() => (
         new Argument<string>("CHANNEL") { Description = "The channel." },
         new Argument<string>("DESTINATION") { Description = "The destination." },
@@ -126,6 +155,7 @@ internal static class QueueCommand
 
     private static string State(QueueStatus queue) =>
         queue.IsOrphan ? "[red]no destination[/]"
+        : queue.HeldBecause is not null ? "[red]restored: decide[/]"
         : queue.IsPaused ? "[yellow]paused[/]"
         : queue.Breaker is { } breaker and not BreakerState.Closed ? $"[red]breaker {(breaker == BreakerState.Open ? "open" : "half open")}[/]"
         : queue.IsFull ? "[red]full[/]"

@@ -31,11 +31,15 @@ internal static class RunCommand
             Description = "The least level that is logged.",
             DefaultValueFactory = _ => "info",
         };
+        var hold = new Option<bool>("--hold-queues")
+        {
+            Description = "Start with every queue held and what waits marked as possibly sent, until 'queue resume' or 'queue release' lets it go. For a database, or a copy of a data folder, that was put back; 'restore' does it by itself.",
+        };
         level.AcceptOnlyFromAmong("trace", "debug", "info", "warn", "error");
 
         var command = new Command("run", "Runs the host: deploys all channels and follows changes of their folder. Ctrl-C or SIGTERM drains and stops; a second Ctrl-C ends at once.")
         {
-            channels, data, store, environment, urls, drain, level,
+            channels, data, store, environment, urls, drain, level, hold,
         };
         command.SetAction(async (parsed, cancellationToken) => (int)await RunAsync(
             new HostSettings
@@ -47,6 +51,7 @@ internal static class RunCommand
                 Urls = CommonOptions.ReadUrls(parsed.GetValue(urls)!),
                 Drain = ReadDrain(parsed.GetValue(drain)),
                 LogLevel = ReadLevel(parsed.GetValue(level)!),
+                HoldQueues = parsed.GetValue(hold),
                 ProgramName = CommonOptions.ProgramName(),
             },
             terminal,

@@ -68,7 +68,7 @@ internal sealed partial class HostProcess : IAsyncDisposable
         }
 
         var stores = HostSetup.OpenStores(settings.DataFolder, settings.PostgreSql, loggers);
-        var engine = HostSetup.CreateEngine(stores, loggers);
+        var engine = HostSetup.CreateEngine(stores, loggers, settings.HoldQueues);
         var readiness = new Readiness();
         var archive = HostSetup.Versions(settings.DataFolder);
         var restore = HostSetup.Restore(settings.ChannelsFolder, settings.DataFolder, archive);
@@ -81,8 +81,9 @@ internal sealed partial class HostProcess : IAsyncDisposable
         var record = new OperationAudit(audit, loggers.CreateLogger<OperationAudit>());
         var operations = new OperationRoutes(engine, record);
         var repairs = new RepairRoutes(engine, record);
+        var backups = new BackupRoutes(stores, settings.DataFolder, record);
         var versions = new VersionRoutes(engine, keeper, archive, restore, changes, readiness);
-        var web = WebFront.Build(settings, engine, readiness, HostSetup.Probe(settings.DataFolder), versions, operations, repairs, serilog);
+        var web = WebFront.Build(settings, engine, readiness, HostSetup.Probe(settings.DataFolder), versions, operations, repairs, backups, serilog);
         var process = new HostProcess(settings, stores, engine, deployer, keeper, web, readiness, loggers.CreateLogger<HostProcess>());
         try
         {

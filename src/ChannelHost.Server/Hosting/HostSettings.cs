@@ -18,6 +18,9 @@ internal sealed record HostSettings
     /// <summary>The database that keeps messages and state; null for files in the data folder.</summary>
     public Storage.PostgreSql.PostgreSqlSettings? PostgreSql { get; init; }
 
+    /// <summary>True to hold every queue, with what waits marked as possibly sent, until somebody lets it go: for stores that were put back from a backup by other means.</summary>
+    public bool HoldQueues { get; init; }
+
     /// <summary>Addresses of the API and health endpoints.</summary>
     public IReadOnlyList<string> Urls { get; init; } = [DefaultUrl];
 

@@ -14,6 +14,15 @@ internal static class StoreChoice
     /// <summary>One database for all channels.</summary>
     public const string Postgres = "postgres";
 
+    /// <summary>What is said of a backup where the database has its own.</summary>
+    public const string NoBackupOfPostgres =
+        "messages and state are in PostgreSQL, which has backups of its own: pg_dump for one moment of the database, or a base backup with archived WAL (pg_basebackup) for any moment; "
+        + "take a copy of the data folder (versions, audit) beside it. After putting one back start the host with 'run --hold-queues': what waits is marked as possibly sent, and goes only when somebody says so";
+
+    /// <summary>True when messages and state are in PostgreSQL.</summary>
+    /// <param name="asked">What the command line says; null for nothing.</param>
+    public static bool IsPostgres(string? asked) => (asked ?? Environment.GetEnvironmentVariable(Variable)) == Postgres;
+
     /// <summary>How to reach PostgreSQL when it was chosen; null for files.</summary>
     /// <param name="asked">What the command line says; null for nothing.</param>
     /// <param name="dataFolder">It holds the secrets.</param>

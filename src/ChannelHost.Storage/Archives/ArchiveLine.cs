@@ -10,6 +10,11 @@ namespace ChannelHost.Storage.Archives;
 /// <summary>A message as a line of JSON, there and back. README.md in this folder describes it.</summary>
 internal static class ArchiveLine
 {
+    // The line's own object, its list of destinations, and one of these stand around a map.
+    private const int AroundMaps = 3;
+
+    private static readonly JsonDocumentOptions ReaderOptions = new() { MaxDepth = PlainJson.MaximumJsonDepth + AroundMaps };
+
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
     internal static void Write(IBufferWriter<byte> target, ArchivedMessage message)
@@ -57,6 +62,10 @@ internal static class ArchiveLine
         json.WriteEndObject();
     }
 
+    /// <summary>Parses a line, which may nest as deep as the store's maps do.</summary>
+    /// <exception cref="JsonException">It is no JSON, or nests deeper.</exception>
+    internal static JsonDocument Parse(ReadOnlyMemory<byte> line) => JsonDocument.Parse(line, ReaderOptions);
+
     /// <summary>Reads what <see cref="Write(IBufferWriter{byte}, ArchivedMessage)"/> wrote.</summary>
     /// <exception cref="InvalidDataException">It is no such line.</exception>
     internal static ArchivedMessage Read(JsonElement line)
@@ -85,7 +94,7 @@ internal static class ArchiveLine
                 Attachments = line.TryGetProperty("attachments", out var attachments) ? [.. attachments.EnumerateArray().Select(ReadAttachment)] : [],
             };
         }
-        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or StoreException { IsPermanent: true })
         {
             throw new InvalidDataException($"a line is no message: {failure.Message}", failure);
         }
@@ -153,7 +162,9 @@ internal static class ArchiveLine
         if (map is not null)
         {
             json.WritePropertyName(name);
-            json.WriteRawValue(map);
+
+            // What is written is read back, which is the better check, and one that knows how deep maps may be.
+            json.WriteRawValue(map, skipInputValidation: true);
         }
     }
 

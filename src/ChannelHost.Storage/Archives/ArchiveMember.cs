@@ -22,6 +22,9 @@ internal static class ArchiveMember
     // Nobody's messages are that big; a length that says so is damaged, or a trap.
     private const int Largest = 1 << 30;
 
+    /// <summary>The longest line that surely fits into a member, beside what may stand there already.</summary>
+    internal const int LongestLine = Largest - (4 << 20);
+
     private static ReadOnlySpan<byte> Start => [0x1f, 0x8b, 8, HasExtra];
 
     private static ReadOnlySpan<byte> Extra => [8, 0, (byte)'C', (byte)'H', 4, 0];

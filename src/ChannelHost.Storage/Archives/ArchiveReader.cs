@@ -143,7 +143,7 @@ internal sealed class ArchiveReader(string path, EncryptionKeys keys)
     {
         try
         {
-            using var json = JsonDocument.Parse(line);
+            using var json = ArchiveLine.Parse(line);
             var root = json.RootElement;
             if (root.TryGetProperty("id", out _))
             {

@@ -2,13 +2,14 @@ using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Files;
 
 namespace ChannelHost.Storage.Archives;
 
 /// <summary>
-/// Writes one archive. It gets its name when it is whole and on stable storage, so a message may be deleted once <see cref="Finish"/> has returned. What a crash
-/// leaves behind has a name that nobody reads, and goes with the next archive of the channel.
+/// Writes one archive. It gets its name when it is whole and on stable storage, so a message may be deleted once <see cref="Finish"/> has returned: each line and each member
+/// was read back by then. What a crash leaves behind has a name that nobody reads, and goes with the next archive of the channel.
 /// </summary>
 internal sealed class ArchiveWriter : IDisposable
 {
@@ -22,9 +23,12 @@ internal sealed class ArchiveWriter : IDisposable
 
     private readonly string _folder;
     private readonly string _building;
+    private readonly EncryptionKeys _keys;
     private readonly Func<byte[], byte[]>? _cover;
+    private readonly ArrayBufferWriter<byte> _line = new(4 << 10);
     private readonly ArrayBufferWriter<byte> _lines = new(64 << 10);
     private int _descriptor;
+    private long _written;
     private int _inMember;
     private DateTimeOffset _from = DateTimeOffset.MaxValue;
     private DateTimeOffset _to = DateTimeOffset.MinValue;
@@ -33,9 +37,9 @@ internal sealed class ArchiveWriter : IDisposable
     /// <param name="folder">The channel's folder of archives; made when it is not there.</param>
     /// <param name="channel">The channel's name.</param>
     /// <param name="now">The time.</param>
-    /// <param name="cover">What is written in place of a member: the seam for encryption, which must keep each readable by itself. Null for the member as it is.</param>
+    /// <param name="codec">The channel's: where it seals, each member is sealed by itself.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    internal ArchiveWriter(string folder, string channel, DateTimeOffset now, Func<byte[], byte[]>? cover)
+    internal ArchiveWriter(string folder, string channel, DateTimeOffset now, ContentCodec codec)
     {
         ChannelFolder.MakePrivate(folder);
         foreach (var leftover in Directory.EnumerateFiles(folder, Building + "*"))
@@ -44,9 +48,10 @@ internal sealed class ArchiveWriter : IDisposable
         }
 
         _folder = folder;
-        _cover = cover;
+        _keys = codec.Keys;
+        _cover = ArchiveSeal.Of(codec);
         _building = Path.Combine(folder, Building + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
-        _descriptor = Posix.Open(_building, Posix.WriteOnly | Posix.Create | Posix.Exclusive, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        _descriptor = Posix.Open(_building, Posix.ReadWrite | Posix.Create | Posix.Exclusive, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         WriteLine(json =>
         {
             json.WriteString("format", Format);
@@ -63,11 +68,17 @@ internal sealed class ArchiveWriter : IDisposable
     /// <summary>The folder of a channel's archives.</summary>
     internal static string FolderOf(string dataFolder, string channel) => Path.Combine([Path.GetFullPath(dataFolder), "archive", .. channel.Split('/')]);
 
-    /// <summary>Adds a message.</summary>
+    /// <summary>Adds a message, if what is written of it can be read back; nothing of it is there otherwise.</summary>
     /// <exception cref="IOException">The disk is full or fails.</exception>
-    internal void Add(ArchivedMessage message)
+    internal bool TryAdd(ArchivedMessage message)
     {
-        ArchiveLine.Write(_lines, message);
+        _line.ResetWrittenCount();
+        if (!TryWriteLine(message))
+        {
+            return false;
+        }
+
+        _lines.Write(_line.WrittenSpan);
         _lines.Write("\n"u8);
         _inMember++;
         Messages++;
@@ -77,6 +88,8 @@ internal sealed class ArchiveWriter : IDisposable
         {
             EndMember();
         }
+
+        return true;
     }
 
     /// <summary>Ends it, makes it survive a power cut, and gives it its name, which no other file ever had.</summary>
@@ -140,9 +153,54 @@ internal sealed class ArchiveWriter : IDisposable
             json.WriteString("sha256", hash);
         });
         var member = ArchiveMember.Compress(_lines.WrittenSpan);
-        Posix.WriteAll(_descriptor, _cover is null ? member : _cover(member), _building);
+        WriteMember(_cover is null ? member : _cover(member));
         _lines.ResetWrittenCount();
         _inMember = 0;
+    }
+
+    // What somebody must be able to read in ten years is read now, while the store still has it.
+    private void WriteMember(byte[] member)
+    {
+        Posix.WriteAll(_descriptor, member, _building);
+        Array.Clear(member);
+        if (Posix.ReadAt(_descriptor, member, _written, _building) != member.Length || !Holds(member))
+        {
+            throw new IOException($"{_building}: what was written from byte {_written} on cannot be read back");
+        }
+
+        _written += member.Length;
+    }
+
+    private bool Holds(byte[] member)
+    {
+        try
+        {
+            return ArchiveSeal.Lines(member, _keys).AsSpan().SequenceEqual(_lines.WrittenSpan);
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+    }
+
+    private bool TryWriteLine(ArchivedMessage message)
+    {
+        try
+        {
+            ArchiveLine.Write(_line, message);
+            if (_line.WrittenCount > ArchiveMember.LongestLine)
+            {
+                return false;
+            }
+
+            using var line = ArchiveLine.Parse(_line.WrittenMemory);
+            return ArchiveLine.Read(line.RootElement).HasContentOf(message);
+        }
+        catch (Exception failure) when (failure is JsonException or InvalidDataException or InvalidOperationException or ArgumentException or OutOfMemoryException)
+        {
+            // Too deep, too large, or no JSON at all.
+            return false;
+        }
     }
 
     private void WriteLine(Action<Utf8JsonWriter> write)

@@ -48,6 +48,21 @@ internal sealed record ArchivedMessage
     /// <summary>True when content was still there.</summary>
     internal bool HasContent => Raw is not null || Encoded is not null || Attachments.Count > 0 || Destinations.Any(destination => destination.HasContent);
 
+    /// <summary>About how much memory it takes.</summary>
+    internal long Bytes => (Raw?.Length ?? 0L) + (Encoded?.Length ?? 0L) + (SourceMap?.Length ?? 0L) + (ChannelMap?.Length ?? 0L)
+        + Attachments.Sum(attachment => (long)attachment.Content.Length) + Destinations.Sum(destination => destination.Bytes);
+
+    /// <summary>True when it is that message and has its contents, byte for byte.</summary>
+    internal bool HasContentOf(ArchivedMessage other) => Id == other.Id
+        && IsSame(Raw, other.Raw)
+        && IsSame(Encoded, other.Encoded)
+        && SourceMap is null == other.SourceMap is null
+        && ChannelMap is null == other.ChannelMap is null
+        && Destinations.Count == other.Destinations.Count
+        && Destinations.Zip(other.Destinations).All(pair => pair.First.Name == pair.Second.Name && IsSame(pair.First.Sent, pair.Second.Sent) && IsSame(pair.First.Response, pair.Second.Response))
+        && Attachments.Count == other.Attachments.Count
+        && Attachments.Zip(other.Attachments).All(pair => pair.First.Id == pair.Second.Id && pair.First.Content.Span.SequenceEqual(pair.Second.Content.Span));
+
     /// <summary>A stored message.</summary>
     /// <exception cref="InvalidDataException">What is stored cannot be trusted.</exception>
     internal static ArchivedMessage Of(IMessageRows rows, MessageRow row, IReadOnlyList<Attachment> attachments)
@@ -75,6 +90,8 @@ internal sealed record ArchivedMessage
             Destinations = [.. rows.Destinations(row.Id).Select(destination => ArchivedDestination.Of(rows.Names, destination, contents))],
         };
     }
+
+    private static bool IsSame(byte[]? one, byte[]? other) => one is null ? other is null : other is not null && one.AsSpan().SequenceEqual(other);
 }
 
 /// <summary>What became of an archived message at a destination.</summary>
@@ -102,6 +119,9 @@ internal sealed record ArchivedDestination
 
     /// <summary>The channel map as its scripts left it, as a JSON object.</summary>
     internal byte[]? ChannelMap { get; init; }
+
+    /// <summary>About how much memory it takes.</summary>
+    internal long Bytes => (Sent?.Length ?? 0L) + (Response?.Length ?? 0L) + (ConnectorMap?.Length ?? 0L) + (ChannelMap?.Length ?? 0L);
 
     internal bool HasContent => Sent is not null || Response is not null;
 

@@ -19,7 +19,7 @@ public sealed class AuditFile(string dataFolder, TimeProvider time)
 
     /// <summary>Adds an event.</summary>
     /// <param name="who">The person.</param>
-    /// <param name="action">What: <c>version</c>, <c>deploy-forced</c>, <c>restore</c>, <c>secret-set</c>, <c>secret-removed</c>, <c>secrets-rotated</c>, <c>queue-retry</c> and its like, <c>replay</c>, <c>export</c>, <c>content</c>.</param>
+    /// <param name="action">What: <c>version</c>, <c>deploy-forced</c>, <c>restore</c>, <c>secret-set</c>, <c>secret-removed</c>, <c>secrets-rotated</c>, <c>queue-retry</c> and its like, <c>replay</c>, <c>export</c>, <c>content</c>, <c>backup</c>, <c>backup-restored</c>.</param>
     /// <param name="subject">The channel or secret.</param>
     /// <param name="why">What they said.</param>
     /// <param name="outcome"><c>asked</c> before it is done; then what came of it.</param>

@@ -72,6 +72,20 @@ internal static partial class Posix
         }
     }
 
+    /// <summary>As <see cref="Sync"/>, without the file's times; its size where that has changed. False when it failed: it must not be asked again.</summary>
+    internal static bool TrySyncData(int descriptor)
+    {
+        while (SysFdatasync(descriptor) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() != Interrupted)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Writes all bytes at the descriptor's position.</summary>
     internal static unsafe void WriteAll(int descriptor, ReadOnlySpan<byte> bytes, string path)
     {
@@ -247,6 +261,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int SysFsync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    private static partial int SysFdatasync(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static unsafe partial nint SysWrite(int descriptor, byte* bytes, nuint count);

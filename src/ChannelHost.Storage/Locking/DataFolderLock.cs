@@ -11,6 +11,9 @@ namespace ChannelHost.Storage.Locking;
 internal sealed class DataFolderLock : IDisposable
 {
     internal const string FileName = "host.lock";
+
+    /// <summary>Stands in the folder while a backup is put into it.</summary>
+    internal const string RestoringFile = "restoring";
     private int _descriptor;
 
     private DataFolderLock(int descriptor) => _descriptor = descriptor;
@@ -26,6 +29,11 @@ internal sealed class DataFolderLock : IDisposable
             {
                 throw new StoreException(
                     $"another host ({Holder(descriptor, path)}) uses this data folder {dataFolder}: stop it, or give this one a folder of its own with --data");
+            }
+
+            if (File.Exists(Path.Combine(dataFolder, RestoringFile)))
+            {
+                throw new IOException($"a restore into {dataFolder} was cut off, and it holds a part of a backup only. Next: empty the folder and restore once more");
             }
 
             Posix.Truncate(descriptor, 0, path);

@@ -60,6 +60,18 @@ internal sealed class CommitMark : IDisposable
         return new CommitMark(path, Posix.Open(path, Posix.ReadWrite | Posix.Create, UnixFileMode.UserRead | UnixFileMode.UserWrite));
     }
 
+    /// <summary>Makes a mark for a file that was copied, durably.</summary>
+    internal static void Make(string databasePath, long commits)
+    {
+        using var mark = Open(databasePath);
+        if (!mark.TryWrite(commits))
+        {
+            throw Posix.Failure("write", mark._path);
+        }
+
+        mark.Sync();
+    }
+
     /// <summary>Marks a commit; false when the system would not write it, which costs a later check and nothing else.</summary>
     internal bool TryWrite(long commits)
     {

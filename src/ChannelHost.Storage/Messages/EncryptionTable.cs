@@ -188,7 +188,9 @@ internal static class EncryptionTable
 
     private static byte[] Number(long value) => Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture));
 
-    private static BlindIndex? ReadIndex(SqliteDatabase database, ContentCodec codec)
+    /// <summary>The key of the blind index; null when there is none.</summary>
+    /// <exception cref="InvalidDataException">It cannot be opened: it is damaged, or its key is not there.</exception>
+    internal static BlindIndex? ReadIndex(SqliteDatabase database, ContentCodec codec)
     {
         using var find = database.Prepare("SELECT value FROM encryption WHERE name = ?1");
         return find.Bind(1, IndexName).Step() ? new BlindIndex(codec.Open(IndexPlace, find.Bytes(0))) : null;

@@ -7,13 +7,16 @@ namespace ChannelHost.Storage.Messages;
 internal static class MessageSchema
 {
     /// <summary>Written to <c>user_version</c>.</summary>
-    internal const int Version = 7;
+    internal const int Version = 8;
 
     /// <summary>The first version with <see cref="BlockIndex"/> and <see cref="ImportTable"/>.</summary>
     internal const int VersionOfKeeping = 6;
 
     /// <summary>The schema since which contents may be sealed.</summary>
     internal const int SealingVersion = 7;
+
+    /// <summary>The schema since which the row of progress has a checksum.</summary>
+    internal const int VersionOfProgressCheck = 8;
 
     // "ChMs": tells our files from other databases.
     private const int ApplicationId = 0x43684d73;
@@ -97,7 +100,7 @@ internal static class MessageSchema
             sequence INTEGER NOT NULL,
             once_key TEXT NOT NULL);
         CREATE INDEX state_taken_sequence ON state_taken(sequence);
-        """ + Links + AttachmentTable.Table + OrderKeys + Copies + Keeping + Sealing;
+        """ + Links + AttachmentTable.Table + OrderKeys + Copies + Keeping + Sealing + ProgressCheck;
 
     // What schema 2 adds besides the two columns.
     private const string Links = """
@@ -144,6 +147,12 @@ internal static class MessageSchema
         ALTER TABLE names ADD COLUMN crc INTEGER;
         """ + EncryptionTable.Table;
 
+    // NULL until the first commit of a file that was written before.
+    private const string ProgressCheck = """
+
+        ALTER TABLE progress ADD COLUMN crc INTEGER;
+        """;
+
     /// <summary>The way from the schema before to each one, in order. Up only: a file that a newer version has written is refused by an older one.</summary>
     private static readonly string[] Steps =
     [
@@ -156,6 +165,7 @@ internal static class MessageSchema
         Copies,
         Keeping + BlockIndex.Fill,
         Sealing,
+        ProgressCheck,
     ];
 
     /// <summary>Makes a new file under another name and gives it its own when it is whole: a crash in between leaves no half store.</summary>
@@ -198,6 +208,18 @@ internal static class MessageSchema
         // What is pruned must not be found in free pages.
         database.Execute("PRAGMA secure_delete=ON");
         database.WatchLog();
+    }
+
+    /// <summary>Settings of a connection that copies the log beside the one that writes, and goes before it.</summary>
+    internal static void PrepareCopier(SqliteDatabase database)
+    {
+        database.Execute("PRAGMA synchronous=FULL");
+        database.Execute("PRAGMA wal_autocheckpoint=0");
+        database.Execute($"PRAGMA journal_size_limit={WriteAheadLog.KeptSize}");
+        database.LeaveLogOnClose();
+
+        // A connection looks at the file when it first reads, and without that there is no log to copy.
+        database.Number("SELECT commits FROM progress");
     }
 
     /// <summary>Settings of a connection that reads.</summary>

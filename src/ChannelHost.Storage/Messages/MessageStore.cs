@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChannelHost.Storage.Archives;
+using ChannelHost.Storage.Backups;
 using ChannelHost.Storage.Messages.Reading;
 using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages.Removal;
@@ -140,6 +141,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         ArgumentNullException.ThrowIfNull(message);
         var work = new AddWork(message, EncodedRecord.Of(message));
         _writer.HandToCommitHere(work);
+        _texts?.Added(message.Id);
         return work.Task;
     }
 
@@ -236,28 +238,23 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         var marked = 0;
         foreach (var (_, number) in _names.All(NameKind.Destination))
         {
-            var rows = Read(reader => reader.Queue(number, 0, window)).Where(row => row.IsSound && !row.IsUncertain).ToList();
-            if (rows.Count == 0)
+            // In portions: after a restore the window is the whole queue.
+            var (after, left) = (0L, window);
+            while (left > 0 && Read(reader => reader.Queue(number, after, Math.Min(left, ReadAhead))) is { Count: > 0 } page)
             {
-                continue;
+                (after, left) = (page[^1].MessageId, left - page.Count);
+                marked += MarkUncertain(number, [.. page.Where(row => row.IsSound && (!row.IsUncertain || row.Attempts > 0))]);
             }
-
-            marked += Run(tables =>
-            {
-                foreach (var row in rows)
-                {
-                    if (tables.Destination(row.MessageId, number) is { Status: MessageStatus.Queued, IsSound: true } now)
-                    {
-                        tables.Change(now, now with { Flags = now.Flags | MessageTables.Uncertain });
-                    }
-                }
-
-                return rows.Count;
-            });
         }
 
         return marked;
     }
+
+    /// <inheritdoc/>
+    public DateTimeOffset? RestoredFrom => RestoredMark.Read(_path);
+
+    /// <inheritdoc/>
+    public void SettleRestore() => RestoredMark.Remove(_path);
 
     /// <inheritdoc/>
     public IReadOnlyList<StatusCount> Orphans(IReadOnlyCollection<string> destinations) =>
@@ -284,11 +281,26 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     public MessageSearchPage Search(MessageQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return Find(query, LongestPage);
+        if (!_readers.TryBeginSearch(SearchPatience))
+        {
+            throw _text.TooManySearches();
+        }
+
+        try
+        {
+            return Find(query, LongestPage);
+        }
+        finally
+        {
+            _readers.EndSearch();
+        }
     }
 
     /// <inheritdoc/>
     public StoredMessage? Read(long id) => Read(reader => MessageViews.Message(reader, id));
+
+    /// <inheritdoc/>
+    public StoredSizes? ReadSizes(long id) => Read(reader => MessageViews.Sizes(reader, id));
 
     /// <inheritdoc/>
     public IReadOnlyList<AttachmentSummary> ListAttachments(long messageId) => Read(reader => AttachmentTable.List(reader.Database, messageId));
@@ -319,7 +331,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
             ChannelState.RemoveSetAside(Path.GetDirectoryName(_path)!, now - longest);
         }
 
-        var archiving = _settings.Archive ? new MessageArchiving(this, _channel, _archiveFolder, now) : null;
+        var archiving = _settings.Archive ? new MessageArchiving(this, _channel, _archiveFolder, now, _logger) : null;
         return await new MessagePruning(this, new PruningRules(_settings, now), archiving, _time).RunAsync(cancellationToken);
     }
 
@@ -333,7 +345,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     /// <inheritdoc/>
     public void ForgetStateChanges(long upToSequence)
     {
-        while (Run(tables => StateHistory.Fold(tables.Database, tables.Codec, upToSequence, ReadAhead)) == ReadAhead)
+        while (Run(tables => tables.Fold(upToSequence, ReadAhead)) == ReadAhead)
         {
             // In portions, so that intake is not held up behind a long transaction.
         }
@@ -422,12 +434,43 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     /// <summary>True when the log was cleaned since it was asked for.</summary>
     internal bool IsLogClean => _writer.IsLogClean;
 
+    /// <summary>Holds on to the file as of the last commit, beside the traffic.</summary>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    internal StoreSnapshot TakeSnapshot()
+    {
+        try
+        {
+            return StoreSnapshot.Take(_readers);
+        }
+        catch (Exception failure) when (failure is SqliteFailure or IOException)
+        {
+            throw _text.NotRead(failure);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw _text.Closed();
+        }
+    }
+
     internal async ValueTask CommitNothingAsync()
     {
         var work = new EmptyWork();
         _writer.Hand(work);
         await work.Task;
     }
+
+    private int MarkUncertain(int destination, IReadOnlyList<DestinationRow> rows) => rows.Count == 0 ? 0 : Run(tables =>
+    {
+        foreach (var row in rows)
+        {
+            if (tables.Destination(row.MessageId, destination) is { Status: MessageStatus.Queued, IsSound: true } now)
+            {
+                tables.Change(now, MessageTables.InDoubt(now));
+            }
+        }
+
+        return rows.Count;
+    });
 
     private MessageSearchPage Find(MessageQuery query, TimeSpan limit)
     {
@@ -536,8 +579,29 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         return result;
     }
 
-    /// <summary>The indexes of texts that hold something of these messages go.</summary>
-    internal void ForgetTexts(IEnumerable<PruneItem> items) => _texts?.Forget(items.Select(item => item.Id));
+    /// <summary>The indexes of texts that hold something of these messages go, and a power cut does not bring them back.</summary>
+    /// <exception cref="StoreException">They cannot be deleted: nothing may be removed then.</exception>
+    internal void ForgetTexts(IEnumerable<PruneItem> items)
+    {
+        try
+        {
+            _texts?.ForgetForGood(items.Select(item => item.Id));
+        }
+        catch (IOException failure)
+        {
+            throw new StoreException(
+                $"channel {_channel}: an index of texts cannot be deleted, so the messages in it are not removed: {failure.Message}. Next: mend the folder; it is tried again by itself", failure);
+        }
+    }
+
+    /// <summary>How long a search waits for its turn. Whoever waits holds a thread; by then a page of those before has ended.</summary>
+    internal TimeSpan SearchPatience { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The connections that read.</summary>
+    internal ReadConnections Readers => _readers;
+
+    /// <summary>The indexes of texts; null when there are none.</summary>
+    internal TextIndexes? Texts => _texts;
 
     private async Task CloseAsync()
     {

@@ -15,6 +15,13 @@ internal sealed class MessageTables : IDisposable
     internal const long Unmade = 8;
     internal const int HashLength = 16;
 
+    /// <summary>
+    /// A queued row that the last process may have sent without recording it. Where attempts were made before, one more may have been, and counts: nobody shall find more deliveries than
+    /// attempts. The first one, of which nothing is recorded, is told by the mark alone.
+    /// </summary>
+    internal static DestinationRow InDoubt(DestinationRow row) =>
+        row with { Flags = row.Flags | Uncertain, Attempts = row.Attempts > 0 ? row.Attempts + 1 : 0 };
+
     /// <summary>A number that changes with what the rows of the message <c>?1</c> say.</summary>
     internal const string Stamp = "SELECT crc + (SELECT COALESCE(SUM(d.crc), 0) FROM destinations d WHERE d.message_id = m.id) * 2 FROM messages m WHERE id = ?1";
 
@@ -22,6 +29,8 @@ internal sealed class MessageTables : IDisposable
     private readonly StatusCounts _counts;
     private readonly bool _keepContent;
     private long _committedStateSequence;
+    private long _stateForgotten;
+    private long _committedStateForgotten;
 
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
@@ -66,7 +75,7 @@ internal sealed class MessageTables : IDisposable
         _begin = database.Prepare("BEGIN IMMEDIATE");
         _commit = database.Prepare("COMMIT");
         _rollback = database.Prepare("ROLLBACK");
-        _progress = database.Prepare("UPDATE progress SET commits = ?1, id_ceiling = ?2, state_sequence = ?3");
+        _progress = database.Prepare(ProgressRow.Update);
         _count = database.Prepare("INSERT INTO counts VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET n = n + excluded.n");
         _name = database.Prepare("INSERT INTO names VALUES (?1, ?2, ?3, ?4)");
         _insertMessage = database.Prepare("INSERT INTO messages VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)");
@@ -115,17 +124,11 @@ internal sealed class MessageTables : IDisposable
     /// <summary>Takes over where the file stands.</summary>
     internal (long IdCeiling, long StateForgotten) Load()
     {
-        using var progress = Database.Prepare("SELECT commits, state_sequence, id_ceiling, state_forgotten FROM progress");
-        if (!progress.Step())
-        {
-            throw new InvalidDataException("its table of progress is empty");
-        }
-
-        Commits = progress.Integer(0);
-        StateSequence = _committedStateSequence = progress.Integer(1);
-        var result = (progress.Integer(2), progress.Integer(3));
-        progress.Reset();
-        return result;
+        var progress = ProgressRow.Read(Database);
+        Commits = progress.Commits;
+        StateSequence = _committedStateSequence = progress.StateSequence;
+        _stateForgotten = _committedStateForgotten = progress.StateForgotten;
+        return (progress.IdCeiling, progress.StateForgotten);
     }
 
     internal void Begin() => _begin.Run();
@@ -135,10 +138,11 @@ internal sealed class MessageTables : IDisposable
     {
         _counts.Write(_count);
         _blocks.Write();
-        _progress.Bind(1, Commits + 1).Bind(2, idCeiling).Bind(3, StateSequence).Run();
+        new ProgressRow(Commits + 1, idCeiling, StateSequence, _stateForgotten).Bind(_progress).Run();
         _commit.Run();
         Commits++;
         _committedStateSequence = StateSequence;
+        _committedStateForgotten = _stateForgotten;
         _counts.Committed();
         _blocks.Committed();
         _names.Committed();
@@ -151,10 +155,19 @@ internal sealed class MessageTables : IDisposable
         _blocks.RolledBack();
         _names.RolledBack();
         StateSequence = _committedStateSequence;
+        _stateForgotten = _committedStateForgotten;
         if (!Database.IsAutocommit)
         {
             _rollback.Run();
         }
+    }
+
+    /// <summary>Folds recorded state changes up to a sequence. Gives how many records were folded.</summary>
+    internal int Fold(long upToSequence, int most)
+    {
+        var (count, last) = StateHistory.Fold(Database, Codec, upToSequence, most);
+        _stateForgotten = count == 0 ? _stateForgotten : last;
+        return count;
     }
 
     /// <summary>Adds a new message.</summary>

@@ -14,17 +14,20 @@ internal static class PlainJson
     /// <summary>How deep lists and dictionaries may nest. A script that ties a knot must get an error, not end the process.</summary>
     internal const int MaximumDepth = 100;
 
+    /// <summary>How deep the JSON of one map, value or list of changes may nest: more than what is written ever does.</summary>
+    internal const int MaximumJsonDepth = MaximumDepth * 2 + 10;
+
     private const string BytesKey = "$bytes";
     private const string NumberKey = "$number";
 
     private static readonly JsonWriterOptions WriterOptions = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        MaxDepth = MaximumDepth * 2 + 10,
+        MaxDepth = MaximumJsonDepth,
         SkipValidation = true,
     };
 
-    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = MaximumDepth * 2 + 10 };
+    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = MaximumJsonDepth };
 
     /// <summary>A map, or null for none or an empty one.</summary>
     internal static byte[]? WriteMap(IReadOnlyDictionary<string, object?>? map)

@@ -40,14 +40,14 @@ internal static class StateHistory
         return records;
     }
 
-    /// <summary>Folds recorded changes up to a sequence. Gives how many records were folded.</summary>
-    internal static int Fold(SqliteDatabase database, ContentCodec codec, long upToSequence, int most)
+    /// <summary>Folds recorded changes up to a sequence. Gives how many records were folded, and the last of them; the caller writes it down as forgotten.</summary>
+    internal static (int Count, long Last) Fold(SqliteDatabase database, ContentCodec codec, long upToSequence, int most)
     {
         var records = new List<RecordedStateChanges>();
         ReadRecent(database, codec, 0, most, records, upToSequence);
         if (records.Count == 0)
         {
-            return 0;
+            return (0, 0);
         }
 
         using (var map = database.Prepare(
@@ -65,13 +65,12 @@ internal static class StateHistory
 
         var last = records[^1].Sequence;
         Run(database, "DELETE FROM state_changes WHERE sequence <= ?1", last);
-        Run(database, "UPDATE progress SET state_forgotten = ?1", last);
         Run(database, "DELETE FROM state_taken WHERE id <= (SELECT MAX(id) FROM state_taken) - ?1", MostTaken);
         Run(database, """
             DELETE FROM state_map WHERE value IS NULL AND sequence <= (
                 SELECT sequence FROM state_map WHERE value IS NULL ORDER BY sequence DESC LIMIT 1 OFFSET ?1)
             """, MostRemoved);
-        return records.Count;
+        return (records.Count, last);
     }
 
     /// <summary>Brings some rows to the present form, and moves the place on. Damaged ones stay as they are: a new checksum would make them look sound. Gives how many it met.</summary>

@@ -14,6 +14,9 @@ internal static partial class StoreLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "Channel {Channel}: {Path}: an older key stays in use for now: state.db is not in the present form, or a batch from before is under way; the next start looks again")]
     internal static partial void OldKeyStays(ILogger logger, string channel, string path);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Channel {Channel}: {Count} messages cannot be written to an archive so that they could be read back (too large, or their maps nest too deep), message {First} among them. They stay in the store; next: export them, or turn 'archive' off")]
+    internal static partial void NotArchived(ILogger logger, string channel, int count, long first);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Channel {Channel}: {Path}: not all of it could be brought to the present key; the next opening goes on")]
     internal static partial void NotResealed(ILogger logger, Exception failure, string channel, string path);
 }

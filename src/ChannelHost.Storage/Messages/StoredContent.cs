@@ -29,6 +29,10 @@ internal static class StoredContent
         return row.Integer(1) == Sealed ? codec.Open(PlaceOf(row.Integer(0)), bytes) : bytes.ToArray();
     }
 
+    /// <summary>How long the content of a row is, by the length and the first byte of what is stored; null when it must be opened for that.</summary>
+    internal static int? PlainLength(long form, int stored, ReadOnlySpan<byte> first) =>
+        form == Plain ? stored : first is [SealedPiece.Whole] ? stored - SealedPiece.Overhead : null;
+
     /// <summary>The form of a row, as <see cref="ContentCodec"/> names it.</summary>
     /// <exception cref="InvalidDataException">The bytes are not those that were stored.</exception>
     internal static string FormOf(SqliteStatement row)

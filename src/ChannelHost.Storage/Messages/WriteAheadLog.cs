@@ -1,4 +1,5 @@
 using ChannelHost.Storage.Files;
+using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Messages;
 
@@ -24,26 +25,41 @@ internal sealed class WriteAheadLog : IDisposable
 
     private readonly string _path;
     private readonly int _descriptor;
+    private readonly LogFile _file;
     private long _length;
     private int _frames;
     private ulong _salt;
     private volatile bool _isClean = true;
 
-    private WriteAheadLog(string path, int descriptor)
+    private WriteAheadLog(string path, int descriptor, SqliteDatabase database)
     {
         _path = path;
         _descriptor = descriptor;
         _length = Posix.Length(descriptor, path);
+        _salt = ReadSalt(descriptor, path);
+        _file = LogFile.Attach(database, descriptor);
     }
 
-    /// <summary>Opens the log of an open database whose log holds this many pages; -1 when that is not known.</summary>
-    internal static WriteAheadLog Open(string databasePath, int frames)
+    /// <summary>Opens the log of an open database whose log holds this many pages; -1 when that is not known. The database must be closed before the log is.</summary>
+    internal static WriteAheadLog Open(SqliteDatabase database, int frames)
     {
-        var path = databasePath + "-wal";
-        var log = new WriteAheadLog(path, Posix.Open(path, Posix.ReadWrite));
-        log.Committed(frames);
-        return log;
+        var path = database.Path + "-wal";
+        var descriptor = Posix.Open(path, Posix.ReadWrite);
+        try
+        {
+            var log = new WriteAheadLog(path, descriptor, database);
+            log.Committed(frames);
+            return log;
+        }
+        catch
+        {
+            Posix.Close(descriptor);
+            throw;
+        }
     }
+
+    /// <summary>True when a database that is about to be opened has a log that is not empty: who worked on it did not close it in peace, or others have it open.</summary>
+    internal static bool IsLeftAt(string databasePath) => new FileInfo(databasePath + "-wal") is { Exists: true, Length: > 0 };
 
     /// <summary>Makes room for a commit of about this many bytes after the pages already there. A full disk is left for SQLite to report.</summary>
     internal void MakeRoom(int frames, long bytes)
@@ -64,6 +80,9 @@ internal sealed class WriteAheadLog : IDisposable
         }
     }
 
+    /// <summary>Which round of the log the last commit belongs to: another one says that SQLite has begun it anew.</summary>
+    internal ulong Round => _salt;
+
     /// <summary>False from <see cref="AskForClean"/> until what earlier rounds left in the log is overwritten.</summary>
     internal bool IsClean => _isClean;
 
@@ -74,7 +93,7 @@ internal sealed class WriteAheadLog : IDisposable
     internal void Committed(int frames)
     {
         // Another salt than last time says that SQLite began the log anew, and that the frames before are in the database.
-        var salt = ReadSalt(_descriptor, _path);
+        var salt = _file.Salt == 0 ? _salt : _file.Salt;
         if (!_isClean && salt != _salt && frames >= 0)
         {
             // SQLite begins anew only when nobody reads from the old round any more.
@@ -119,7 +138,11 @@ internal sealed class WriteAheadLog : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Posix.Close(_descriptor);
+    public void Dispose()
+    {
+        _file.Dispose();
+        Posix.Close(_descriptor);
+    }
 
     private static ulong ReadSalt(int descriptor, string path)
     {

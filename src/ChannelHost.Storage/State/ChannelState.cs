@@ -145,6 +145,16 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
         return new ValueTask(_closing);
     }
 
+    /// <summary>Copies the files as of one write. Nothing is written, and nothing that was is forgotten by the messages, before this returns.</summary>
+    /// <param name="copy">Gets the file, its log and its mark copied.</param>
+    internal void HoldStill(Action copy)
+    {
+        lock (_fileGate)
+        {
+            copy();
+        }
+    }
+
     void IStateContent.Map(string key, object? value)
     {
         if (_isLoading && _keepMap)

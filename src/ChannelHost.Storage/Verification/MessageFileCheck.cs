@@ -96,7 +96,7 @@ internal static class MessageFileCheck
         foreach (var check in new Action<SqliteDatabase, List<string>>[]
         {
             Integrity, (file, found) => MessageRows(file, codec, found), (file, found) => DestinationRows(file, codec, found), (file, found) => Contents(file, codec, found),
-            Attachments, Answers, State, Counts, Agreement, Keeping,
+            Attachments, Answers, State, Progress, Counts, (file, found) => SearchValueCheck.Run(file, codec, found), Agreement, Keeping,
         })
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -212,6 +212,15 @@ internal static class MessageFileCheck
         problems.AddRange(unnamed.Select(entry => entry.Key == ContentCodec.PlainForm
             ? $"{entry.Value.Count} piece(s) are in the clear in a store that is encrypted throughout, the first at {entry.Value.First}"
             : $"{entry.Value.Count} piece(s) are encrypted with the key {entry.Key}, which the store does not name among those it needs, the first at {entry.Value.First}"));
+    }
+
+    private static void Progress(SqliteDatabase database, List<string> problems)
+    {
+        var progress = ProgressRow.Read(database, MessageSchema.Check(database));
+        if (progress.StateForgotten > progress.StateSequence)
+        {
+            problems.Add($"state changes up to {progress.StateForgotten} are folded, though there are none above {progress.StateSequence}");
+        }
     }
 
     private static void Counts(SqliteDatabase database, List<string> problems)

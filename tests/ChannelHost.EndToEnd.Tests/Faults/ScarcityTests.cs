@@ -46,7 +46,7 @@ public sealed class ScarcityTests
             idle.ForEach(client => client.Dispose());
         }
 
-        Assert.True(Limit(host, "--nofile=65536:"));
+        Assert.True(Limit(host, "--nofile=4096:"));
         await AssertGoesOnAsync(host, "256 descriptors, 300 connections");
     }
 

@@ -37,8 +37,11 @@ internal sealed class MllpReceiver : IAsyncDisposable
     /// <summary>How many deliveries came so far.</summary>
     public int Count => _ledger.Count;
 
+    /// <summary>Which control ids it answers with AE.</summary>
+    public Func<string, bool> Rejects { get; init; } = _ => false;
+
     /// <summary>How many bytes its answer to such a control id has.</summary>
-    public static int AnswerLength(string controlId) => Acknowledgment(controlId).Length;
+    public static int AnswerLength(string controlId) => Acknowledgment("AA", controlId).Length;
 
     /// <summary>From now on messages are read and written down, but answered only after <see cref="Answer"/>.</summary>
     public void HoldAnswers() => _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -49,6 +52,11 @@ internal sealed class MllpReceiver : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         _listener.Stop();
         await _accepting;
@@ -102,7 +110,7 @@ internal sealed class MllpReceiver : IAsyncDisposable
                     var controlId = Er7Text.Field(body.Span, "MSH"u8, 10) ?? "";
                     _ledger.Enqueue(new Delivery(controlId, Some.Hash(body.Span)));
                     await _gate.Task.WaitAsync(_stop.Token);
-                    await stream.WriteAsync(Acknowledgment(controlId), _stop.Token);
+                    await stream.WriteAsync(Acknowledgment(Rejects(controlId) ? "AE" : "AA", controlId), _stop.Token);
                     buffer.AsSpan(end + 2, length - end - 2).CopyTo(buffer);
                     length -= end + 2;
                 }
@@ -116,6 +124,6 @@ internal sealed class MllpReceiver : IAsyncDisposable
 
     private static int FrameEnd(byte[] buffer, int length) => buffer.AsSpan(0, length).IndexOf("\u001C\r"u8);
 
-    private static byte[] Acknowledgment(string controlId) =>
-        Encoding.ASCII.GetBytes($"\u000BMSH|^~\\&|NEXT|N|PMS|P|20260102030405||ACK|R{controlId}|P|2.5.1\rMSA|AA|{controlId}\r\u001C\r");
+    private static byte[] Acknowledgment(string code, string controlId) =>
+        Encoding.ASCII.GetBytes($"\u000BMSH|^~\\&|NEXT|N|PMS|P|20260102030405||ACK|R{controlId}|P|2.5.1\rMSA|{code}|{controlId}\r\u001C\r");
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace ChannelHost.EndToEnd.Tests.Support;
@@ -8,12 +9,28 @@ namespace ChannelHost.EndToEnd.Tests.Support;
 /// <param name="Threads">Threads.</param>
 internal sealed record ProcessReading(double ResidentMegabytes, int Descriptors, int Threads)
 {
+    /// <summary>The most memory that was there since the process began.</summary>
+    public required double PeakMegabytes { get; init; }
+
+    /// <summary>The processor time that it used so far.</summary>
+    public required TimeSpan Processor { get; init; }
+
     /// <summary>Reads it.</summary>
     public static ProcessReading Of(int process)
     {
         var folder = $"/proc/{process.ToString(CultureInfo.InvariantCulture)}";
-        var resident = File.ReadLines($"{folder}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-        var kilobytes = double.Parse(resident.AsSpan(6).TrimEnd("kB").Trim(), CultureInfo.InvariantCulture);
-        return new ProcessReading(kilobytes / 1024, Directory.EnumerateFileSystemEntries($"{folder}/fd").Count(), Directory.EnumerateDirectories($"{folder}/task").Count());
+        var status = File.ReadAllLines($"{folder}/status");
+        using var running = Process.GetProcessById(process);
+        return new ProcessReading(Megabytes(status, "VmRSS:"), Directory.EnumerateFileSystemEntries($"{folder}/fd").Count(), Directory.EnumerateDirectories($"{folder}/task").Count())
+        {
+            PeakMegabytes = Megabytes(status, "VmHWM:"),
+            Processor = running.TotalProcessorTime,
+        };
+    }
+
+    private static double Megabytes(string[] status, string name)
+    {
+        var line = status.First(line => line.StartsWith(name, StringComparison.Ordinal));
+        return double.Parse(line.AsSpan(name.Length).TrimEnd("kB").Trim(), CultureInfo.InvariantCulture) / 1024;
     }
 }

@@ -7,6 +7,7 @@ public sealed class NativeShim
 {
     private static readonly Lazy<string> Folder = new(() => Directory.CreateTempSubdirectory("channelhost-native-").FullName);
     private static readonly Lazy<NativeShim> BuiltPowerCut = new(() => new NativeShim("powercut"));
+    private static readonly Lazy<NativeShim> BuiltClockStep = new(() => new NativeShim("clockstep"));
 
     private NativeShim(string name)
     {
@@ -29,6 +30,9 @@ public sealed class NativeShim
 
     /// <summary>Keeps what a disk would hold after a power cut.</summary>
     public static NativeShim PowerCut => BuiltPowerCut.Value;
+
+    /// <summary>Steps the time of day, and no other clock, by what the file says that <c>CLOCKSTEP_FILE</c> names: nanoseconds.</summary>
+    public static NativeShim ClockStep => BuiltClockStep.Value;
 
     /// <summary>The library, for LD_PRELOAD.</summary>
     public string Path { get; }

@@ -68,6 +68,7 @@ public sealed class ClosingTests
             new DestinationSender("test/one", definition.Name, destination, codec, null, null!, 1, (_, _, _) => null!, null!, logger),
             store,
             new PartnerPauses("test/one", new CaseState(new Dictionary<string, object?>()), TimeProvider.System, logger),
+            new ResentMessages("test/one", new CaseState(new Dictionary<string, object?>()), TimeProvider.System, logger),
             new DeliveryLeases(new CaseState(new Dictionary<string, object?>())),
             new OrderEras(store, new CaseState(new Dictionary<string, object?>())),
             new OutcomeRecorder("test/one", store, null!, TimeProvider.System, logger, CancellationToken.None),

@@ -24,6 +24,43 @@ public sealed class DeploymentTests
     }
 
     [Fact]
+    public async Task PruningFailsInAWayNobodyExpected_ItIsTriedAgain()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        var runs = 0;
+        await using var engine = new EngineFixture(time, prune: () =>
+        {
+            Interlocked.Increment(ref runs);
+            throw new System.Text.Json.JsonException("Quill");
+        });
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", new CollectingDestination())) with { Store = new StoreSettings { Retention = TimeSpan.FromDays(30) } });
+        await EngineFixture.UntilAsync(() => Volatile.Read(ref runs) == 1);
+
+        await EngineFixture.UntilAsync(() =>
+        {
+            time.Advance(TimeSpan.FromMinutes(1));
+            return Volatile.Read(ref runs) >= 3;
+        });
+
+        Assert.Equal(ChannelCondition.Running, engine.Engine.StatusOf("test/one")!.Condition);
+    }
+
+    [Fact]
+    public async Task TimesByStatusReadAnew_AreNoReasonToStopTheChannel()
+    {
+        await using var engine = new EngineFixture();
+        var channel = engine.Channel(engine.Destination("one", new CollectingDestination()));
+        StoreSettings Kept(int days) => new() { RetentionByStatus = new Dictionary<MessageStatus, TimeSpan> { [MessageStatus.Error] = TimeSpan.FromDays(days) } };
+        await engine.DeployAsync(channel with { Store = Kept(90) });
+
+        await engine.DeployAsync(channel with { Version = "2", Store = Kept(90) });
+        Assert.False(Assert.Single(engine.Connector.Sources).IsStopped);
+
+        await engine.DeployAsync(channel with { Version = "3", Store = Kept(91) });
+        Assert.True(engine.Connector.Sources[0].IsStopped);
+    }
+
+    [Fact]
     [Trait("Row", "F67")]
     public async Task ScriptDoesNotCompile_TheRunningVersionGoesOnAndTheProblemIsTold()
     {

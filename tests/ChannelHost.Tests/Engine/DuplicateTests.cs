@@ -193,6 +193,67 @@ public sealed class DuplicateTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Row", "F07")]
+    public async Task OneOfSeveralDestinationsFailed_CopiesGoToThatOneUntilItHasIt()
+    {
+        var other = new CollectingDestination { Answer = (_, _) => ValueTask.FromResult(Response.Failed("not yet")) };
+        var channel = Channel();
+        await _engine.DeployAsync(channel with { Destinations = [.. channel.Destinations, _engine.Destination("other", other)] });
+        var first = await _engine.SendAsync(EngineFixture.Adt("C1"));
+        var second = await _engine.SendAsync(EngineFixture.Adt("C1"));
+        await _engine.StoredAsync(second.MessageId, summary => summary.Destinations[0].Status == MessageStatus.Error);
+        await _engine.RestartAsync();
+        await _engine.DeployAsync(channel with { Destinations = [.. channel.Destinations, _engine.Destination("other", other)] });
+        other.Answer = (_, _) => ValueTask.FromResult(Response.Sent("now"));
+
+        var third = await _engine.SendAsync(EngineFixture.Adt("C1"));
+        var fourth = await _engine.SendAsync(EngineFixture.Adt("C1"));
+
+        Assert.Equal(["AE", "AE", "AA", "AA"], new[] { first, second, third, fourth }.Select(answer => EngineFixture.Text(answer).Split("MSA|")[1][..2]));
+        Assert.Single(_next.Attempts);
+        Assert.Equal(3, other.Attempts.Count);
+        Assert.Equal([first.MessageId, first.MessageId, first.MessageId], new[] { second, third, fourth }.Select(answer => _engine.Store().Read(answer.MessageId)!.Summary.DuplicateOf));
+        Assert.Equal(MessageStatus.Filtered, _engine.Store().Read(fourth.MessageId)!.Summary.Status);
+    }
+
+    [Fact]
+    public async Task OtherContentWithTheSameControlIdReachedTheDestination_TheCopyGoesThereAllTheSame()
+    {
+        var other = new CollectingDestination { Answer = (message, _) => ValueTask.FromResult(message.MessageId == 2 || message.MessageId > 3 ? Response.Sent("yes") : Response.Failed("no")) };
+        var channel = Channel();
+        await _engine.DeployAsync(channel with { Destinations = [.. channel.Destinations, _engine.Destination("other", other)] });
+        await _engine.SendAsync(EngineFixture.Adt("C1"));
+        await _engine.SendAsync(EngineFixture.Adt("C1", "Plume"));
+        var third = await _engine.SendAsync(EngineFixture.Adt("C1"));
+
+        var fourth = await _engine.SendAsync(EngineFixture.Adt("C1"));
+
+        Assert.Contains("MSA|AE|C1", EngineFixture.Text(third), StringComparison.Ordinal);
+        Assert.Contains("MSA|AA|C1", EngineFixture.Text(fourth), StringComparison.Ordinal);
+        Assert.Equal([1L, 2, 3, 4], other.Attempts.Select(attempt => attempt.MessageId));
+        Assert.Equal([1L, 2], _next.Attempts.Select(attempt => attempt.MessageId));
+    }
+
+    [Fact]
+    public async Task AnsweredByTheDestinationThatHasIt_ACopyIsDroppedWhateverBecameOfTheOthers()
+    {
+        var other = new CollectingDestination { Answer = (_, _) => ValueTask.FromResult(Response.Failed("no")) };
+        var channel = Channel();
+        var acknowledged = channel with
+        {
+            Destinations = [.. channel.Destinations, _engine.Destination("other", other)],
+            Source = channel.Source with { Acknowledge = new AcknowledgeChoice(AcknowledgeWhen.Destination, "next") },
+        };
+        await _engine.DeployAsync(acknowledged);
+        await _engine.SendAsync(EngineFixture.Adt("C1"));
+
+        var again = await _engine.SendAsync(EngineFixture.Adt("C1"));
+
+        Assert.Equal(MessageStatus.Filtered, _engine.Store().Read(again.MessageId)!.Summary.Status);
+        Assert.Single(other.Attempts);
+    }
+
+    [Fact]
     public async Task Flag_IsProcessedAndScriptsSeeTheFirst()
     {
         await _engine.DeployAsync(Channel(DuplicateAction.Flag) with { Transformer = EngineFixture.Script("channelMap.put('seen', sourceMap.get('duplicateOf'));") });

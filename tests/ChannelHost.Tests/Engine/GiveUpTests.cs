@@ -57,6 +57,42 @@ public sealed class GiveUpTests : IAsyncDisposable
         Assert.True(again.IsDone, again.Told);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task DeadLetterSentAgain_HasItsAttemptsAnew(bool isRestarted)
+    {
+        QueueSettings Limited(QueueSettings queue) => queue with { Attempts = 3, OnGiveUp = GiveUp.DeadLetter };
+        await DeployAsync(QueueMode.Always, Limited);
+        await _engine.SendAsync(EngineFixture.Adt("C1"));
+        await AdvanceUntilAsync(() => At.Status == MessageStatus.DeadLetter);
+
+        await SendAgainAsync(isRestarted, Limited);
+        await AdvanceUntilAsync(() => At is { Status: MessageStatus.DeadLetter, Attempts: > 3 });
+
+        Assert.Equal(6, At.Attempts);
+        Assert.Contains("Gave up after 3 attempts since it was sent again (6 in all)", At.Error, StringComparison.Ordinal);
+        Assert.Equal(6, _partner.Attempts.Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task OldMessageSentAgain_IsAsYoungAsANewOne(bool isRestarted)
+    {
+        QueueSettings Limited(QueueSettings queue) => queue with { MaximumAge = TimeSpan.FromMinutes(10), Delay = TimeSpan.FromMinutes(4), MaximumDelay = TimeSpan.FromMinutes(4) };
+        await DeployAsync(QueueMode.Always, Limited);
+        await _engine.SendAsync(EngineFixture.Adt("C1"));
+        await AdvanceUntilAsync(() => At.Status == MessageStatus.Error);
+        var before = _partner.Attempts.Count;
+
+        await SendAgainAsync(isRestarted, Limited);
+        await AdvanceUntilAsync(() => At.Status == MessageStatus.Error);
+
+        Assert.InRange(_partner.Attempts.Count - before, 3, 5);
+        Assert.Contains("sent again longer ago", At.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task OlderThanItMayBe_IsGivenUpAtItsNextFailure()
     {
@@ -161,16 +197,35 @@ public sealed class GiveUpTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Rate_IsKeptAndAllowsABurstOfATenthOfASecond()
+    public void Rate_IsKeptAndAllowsABurstOfATenthOfASecond()
     {
         var rate = new SendRate(100, _time);
-        var waits = Enumerable.Range(0, 30).Select(_ => rate.WaitAsync(Token).AsTask()).ToList();
+        var waits = Enumerable.Range(0, 30).Select(_ => rate.Reserve().TotalMilliseconds).ToList();
 
-        Assert.Equal(10, waits.Count(wait => wait.IsCompleted));
-        _time.Advance(TimeSpan.FromMilliseconds(100.5));
-        await EngineFixture.UntilAsync(() => waits.Count(wait => wait.IsCompleted) == 20);
-        _time.Advance(TimeSpan.FromMilliseconds(100));
-        await Task.WhenAll(waits).WaitAsync(TimeSpan.FromSeconds(20), Token);
+        Assert.All(waits.Take(10), wait => Assert.True(wait <= 0, $"waits {wait} ms"));
+        Assert.Equal(Enumerable.Range(1, 20).Select(number => number * 10.0), waits.Skip(10).Select(wait => Math.Round(wait)));
+        _time.Advance(TimeSpan.FromMilliseconds(150));
+        Assert.Equal(60, Math.Round(rate.Reserve().TotalMilliseconds));
+    }
+
+    [Fact]
+    public void AttemptOfBeforeTheBreakerOpened_IsNotTakenForTheProbe()
+    {
+        var breaker = new CircuitBreaker(new BreakerSettings { Failures = 2, OpenFor = TimeSpan.FromSeconds(10) }, _time);
+        var (first, second, third, fourth) = (breaker.TryEnter()!.Value, breaker.TryEnter()!.Value, breaker.TryEnter()!.Value, breaker.TryEnter()!.Value);
+        breaker.Done(first, true);
+        Assert.True(breaker.Done(second, true));
+        _time.Advance(TimeSpan.FromSeconds(11));
+        var probe = breaker.TryEnter();
+
+        breaker.Done(third, null);
+        Assert.False(breaker.Done(fourth, true));
+
+        Assert.True(probe!.Value.IsProbe);
+        Assert.Null(breaker.TryEnter());
+        Assert.Equal(BreakerState.HalfOpen, breaker.State);
+        breaker.Done(probe.Value, null);
+        Assert.True(breaker.TryEnter()!.Value.IsProbe);
     }
 
     [Theory]
@@ -192,6 +247,21 @@ public sealed class GiveUpTests : IAsyncDisposable
     {
         var destination = _engine.Destination("one", _partner, mode);
         return _engine.DeployAsync(_engine.Channel(destination with { Queue = change(destination.Queue) }));
+    }
+
+    private DestinationSummary At => _engine.Store().Read(1)!.Summary.Destinations[0];
+
+    private async Task SendAgainAsync(bool isRestarted, Func<QueueSettings, QueueSettings> change)
+    {
+        await _engine.Engine.OperationsOf("test/one")!.SetPausedAsync("one", isPaused: isRestarted, Token);
+        var outcomes = await _engine.Engine.OperationsOf("test/one")!.ResendAsync(1, "one", Token);
+        Assert.True(Assert.Single(outcomes).IsDone, outcomes[0].Told);
+        if (isRestarted)
+        {
+            await _engine.RestartAsync();
+            await DeployAsync(QueueMode.Always, change);
+            await _engine.Engine.OperationsOf("test/one")!.SetPausedAsync("one", isPaused: false, Token);
+        }
     }
 
     private async Task AdvanceUntilAsync(Func<bool> condition, TimeSpan? step = null)

@@ -114,6 +114,78 @@ public sealed class OperationTests
     }
 
     [Fact]
+    [Trait("Row", "F20")]
+    public async Task PausedQueueOfADestinationThatHasNoneAnyMore_StandsStillUntilItIsResumed()
+    {
+        await using var engine = new EngineFixture();
+        var partner = new CollectingDestination();
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", partner, QueueMode.Always)));
+        await Operations(engine).SetPausedAsync("one", isPaused: true, EngineFixture.Token);
+        await engine.SendAsync(EngineFixture.Adt("C1"));
+        await engine.SendAsync(EngineFixture.Adt("C2"));
+
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", partner, QueueMode.Never)));
+        var third = await engine.SendAsync(EngineFixture.Adt("C3"));
+
+        await EngineFixture.UntilAsync(() => Queue(engine).Queued == 3);
+        Assert.Empty(partner.Attempts);
+        Assert.True(Queue(engine) is { Mode: QueueMode.Never, IsPaused: true });
+        Assert.True((await Operations(engine).SetPausedAsync("one", isPaused: false, EngineFixture.Token)).IsDone);
+        await EngineFixture.UntilAsync(() => partner.Sent.Count == 3);
+        Assert.Equal(["C1", "C2", "C3"], partner.Sent.Select(text => text.Split('|')[9]));
+        await engine.StoredAsync(third.MessageId, summary => summary.Destinations[0].Status == MessageStatus.Sent);
+        Assert.False((await Operations(engine).SetPausedAsync("one", isPaused: true, EngineFixture.Token)).IsDone);
+    }
+
+    [Fact]
+    [Trait("Row", "F20")]
+    public async Task DestinationsReorderedRenamedRemovedAndOfAnotherType_WhatWaitsGoesByNameOrIsShown()
+    {
+        const int Messages = 250;
+        await using var engine = new EngineFixture();
+        var partners = new[] { "a", "b", "c", "d" }.ToDictionary(name => name, _ => new CollectingDestination());
+        DestinationDefinition To(string name, CollectingDestination? partner = null) => engine.Destination(name, partner ?? partners[name], QueueMode.Always) with
+        {
+            Transformer = EngineFixture.Script($"msg.set('MSH-5', '{name}');", $"test/one/{name}.js"),
+        };
+        await engine.DeployAsync(engine.Channel(To("a"), To("b"), To("c"), To("d")));
+        foreach (var name in partners.Keys)
+        {
+            await Operations(engine).SetPausedAsync(name, isPaused: true, EngineFixture.Token);
+        }
+
+        for (var number = 1; number <= Messages; number++)
+        {
+            await engine.SendAsync(EngineFixture.Adt($"C{number}"));
+        }
+
+        var (ofOtherType, renamed) = (new CollectingDestination(), new CollectingDestination());
+        var changed = To("a", ofOtherType) with { Connector = new PushConnector { Type = "other" } };
+        await engine.DeployAsync(engine.Channel(To("c"), To("renamed", renamed), changed));
+        foreach (var name in new[] { "a", "c" })
+        {
+            await Operations(engine).SetPausedAsync(name, isPaused: false, EngineFixture.Token);
+        }
+
+        await EngineFixture.UntilAsync(() => ofOtherType.Sent.Count == Messages && partners["c"].Sent.Count == Messages);
+        Assert.Equal(
+            [("b", Messages), ("d", Messages)],
+            Operations(engine).Queues().Where(queue => queue.IsOrphan).Select(queue => (queue.Destination, (int)queue.Queued)));
+        await engine.DeployAsync(engine.Channel(To("d"), To("c"), To("b"), changed));
+        foreach (var name in new[] { "b", "d" })
+        {
+            await Operations(engine).SetPausedAsync(name, isPaused: false, EngineFixture.Token);
+        }
+
+        await EngineFixture.UntilAsync(() => partners["b"].Sent.Count == Messages && partners["d"].Sent.Count == Messages);
+        partners["a"] = ofOtherType;
+        Assert.Empty(renamed.Attempts);
+        Assert.All(partners, partner => Assert.Equal(
+            Enumerable.Range(1, Messages).Select(number => (partner.Key, $"C{number}")),
+            partner.Value.Sent.Select(text => (text.Split('|')[4], text.Split('|')[9]))));
+    }
+
+    [Fact]
     public async Task Retry_DoesNotWaitForTheNextAttempt()
     {
         var clock = new FakeTimeProvider();

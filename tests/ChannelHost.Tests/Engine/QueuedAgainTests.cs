@@ -53,7 +53,7 @@ public sealed class QueuedAgainTests : IAsyncDisposable
         await _engine.RestartAsync();
         var after = new CollectingDestination();
         await _engine.DeployAsync(_engine.Channel(_engine.Destination("one", after, QueueMode.Always)));
-        await EngineFixture.UntilAsync(() => after.Attempts.Any(attempt => attempt.MessageId == edited.MessageId));
+        await EngineFixture.UntilAsync(() => after.Attempts.Any(attempt => attempt.MessageId == 101));
 
         Assert.True(after.Attempts.First(attempt => attempt.MessageId == edited.MessageId).IsReattempt);
         Assert.Contains(after.Attempts, attempt => !attempt.IsReattempt);
@@ -96,6 +96,110 @@ public sealed class QueuedAgainTests : IAsyncDisposable
         _refused.Clear();
         Assert.True((await Operations.RetryAsync("one", 1, Token)).IsDone);
         await EngineFixture.UntilAsync(() => _partner.Sent.Count == 3);
+    }
+
+    [Fact]
+    public async Task MessageWithoutAKeyQueuedAgainBeforeAKill_HoldsNobodyUpAfterIt()
+    {
+        _refused[1] = Response.Failed("rejected");
+        await _engine.DeployAsync(_engine.Channel(_engine.Destination("one", _partner, QueueMode.Always)));
+        await _engine.SendAsync(Message("K", 1));
+        await _engine.StoredAsync(1, summary => summary.Destinations[0].Status == MessageStatus.Error);
+        await _engine.DeployAsync(Keyed(lanes: 2));
+        _refused[1] = Response.TryAgain("not now");
+        Assert.True((await Operations.RetryAsync("one", 1, Token)).IsDone);
+        await EngineFixture.UntilAsync(() => Operations.Queues()[0].Parked == 1);
+        await Operations.SetPausedAsync("one", isPaused: true, Token);
+        await _engine.SendAsync(Message("L", 2));
+        await _engine.RestartAsync();
+
+        await _engine.DeployAsync(Keyed(lanes: 2));
+        await Operations.SetPausedAsync("one", isPaused: false, Token);
+        await _engine.SendAsync(Message("M", 3));
+        await EngineFixture.UntilAsync(() => _partner.Sent.Count == 2);
+
+        await EngineFixture.UntilAsync(() => Operations.Queues()[0] is { Parked: 1, Queued: 1 });
+        _refused.Clear();
+        Assert.True((await Operations.RetryAsync("one", 1, Token)).IsDone);
+        await EngineFixture.UntilAsync(() => _partner.Sent.Count == 3);
+    }
+
+    [Theory]
+    [Trait("Row", "P3")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task QueuedAgainBeforeARestart_GoesBehindWhatWasInHandAndBeforeTheOthers(bool isRedeployed)
+    {
+        _refused[1] = Response.Failed("rejected");
+        _refused[2] = Response.TryAgain("not now");
+        await _engine.DeployAsync(_engine.Channel(_engine.Destination("one", _partner, QueueMode.Always)));
+        for (var number = 1; number <= 3; number++)
+        {
+            await _engine.SendAsync(Message("K", number));
+        }
+
+        await EngineFixture.UntilAsync(() => AttemptsAt(2) > 1);
+        Assert.Equal(MessageStatus.Queued, (await Operations.EditSentAsync(1, Encoding.UTF8.GetBytes(Message("K", 999)), "one", Token)).Status);
+        if (!isRedeployed)
+        {
+            await _engine.RestartAsync();
+        }
+
+        _refused.Clear();
+        var after = new CollectingDestination();
+        await _engine.DeployAsync(_engine.Channel(_engine.Destination("one", after, QueueMode.Always)));
+        await after.WaitForAsync(3, Token);
+
+        Assert.Equal([2, 999, 3], after.Sent.Select(text => Number(Encoding.UTF8.GetBytes(text))));
+    }
+
+    [Fact]
+    public async Task KilledWhileOneIsSentAndManyOlderOnesWaitAgain_TheOneIsMarked()
+    {
+        const int Again = 60;
+        _partner.Answer = async (message, cancellationToken) =>
+        {
+            if (Number(message.Content.Span) <= Again)
+            {
+                return Response.Failed("rejected");
+            }
+
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return Response.Sent("never");
+        };
+        await _engine.DeployAsync(_engine.Channel(_engine.Destination("one", _partner, QueueMode.Always)));
+        for (var number = 1; number <= Again + 1; number++)
+        {
+            await _engine.SendAsync(Message("K", number));
+        }
+
+        await EngineFixture.UntilAsync(() => AttemptsAt(Again + 1) == 1);
+        for (var id = 1; id <= Again; id++)
+        {
+            Assert.True((await Operations.RetryAsync("one", id, Token)).IsDone);
+        }
+
+        await _engine.RestartAsync();
+        var after = new CollectingDestination();
+        await _engine.DeployAsync(_engine.Channel(_engine.Destination("one", after, QueueMode.Always)));
+        await EngineFixture.UntilAsync(() => after.Sent.Count == Again + 1);
+
+        Assert.True(after.Attempts[0] is { MessageId: Again + 1, IsReattempt: true });
+    }
+
+    [Fact]
+    public void MessageThatIsNotQueuedAgainAfterAll_IsTakenAsItWas()
+    {
+        var control = new QueueControl(TimeProvider.System, 10);
+        var first = control.Again(7);
+
+        control.NotAgain(7, control.Again(7));
+
+        Assert.Null(control.TryTake(7, 0));
+        control.NotAgain(8, control.Again(8));
+        Assert.Empty(control.QueuedAgain());
+        Assert.NotNull(control.TryTake(7, first.Turn));
+        Assert.NotNull(control.TryTake(8, 0));
     }
 
     [Fact]

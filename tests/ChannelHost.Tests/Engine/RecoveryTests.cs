@@ -195,6 +195,40 @@ public sealed class RecoveryTests
         Assert.False(up.Attempts[99].IsReattempt);
     }
 
+    [Theory]
+    [Trait("Row", "F01")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task CutOffInAnAttemptThatIsNotTheFirst_NoMoreDeliveriesThanAttemptsAreTold(bool isKilled)
+    {
+        var before = new CollectingDestination();
+        before.Answer = async (_, cancellationToken) =>
+        {
+            if (before.Attempts.Count <= 2)
+            {
+                return Response.Uncertain("no answer came");
+            }
+
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return Response.Sent("never");
+        };
+        await using var engine = new EngineFixture();
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", before, QueueMode.Always)));
+        await engine.SendAsync(EngineFixture.Adt("C1"));
+        await EngineFixture.UntilAsync(() => before.Attempts.Count == 3);
+        if (isKilled)
+        {
+            await engine.RestartAsync();
+        }
+
+        var after = new CollectingDestination();
+        await engine.DeployAsync(engine.Channel(engine.Destination("one", after, QueueMode.Always)));
+        await after.WaitForAsync(1, EngineFixture.Token);
+        var stored = (await engine.StoredAsync(1, summary => summary.Destinations[0].Status == MessageStatus.Sent)).Destinations[0];
+
+        Assert.Equal((4, true), (stored.Attempts, stored.IsReattempt));
+    }
+
     [Fact]
     public async Task AnsweredOnReceiptForSomeDestinations_OnlyThoseGetItAfterTheStart()
     {

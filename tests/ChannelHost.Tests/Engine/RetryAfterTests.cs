@@ -1,5 +1,7 @@
+using ChannelHost.Engine.Cases;
 using ChannelHost.Engine.Destinations;
 using ChannelHost.Tests.Engine.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ChannelHost.Tests.Engine;
@@ -45,6 +47,22 @@ public sealed class RetryAfterTests : IAsyncDisposable
         await AdvanceUntilAsync(() => _next.Sent.Count == 2);
         Assert.Equal(3, _next.Attempts.Count);
         Assert.Equal([1L, 1, 2], _next.Attempts.Select(attempt => attempt.MessageId));
+    }
+
+    [Theory]
+    [Trait("Row", "F72")]
+    [InlineData(-24, 90)]
+    [InlineData(0, 90)]
+    [InlineData(24, 0)]
+    public void ClockThatStepsBeforeARestart_MakesNoPauseLongerThanThePartnerAsked(int hours, int seconds)
+    {
+        var state = new CaseState(new Dictionary<string, object?>());
+        new PartnerPauses("test/one", state, _time, NullLogger.Instance).Of("next").Begin(TimeSpan.FromSeconds(90), random: 0);
+
+        var stepped = new FakeTimeProvider(_time.GetUtcNow().AddHours(hours));
+        var left = new PartnerPauses("test/one", state, stepped, NullLogger.Instance).Of("next").Left;
+
+        Assert.InRange(left, TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(seconds + 1));
     }
 
     [Fact]

@@ -21,4 +21,9 @@ internal static class Tools
             .. paths.SelectMany(path => new[] { "-P", path }),
         ];
     }
+
+    /// <summary>The same, and a file tells each call that was made to fail: that the fault happened at all.</summary>
+    /// <param name="program">From <see cref="Failing"/>.</param>
+    /// <param name="log">The file.</param>
+    internal static string[] Told(string[] program, string log) => [.. program.Select(argument => argument == "/dev/null" ? log : argument)];
 }

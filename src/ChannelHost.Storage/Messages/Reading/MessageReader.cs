@@ -172,6 +172,22 @@ internal sealed class MessageReader : IMessageRows, IDisposable
         return contents;
     }
 
+    /// <summary>The lengths of a message's contents by slot; only those that are stored compressed are read for that.</summary>
+    internal Dictionary<int, int> Lengths(long messageId)
+    {
+        // length() of a blob reads its header, not its pages.
+        using var find = _database.Prepare("SELECT key, form, length(data), substr(data, 1, 1) FROM contents WHERE key >= ?1 AND key < ?2");
+        find.Bind(1, ContentSlot.FirstKey(messageId)).Bind(2, ContentSlot.FirstKey(messageId + 1));
+        var lengths = new Dictionary<int, int>();
+        while (find.Step())
+        {
+            var slot = ContentSlot.SlotOf(find.Integer(0));
+            lengths[slot] = StoredContent.PlainLength(find.Integer(1), (int)find.Integer(2), find.Bytes(3)) ?? Content(messageId, slot)?.Length ?? 0;
+        }
+
+        return lengths;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Messages.Reading;
@@ -31,8 +32,26 @@ internal static class MessageViews
             ChannelMap = Map(contents.GetValueOrDefault(ContentSlot.ChannelMap)),
             ChannelMaps = Maps(reader, contents, ContentSlot.ChannelMapOf),
             ConnectorMaps = Maps(reader, contents, ContentSlot.ConnectorMapOf),
-            Sent = SentContents(reader, id, contents),
-            Responses = Responses(reader, contents),
+            Sent = SentSlots(reader, id, contents.ContainsKey).ToDictionary(sent => sent.Name, sent => new ReadOnlyMemory<byte>(contents[sent.Slot])),
+            Responses = ResponseSlots(reader, contents.Keys).ToDictionary(response => response.Name, response => new ReadOnlyMemory<byte>(contents[response.Slot])),
+        };
+    }
+
+    /// <summary>A message with the lengths of its contents, which are not read.</summary>
+    internal static StoredSizes? Sizes(MessageReader reader, long id)
+    {
+        if (reader.Message(id) is not { } row)
+        {
+            return null;
+        }
+
+        var lengths = reader.Lengths(id);
+        return new StoredSizes
+        {
+            Summary = Summary(reader, row),
+            IsContentKept = lengths.ContainsKey(ContentSlot.Raw),
+            Sent = SentSlots(reader, id, lengths.ContainsKey).ToDictionary(sent => sent.Name, sent => lengths[sent.Slot]),
+            Responses = ResponseSlots(reader, lengths.Keys).ToDictionary(response => response.Name, response => lengths[response.Slot]),
         };
     }
 
@@ -181,6 +200,7 @@ internal static class MessageViews
         MessageType = row.MessageType,
         DataType = row.IsSound ? reader.Names.NameOf(row.DataType) : "",
         Size = row.Size,
+        ContentHash = row.ContentHash is { Length: MessageTables.HashLength } hash ? BinaryPrimitives.ReadUInt128LittleEndian(hash) : default,
         DuplicateOf = row.DuplicateOf,
         ReplayOf = row.ReplayOf,
         BatchId = row.BatchId,
@@ -226,9 +246,9 @@ internal static class MessageViews
     private static ReadOnlyMemory<byte>? Bytes(Dictionary<int, byte[]> contents, int slot) =>
         contents.TryGetValue(slot, out var bytes) ? bytes : default(ReadOnlyMemory<byte>?);
 
-    private static Dictionary<string, ReadOnlyMemory<byte>> SentContents(IMessageRows reader, long id, Dictionary<int, byte[]> contents)
+    // Which slot has what each destination was or is to be sent.
+    private static IEnumerable<(string Name, int Slot)> SentSlots(IMessageRows reader, long id, Func<int, bool> isThere)
     {
-        var sent = new Dictionary<string, ReadOnlyMemory<byte>>();
         foreach (var row in reader.Destinations(id))
         {
             if (row.Status == MessageStatus.Filtered || row.IsUnmade)
@@ -236,14 +256,24 @@ internal static class MessageViews
                 continue;
             }
 
-            var content = Bytes(contents, ContentSlot.SentTo(row.Destination)) ?? Bytes(contents, ContentSlot.Encoded) ?? Bytes(contents, ContentSlot.Raw);
-            if (content is { } bytes)
+            var own = ContentSlot.SentTo(row.Destination);
+            var slot = isThere(own) ? own : isThere(ContentSlot.Encoded) ? ContentSlot.Encoded : ContentSlot.Raw;
+            if (isThere(slot))
             {
-                sent[reader.Names.NameOf(row.Destination)] = bytes;
+                yield return (reader.Names.NameOf(row.Destination), slot);
             }
         }
+    }
 
-        return sent;
+    private static IEnumerable<(string Name, int Slot)> ResponseSlots(IMessageRows reader, IEnumerable<int> slots)
+    {
+        foreach (var slot in slots)
+        {
+            if (ContentSlot.DestinationOf(slot) is > 0 and var destination && slot == ContentSlot.ResponseOf(destination))
+            {
+                yield return (reader.Names.NameOf(destination), slot);
+            }
+        }
     }
 
     private static Dictionary<string, IReadOnlyDictionary<string, object?>> Maps(IMessageRows reader, Dictionary<int, byte[]> contents, Func<int, int> slotOf)
@@ -258,19 +288,5 @@ internal static class MessageViews
         }
 
         return maps;
-    }
-
-    private static Dictionary<string, ReadOnlyMemory<byte>> Responses(IMessageRows reader, Dictionary<int, byte[]> contents)
-    {
-        var responses = new Dictionary<string, ReadOnlyMemory<byte>>();
-        foreach (var (slot, bytes) in contents)
-        {
-            if (ContentSlot.DestinationOf(slot) is > 0 and var destination && slot == ContentSlot.ResponseOf(destination))
-            {
-                responses[reader.Names.NameOf(destination)] = bytes;
-            }
-        }
-
-        return responses;
     }
 }

@@ -8,15 +8,46 @@ internal sealed class ReadConnections(string path, NameTable names, ContentCodec
 {
     private const int Most = 4;
     private const int KeptIdle = 2;
+
+    // A search may read for seconds; the engine must find a connection all the same.
+    private const int MostSearches = 2;
     private readonly SemaphoreSlim _free = new(Most);
+    private readonly SemaphoreSlim _searches = new(MostSearches);
     private readonly Lock _pausing = new();
     private readonly Lock _gate = new();
     private readonly Stack<MessageReader> _idle = new();
     private readonly HashSet<MessageReader> _active = [];
     private bool _closed;
+    private volatile bool _isPausing;
+
+    /// <summary>True while somebody wants all connections closed: whoever reads for long gives up.</summary>
+    internal bool IsPausing => _isPausing;
+
+    /// <summary>Takes a place among those who search for people, which <see cref="EndSearch"/> gives back; false when none was free in that time.</summary>
+    internal bool TryBeginSearch(TimeSpan patience) => _searches.Wait(patience);
+
+    internal void EndSearch() => _searches.Release();
 
     /// <summary>Reads with a connection of its own, in one snapshot.</summary>
     internal T Read<T>(Func<MessageReader, T> read)
+    {
+        var reader = Borrow();
+        var isGood = false;
+        try
+        {
+            var result = read(reader);
+            reader.End();
+            isGood = true;
+            return result;
+        }
+        finally
+        {
+            Return(reader, isGood);
+        }
+    }
+
+    /// <summary>A connection of its own, in a transaction that has read nothing yet.</summary>
+    internal MessageReader Borrow()
     {
         _free.Wait();
         MessageReader? reader = null;
@@ -24,21 +55,29 @@ internal sealed class ReadConnections(string path, NameTable names, ContentCodec
         {
             reader = Take();
             reader.Begin();
-            var result = read(reader);
-            reader.End();
-            Keep(reader);
-            return result;
+            return reader;
         }
         catch
         {
-            // After an error a connection may be in any state; the next reader gets a new one.
             Drop(reader);
+            _free.Release();
             throw;
         }
-        finally
+    }
+
+    /// <summary>Gives a connection back whose transaction was ended; after an error it may be in any state, and the next reader gets a new one.</summary>
+    internal void Return(MessageReader reader, bool isGood)
+    {
+        if (isGood)
         {
-            _free.Release();
+            Keep(reader);
         }
+        else
+        {
+            Drop(reader);
+        }
+
+        _free.Release();
     }
 
     /// <summary>Reads like <see cref="Read{T}(Func{MessageReader, T})"/>, and is interrupted when it takes longer than that.</summary>
@@ -63,6 +102,7 @@ internal sealed class ReadConnections(string path, NameTable names, ContentCodec
     internal void Pause()
     {
         _pausing.Enter();
+        _isPausing = true;
         for (var taken = 0; taken < Most; taken++)
         {
             while (!_free.Wait(TimeSpan.FromMilliseconds(50)))
@@ -98,6 +138,7 @@ internal sealed class ReadConnections(string path, NameTable names, ContentCodec
 
     internal void Resume()
     {
+        _isPausing = false;
         _free.Release(Most);
         _pausing.Exit();
     }

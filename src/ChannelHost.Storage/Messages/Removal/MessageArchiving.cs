@@ -1,28 +1,40 @@
 using ChannelHost.Storage.Archives;
 using ChannelHost.Storage.Messages.Reading;
 using ChannelHost.Storage.Messages.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace ChannelHost.Storage.Messages.Removal;
 
 /// <summary>Writes stored messages to archives before they are removed.</summary>
-internal sealed class MessageArchiving(MessageStore store, string channel, string folder, DateTimeOffset now)
+internal sealed class MessageArchiving(MessageStore store, string channel, string folder, DateTimeOffset now, ILogger logger)
 {
     private const int ReadTogether = 64;
 
-    /// <summary>Writes messages to one archive. Gives those that are in it, on stable storage.</summary>
+    // What is read at once is in memory at once.
+    private const long BytesTogether = 8 << 20;
+
+    /// <summary>Writes messages to one archive. Gives those that are in it, on stable storage and read back.</summary>
     /// <exception cref="StoreException">It cannot be written; nothing may be removed then.</exception>
     internal HashSet<long> Write(IReadOnlyList<PruneItem> items)
     {
         var written = new HashSet<long>();
+        var unwritable = new List<long>();
         try
         {
-            using var archive = new ArchiveWriter(folder, channel, now, ArchiveSeal.Of(store.Codec));
-            for (var at = 0; at < items.Count; at += ReadTogether)
+            using var archive = new ArchiveWriter(folder, channel, now, store.Codec);
+            for (var at = 0; at < items.Count;)
             {
-                foreach (var message in store.Read(reader => Messages(reader, items, at)))
+                (var messages, at) = store.Read(reader => Page(reader, items, at));
+                foreach (var message in messages)
                 {
-                    archive.Add(message);
-                    written.Add(message.Id);
+                    if (archive.TryAdd(message))
+                    {
+                        written.Add(message.Id);
+                    }
+                    else
+                    {
+                        unwritable.Add(message.Id);
+                    }
                 }
             }
 
@@ -30,26 +42,35 @@ internal sealed class MessageArchiving(MessageStore store, string channel, strin
             {
                 archive.Finish(store.Read(reader => reader.Database.Number("SELECT commits FROM progress")));
             }
-
-            return written;
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new StoreException(
-                $"channel {channel}: the archive in {folder} cannot be written, so nothing is removed: {failure.Message}. Next: free space or mend the folder; it is tried again by itself", failure);
+                $"channel {channel}: the archive in {folder} cannot be written, so nothing is removed: {failure.Message}. Next: free space, or mend the folder and its permissions; it is tried again by itself", failure);
         }
+
+        if (unwritable.Count > 0)
+        {
+            StoreLog.NotArchived(logger, channel, unwritable.Count, unwritable[0]);
+        }
+
+        return written;
     }
 
-    private static List<ArchivedMessage> Messages(MessageReader reader, IReadOnlyList<PruneItem> items, int at)
+    /// <summary>The messages from a place on that are as they were, as many as may be in memory together (one at least), and where the next ones begin.</summary>
+    internal static (List<ArchivedMessage> Messages, int Next) Page(MessageReader reader, IReadOnlyList<PruneItem> items, int at)
     {
         var messages = new List<ArchivedMessage>();
-        for (var index = at; index < items.Count && index < at + ReadTogether; index++)
+        var end = Math.Min(items.Count, at + ReadTogether);
+        for (var bytes = 0L; at < end && bytes < BytesTogether; at++)
         {
             try
             {
-                if (reader.Message(items[index].Id) is { IsSound: true } row && StampOf(reader, row.Id) == items[index].Stamp)
+                if (reader.Message(items[at].Id) is { IsSound: true } row && StampOf(reader, row.Id) == items[at].Stamp)
                 {
-                    messages.Add(ArchivedMessage.Of(reader, row, AttachmentTable.Read(reader.Database, reader.Codec, row.Id, null)));
+                    var message = ArchivedMessage.Of(reader, row, AttachmentTable.Read(reader.Database, reader.Codec, row.Id, null));
+                    bytes += message.Bytes;
+                    messages.Add(message);
                 }
             }
             catch (Exception failure) when (failure is InvalidDataException or SqliteFailure { IsDamage: true })
@@ -59,7 +80,7 @@ internal sealed class MessageArchiving(MessageStore store, string channel, strin
             }
         }
 
-        return messages;
+        return (messages, at);
     }
 
     private static long StampOf(MessageReader reader, long id)

@@ -21,23 +21,35 @@ internal sealed class MessagePruning(MessageStore store, PruningRules rules, Mes
     private readonly List<PruneItem> _due = [];
     private int _emptied;
     private int _gone;
+    private bool _hasRemoved;
 
     /// <summary>Removes all that is due. Gives how many messages are gone.</summary>
     internal async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        await ByAgeAsync(cancellationToken);
-        await ByCountAsync(cancellationToken);
-        if (_gone > 0)
+        try
         {
-            await store.RunAsync(tables => BlockIndex.Forget(tables.Database));
+            await ByAgeAsync(cancellationToken);
+            await ByCountAsync(cancellationToken);
+            if (_gone > 0)
+            {
+                await store.RunAsync(tables => BlockIndex.Forget(tables.Database));
+            }
+
+            if (_gone + _emptied > 0)
+            {
+                await ShrinkAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            // However it ended: what is gone must not stay readable in the log.
+            if (_hasRemoved)
+            {
+                store.AskForCleanLog();
+            }
         }
 
-        if (_gone + _emptied > 0)
-        {
-            await ShrinkAsync(cancellationToken);
-            await ScrubAsync();
-        }
-
+        await ScrubAsync();
         return _gone;
     }
 
@@ -91,7 +103,27 @@ internal sealed class MessagePruning(MessageStore store, PruningRules rules, Mes
             _due.RemoveAll(item => !archived.Contains(item.Id));
         }
 
+        if (_due.Count == 0)
+        {
+            return;
+        }
+
         store.ForgetTexts(_due);
+        _hasRemoved = true;
+        try
+        {
+            await RemoveAsync(cancellationToken);
+        }
+        finally
+        {
+            // An index that was made while they went may hold them still.
+            store.ForgetTexts(_due);
+            _due.Clear();
+        }
+    }
+
+    private async Task RemoveAsync(CancellationToken cancellationToken)
+    {
         for (var at = 0; at < _due.Count;)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -108,8 +140,6 @@ internal sealed class MessagePruning(MessageStore store, PruningRules rules, Mes
                 await RestAsync(took, cancellationToken);
             }
         }
-
-        _due.Clear();
     }
 
     private async Task ShrinkAsync(CancellationToken cancellationToken)
@@ -130,10 +160,10 @@ internal sealed class MessagePruning(MessageStore store, PruningRules rules, Mes
     private Task RestAsync(TimeSpan took, CancellationToken cancellationToken) =>
         Task.Delay(took < LongestRest ? took : LongestRest, time, cancellationToken);
 
-    // The log still holds what was removed, until it is begun anew and what lies behind its end is overwritten. Each commit is a chance.
+    // The log still holds what was removed (or what a run that was killed has removed), until it is begun anew and what lies behind its end is overwritten. Each commit is a
+    // chance, also those of the traffic.
     private async Task ScrubAsync()
     {
-        store.AskForCleanLog();
         for (var tries = 0; tries < ScrubTries && !store.IsLogClean; tries++)
         {
             await store.CommitNothingAsync();

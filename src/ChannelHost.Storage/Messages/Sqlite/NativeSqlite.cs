@@ -36,6 +36,7 @@ internal static unsafe partial class NativeSqlite
     internal const int CheckpointPassive = 0;
     internal const int CheckpointTruncate = 3;
     internal const int ConfigNoCheckpointOnClose = 1006;
+    internal const int ControlJournalPointer = 28;
 
     // Tells SQLite to copy what is bound: the memory may move as soon as the call returns.
     internal static readonly nint Transient = -1;
@@ -67,6 +68,9 @@ internal static unsafe partial class NativeSqlite
     // Declared with variable arguments in C; on Linux, x64 and arm64 pass them as they pass these.
     [LibraryImport(Library, EntryPoint = "sqlite3_db_config")]
     internal static partial int Configure(nint database, int option, int value, nint result);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_file_control")]
+    internal static partial int Control(nint database, nint name, int operation, void* argument);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_wal_hook")]
     internal static partial nint WalHook(nint database, delegate* unmanaged[Cdecl]<nint, nint, byte*, int, int> hook, nint argument);
@@ -137,6 +141,15 @@ internal static unsafe partial class NativeSqlite
 
     [LibraryImport(Library, EntryPoint = "sqlite3_result_value")]
     internal static partial void ResultValue(nint context, nint value);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_backup_init", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint BackupBegin(nint target, string targetName, nint source, string sourceName);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_backup_step")]
+    internal static partial int BackupStep(nint backup, int pages);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_backup_finish")]
+    internal static partial int BackupEnd(nint backup);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_changes")]
     internal static partial int Changes(nint database);

@@ -60,6 +60,14 @@ internal sealed unsafe class SqliteDatabase : IDisposable
     /// <summary>Closing leaves the write-ahead log as it is: after an I/O error, or when a copy is only looked at.</summary>
     internal void LeaveLogOnClose() => _ = NativeSqlite.Configure(_handle, NativeSqlite.ConfigNoCheckpointOnClose, 1, 0);
 
+    /// <summary>SQLite's own handle of the write-ahead log. The connection must have read from it.</summary>
+    internal LogFile.NativeFile* LogHandle()
+    {
+        LogFile.NativeFile* file = null;
+        Check(NativeSqlite.Control(_handle, 0, NativeSqlite.ControlJournalPointer, &file));
+        return file is not null && file->Methods is not null ? file : throw new InvalidOperationException($"{Path} has no write-ahead log that is open");
+    }
+
     internal SqliteStatement Prepare(string sql)
     {
         var bytes = Encoding.UTF8.GetBytes(sql);
@@ -102,6 +110,41 @@ internal sealed unsafe class SqliteDatabase : IDisposable
         }
 
         return (frames, copied);
+    }
+
+    /// <summary>
+    /// Copies the whole database, page by page, into one that is empty. Inside of a transaction that has read something, what that transaction sees is copied, whatever
+    /// is committed meanwhile.
+    /// </summary>
+    /// <param name="target">Another connection, to an empty file.</param>
+    /// <param name="between">Called after each megabyte; what it throws ends the copying.</param>
+    internal void CopyTo(SqliteDatabase target, Action between)
+    {
+        const int pagesAtOnce = 256;
+        const string main = "main";
+        var copy = NativeSqlite.BackupBegin(target._handle, main, _handle, main);
+        if (copy == 0)
+        {
+            throw target.FailureFor(NativeSqlite.Misuse);
+        }
+
+        int code;
+        try
+        {
+            while ((code = NativeSqlite.BackupStep(copy, pagesAtOnce)) == NativeSqlite.Ok)
+            {
+                between();
+            }
+        }
+        finally
+        {
+            _ = NativeSqlite.BackupEnd(copy);
+        }
+
+        if (code != NativeSqlite.Done)
+        {
+            throw target.FailureFor(code);
+        }
     }
 
     internal void ReleaseMemory() => _ = NativeSqlite.ReleaseMemory(_handle);

@@ -106,7 +106,35 @@ internal sealed partial class TextIndexes : IAsyncDisposable
         }
     }
 
-    /// <summary>Content of these messages is about to be removed: their indexes go first.</summary>
+    /// <summary>
+    /// Content of these messages is removed: their indexes go before, and none that was made meanwhile stays after. They do not come back after a power cut.
+    /// </summary>
+    /// <exception cref="IOException">One cannot be deleted.</exception>
+    internal void ForgetForGood(IEnumerable<long> ids)
+    {
+        var parts = ids.Select(id => id >> PartBits).Distinct().ToList();
+        lock (_gate)
+        {
+            foreach (var part in parts)
+            {
+                _forgotten[part] = _time.GetTimestamp();
+                _files.Remove(part);
+
+                // Also one that could not be deleted when it was given up.
+                if (!Posix.TryUnlink(PathOf(part)) && File.Exists(PathOf(part)))
+                {
+                    Posix.Unlink(PathOf(part));
+                }
+            }
+        }
+
+        if (parts.Count > 0)
+        {
+            Posix.SyncFolder(_folder);
+        }
+    }
+
+    /// <summary>These messages may be missing in their index: it goes, and is made again.</summary>
     internal void Forget(IEnumerable<long> ids)
     {
         var last = -1L;
@@ -220,8 +248,7 @@ internal sealed partial class TextIndexes : IAsyncDisposable
         {
             lock (_gate)
             {
-                var isRemovedFrom = _forgotten.TryGetValue(part, out var at) && _time.GetElapsedTime(at) < AfterRemoval;
-                if (!isRemovedFrom && !_files.Contains(part) && !_few.Contains(part))
+                if (!IsRemovedFrom(part) && !_files.Contains(part) && !_few.Contains(part))
                 {
                     missing.Add(part);
                 }
@@ -231,10 +258,19 @@ internal sealed partial class TextIndexes : IAsyncDisposable
         return (missing, last);
     }
 
-    private void Build(long part)
+    // Under the lock: what is removed from may go on being removed from.
+    private bool IsRemovedFrom(long part) => _forgotten.TryGetValue(part, out var at) && _time.GetElapsedTime(at) < AfterRemoval;
+
+    /// <summary>Makes the index of a part, unless content of it was removed a short time ago or meanwhile.</summary>
+    internal void Build(long part)
     {
         lock (_gate)
         {
+            if (IsRemovedFrom(part))
+            {
+                return;
+            }
+
             _forgotten.Remove(part);
         }
 

@@ -14,7 +14,6 @@ internal sealed class MessageWriter(string channel, StoreText text, WriterConnec
     private const long MostBytesTogether = 16 << 20;
     private const int MostWaiting = 50_000;
     private const long MostBytesWaiting = 512L << 20;
-    private const int FramesToCopyWhenBusy = 2_000;
     private const int StackSize = 256 << 10;
 
     // Handed over by callers.
@@ -118,7 +117,7 @@ internal sealed class MessageWriter(string channel, StoreText text, WriterConnec
             _group = [];
             _callerCommits = false;
             _callerCommitted++;
-            _copyIsDue = connection.FramesToCopy >= FramesToCopyWhenBusy;
+            _copyIsDue = connection.IsCopyDue;
             if (_waiting.Count > 0 || _closing || _copyIsDue)
             {
                 WakeThread();
@@ -201,7 +200,7 @@ internal sealed class MessageWriter(string channel, StoreText text, WriterConnec
 
                 // Without entries it is a probe: does the disk work again?
                 CommitGroup();
-                connection.CheckpointWhenDue(FramesToCopyWhenBusy);
+                connection.CopyWhenDue();
             }
             catch (Exception failure)
             {
@@ -313,7 +312,7 @@ internal sealed class MessageWriter(string channel, StoreText text, WriterConnec
     // True when the thread may end; false when there is more to wait for, or work came while the file was being closed.
     private bool EndsIdle(long idleSince)
     {
-        connection.CheckpointWhenDue(1);
+        connection.CopyNow();
         if (times.Linger > Stopwatch.GetElapsedTime(idleSince) || !connection.TryRest())
         {
             return false;

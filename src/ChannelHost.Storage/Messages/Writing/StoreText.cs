@@ -35,6 +35,9 @@ internal sealed class StoreText(string channel, string path)
     internal StoreException SearchTooLong(TimeSpan limit) =>
         new($"channel {channel}: {path}: the search was ended after {limit.TotalSeconds:0} s. Next: narrow it by control id, by metadata, by destination and status, or by time");
 
+    internal StoreException TooManySearches() =>
+        new($"channel {channel}: {path}: two searches are under way already, and more would slow the traffic. Next: ask again in a moment");
+
     private static string Describe(Exception reason) => reason switch
     {
         SqliteFailure { Code: NativeSqlite.Full } =>

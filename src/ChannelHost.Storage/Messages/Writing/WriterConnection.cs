@@ -24,7 +24,11 @@ internal sealed partial class WriterConnection(
     StoreMeter meter,
     ILogger logger)
 {
+    // Under a load that writes faster than the disk copies, the rest would never get small.
+    private const int MostCopiesInARow = 4;
+
     private WriterSession? _session;
+    private int _copiesInARow;
     private long _acknowledged;
     private long _writtenCeiling;
     private long _failedAt;
@@ -40,8 +44,8 @@ internal sealed partial class WriterConnection(
     /// <summary>From any thread: the log is to be cleaned with the next commits. A log that is closed is removed by SQLite, which does as well.</summary>
     internal void AskForCleanLog() => _wantsCleanLog = true;
 
-    /// <summary>Pages that wait to be copied from the log into the file.</summary>
-    internal int FramesToCopy => _session?.FramesToCopy ?? 0;
+    /// <summary>True when the log wants the writer: enough waits to be copied into the file, or a copy has ended.</summary>
+    internal bool IsCopyDue => _session is { } session && (session.IsCopying ? session.IsCopied : session.FramesToCopy >= FramesToCopy(session));
 
     /// <summary>True when the file was given up so short a time ago that it is not tried again yet.</summary>
     internal bool IsResting => _fault is not null && _session is null && times.RetryAfter > Stopwatch.GetElapsedTime(_failedAt);
@@ -53,6 +57,9 @@ internal sealed partial class WriterConnection(
         {
             return _session;
         }
+
+        // A log that somebody left here, by being killed most likely, may hold what was pruned.
+        _wantsCleanLog |= WriteAheadLog.IsLeftAt(path);
 
         if (_fault is null && _acknowledged > 0)
         {
@@ -158,17 +165,69 @@ internal sealed partial class WriterConnection(
         return reason;
     }
 
-    /// <summary>Copies what is committed from the log into the file when that is at least so many pages.</summary>
-    internal void CheckpointWhenDue(int frames)
+    /// <summary>Between commits: begins a copy of the log when enough waits for it, and takes one that has ended. Nobody waits, but when the log begins anew.</summary>
+    internal void CopyWhenDue()
     {
-        if (_session is not { } session || session.FramesToCopy < (_wantsCleanLog ? 1 : frames) || _fault is not null)
+        if (_wantsCleanLog)
+        {
+            CopyNow();
+            return;
+        }
+
+        if (!IsCopyDue || _fault is not null)
+        {
+            return;
+        }
+
+        var session = _session!;
+        try
+        {
+            if (!session.IsCopying)
+            {
+                session.BeginCopy();
+                return;
+            }
+
+            session.TakeCopy();
+            if (session.LogFrames < times.FramesToBeginAnew || session.FramesToCopy == 0)
+            {
+                return;
+            }
+
+            if (session.FramesToCopy > times.FramesToWaitFor && _copiesInARow++ < MostCopiesInARow)
+            {
+                session.BeginCopy();
+                return;
+            }
+
+            _copiesInARow = 0;
+            session.Checkpoint();
+        }
+        catch (SqliteFailure failure)
+        {
+            GiveUp(failure);
+        }
+    }
+
+    /// <summary>Copies all that is committed from the log into the file, here and now.</summary>
+    internal void CopyNow()
+    {
+        if (_session is not { } session || _fault is not null)
         {
             return;
         }
 
         try
         {
-            session.Checkpoint();
+            if (session.IsCopying)
+            {
+                session.TakeCopy();
+            }
+
+            if (session.FramesToCopy > 0)
+            {
+                session.Checkpoint();
+            }
         }
         catch (SqliteFailure failure)
         {
@@ -198,6 +257,9 @@ internal sealed partial class WriterConnection(
         CloseSession();
         readers.Resume();
     }
+
+    // What a reader keeps in the log is not asked for again with each commit.
+    private int FramesToCopy(WriterSession session) => Math.Max(times.FramesToCopy, session.FramesLeft + times.FramesToCopy / 2);
 
     private WriterSession Take(WriterSession session)
     {

@@ -8,12 +8,14 @@ internal sealed class WriterSession : IDisposable
 {
     private readonly CommitMark _mark;
     private readonly WriteAheadLog _log;
+    private readonly LogCopier _copier;
 
     private WriterSession(MessageTables tables, WriteAheadLog log, CommitMark mark, long idCeiling, long stateForgotten)
     {
         Tables = tables;
         _log = log;
         _mark = mark;
+        _copier = new LogCopier(tables.Database.Path);
         IdCeiling = idCeiling;
         StateForgotten = stateForgotten;
     }
@@ -28,6 +30,9 @@ internal sealed class WriterSession : IDisposable
 
     /// <summary>Pages that were committed since the last checkpoint.</summary>
     internal int FramesToCopy { get; private set; }
+
+    /// <summary>How many the last copy left: those that came meanwhile, and those that somebody who reads needs in the log.</summary>
+    internal int FramesLeft { get; private set; }
 
     /// <summary>
     /// Opens the file and makes sure that it can be used: the last commits that callers were told of are there, the newest pages can be read.
@@ -57,7 +62,7 @@ internal sealed class WriterSession : IDisposable
             counts.Load(database);
             var (frames, _) = database.Checkpoint(truncate: false);
             database.LogFrames = Math.Max(frames, 0);
-            log = WriteAheadLog.Open(path, frames);
+            log = WriteAheadLog.Open(database, frames);
             mark = CommitMark.Open(path);
             var tables = new MessageTables(database, names, counts, codec, keepContent);
             var (ceiling, forgotten) = tables.Load();
@@ -94,11 +99,27 @@ internal sealed class WriterSession : IDisposable
 
     internal void AskForCleanLog() => _log.AskForClean();
 
-    /// <summary>Copies what is committed from the log into the database.</summary>
+    /// <summary>True while a copy beside the traffic goes on, or waits to be taken.</summary>
+    internal bool IsCopying => _copier.IsBusy;
+
+    /// <summary>True when <see cref="TakeCopy"/> need not wait.</summary>
+    internal bool IsCopied => _copier.IsDone;
+
+    /// <summary>Begins to copy what is committed from the log into the database, beside the traffic.</summary>
+    internal void BeginCopy() => _copier.Begin(_log.Round);
+
+    /// <summary>Waits for the copy's end.</summary>
+    internal void TakeCopy()
+    {
+        var (copied, round) = _copier.Take();
+        FramesToCopy = FramesLeft = round == _log.Round ? Math.Max(LogFrames - copied, 0) : LogFrames;
+    }
+
+    /// <summary>Copies what is committed from the log into the database, here and now. No copy may go on beside it.</summary>
     internal void Checkpoint()
     {
         var (frames, copied) = Tables.Database.Checkpoint(truncate: false);
-        FramesToCopy = frames > copied ? frames - copied : 0;
+        FramesToCopy = FramesLeft = frames > copied ? frames - copied : 0;
     }
 
     /// <summary>
@@ -107,6 +128,7 @@ internal sealed class WriterSession : IDisposable
     /// </summary>
     internal void Abandon()
     {
+        _copier.Dispose();
         Tables.Database.LeaveLogOnClose();
         Tables.Dispose();
         _mark.Dispose();
@@ -123,6 +145,7 @@ internal sealed class WriterSession : IDisposable
     /// <summary>Closes in peace: SQLite copies the log into the file and removes it.</summary>
     public void Dispose()
     {
+        _copier.Dispose();
         _mark.Sync();
         Tables.Dispose();
         _log.Dispose();

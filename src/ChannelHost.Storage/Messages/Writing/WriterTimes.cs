@@ -1,6 +1,6 @@
 namespace ChannelHost.Storage.Messages.Writing;
 
-/// <summary>How long the writer waits for what.</summary>
+/// <summary>How long the writer waits for what, and how long its log gets.</summary>
 internal sealed record WriterTimes
 {
     /// <summary>How long a lock held by another program is waited for before callers get an error.</summary>
@@ -14,4 +14,15 @@ internal sealed record WriterTimes
 
     /// <summary>After a failure the disk is tried again this often.</summary>
     internal TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>So many pages in the log that are not in the file begin a copy beside the traffic.</summary>
+    internal int FramesToCopy { get; init; } = 2_000;
+
+    /// <summary>
+    /// A log of so many pages is begun anew: for that the writer copies the last few itself, and everybody waits. It is seldom, and the log stays below <see cref="WriteAheadLog.KeptSize"/>.
+    /// </summary>
+    internal int FramesToBeginAnew { get; init; } = 6_000;
+
+    /// <summary>So few pages may be copied while everybody waits; more are copied beside the traffic once more.</summary>
+    internal int FramesToWaitFor { get; init; } = 200;
 }

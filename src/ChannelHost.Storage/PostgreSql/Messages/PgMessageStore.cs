@@ -185,7 +185,7 @@ internal sealed class PgMessageStore : IMessageStore
         var marked = 0;
         foreach (var (_, number) in _names.All(NameKind.Destination))
         {
-            var ids = Read(connection => PgQueue.NotUncertain(connection, Tables, number, window));
+            var ids = Read(connection => PgQueue.Oldest(connection, Tables, number, window));
             if (ids.Length == 0)
             {
                 continue;
@@ -196,9 +196,10 @@ internal sealed class PgMessageStore : IMessageStore
                 var count = 0;
                 foreach (var id in ids)
                 {
-                    if (group.Message(id)?.Destination(number) is { Row: { Status: MessageStatus.Queued, IsSound: true } row } destination)
+                    if (group.Message(id)?.Destination(number) is { Row: { Status: MessageStatus.Queued, IsSound: true } row } destination
+                        && (!row.IsUncertain || row.Attempts > 0))
                     {
-                        group.Change(destination, row with { Flags = row.Flags | MessageTables.Uncertain });
+                        group.Change(destination, MessageTables.InDoubt(row));
                         count++;
                     }
                 }

@@ -48,9 +48,9 @@ internal static class PgQueue
         return (work, damaged, page.Count == rows.Count && rows.Count < count ? long.MaxValue : page[^1].MessageId);
     }
 
-    /// <summary>The ids of the first messages of a queue that are not marked as uncertain.</summary>
-    internal static long[] NotUncertain(NpgsqlConnection connection, ChannelTables tables, int destination, int window) =>
-        [.. Rows(connection, tables, destination, 0, window, default).Where(row => (row.Flags & MessageTables.Uncertain) == 0).Select(row => row.MessageId)];
+    /// <summary>The ids of the first messages of a queue.</summary>
+    internal static long[] Oldest(NpgsqlConnection connection, ChannelTables tables, int destination, int window) =>
+        [.. Rows(connection, tables, destination, 0, window, default).Select(row => row.MessageId)];
 
     /// <summary>What a restart must finish after an id: the next messages, and what is damaged among them.</summary>
     internal static (List<UnfinishedMessage> Messages, List<DamagedEntry> Damaged, long Last) Unfinished(

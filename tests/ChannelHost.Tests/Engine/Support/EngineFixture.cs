@@ -16,12 +16,15 @@ internal sealed class EngineFixture : IAsyncDisposable
 
     private readonly TimeProvider _time;
     private readonly Advancing? _advance;
+    private readonly Func<Task<int>>? _prune;
 
     /// <param name="time">The clock; null for the real one.</param>
     /// <param name="advance">Stands before the commit of a chain's step; null for nothing.</param>
-    public EngineFixture(TimeProvider? time = null, Advancing? advance = null)
+    /// <param name="prune">Stands in place of pruning; null for nothing.</param>
+    public EngineFixture(TimeProvider? time = null, Advancing? advance = null, Func<Task<int>>? prune = null)
     {
         _advance = advance;
+        _prune = prune;
         _time = time ?? TimeProvider.System;
         Start();
     }
@@ -138,7 +141,7 @@ internal sealed class EngineFixture : IAsyncDisposable
         Engine = new ChannelEngine(new EngineServices
         {
             Scripts = new ScriptCompiler(),
-            Stores = _advance is null ? _stores : new WatchedStores(_stores, _advance),
+            Stores = _advance is null && _prune is null ? _stores : new WatchedStores(_stores, _advance, _prune),
             Files = new DurableFiles(),
             Time = _time,
             Loggers = NullLoggerFactory.Instance,

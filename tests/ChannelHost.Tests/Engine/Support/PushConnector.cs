@@ -3,7 +3,7 @@ namespace ChannelHost.Tests.Engine.Support;
 /// <summary>A source that hands over what a test gives it, and a destination that collects what it is sent.</summary>
 internal sealed class PushConnector : IConnector
 {
-    public string Type => "push";
+    public string Type { get; init; } = "push";
 
     public string Summary => "For tests.";
 

@@ -2,6 +2,10 @@ using System.IO.Compression;
 using System.Text;
 using ChannelHost.Storage;
 using ChannelHost.Storage.Archives;
+using ChannelHost.Storage.Encryption;
+using ChannelHost.Storage.Messages;
+using ChannelHost.Storage.Messages.Removal;
+using ChannelHost.Storage.Messages.Sqlite;
 using ChannelHost.Tests.Storage.Messages;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -161,9 +165,9 @@ public sealed class ArchiveTests : IAsyncDisposable
     {
         var folder = ArchiveWriter.FolderOf(_folder.Path, Channel);
         string path;
-        using (var writer = new ArchiveWriter(folder, Channel, Now, null))
+        using (var writer = new ArchiveWriter(folder, Channel, Now, ContentCodec.Plain(Channel)))
         {
-            writer.Add(new ArchivedMessage
+            writer.TryAdd(new ArchivedMessage
             {
                 Id = 1, ReceivedAt = Now, Status = MessageStatus.Transformed, DataType = "hl7v2",
                 Destinations = [new ArchivedDestination { Name = "ehr", Status = MessageStatus.Queued }],
@@ -176,6 +180,105 @@ public sealed class ArchiveTests : IAsyncDisposable
         Assert.Equal((1, 0), (outcome.Read, outcome.Taken));
         Assert.Contains("not finished", Assert.Single(outcome.Problems), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task MapsThatNestAsDeepAsTheStoreAllows_ComeBack()
+    {
+        var store = Open();
+        var id = store.NextId();
+        var map = new Dictionary<string, object?> { ["deep"] = Nested(99) };
+        await store.AddAsync(Some.Message(id, destinations: new DestinationRecord { Name = "ehr", Status = MessageStatus.Error, ConnectorMap = map, ChannelMap = map }) with { SourceMap = map, ChannelMap = map });
+        var before = store.Read(id)!;
+
+        Assert.Equal(1, await store.PruneAsync(Now, Token));
+        var outcome = await ImportAsync(Assert.Single(Archives()));
+
+        Assert.Equal((1, 1, 0), (outcome.Read, outcome.Taken, outcome.Problems.Count));
+        store = Open();
+        var again = store.Read(store.Find(new MessageQuery { OriginalId = id }).Single().Id)!;
+        Assert.Equal(Deep(before.ChannelMap), Deep(again.ChannelMap));
+        Assert.Equal(Deep(before.SourceMap), Deep(again.SourceMap));
+        Assert.Equal(Deep(before.ConnectorMaps["ehr"]), Deep(again.ConnectorMaps["ehr"]));
+        Assert.Equal(Deep(before.ChannelMaps["ehr"]), Deep(again.ChannelMaps["ehr"]));
+    }
+
+    [Fact]
+    public async Task MessageThatAnArchiveCannotHold_StaysInTheStoreAndTheOthersGo()
+    {
+        var store = Open();
+        await FillAsync(store, 5);
+        await CloseAsync();
+        var database = _folder["channels", "clinic", "registration", "messages.db"];
+        using (var sqlite = SqliteDatabase.Open(database))
+        {
+            // Sound, and yet nothing that this version would have written.
+            using var replace = sqlite.Prepare("INSERT OR REPLACE INTO contents(key, form, crc, data) VALUES (?1, ?2, ?3, ?4)");
+            var map = $"{{\"deep\":{new string('[', 400)}{new string(']', 400)}}}";
+            StoredContent.Write(replace, ContentCodec.Plain(Channel), ContentSlot.Key(3, ContentSlot.ChannelMap), Encoding.UTF8.GetBytes(map));
+        }
+
+        store = Open();
+
+        Assert.Equal(4, await store.PruneAsync(Now, Token));
+        Assert.Equal(0, await store.PruneAsync(Now, Token));
+
+        Assert.Equal([3L], store.Find(new MessageQuery()).Select(message => message.Id));
+        Assert.Equal((4, 0), Read(Assert.Single(Archives())));
+    }
+
+    [Fact]
+    public async Task FolderOfArchivesIsNotOurs_NothingIsRemovedAndItIsSaid()
+    {
+        // Nobody may make a folder there, whoever runs the test.
+        Assert.SkipUnless(Directory.Exists("/dev/pts"), "needs /dev/pts");
+        var store = Open();
+        await FillAsync(store, 3);
+        Directory.CreateSymbolicLink(_folder["archive"], "/dev/pts");
+
+        var failure = await Assert.ThrowsAsync<StoreException>(() => store.PruneAsync(Now, Token));
+
+        Assert.Contains("permissions", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(3, store.Find(new MessageQuery()).Count);
+    }
+
+    [Fact]
+    public async Task LargeMessages_AreNotReadAllAtOnce()
+    {
+        var store = Open();
+        var items = new List<PruneItem>();
+        for (var number = 0; number < 6; number++)
+        {
+            var id = store.NextId();
+            await store.AddAsync(Some.Message(id) with { Raw = new byte[3 << 20] });
+            items.Add(new PruneItem(id, ChannelHost.Storage.Pruning.PruningVerdict.Goes, await StampAsync(store, id)));
+        }
+
+        var pages = new List<int>();
+        for (var at = 0; at < items.Count;)
+        {
+            (var messages, at) = ((MessageStore)store).Read(reader => MessageArchiving.Page(reader, items, at));
+            pages.Add(messages.Count);
+        }
+
+        Assert.Equal([3, 3], pages);
+    }
+
+    private static async Task<long> StampAsync(IMessageStore store, long id) => await ((MessageStore)store).RunAsync(tables => tables.StampOf(id));
+
+    private static List<object?> Nested(int depth)
+    {
+        var outer = new List<object?>();
+        for (var (level, inner) = (1, outer); level < depth; level++)
+        {
+            var next = new List<object?>();
+            inner.Add(next);
+            inner = next;
+        }
+
+        return outer;
+    }
+
+    private static string Deep(IReadOnlyDictionary<string, object?>? map) => Encoding.UTF8.GetString(PlainJson.WriteMap(map)!);
 
     private async Task<string> MakeAsync(int messages)
     {

@@ -26,6 +26,27 @@ public abstract partial class MessageStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sizes_AreThoseOfTheContents()
+    {
+        var id = Store.NextId();
+        await Store.AddAsync(Some.Message(id, controlId: "C1", content: new string('x', 9_000), destinations:
+        [
+            Some.Queued() with { Content = "for the ehr"u8.ToArray() },
+            Some.Queued("copy"),
+            new DestinationRecord { Name = "none", Status = MessageStatus.Filtered },
+        ]));
+        await Store.UpdateAsync(Some.Sent(id) with { Response = "MSA|AA"u8.ToArray() });
+
+        var sizes = Store.ReadSizes(id)!;
+
+        Assert.True(sizes.IsContentKept);
+        Assert.Equal([("copy", 9_000), ("ehr", 11)], sizes.Sent.OrderBy(sent => sent.Key, StringComparer.Ordinal).Select(sent => (sent.Key, sent.Value)));
+        Assert.Equal([("ehr", 6)], sizes.Responses.Select(response => (response.Key, response.Value)));
+        Assert.Equal("C1", sizes.Summary.ControlId);
+        Assert.Null(Store.ReadSizes(id + 1));
+    }
+
+    [Fact]
     public async Task MessageAdded_ComesBackAsItWas()
     {
         var id = Store.NextId();

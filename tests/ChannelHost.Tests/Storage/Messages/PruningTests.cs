@@ -97,6 +97,39 @@ public sealed class PruningTests : IAsyncDisposable
         await AssertSoundAsync();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("Row", "S39")]
+    public async Task RunThatIsCutShort_WhatItRemovedIsInNoFileAnyMore(bool isKilled)
+    {
+        using var cut = new CancellationTokenSource();
+        var settings = new StoreSettings { Retention = TimeSpan.FromDays(30) };
+        var clock = new WatchedClock();
+        var store = await OpenAsync(settings, clock);
+        for (var number = 1; number <= 300; number++)
+        {
+            await AddAsync(store, $"ZZTOP-{number}-", Some.Morning, MessageStatus.Sent, $"ZZTOP-{number}- {new string('x', number * 7)}");
+        }
+
+        clock.TimerMade = cut.Cancel;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.PruneAsync(Now, cut.Token));
+        clock.TimerMade = null;
+        var removed = Enumerable.Range(1, 300).Where(id => store.Read(id) is null).Select(id => $"ZZTOP-{id}-").ToList();
+        if (isKilled)
+        {
+            // What a kill would leave, to be opened in another place.
+            using var copy = new TemporaryFolder();
+            await CopyAsync(copy.Path);
+            await using var stores = new ChannelStores(copy["data"], NullLoggerFactory.Instance, TimeProvider.System);
+            await AssertGoneWithTrafficAsync(stores.OpenMessages(Channel, settings), removed, copy.Path);
+        }
+        else
+        {
+            await AssertGoneWithTrafficAsync(store, removed, _folder.Path);
+        }
+    }
+
     [Fact]
     [Trait("Row", "F22")]
     public async Task Room_ComesBackToTheDisk()
@@ -172,10 +205,31 @@ public sealed class PruningTests : IAsyncDisposable
         Assert.Equal([id], store.Find(new MessageQuery()).Select(message => message.Id));
     }
 
-    private async Task<IMessageStore> OpenAsync(StoreSettings settings)
+    private static async Task AssertGoneWithTrafficAsync(IMessageStore store, List<string> removed, string folder)
+    {
+        Assert.NotEmpty(removed);
+        for (var number = 0; number < 4; number++)
+        {
+            await AddAsync(store, $"N{number}", Now, MessageStatus.Sent);
+        }
+
+        var files = await FilesAsync(folder);
+        Assert.DoesNotContain(removed, text => files.Exists(bytes => bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0));
+        Assert.Contains(files, bytes => bytes.AsSpan().IndexOf("ZZTOP-300-"u8) >= 0);
+    }
+
+    // By a child, as below.
+    private async Task CopyAsync(string to)
+    {
+        using var copy = System.Diagnostics.Process.Start("cp", ["-r", _folder.Path, Path.Combine(to, "data")]);
+        await copy.WaitForExitAsync(Token);
+        Assert.Equal(0, copy.ExitCode);
+    }
+
+    private async Task<IMessageStore> OpenAsync(StoreSettings settings, TimeProvider? time = null)
     {
         await CloseAsync();
-        _stores = new ChannelStores(_folder.Path, NullLoggerFactory.Instance, TimeProvider.System);
+        _stores = new ChannelStores(_folder.Path, NullLoggerFactory.Instance, time ?? TimeProvider.System);
         return _stores.OpenMessages(Channel, settings);
     }
 
@@ -206,20 +260,22 @@ public sealed class PruningTests : IAsyncDisposable
         return id;
     }
 
-    private async Task<int> HitsAsync(string text)
+    private async Task<int> HitsAsync(string text) =>
+        (await FilesAsync(_folder.Path)).Count(bytes => bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
+
+    private static async Task<List<byte[]>> FilesAsync(string folder)
     {
-        var hits = 0;
-        var wanted = Encoding.UTF8.GetBytes(text);
-        foreach (var file in Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories))
+        var files = new List<byte[]>();
+        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
             // The store holds locks on its files, which another descriptor of this process would drop: a child reads them.
             using var cat = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("cat", [file]) { RedirectStandardOutput = true })!;
             using var bytes = new MemoryStream();
             await cat.StandardOutput.BaseStream.CopyToAsync(bytes, Token);
             await cat.WaitForExitAsync(Token);
-            hits += bytes.ToArray().AsSpan().IndexOf(wanted) >= 0 ? 1 : 0;
+            files.Add(bytes.ToArray());
         }
 
-        return hits;
+        return files;
     }
 }

@@ -21,9 +21,9 @@ public sealed class TextSearchTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task FullPart_IsIndexed_AndFindsWhatAScanFinds()
+    public async Task FullPartOfOneConnection_IsIndexed_AndFindsWhatAScanFinds()
     {
-        var store = await FillAsync();
+        var store = await FillAsync(isOneConnection: true);
         await UntilIndexedAsync();
 
         foreach (var text in new[] { "|4711|", "NAME^7", "ME^12", "zzzz", "é", "no such text", "Ab", "|" })
@@ -76,6 +76,55 @@ public sealed class TextSearchTests : IAsyncDisposable
     }
 
     [Fact]
+    [Trait("Row", "S39")]
+    public async Task IndexMadeWhileItsMessagesGo_DoesNotStay()
+    {
+        var clock = new WatchedClock();
+        var settings = new StoreSettings { SearchText = true, MaximumMessages = 200 };
+        var store = (ChannelHost.Storage.Messages.MessageStore)Open(settings, clock);
+        Task last = Task.CompletedTask;
+        for (var number = 0; number < 600; number++)
+        {
+            last = store.AddAsync(Some.Message(store.NextId(), content: Content(number + 1))).AsTask();
+        }
+
+        await last;
+        var wasMade = false;
+        clock.TimerMade = () =>
+        {
+            // A removal that takes hours, on a disk that hardly moves.
+            clock.TimerMade = null;
+            clock.Forward(TimeSpan.FromHours(2));
+            store.Texts!.Build(0);
+            wasMade = File.Exists(Index);
+        };
+
+        await store.PruneAsync(Some.Morning, TestContext.Current.CancellationToken);
+
+        Assert.True(wasMade);
+        Assert.False(File.Exists(Index));
+    }
+
+    [Fact]
+    [Trait("Row", "S39")]
+    public async Task PartThatIsBeingRemovedFrom_GetsNoIndex()
+    {
+        var store = (ChannelHost.Storage.Messages.MessageStore)Open();
+        Task last = Task.CompletedTask;
+        for (var number = 0; number < 600; number++)
+        {
+            last = store.AddAsync(Some.Message(store.NextId(), content: Content(number + 1))).AsTask();
+        }
+
+        await last;
+
+        store.Texts!.ForgetForGood([7]);
+        store.Texts.Build(0);
+
+        Assert.False(File.Exists(Index));
+    }
+
+    [Fact]
     public async Task SearchTurnedOff_LeavesNoIndexBehind()
     {
         await FillAsync();
@@ -90,23 +139,33 @@ public sealed class TextSearchTests : IAsyncDisposable
 
     private static string Content(long id) => $"MSH|^~\\&|PMS|{id}|NAME^{id % 97}|{(id % 5_000 == 0 ? "é Ab" : "none")}";
 
-    private async Task<IMessageStore> FillAsync(StoreSettings? settings = null)
+    // One connection: those that could have an index made are stored as the message of a sender who waits for its answer.
+    private async Task<IMessageStore> FillAsync(StoreSettings? settings = null, bool isOneConnection = false)
     {
         var store = Open(settings);
         var last = Task.CompletedTask;
         for (var number = 0; number < Messages; number++)
         {
             var id = store.NextId();
-            last = store.AddAsync(Some.Message(id, content: Content(id)) with { Error = id == 77 ? "reason of 77" : null }).AsTask();
+            var message = Some.Message(id, content: Content(id)) with { Error = id == 77 ? "reason of 77" : null };
+            if (isOneConnection && id % 1_024 == 0)
+            {
+                last = store.AddToCommitHereAsync(message).AsTask();
+                store.CommitHere();
+            }
+            else
+            {
+                last = store.AddAsync(message).AsTask();
+            }
         }
 
         await last;
         return store;
     }
 
-    private IMessageStore Open(StoreSettings? settings = null)
+    private IMessageStore Open(StoreSettings? settings = null, TimeProvider? time = null)
     {
-        _stores = new ChannelStores(_folder.Path, NullLoggerFactory.Instance, TimeProvider.System);
+        _stores = new ChannelStores(_folder.Path, NullLoggerFactory.Instance, time ?? TimeProvider.System);
         return _stores.OpenMessages(Channel, settings ?? new StoreSettings { SearchText = true });
     }
 

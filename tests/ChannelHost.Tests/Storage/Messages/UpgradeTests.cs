@@ -15,7 +15,7 @@ public sealed class UpgradeTests : IDisposable
     [
         "ALTER TABLE attachments DROP COLUMN sealed_size", "ALTER TABLE state_map DROP COLUMN sealed_key", "ALTER TABLE state_map DROP COLUMN crc",
         "ALTER TABLE state_taken DROP COLUMN crc", "ALTER TABLE state_changes DROP COLUMN crc", "ALTER TABLE batches DROP COLUMN crc", "ALTER TABLE names DROP COLUMN crc",
-        "DROP TABLE encryption",
+        "DROP TABLE encryption", "ALTER TABLE progress DROP COLUMN crc",
     ];
 
     private static readonly string[] WithoutSchema6 =
@@ -48,7 +48,7 @@ public sealed class UpgradeTests : IDisposable
             Assert.Single(store.Find(new MessageQuery { ReplayOf = 1 }));
         }
 
-        Assert.Equal(7, Number("PRAGMA user_version"));
+        Assert.Equal(8, Number("PRAGMA user_version"));
         Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(TestContext.Current.CancellationToken));
     }
 
@@ -74,7 +74,7 @@ public sealed class UpgradeTests : IDisposable
             Assert.Equal(MessageStatus.Transformed, store.Read(1)!.Summary.Status);
         }
 
-        Assert.Equal(7, Number("PRAGMA user_version"));
+        Assert.Equal(8, Number("PRAGMA user_version"));
         Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(TestContext.Current.CancellationToken));
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ChannelHost.Storage;
+using ChannelHost.Storage.Messages.Sqlite;
 using ChannelHost.Storage.Messages.Writing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -169,8 +170,76 @@ public sealed partial class WriterTests : IDisposable
         }
 
         // 60 MB went through it.
-        Assert.InRange(new FileInfo(_folder["data", "channels", "clinic", "registration", "messages.db-wal"]).Length, 1, 16 << 20);
+        Assert.InRange(new FileInfo(Log).Length, 1, 40 << 20);
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_000)]
+    public async Task LogCopiedBesideTheTraffic_BeginsAnewAndLosesNothing(int framesToWaitFor)
+    {
+        var times = new WriterTimes { FramesToCopy = 20, FramesToBeginAnew = 60, FramesToWaitFor = framesToWaitFor };
+        await using (var stores = Open(times))
+        {
+            var store = stores.OpenMessages(Channel, new StoreSettings());
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+            {
+                for (var count = 0; count < 150; count++)
+                {
+                    await store.AddAsync(Some.Message(store.NextId()));
+                    Assert.NotEmpty(store.Find(new MessageQuery { Count = 1 }));
+                }
+            })));
+
+            // Some 3,000 frames of 4 KB went through it.
+            Assert.InRange(new FileInfo(Log).Length, 1, 4 << 20);
+            Assert.Equal(600, store.Counts().Single().Count);
+        }
+
+        Assert.Empty(await new StoreVerifier(_folder["data"]).VerifyAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task ReaderThatHoldsTheLog_IsNotWaitedFor()
+    {
+        await using var stores = Open(new WriterTimes { FramesToCopy = 20, FramesToBeginAnew = 60, FramesToWaitFor = 5 });
+        var store = stores.OpenMessages(Channel, new StoreSettings());
+        await store.AddAsync(Some.Message(store.NextId()));
+        using (var reader = SqliteDatabase.Open(_folder["data", "channels", "clinic", "registration", "messages.db"], readOnly: true))
+        {
+            reader.Execute("BEGIN");
+            Assert.Equal(1, reader.Number("SELECT COUNT(*) FROM messages"));
+            for (var count = 0; count < 100; count++)
+            {
+                await store.AddAsync(Some.Message(store.NextId()));
+            }
+
+            Assert.Equal(1, reader.Number("SELECT COUNT(*) FROM messages"));
+            reader.Execute("COMMIT");
+        }
+
+        await store.AddAsync(Some.Message(store.NextId()));
+        Assert.Equal(102, store.Counts().Single().Count);
+    }
+
+    [Fact]
+    public async Task Commit_IsOneWriteToTheLogAndOneSync()
+    {
+        Assert.SkipUnless(Tools.Has("strace"), "needs strace to count system calls");
+        const int messages = 100;
+        var trace = _folder["trace"];
+        string[] program = ["strace", "-f", "--seccomp-bpf", "-y", "-s", "0", "-o", trace, "-e", "trace=fdatasync,pwrite64", "-P", Log];
+        using var child = ChildProcess.StartUnder(program, "add", _folder["data"], messages.ToString(CultureInfo.InvariantCulture));
+        await child.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        var lines = await File.ReadAllLinesAsync(trace, TestContext.Current.CancellationToken);
+
+        // Room is made ahead of need in pieces of 16 KB; the header of the log is the opening's.
+        Assert.InRange(lines.Count(line => line.Contains("pwrite64(", StringComparison.Ordinal) && !line.Contains(", 16384, ", StringComparison.Ordinal)), messages, messages + 10);
+        Assert.InRange(lines.Count(line => line.Contains("fdatasync(", StringComparison.Ordinal)), messages, messages + 5);
+    }
+
+    private string Log => _folder["data", "channels", "clinic", "registration", "messages.db-wal"];
 
     private bool IsOpen(string file) => Directory.GetFiles("/proc/self/fd").Any(descriptor =>
         new FileInfo(descriptor).LinkTarget is { } target && target.StartsWith(_folder.Path, StringComparison.Ordinal) && target.EndsWith(file, StringComparison.Ordinal));
@@ -192,7 +261,7 @@ public sealed partial class WriterTests : IDisposable
     private static partial Regex LogWritten();
 
     // A call that another thread's interrupts in the trace is written in two lines; it counts when it is done.
-    [GeneratedRegex(@"(fsync\(\d+<[^>]*messages\.db-wal>\) += 0)|(<\.\.\. fsync resumed>.* = 0)")]
+    [GeneratedRegex(@"(f(data)?sync\(\d+<[^>]*messages\.db-wal>\) += 0)|(<\.\.\. f(data)?sync resumed>.* = 0)")]
     private static partial Regex SyncEnded();
 
     [GeneratedRegex(@"write\(\d+<pipe[^>]*>, ""A \d+")]

@@ -1,0 +1,216 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using ChannelHost.Storage.Files;
+
+namespace ChannelHost.Storage.Messages.Sqlite;
+
+/// <summary>
+/// Stands between one connection and its write-ahead log. SQLite writes header and page of each frame by calls of their own and syncs with <c>fsync</c>, which also
+/// writes the file's times. Here frames that follow each other are one write, and a sync is <c>fdatasync</c>. What SQLite promises stays as it is:
+/// nothing is kept back over a sync, and whoever reads the log through this connection reads what was written.
+/// </summary>
+/// <remarks>
+/// SQLite reaches a file through a table of functions that the file points to. This puts a copy of that table in its place, with some functions exchanged and our fields
+/// behind it; locks and everything else stay SQLite's. Other connections to the same file, which only read, are not touched.
+/// </remarks>
+internal sealed unsafe class LogFile : IDisposable
+{
+    // Sixteen frames: large groups are written in such pieces, and the page cache does not make one large folio of them.
+    private const int Room = 64 << 10;
+    private const int HeaderSize = 32;
+    private const int SaltOffset = 16;
+    private const int IoErrorOfSync = NativeSqlite.IoError | (4 << 8);
+    private const int IoErrorOfWrite = NativeSqlite.IoError | (3 << 8);
+
+    private State* _state;
+
+    private LogFile(State* state) => _state = state;
+
+    /// <summary>Which round of the log this is, as its header says; 0 until this connection has begun one.</summary>
+    internal ulong Salt => _state->Salt;
+
+    /// <summary>Puts itself before the log of an open connection that has read from it.</summary>
+    /// <param name="database">The connection. It must be closed before this is disposed.</param>
+    /// <param name="descriptor">The log, opened for writing before anything is written by way of this.</param>
+    internal static LogFile Attach(SqliteDatabase database, int descriptor)
+    {
+        var file = database.LogHandle();
+        var state = (State*)NativeMemory.AllocZeroed((nuint)sizeof(State));
+        state->File = file;
+        state->Original = file->Methods;
+        state->Methods = *file->Methods;
+        state->Methods.Close = &Close;
+        state->Methods.Read = &Read;
+        state->Methods.Write = &Write;
+        state->Methods.Truncate = &Truncate;
+        state->Methods.Sync = &Sync;
+        state->Methods.FileSize = &FileSize;
+        state->Kept = (byte*)NativeMemory.Alloc(Room);
+        state->Descriptor = descriptor;
+        file->Methods = &state->Methods;
+        return new LogFile(state);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        var state = _state;
+        _state = null;
+        if (state is null)
+        {
+            return;
+        }
+
+        if (state->File is not null)
+        {
+            // SQLite would not close: the file must not point to memory that is gone.
+            state->File->Methods = state->Original;
+        }
+
+        NativeMemory.Free(state->Kept);
+        NativeMemory.Free(state);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Write(NativeFile* file, byte* bytes, int count, long offset)
+    {
+        var state = Of(file);
+        if (offset == 0 && count == HeaderSize)
+        {
+            state->Salt = BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(bytes + SaltOffset, sizeof(ulong)));
+        }
+
+        if ((state->Length > 0 && offset != state->At + state->Length) || state->Length + count > Room)
+        {
+            var code = Flush(file);
+            if (code != NativeSqlite.Ok)
+            {
+                return code;
+            }
+        }
+
+        if (count > Room)
+        {
+            return state->Original->Write(file, bytes, count, offset);
+        }
+
+        if (state->Length == 0)
+        {
+            state->At = offset;
+        }
+
+        Unsafe.CopyBlockUnaligned(state->Kept + state->Length, bytes, (uint)count);
+        state->Length += count;
+        return NativeSqlite.Ok;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Sync(NativeFile* file, int flags)
+    {
+        var state = Of(file);
+        var code = Flush(file);
+        if (code != NativeSqlite.Ok)
+        {
+            return code;
+        }
+
+        if (!state->IsNameSynced)
+        {
+            // SQLite's own first sync of a log covers the folder that names it, too.
+            code = state->Original->Sync(file, flags);
+            state->IsNameSynced = code == NativeSqlite.Ok;
+            return code;
+        }
+
+        return Posix.TrySyncData(state->Descriptor) ? NativeSqlite.Ok : IoErrorOfSync;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Read(NativeFile* file, byte* bytes, int count, long offset)
+    {
+        var code = Flush(file);
+        return code == NativeSqlite.Ok ? Of(file)->Original->Read(file, bytes, count, offset) : code;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Truncate(NativeFile* file, long size)
+    {
+        var code = Flush(file);
+        return code == NativeSqlite.Ok ? Of(file)->Original->Truncate(file, size) : code;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int FileSize(NativeFile* file, long* size)
+    {
+        var code = Flush(file);
+        return code == NativeSqlite.Ok ? Of(file)->Original->FileSize(file, size) : code;
+    }
+
+    // What is kept here then belongs to a transaction that was never committed: a commit ends with a sync.
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Close(NativeFile* file)
+    {
+        var state = Of(file);
+        state->File = null;
+        file->Methods = state->Original;
+        return state->Original->Close(file);
+    }
+
+    // What could not be written stays lost, as when SQLite had written it itself: the transaction fails and writes it all anew.
+    private static int Flush(NativeFile* file)
+    {
+        var state = Of(file);
+        var length = state->Length;
+        if (length == 0)
+        {
+            return NativeSqlite.Ok;
+        }
+
+        state->Length = 0;
+        var code = state->Original->Write(file, state->Kept, length, state->At);
+        return code == NativeSqlite.Ok || (code & 0xff) is NativeSqlite.Full or NativeSqlite.IoError ? code : IoErrorOfWrite;
+    }
+
+    private static State* Of(NativeFile* file) => (State*)file->Methods;
+
+    /// <summary>The head of SQLite's <c>sqlite3_file</c>.</summary>
+    internal struct NativeFile
+    {
+        internal NativeMethods* Methods;
+    }
+
+    /// <summary>SQLite's <c>sqlite3_io_methods</c>. What comes after <see cref="FileSize"/> is copied and not called from here.</summary>
+    internal struct NativeMethods
+    {
+        internal int Version;
+        internal delegate* unmanaged[Cdecl]<NativeFile*, int> Close;
+        internal delegate* unmanaged[Cdecl]<NativeFile*, byte*, int, long, int> Read;
+        internal delegate* unmanaged[Cdecl]<NativeFile*, byte*, int, long, int> Write;
+        internal delegate* unmanaged[Cdecl]<NativeFile*, long, int> Truncate;
+        internal delegate* unmanaged[Cdecl]<NativeFile*, int, int> Sync;
+        internal delegate* unmanaged[Cdecl]<NativeFile*, long*, int> FileSize;
+        internal Rest Others;
+    }
+
+    /// <summary>Locks, control, sector size, characteristics, shared memory and mapping: the table of version 3.</summary>
+    [InlineArray(12)]
+    internal struct Rest
+    {
+        private nint _function;
+    }
+
+    // The table first: a file's pointer to its table leads here.
+    private struct State
+    {
+        internal NativeMethods Methods;
+        internal NativeMethods* Original;
+        internal NativeFile* File;
+        internal byte* Kept;
+        internal long At;
+        internal ulong Salt;
+        internal int Length;
+        internal int Descriptor;
+        internal bool IsNameSynced;
+    }
+}
