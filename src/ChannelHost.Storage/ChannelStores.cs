@@ -175,8 +175,12 @@ public sealed partial class ChannelStores : IChannelStores
                 store = _messages.GetValueOrDefault(channel);
             }
 
-            // The state is in the present form when it is open. Only when both are is an old key struck out.
-            store?.BeginResealing();
+            // Keys may have changed between the two openings, when the channel was not yet among those that are told.
+            if (store is not null)
+            {
+                TakeKeys(channel, store, state, onlyNewer: true);
+            }
+
             return state;
         }
         catch
@@ -188,6 +192,13 @@ public sealed partial class ChannelStores : IChannelStores
 
     /// <summary>The keys of encrypted stores and archives.</summary>
     internal EncryptionKeys Keys => _keys;
+
+    /// <summary>The settings that keep a closed channel's store in the form it is in; for those who do not know its channel.yaml.</summary>
+    internal StoreSettings SettingsFoundOf(string channel)
+    {
+        var path = Path.Combine(ChannelFolder.Of(_dataFolder, channel), MessageStore.FileName);
+        return File.Exists(path) ? ChannelForms.Read(channel, path).Settings : new StoreSettings();
+    }
 
     /// <summary>The state of an open channel, or null.</summary>
     internal IChannelState? StateOf(string channel)
@@ -204,6 +215,15 @@ public sealed partial class ChannelStores : IChannelStores
         lock (_gate)
         {
             return _messages.GetValueOrDefault(channel)?.Forms ?? [];
+        }
+    }
+
+    /// <summary>Ends when nothing of an open channel is being brought to another form any more. Gives why it ended before it was through; null when it did not.</summary>
+    internal Task<string?> ResealedAsync(string channel, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return _messages.GetValueOrDefault(channel)?.ResealedAsync(cancellationToken) ?? Task.FromResult<string?>(null);
         }
     }
 
@@ -231,8 +251,8 @@ public sealed partial class ChannelStores : IChannelStores
         _lock.Dispose();
     }
 
-    // Each channel for itself: what stands in the way of one does not keep the others from it.
-    private void UseKeys()
+    /// <summary>Takes up keys that were changed. Each channel for itself: what stands in the way of one does not keep the others from it.</summary>
+    internal void UseKeys()
     {
         (string, MessageStore, ChannelState)[] open;
         lock (_gate)
@@ -241,19 +261,28 @@ public sealed partial class ChannelStores : IChannelStores
                 .Select(channel => (channel, _messages[channel]!, _states[channel]!))];
         }
 
-        var logger = _loggers.CreateLogger<ChannelStores>();
         foreach (var (channel, messages, state) in open)
         {
-            try
+            TakeKeys(channel, messages, state, onlyNewer: false);
+        }
+    }
+
+    // Only when both are in the present form is an old key struck out.
+    private void TakeKeys(string channel, MessageStore messages, ChannelState state, bool onlyNewer)
+    {
+        try
+        {
+            messages.UseKeys();
+            if (!onlyNewer || state.IsBehind)
             {
-                messages.UseKeys();
                 state.Renew();
-                messages.BeginResealing();
             }
-            catch (StoreException failure)
-            {
-                Log.KeyNotTaken(logger, failure, channel);
-            }
+
+            messages.BeginResealing(() => state.Form);
+        }
+        catch (StoreException failure)
+        {
+            Log.KeyNotTaken(_loggers.CreateLogger<ChannelStores>(), failure, channel);
         }
     }
 

@@ -7,6 +7,9 @@ namespace ChannelHost.Storage;
 /// <param name="time">The clock.</param>
 public sealed class MessageArchives(TimeProvider time)
 {
+    /// <summary>The <c>store:</c> of a channel, so that what is brought in is kept as the rest of it. Null where it is not known: what is in the store already says the form.</summary>
+    public Func<string, StoreSettings?> SettingsOf { get; init; } = _ => null;
+
     private const int Together = 64;
     private const long BytesTogether = 8 << 20;
 
@@ -70,20 +73,25 @@ public sealed class MessageArchives(TimeProvider time)
                 bytes += message.Size;
                 if (few.Count == Together || bytes > BytesTogether)
                 {
-                    taken += await TakeAsync(stores, open, reader, path, few, into, problems);
+                    taken += await TakeAsync(Target, reader, path, few, into, problems);
                     bytes = 0;
                 }
             }
 
-            taken += await TakeAsync(stores, open, reader, path, few, into, problems);
+            taken += await TakeAsync(Target, reader, path, few, into, problems);
             problems.AddRange(reader.Problems);
         }
 
         return new ArchiveImportOutcome(read, taken, problems);
+
+        IArchiveTarget Target(string channel) => open.TryGetValue(channel, out var target) ? target : open[channel] = Open(stores, channel, SettingsOf(channel));
     }
 
+    private static IArchiveTarget Open(ChannelStores stores, string channel, StoreSettings? settings) =>
+        stores.OpenMessages(channel, settings ?? stores.SettingsFoundOf(channel)) as IArchiveTarget ?? throw new StoreException($"the store of channel {channel} takes no archives");
+
     private async Task<int> TakeAsync(
-        ChannelStores stores, Dictionary<string, IArchiveTarget> open, ArchiveReader reader, string path, List<ArchivedMessage> messages, string? into, List<string> problems)
+        Func<string, IArchiveTarget> open, ArchiveReader reader, string path, List<ArchivedMessage> messages, string? into, List<string> problems)
     {
         if (messages.Count == 0)
         {
@@ -91,12 +99,7 @@ public sealed class MessageArchives(TimeProvider time)
         }
 
         var channel = into ?? reader.Channel ?? throw new StoreException($"{path}: its header is lost, so the channel is not known. Next: name one with --into");
-        if (!open.TryGetValue(channel, out var target))
-        {
-            target = stores.OpenMessages(channel, new StoreSettings()) as IArchiveTarget ?? throw new StoreException($"the store of channel {channel} takes no archives");
-            open.Add(channel, target);
-        }
-
+        var target = open(channel);
         var all = messages.ToArray();
         messages.Clear();
         try

@@ -2,7 +2,6 @@ using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Keys;
 using ChannelHost.Storage.Locking;
 using ChannelHost.Storage.Messages;
-using ChannelHost.Storage.Messages.Sqlite;
 using ChannelHost.Storage.Secrets;
 using Microsoft.Extensions.Logging;
 
@@ -17,8 +16,10 @@ namespace ChannelHost.Storage;
 /// <param name="loggers">For faults of the stores.</param>
 public sealed class StoreKeyRotation(string dataFolder, EncryptionSettings settings, ILoggerFactory loggers)
 {
-    private const string AllSuffix = " all";
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long a running host may do nothing about a channel before it is taken for one that it has not open.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Makes a key file with one key, for its owner only.</summary>
     /// <returns>The key's id.</returns>
@@ -36,20 +37,8 @@ public sealed class StoreKeyRotation(string dataFolder, EncryptionSettings setti
     }
 
     /// <summary>Which keys the channels' stores need, by channel: ids, "plain" for what is not encrypted. Works beside a running host.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Forms()
-    {
-        var forms = new SortedDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-        foreach (var (channel, folder) in StoreVerifier.Channels(dataFolder))
-        {
-            var path = Path.Combine(folder, MessageStore.FileName);
-            if (File.Exists(path))
-            {
-                forms[channel] = FormsOf(path);
-            }
-        }
-
-        return forms;
-    }
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Forms() =>
+        new SortedDictionary<string, IReadOnlyList<string>>(Channels().ToDictionary(channel => channel.Channel, channel => channel.Forms), StringComparer.Ordinal);
 
     /// <summary>Puts a new key before the others in the key file.</summary>
     /// <returns>Its id.</returns>
@@ -62,29 +51,29 @@ public sealed class StoreKeyRotation(string dataFolder, EncryptionSettings setti
         return key.Id;
     }
 
-    /// <summary>Waits until everything that is encrypted is so with the present key; does it where no host runs.</summary>
+    /// <summary>
+    /// Waits until everything that is encrypted is so with the present key; does it where no host runs. One channel that stays behind does not keep the others from it: it is named
+    /// in the end.
+    /// </summary>
     /// <param name="progress">Gets how many channels are through, and how many there are.</param>
     /// <param name="cancellationToken">Ends the waiting; the work can be taken up again.</param>
+    /// <returns>What is not through, and what lies in the data folder in the clear; empty when nothing does.</returns>
     /// <exception cref="SecretException">The keys cannot be used.</exception>
-    /// <exception cref="StoreException">A store cannot be opened.</exception>
-    public async Task FinishAsync(Action<int, int> progress, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<StoreKeyRemainder>> FinishAsync(Action<int, int> progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        var (_, ring) = Ring();
+        var present = Ring().Ring.Present;
+        var faults = new Dictionary<string, string>(StringComparer.Ordinal);
         if (IsFree())
         {
-            await using var stores = new ChannelStores(dataFolder, loggers, TimeProvider.System) { Encryption = settings };
-            foreach (var (channel, forms) in Forms().Where(pair => !IsThrough(pair.Value, ring)))
-            {
-                var encrypt = new StoreSettings { Encrypt = true, EncryptAll = forms.Any(form => form.EndsWith(AllSuffix, StringComparison.Ordinal)) };
-                var messages = stores.OpenMessages(channel, encrypt);
-                await using var state = stores.OpenState(channel, messages, new StateSettings { KeepGlobalChannelMap = true });
-                await UntilAsync(() => IsThrough(stores.FormsOf(channel), ring), cancellationToken);
-                Tell(progress, ring);
-            }
+            await WorkAsync(present, progress, faults, cancellationToken);
+        }
+        else
+        {
+            await WaitForHostAsync(present, progress, cancellationToken);
         }
 
-        await UntilAsync(() => Tell(progress, ring), cancellationToken);
+        return [.. Channels().Select(channel => Left(channel, present, faults)).OfType<StoreKeyRemainder>(), .. PlainRemains.Of(dataFolder, Channels())];
     }
 
     /// <summary>Takes keys out of the key file that no store here needs. Copies of the data folder from before cannot be read without them.</summary>
@@ -93,7 +82,7 @@ public sealed class StoreKeyRotation(string dataFolder, EncryptionSettings setti
     public IReadOnlyList<string> DropUnused()
     {
         var (path, ring) = Ring();
-        var used = Forms().Values.SelectMany(forms => forms).Select(KeyOf).ToHashSet(StringComparer.Ordinal);
+        var used = Forms().Values.SelectMany(forms => forms).Select(EncryptionTable.KeyOf).ToHashSet(StringComparer.Ordinal);
         var kept = ring.Keys.Where((key, index) => index == 0 || used.Contains(key.Id)).ToList();
         if (kept.Count < ring.Keys.Count)
         {
@@ -119,26 +108,78 @@ public sealed class StoreKeyRotation(string dataFolder, EncryptionSettings setti
             : throw new SecretException($"no file {path}", "a key file: channelhost store new-key makes one");
     }
 
-    private bool Tell(Action<int, int> progress, KeyRing ring)
+    private async Task WorkAsync(SecretKey present, Action<int, int> progress, Dictionary<string, string> faults, CancellationToken cancellationToken)
     {
-        var forms = Forms();
-        var through = forms.Values.Count(of => IsThrough(of, ring));
-        progress(through, forms.Count);
-        return through == forms.Count;
+        await using var stores = new ChannelStores(dataFolder, loggers, TimeProvider.System) { Encryption = settings };
+        foreach (var channel in Channels().Where(channel => !channel.IsThrough(present)))
+        {
+            try
+            {
+                await using var messages = stores.OpenMessages(channel.Channel, channel.Settings);
+                await using var state = stores.OpenState(channel.Channel, messages, new StateSettings { KeepGlobalChannelMap = true });
+                if (await stores.ResealedAsync(channel.Channel, cancellationToken) is { } fault)
+                {
+                    faults[channel.Channel] = fault;
+                }
+            }
+            catch (StoreException failure)
+            {
+                faults[channel.Channel] = failure.Message;
+            }
+
+            Tell(progress, Channels(), present);
+        }
+
+        Tell(progress, Channels(), present);
     }
 
-    // A channel that is not encrypted is through.
-    private static bool IsThrough(IReadOnlyList<string> forms, KeyRing ring) => forms.All(form => KeyOf(form) == ring.Present.Id) || forms.All(form => form == ContentCodec.PlainForm);
-
-    private static string KeyOf(string form) => form.EndsWith(AllSuffix, StringComparison.Ordinal) ? form[..^AllSuffix.Length] : form;
-
-    private static async Task UntilAsync(Func<bool> holds, CancellationToken cancellationToken)
+    // The host cannot be asked which stores it has open; but what it has open moves.
+    private async Task WaitForHostAsync(SecretKey present, Action<int, int> progress, CancellationToken cancellationToken)
     {
-        while (!holds())
+        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+        var movedAt = TimeProvider.System.GetTimestamp();
+        while (true)
         {
+            var channels = Channels();
+            Tell(progress, channels, present);
+            var behind = channels.Where(channel => !channel.IsThrough(present)).ToList();
+            foreach (var channel in behind.Where(channel => seen.GetValueOrDefault(channel.Channel) != channel.Stamp))
+            {
+                seen[channel.Channel] = channel.Stamp;
+                movedAt = TimeProvider.System.GetTimestamp();
+            }
+
+            if (behind.Count == 0 || TimeProvider.System.GetElapsedTime(movedAt) > Patience)
+            {
+                return;
+            }
+
             await Task.Delay(LookEvery, TimeProvider.System, cancellationToken);
         }
     }
+
+    private static StoreKeyRemainder? Left(ChannelForms channel, SecretKey present, Dictionary<string, string> faults)
+    {
+        if (channel.IsThrough(present))
+        {
+            return channel.Kept.Count == 0 ? null : new StoreKeyRemainder(
+                channel.Channel,
+                $"{channel.Kept.Values.Sum()} damaged piece(s) stay as they are and keep in use: {string.Join(", ", channel.Kept.Keys)}. Next: channelhost verify with a copy of the data folder names them; restore them from a backup, or let them be pruned");
+        }
+
+        return new StoreKeyRemainder(channel.Channel, faults.TryGetValue(channel.Channel, out var fault) ? fault
+            : channel.Uses(present) ? "not all of it is brought to the present key: the host's log says why. Next: channelhost store rotate-key --resume when that is mended"
+            : "nobody has it open (its channel is disabled, has failed or is gone), so it keeps its key. Next: start the channel, or stop the host, and channelhost store rotate-key --resume");
+    }
+
+    private static void Tell(Action<int, int> progress, List<ChannelForms> channels, SecretKey present) =>
+        progress(channels.Count(channel => channel.IsThrough(present)), channels.Count);
+
+    private List<ChannelForms> Channels() =>
+        [.. StoreVerifier.Channels(dataFolder)
+            .Select(channel => (channel.Channel, Path: Path.Combine(channel.Folder, MessageStore.FileName)))
+            .Where(channel => File.Exists(channel.Path))
+            .Select(channel => ChannelForms.Read(channel.Channel, channel.Path))];
 
     private bool IsFree()
     {
@@ -152,13 +193,5 @@ public sealed class StoreKeyRotation(string dataFolder, EncryptionSettings setti
             // A host works on it, and takes up the key by itself.
             return false;
         }
-    }
-
-    private static List<string> FormsOf(string path)
-    {
-        using var database = SqliteDatabase.Open(path);
-        database.LeaveLogOnClose();
-        database.SetBusyTimeout(TimeSpan.FromSeconds(5));
-        return MessageSchema.Check(database) < MessageSchema.SealingVersion ? [] : EncryptionTable.Forms(database);
     }
 }

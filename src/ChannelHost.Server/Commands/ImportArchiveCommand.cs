@@ -13,27 +13,28 @@ internal static class ImportArchiveCommand
     {
         var files = new Argument<string[]>("FILE") { Description = "Archives, or folders of them (data/archive/GROUP/NAME).", Arity = ArgumentArity.OneOrMore };
         var into = new Option<string?>("--into") { Description = "The channel that gets them; without it, the one each came from.", HelpName = "CHANNEL" };
+        var channels = CommonOptions.Channels();
         var data = CommonOptions.Data();
         var json = CommonOptions.Json();
         var command = new Command(
             "archive",
             "Reads messages that were archived before their removal back into a channel's store: finished, marked with the id they had, and sent nowhere. What is there already is passed over; a damaged archive is read as far as it goes. No host may run on the data folder.")
         {
-            files, into, data, json,
+            files, into, channels, data, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var paths = parsed.GetValue(files)!.SelectMany(Paths).ToList();
             var folder = CommonOptions.ExistingFolder(parsed.GetValue(data)!);
             using var interrupt = new Interruption(cancellationToken);
-            var outcome = await ImportAsync(folder, paths, parsed.GetValue(into), interrupt.Token);
+            var outcome = await ImportAsync(folder, paths, parsed.GetValue(into), parsed.GetValue(channels)!, interrupt.Token);
             Write(outcome, parsed.GetValue(json), terminal);
             return (int)(outcome.Problems.Count == 0 ? ExitCode.Done : ExitCode.Problems);
         });
         return command;
     }
 
-    private static async Task<ArchiveImportOutcome> ImportAsync(string folder, List<string> paths, string? into, CancellationToken cancellationToken)
+    private static async Task<ArchiveImportOutcome> ImportAsync(string folder, List<string> paths, string? into, string channels, CancellationToken cancellationToken)
     {
         ChannelStores stores;
         try
@@ -49,7 +50,7 @@ internal static class ImportArchiveCommand
         {
             try
             {
-                return await new MessageArchives(TimeProvider.System).ImportAsync(stores, paths, into, cancellationToken);
+                return await new MessageArchives(TimeProvider.System) { SettingsOf = name => StoreOf(name, channels, folder) }.ImportAsync(stores, paths, into, cancellationToken);
             }
             catch (StoreException error)
             {
@@ -57,6 +58,10 @@ internal static class ImportArchiveCommand
             }
         }
     }
+
+    // What comes back is kept as the channel says: encrypted, above all. A channel that is gone, or cannot be read, keeps the form that its store has.
+    private static StoreSettings? StoreOf(string channel, string channelsFolder, string dataFolder) =>
+        Directory.Exists(channelsFolder) ? HostSetup.OpenChannels(Path.GetFullPath(channelsFolder), dataFolder).Read(channel)?.Definition?.Store : null;
 
     private static void Write(ArchiveImportOutcome outcome, bool json, Terminal terminal)
     {

@@ -77,7 +77,7 @@ internal static class StoreCommand
             var id = resume ? null : rotation.AddKey();
             terminal.Output.WriteLine(id is null ? "going on with the present key" : $"the new key is {id}");
             var last = (-1, -1);
-            await rotation.FinishAsync(
+            var left = await rotation.FinishAsync(
                 (through, all) =>
                 {
                     if (last != (through, all))
@@ -93,8 +93,14 @@ internal static class StoreCommand
                 terminal.Output.WriteLine(dropped.Count == 0 ? "no key was dropped" : $"dropped: {string.Join(", ", dropped)}");
             }
 
-            audit.Write(Caller.Name(), "store-key-rotated", "all", "", "done");
-            return ExitCode.Done;
+            foreach (var remainder in left)
+            {
+                terminal.Output.WriteLine(PlainText.OneLine($"{remainder.Channel}: {remainder.What}"));
+            }
+
+            terminal.Output.WriteLine(left.Count == 0 ? "complete" : "not complete");
+            audit.Write(Caller.Name(), "store-key-rotated", "all", "", left.Count == 0 ? "done" : $"not complete: {string.Join(", ", left.Select(remainder => remainder.Channel).Distinct())}");
+            return left.Count == 0 ? ExitCode.Done : ExitCode.Problems;
         }
         catch (Exception error) when (error is SecretException or StoreException or OperationCanceledException)
         {

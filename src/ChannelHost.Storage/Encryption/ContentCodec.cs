@@ -41,8 +41,30 @@ internal sealed class ContentCodec(string channel, EncryptionKeys keys, Encrypti
     // Kept from one taking to the next: the store writes down which key it uses before anything is sealed with it.
     private SecretKey Present => _present ??= keys.Ring!.Present;
 
+    /// <summary>How often the key that is written with has changed. Who works through a store notices by it that another key came meanwhile.</summary>
+    internal int Generation { get; private set; }
+
+    /// <summary>True when there is a newer key than the one that is written with.</summary>
+    internal bool IsBehind => Seals && keys.Ring!.Present.Id != Present.Id;
+
+    /// <summary>True while the store may hold what was written in another form, so that what is searched by may stand there in the clear and as a hash.</summary>
+    internal bool HasOtherForms { get; set; }
+
+    /// <summary>The first of the keys there are now; null where nothing is sealed.</summary>
+    internal SecretKey? NewestKey => Seals ? keys.Ring!.Present : null;
+
     /// <summary>Seals with the first of the keys there are now; the writer's call.</summary>
-    internal void TakePresentKey() => _present = Seals ? keys.Ring!.Present : null;
+    internal void TakePresentKey() => Take(NewestKey);
+
+    /// <summary>Seals with a key from here on; the writer's call, when the store has written down that it is used.</summary>
+    internal void Take(SecretKey? key)
+    {
+        if (key is not null && key.Id != Present.Id)
+        {
+            _present = key;
+            Generation++;
+        }
+    }
 
     /// <summary>A codec that writes in the clear and has no keys.</summary>
     internal static ContentCodec Plain(string channel) => new(channel, EncryptionKeys.None, EncryptionScope.None);

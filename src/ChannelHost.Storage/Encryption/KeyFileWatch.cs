@@ -14,7 +14,10 @@ internal sealed partial class KeyFileWatch : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly PeriodicTimer _timer;
     private readonly Task _watching;
-    private (DateTime At, long Length) _seen;
+
+    // What was taken up last, and what was told of last: a file that was refused is tried at every look, because a chmod, or a folder above it, may mend it.
+    private Stamp _seen;
+    private Stamp? _refused;
 
     internal KeyFileWatch(string path, EncryptionKeys keys, Action changed, TimeProvider time, ILogger logger)
     {
@@ -22,7 +25,7 @@ internal sealed partial class KeyFileWatch : IAsyncDisposable
         _keys = keys;
         _changed = changed;
         _logger = logger;
-        _seen = Stamp();
+        _seen = Stamp.Of(path);
         _timer = new PeriodicTimer(Every, time);
         _watching = Task.Run(WatchAsync);
     }
@@ -38,19 +41,20 @@ internal sealed partial class KeyFileWatch : IAsyncDisposable
     {
         while (await _timer.WaitForNextTickAsync())
         {
-            if (Stamp() is var stamp && stamp != _seen)
+            if (Stamp.Of(_path) is var stamp && (stamp != _seen || _refused is not null))
             {
-                _seen = stamp;
-                TakeUp();
+                TakeUp(stamp);
             }
         }
     }
 
-    private void TakeUp()
+    private void TakeUp(Stamp stamp)
     {
         try
         {
-            if (_keys.Reload() is { } ring)
+            var ring = _keys.Reload();
+            (_seen, _refused) = (stamp, null);
+            if (ring is not null)
             {
                 Log.TakenUp(_logger, _path, ring.Present.Id);
                 _changed();
@@ -58,14 +62,31 @@ internal sealed partial class KeyFileWatch : IAsyncDisposable
         }
         catch (SecretException fault)
         {
-            Log.NotUsable(_logger, fault);
+            if (_refused != stamp)
+            {
+                Log.NotUsable(_logger, fault);
+            }
+
+            _refused = stamp;
         }
     }
 
-    private (DateTime, long) Stamp()
+    // The time of its making as well: a file that was put in the place of another may have the same time of change.
+    private readonly record struct Stamp(DateTime At, long Length, UnixFileMode Mode, DateTime MadeAt)
     {
-        var file = new FileInfo(_path);
-        return file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
+        internal static Stamp Of(string path)
+        {
+            try
+            {
+                var file = new FileInfo(path);
+                return file.Exists ? new Stamp(file.LastWriteTimeUtc, file.Length, file.UnixFileMode, file.CreationTimeUtc) : default;
+            }
+            catch (IOException)
+            {
+                // It went between two questions; the next look sees what is there then.
+                return default;
+            }
+        }
     }
 
     private static partial class Log

@@ -107,7 +107,18 @@ internal static class AnswerTable
         find.Reset();
         if (crc == CheckOf(messageId, hash, fingerprint, answer) && ContentCodec.FormOf(answer) != codec.PresentForm)
         {
-            Write(database, codec, messageId, hash, fingerprint, codec.Read(PlaceOf(messageId), answer));
+            byte[] content;
+            try
+            {
+                content = codec.Read(PlaceOf(messageId), answer);
+            }
+            catch (InvalidDataException)
+            {
+                // Who asks for the answer is told.
+                return;
+            }
+
+            Write(database, codec, messageId, hash, fingerprint, content);
         }
     }
 
@@ -164,7 +175,8 @@ internal static class AnswerTable
 
     private static ContentPlace PlaceOf(long messageId) => new(ContentKind.Answer, messageId);
 
-    private static bool Exists(SqliteDatabase database) => database.Number("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'answers'") > 0;
+    /// <summary>True when the file has the table.</summary>
+    internal static bool Exists(SqliteDatabase database) => database.Number("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'answers'") > 0;
 
     private static void HashOf(string key, Span<byte> hash) => SHA256.HashData(Encoding.UTF8.GetBytes(key), hash);
 

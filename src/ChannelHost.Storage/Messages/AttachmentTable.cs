@@ -94,7 +94,20 @@ internal static class AttachmentTable
             }
         }
 
-        return [.. ids.SelectMany(id => Read(database, codec, messageId, id))];
+        var attachments = new List<Attachment>();
+        foreach (var id in ids)
+        {
+            try
+            {
+                attachments.AddRange(Read(database, codec, messageId, id));
+            }
+            catch (InvalidDataException)
+            {
+                // Who reads it is told; nothing is gained by writing damage anew.
+            }
+        }
+
+        return attachments;
     }
 
     /// <summary>The messages of rows that do not say what was written.</summary>

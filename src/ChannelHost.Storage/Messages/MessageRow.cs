@@ -23,6 +23,8 @@ internal sealed record MessageRow
     private const byte HiddenValues = 1;
     private const byte WithControlId = 2;
 
+    private const string ControlIdField = "control id";
+
     internal required long Id { get; init; }
 
     /// <summary>UTC ticks of 100 ns.</summary>
@@ -158,11 +160,27 @@ internal sealed record MessageRow
     }
 
     /// <summary>A control id as the column holds it where it is hidden.</summary>
-    internal static byte[] HiddenControlId(ContentCodec codec, string controlId) => codec.Index!.Of("control id", controlId);
+    internal static byte[] HiddenControlId(ContentCodec codec, string controlId) => codec.Index!.Of(ControlIdField, controlId);
 
     /// <summary>Binds a control id to look for.</summary>
     internal static SqliteStatement BindControlId(SqliteStatement statement, int index, ContentCodec codec, string controlId) =>
         codec.SealsAll ? statement.Bind(index, HiddenControlId(codec, controlId)) : statement.Bind(index, controlId);
+
+    /// <summary>Binds a control id to look for among the messages that are in another form; false when there are none.</summary>
+    internal static bool TryBindOtherControlId(SqliteStatement statement, int index, ContentCodec codec, string controlId)
+    {
+        if (!codec.HasOtherForms || codec.Index is not { } hidden)
+        {
+            return false;
+        }
+
+        BindOtherControlId(statement, index, codec, hidden, controlId);
+        return true;
+    }
+
+    /// <summary>Binds a control id as it stands in messages of the other form.</summary>
+    internal static void BindOtherControlId(SqliteStatement statement, int index, ContentCodec codec, BlindIndex hidden, string controlId) =>
+        _ = codec.SealsAll ? statement.Bind(index, controlId) : statement.Bind(index, hidden.Of(ControlIdField, controlId));
 
     /// <summary>Binds an error text, sealed where the channel says so.</summary>
     internal static void BindError(SqliteStatement statement, int index, ContentCodec codec, in ContentPlace place, string? error, ref RowCheck check)

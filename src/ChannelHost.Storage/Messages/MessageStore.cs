@@ -8,6 +8,7 @@ using ChannelHost.Storage.Messages.Sqlite;
 using ChannelHost.Storage.Messages.Texts;
 using ChannelHost.Storage.Messages.Writing;
 using ChannelHost.Storage.Pruning;
+using ChannelHost.Storage.State;
 using Microsoft.Extensions.Logging;
 
 namespace ChannelHost.Storage.Messages;
@@ -41,6 +42,9 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _resealingGate = new();
     private Task _resealing = Task.CompletedTask;
+    private volatile string? _resealingFault;
+    private bool _isResealing;
+    private bool _mustResealAgain;
     private readonly TextIndexes? _texts;
     private Task? _closing;
 
@@ -322,6 +326,11 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
             return 0;
         }
 
+        if (PruningRules.Longest(_settings) is { } longest)
+        {
+            ChannelState.RemoveSetAside(Path.GetDirectoryName(_path)!, now - longest);
+        }
+
         var archiving = _settings.Archive ? new MessageArchiving(this, _channel, _archiveFolder, now, _logger) : null;
         return await new MessagePruning(this, new PruningRules(_settings, now), archiving, _time).RunAsync(cancellationToken);
     }
@@ -352,27 +361,60 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     internal IReadOnlyList<string> Forms => Read(reader => EncryptionTable.Forms(reader.Database));
 
     /// <summary>
-    /// Begins to bring everything to the form that is written now, beside the traffic; does nothing when it is under way or not needed.
-    /// It ends by itself, and with the store; the next opening goes on.
+    /// Begins to bring everything to the form that is written now, beside the traffic; does nothing when it is not needed. What is under way is walked over once more when it
+    /// is through, because a key may have come behind it. It ends by itself, and with the store; the next opening goes on.
     /// </summary>
-    internal void BeginResealing()
+    /// <param name="stateForm">The form that all of the channel's state file is in; null while that is not known. No form is struck out that the state file may need.</param>
+    internal void BeginResealing(Func<string?> stateForm)
     {
         lock (_resealingGate)
         {
-            if (_closing is null && _resealing.IsCompleted && HasOtherForms)
+            if (_closing is not null || !HasOtherForms)
             {
-                _resealing = Task.Run(ResealAsync);
+                return;
+            }
+
+            _mustResealAgain = _isResealing;
+            if (!_isResealing)
+            {
+                _isResealing = true;
+                _resealing = Task.Run(() => ResealAsync(stateForm));
             }
         }
     }
 
-    /// <summary>Takes up keys that were changed: what is written from here on is sealed with the first one.</summary>
-    internal void UseKeys() => Run(tables =>
+    /// <summary>Ends when nothing is being brought to another form any more. Gives why it ended before it was through; null when it did not.</summary>
+    internal async Task<string?> ResealedAsync(CancellationToken cancellationToken)
     {
-        tables.Codec.TakePresentKey();
-        EncryptionTable.Note(tables.Database, tables.Codec);
-        return 0;
-    });
+        Task resealing;
+        lock (_resealingGate)
+        {
+            resealing = _resealing;
+        }
+
+        await resealing.WaitAsync(cancellationToken);
+        return _resealingFault;
+    }
+
+    /// <summary>Takes up keys that were changed: what is written from here on is sealed with the first one.</summary>
+    internal void UseKeys()
+    {
+        if (_codec.IsBehind && _codec.NewestKey is { } key)
+        {
+            // Two commits: a key that is in use must be written down, whatever becomes of the second one.
+            Run(tables =>
+            {
+                EncryptionTable.Note(tables.Database, tables.Codec, key);
+                return 0;
+            });
+            Run(tables =>
+            {
+                tables.Codec.HasOtherForms = true;
+                tables.Codec.Take(key);
+                return 0;
+            });
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
@@ -443,26 +485,18 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         }
     }
 
-    private async Task ResealAsync()
+    private async Task ResealAsync(Func<string?> stateForm)
     {
-        var began = _time.GetTimestamp();
         try
         {
-            for (long? after = 0; after is { } id;)
+            do
             {
-                after = await PacedAsync(tables => Resealing.Messages(tables, id));
+                while (await ResealOnceAsync(stateForm) == ResealingEnd.Overtaken)
+                {
+                    // From the beginning: what was done before the newer key came has the key in between.
+                }
             }
-
-            while (await PacedAsync(Resealing.State))
-            {
-                // Until nothing is left.
-            }
-
-            if (await PacedAsync(Resealing.Finish))
-            {
-                var (form, seconds) = (_codec.PresentForm, _time.GetElapsedTime(began).TotalSeconds);
-                StoreLog.Resealed(_logger, _text.Channel, _path, form, seconds);
-            }
+            while (MustResealAgain());
         }
         catch (OperationCanceledException)
         {
@@ -471,15 +505,76 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         catch (StoreException failure)
         {
             StoreLog.NotResealed(_logger, failure, _text.Channel, _path);
+            _resealingFault = failure.Message;
+            lock (_resealingGate)
+            {
+                _isResealing = false;
+            }
         }
     }
 
+    private bool MustResealAgain()
+    {
+        lock (_resealingGate)
+        {
+            var again = _mustResealAgain && HasOtherForms;
+            _mustResealAgain = false;
+            return _isResealing = again;
+        }
+    }
+
+    private async Task<ResealingEnd> ResealOnceAsync(Func<string?> stateForm)
+    {
+        _resealingFault = null;
+        var began = _time.GetTimestamp();
+        var pass = await RunAsync(tables => new ResealingPass(tables.Codec));
+        while (await PacedAsync(() => RunAsync(pass.Rewrite)))
+        {
+            // Until nothing is left to rewrite.
+        }
+
+        while (!pass.IsOvertaken && await PacedAsync(() => LookAsync(pass)))
+        {
+            // Until everything was looked at.
+        }
+
+        var end = await RunAsync(tables => pass.Finish(tables, stateForm() == tables.Codec.PresentForm));
+        var (form, seconds) = (_codec.PresentForm, _time.GetElapsedTime(began).TotalSeconds);
+        if (end == ResealingEnd.Done && pass.LeftCount > 0)
+        {
+            var places = pass.LeftText;
+            StoreLog.PartlyResealed(_logger, _text.Channel, _path, form, seconds, pass.LeftCount, places);
+        }
+        else if (end == ResealingEnd.Done)
+        {
+            StoreLog.Resealed(_logger, _text.Channel, _path, form, seconds);
+        }
+        else if (end == ResealingEnd.NotYet)
+        {
+            _resealingFault = "its state file is not in the present form, or a batch that was begun under another key is under way";
+            StoreLog.OldKeyStays(_logger, _text.Channel, _path);
+        }
+
+        return end;
+    }
+
+    private async ValueTask<bool> LookAsync(ResealingPass pass)
+    {
+        var hasMore = Read(reader => pass.Look(reader.Database));
+        await RunAsync(tables =>
+        {
+            EncryptionTable.NoteProgress(tables.Database);
+            return 0;
+        });
+        return hasMore;
+    }
+
     // As long a pause as the step took: traffic keeps at least half of the writer.
-    private async Task<T> PacedAsync<T>(Func<MessageTables, T> step)
+    private async Task<T> PacedAsync<T>(Func<ValueTask<T>> step)
     {
         _stopping.Token.ThrowIfCancellationRequested();
         var began = _time.GetTimestamp();
-        var result = await RunAsync(step);
+        var result = await step();
         await Task.Delay(_time.GetElapsedTime(began), _time, _stopping.Token);
         return result;
     }

@@ -356,16 +356,31 @@ internal sealed class MessageTables : IDisposable
         _counts.Move(old.Destination, old.Status, changed.Status);
     }
 
-    /// <summary>Writes a content in the present form.</summary>
+    /// <summary>Writes a content in the present form; one that cannot be opened stays as it is.</summary>
     internal void RewriteContent(long key)
     {
+        byte[] content;
         _readContent.Bind(1, key);
-        if (_readContent.Step())
+        try
         {
-            var content = StoredContent.Read(_readContent, Codec);
-            _readContent.Reset();
-            StoredContent.Write(_insertContent, Codec, key, content);
+            if (!_readContent.Step())
+            {
+                return;
+            }
+
+            content = StoredContent.Read(_readContent, Codec);
         }
+        catch (InvalidDataException)
+        {
+            // Whoever reads it, and verify, is told; nothing is gained by writing damage anew.
+            return;
+        }
+        finally
+        {
+            _readContent.Reset();
+        }
+
+        StoredContent.Write(_insertContent, Codec, key, content);
     }
 
     /// <summary>Writes an attachment in the present form.</summary>
@@ -660,16 +675,24 @@ internal sealed class MessageTables : IDisposable
             return (message.DuplicateOf, message.DuplicateOf != 0, hash);
         }
 
-        MessageRow.BindControlId(_firstWithControlId, 1, Codec, message.ControlId).Bind(2, message.Id);
-        if (!_firstWithControlId.Step())
+        MessageRow.BindControlId(_firstWithControlId, 1, Codec, message.ControlId);
+        var (first, isSame) = FirstWithControlId(message.Id, hash);
+
+        // While the store is brought to another form, the first one may stand there in that.
+        if (MessageRow.TryBindOtherControlId(_firstWithControlId, 1, Codec, message.ControlId) && FirstWithControlId(message.Id, hash) is { Id: not 0 } other && (first == 0 || other.Id < first))
         {
-            return (0, false, hash);
+            (first, isSame) = other;
         }
 
-        var first = _firstWithControlId.Integer(0);
-        var isSame = _firstWithControlId.Bytes(1).SequenceEqual(hash);
-        _firstWithControlId.Reset();
         return (first, isSame, hash);
+    }
+
+    private (long Id, bool IsSame) FirstWithControlId(long beforeId, byte[] hash)
+    {
+        _firstWithControlId.Bind(2, beforeId);
+        (long, bool) found = _firstWithControlId.Step() ? (_firstWithControlId.Integer(0), _firstWithControlId.Bytes(1).SequenceEqual(hash)) : (0, false);
+        _firstWithControlId.Reset();
+        return found;
     }
 
     private long RecordState(long messageId, byte[]? changes)

@@ -22,52 +22,46 @@ internal static class Resealing
         var ids = Ids(tables.Database, afterId);
         foreach (var id in ids)
         {
-            if (tables.Message(id) is { IsSound: true } row)
-            {
-                Message(tables, row);
-            }
+            Message(tables, id);
         }
 
         return ids.Count < Together ? null : ids[^1];
     }
 
     /// <summary>Some of what is kept beside messages. False when nothing was left to do.</summary>
-    internal static bool State(MessageTables tables)
+    internal static bool State(MessageTables tables, ResealingPlace place)
     {
         var (database, codec) = (tables.Database, tables.Codec);
         var left = StateTogether;
-        left -= StateHistory.Reseal(database, codec, left);
+        left -= StateHistory.Reseal(database, codec, place, left);
         left -= BatchTable.Hide(database, codec, left);
         return left < StateTogether;
     }
 
-    /// <summary>Everything is in the present form: the others are struck out. False while something keeps an old key in use.</summary>
-    internal static bool Finish(MessageTables tables)
-    {
-        // A batch that was begun under a hidden key can only be found with the index, until it is through.
-        if (!tables.Codec.Seals && BatchTable.HasHidden(tables.Database))
-        {
-            return false;
-        }
-
-        EncryptionTable.Renew(tables.Database, tables.Codec);
-        EncryptionTable.OnlyPresent(tables.Database, tables.Codec);
-        return true;
-    }
-
-    private static void Message(MessageTables tables, MessageRow row)
+    // What is damaged stays as it is: a new checksum would make it look sound. The rest of a message with a damaged row is rewritten all the same.
+    private static void Message(MessageTables tables, long id)
     {
         var (database, codec) = (tables.Database, tables.Codec);
-        foreach (var key in StoredContent.OtherForms(database, codec, row.Id))
+        foreach (var key in StoredContent.OtherForms(database, codec, id))
         {
             tables.RewriteContent(key);
         }
 
-        foreach (var attachment in AttachmentTable.OfOtherForm(database, codec, row.Id))
+        foreach (var attachment in AttachmentTable.OfOtherForm(database, codec, id))
         {
-            tables.RewriteAttachment(row.Id, attachment);
+            tables.RewriteAttachment(id, attachment);
         }
 
+        AnswerTable.Reseal(database, codec, id);
+        if (tables.Message(id) is { IsSound: true } row)
+        {
+            Rows(tables, row);
+        }
+    }
+
+    private static void Rows(MessageTables tables, MessageRow row)
+    {
+        var (database, codec) = (tables.Database, tables.Codec);
         if (row.IsHidden != codec.SealsAll || MessageRow.IsOfOtherForm(database, codec, row.Id))
         {
             tables.RewriteSearchValues(row);
@@ -80,8 +74,6 @@ internal static class Resealing
                 tables.Change(destination, destination);
             }
         }
-
-        AnswerTable.Reseal(database, codec, row.Id);
     }
 
     private static List<long> Ids(SqliteDatabase database, long afterId)

@@ -73,23 +73,29 @@ internal static class StateHistory
         return (records.Count, last);
     }
 
-    /// <summary>Brings some rows to the present form. Gives how many.</summary>
-    internal static int Reseal(SqliteDatabase database, ContentCodec codec, int most)
+    /// <summary>Brings some rows to the present form, and moves the place on. Damaged ones stay as they are: a new checksum would make them look sound. Gives how many it met.</summary>
+    internal static int Reseal(SqliteDatabase database, ContentCodec codec, ResealingPlace place, int most)
     {
-        var done = ResealChanges(database, codec, most);
-        done += done < most ? ResealMap(database, codec, most - done) : 0;
-        return done < most ? done + ResealTaken(database, codec, most - done) : done;
+        var done = ResealChanges(database, codec, place, most);
+        done += done < most ? ResealMap(database, codec, place, most - done) : 0;
+        return done < most ? done + ResealTaken(database, codec, place, most - done) : done;
     }
 
-    private static int ResealChanges(SqliteDatabase database, ContentCodec codec, int most)
+    private static int ResealChanges(SqliteDatabase database, ContentCodec codec, ResealingPlace place, int most)
     {
+        var met = 0;
         var records = new List<(long Sequence, long MessageId, byte[] Changes)>();
-        using (var find = database.Prepare($"SELECT sequence, message_id, changes, crc FROM state_changes WHERE {Other("changes")} ORDER BY sequence LIMIT ?2"))
+        using (var find = database.Prepare($"SELECT sequence, message_id, changes, crc FROM state_changes WHERE sequence > ?3 AND {Other("changes")} ORDER BY sequence LIMIT ?2"))
         {
-            BindForm(find, codec).Bind(2, most);
+            BindForm(find, codec).Bind(2, most).Bind(3, place.Changes);
             while (find.Step())
             {
-                records.Add((find.Integer(0), find.Integer(1), codec.Read(ChangesPlace(find.Integer(0)), find.Bytes(2))));
+                met++;
+                place.Changes = find.Integer(0);
+                if (IsSound(find) && Opened(() => codec.Read(ChangesPlace(find.Integer(0)), find.Bytes(2))) is { } changes)
+                {
+                    records.Add((find.Integer(0), find.Integer(1), changes));
+                }
             }
         }
 
@@ -99,20 +105,29 @@ internal static class StateHistory
             Write(write, codec, sequence, messageId, changes);
         }
 
-        return records.Count;
+        return met;
     }
 
-    private static int ResealMap(SqliteDatabase database, ContentCodec codec, int most)
+    private static int ResealMap(SqliteDatabase database, ContentCodec codec, ResealingPlace place, int most)
     {
+        var met = 0;
         var rows = new List<(byte[] StoredKey, bool IsHidden, long Sequence, string Key, byte[]? Value)>();
         using (var find = database.Prepare(
-            $"SELECT sequence, 0, key, value, sealed_key, crc FROM state_map WHERE (sealed_key IS NULL AND length(?1) > 0) OR (sealed_key IS NOT NULL AND {Other("sealed_key")}) LIMIT ?2"))
+            $"""
+            SELECT sequence, 0, key, value, sealed_key, crc FROM state_map
+            WHERE (?3 IS NULL OR key > ?3) AND ((sealed_key IS NULL AND length(?1) > 0) OR (sealed_key IS NOT NULL AND {Other("sealed_key")})) ORDER BY key LIMIT ?2
+            """))
         {
             BindForm(find, codec).Bind(2, most);
+            _ = place.MapKey is not { } after ? find.BindNull(3) : place.IsMapKeyHidden ? find.Bind(3, after) : find.BindUtf8(3, after);
             while (find.Step())
             {
-                var (key, value) = StateMapRow.Read(find, codec);
-                rows.Add((find.Bytes(2).ToArray(), !find.IsNull(4), find.Integer(0), key, value));
+                met++;
+                (place.MapKey, place.IsMapKeyHidden) = (find.Bytes(2).ToArray(), find.IsBlob(2));
+                if (Opened(() => StateMapRow.Read(find, codec)) is { Key: not null } row)
+                {
+                    rows.Add((place.MapKey, !find.IsNull(4), find.Integer(0), row.Key, row.Value));
+                }
             }
         }
 
@@ -126,18 +141,24 @@ internal static class StateHistory
             StateMapRow.Write(write, codec, row.Key, row.Sequence, row.Value);
         }
 
-        return rows.Count;
+        return met;
     }
 
-    private static int ResealTaken(SqliteDatabase database, ContentCodec codec, int most)
+    private static int ResealTaken(SqliteDatabase database, ContentCodec codec, ResealingPlace place, int most)
     {
+        var met = 0;
         var rows = new List<(long Id, long Sequence, string Key)>();
-        using (var find = database.Prepare($"SELECT id, sequence, once_key FROM state_taken WHERE {Other("once_key")} ORDER BY id LIMIT ?2"))
+        using (var find = database.Prepare($"SELECT sequence, 0, once_key, crc, id FROM state_taken WHERE id > ?3 AND {Other("once_key")} ORDER BY id LIMIT ?2"))
         {
-            BindForm(find, codec).Bind(2, most);
+            BindForm(find, codec).Bind(2, most).Bind(3, place.Taken);
             while (find.Step())
             {
-                rows.Add((find.Integer(0), find.Integer(1), codec.ReadText(TakenPlace(find.Integer(1)), find.Bytes(2))));
+                met++;
+                place.Taken = find.Integer(4);
+                if (IsSound(find) && Opened(() => codec.ReadText(TakenPlace(find.Integer(0)), find.Bytes(2))) is { } key)
+                {
+                    rows.Add((find.Integer(4), find.Integer(0), key));
+                }
             }
         }
 
@@ -148,7 +169,20 @@ internal static class StateHistory
             WriteTaken(write, codec, sequence, key);
         }
 
-        return rows.Count;
+        return met;
+    }
+
+    // Who reads what does not open is told, and so is verify.
+    private static T? Opened<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidDataException)
+        {
+            return default;
+        }
     }
 
     // Sealed pieces tell their key in their second to ninth byte; what is written in the clear has none there.

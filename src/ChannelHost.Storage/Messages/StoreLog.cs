@@ -8,6 +8,12 @@ internal static partial class StoreLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Channel {Channel}: {Path}: everything is in the form {Form} after {Seconds:0.0} s")]
     internal static partial void Resealed(ILogger logger, string channel, string path, string form, double seconds);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Channel {Channel}: {Path}: everything that can be read is in the form {Form} after {Seconds:0.0} s; {Count} piece(s) are damaged and stay as they are, and the keys they need stay in use: {Places}. Next: channelhost verify with a copy of the data folder names all of them; restore them from a backup, or let them be pruned")]
+    internal static partial void PartlyResealed(ILogger logger, string channel, string path, string form, double seconds, long count, string places);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Channel {Channel}: {Path}: an older key stays in use for now: state.db is not in the present form, or a batch from before is under way; the next start looks again")]
+    internal static partial void OldKeyStays(ILogger logger, string channel, string path);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Channel {Channel}: {Count} messages cannot be written to an archive so that they could be read back (too large, or their maps nest too deep), message {First} among them. They stay in the store; next: export them, or turn 'archive' off")]
     internal static partial void NotArchived(ILogger logger, string channel, int count, long first);
 

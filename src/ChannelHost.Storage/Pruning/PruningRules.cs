@@ -40,6 +40,10 @@ internal sealed class PruningRules
     /// <summary>Messages received at or after this time need not be looked at, as UTC ticks.</summary>
     internal long YoungerStay => ByAge ? Before(_shortest) : 0;
 
+    /// <summary>After this time nothing is kept that is removed by age; null where something is kept for ever.</summary>
+    internal static TimeSpan? Longest(StoreSettings settings) =>
+        settings.Retention is { } common ? settings.RetentionByStatus.Values.Append(common).Max() : null;
+
     /// <summary>Received before this time, content may go, as UTC ticks; 0 when it goes with its message only.</summary>
     internal long ContentLimit => _settings.ContentRetention is { } time ? Before(time) : 0;
 

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using ChannelHost.Storage.Encryption;
+using ChannelHost.Storage.Files;
 using ChannelHost.Storage.Messages;
 using LiteDB;
 using Microsoft.Extensions.Logging;
@@ -15,6 +17,9 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
 {
     /// <summary>The file's name in the channel's folder.</summary>
     internal const string FileName = "state.db";
+
+    private const string Damaged = ".damaged-";
+    private const string DamagedTime = "yyyyMMddHHmmss";
 
     private const int RecordsTogether = 1_000;
     private const int FoldAfter = 500;
@@ -49,6 +54,7 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
     private bool _isLoading;
 
     private long _applied;
+    private string? _form;
     private Task? _closing;
 
     private ChannelState(
@@ -167,6 +173,21 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
         }
     }
 
+    /// <summary>The damaged files that were set aside in a channel's folder, with their logs.</summary>
+    internal static IReadOnlyList<string> SetAsideIn(string folder) =>
+        Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, FileName + Damaged + "*").Order(StringComparer.Ordinal)] : [];
+
+    /// <summary>Deletes the damaged files that were set aside before a time: they hold what the messages held then, and go as those do.</summary>
+    internal static void RemoveSetAside(string folder, DateTimeOffset before)
+    {
+        // Times of this form are in order when their texts are.
+        var oldest = FileName + Damaged + before.UtcDateTime.ToString(DamagedTime, CultureInfo.InvariantCulture);
+        foreach (var path in SetAsideIn(folder).Where(path => string.CompareOrdinal(Path.GetFileName(path), oldest) < 0))
+        {
+            Posix.Unlink(path);
+        }
+    }
+
     private void Load()
     {
         lock (_fileGate)
@@ -198,6 +219,12 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
         }
     }
 
+    /// <summary>The form that all of the file is in; null while it is brought to another one, or could not be.</summary>
+    internal string? Form => Volatile.Read(ref _form);
+
+    /// <summary>True when there is a newer key than the one that is written with.</summary>
+    internal bool IsBehind => _codec.IsBehind;
+
     /// <summary>Brings the file to the form that is written now.</summary>
     internal void Renew()
     {
@@ -205,12 +232,15 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
         {
             try
             {
+                Volatile.Write(ref _form, null);
                 _codec.TakePresentKey();
                 if (File.Exists(_path) && !OpenFile().IsOfPresentForm)
                 {
                     CloseFile();
                     StateRenewal.Run(_path, _codec);
                 }
+
+                Volatile.Write(ref _form, _codec.PresentForm);
             }
             catch (Exception failure) when (IsOfFile(failure))
             {
@@ -420,7 +450,7 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
     // A broken file is kept under another name, and everything that the messages still know is written into a new one.
     private void SetAside(Exception failure)
     {
-        var aside = $"{_path}.damaged-{_time.GetUtcNow():yyyyMMddHHmmss}";
+        var aside = $"{_path}{Damaged}{_time.GetUtcNow().UtcDateTime.ToString(DamagedTime, CultureInfo.InvariantCulture)}";
         File.Move(_path, aside, overwrite: true);
         File.Delete(CommitMark.PathFor(_path));
         var log = StateFile.LogPath(_path);

@@ -193,7 +193,25 @@ internal static class MessageFileCheck
 
         new NameTable().Load(database);
         problems.AddRange(StateHistory.Damaged(database).Select(sequence => $"state changes {sequence}: the checksum does not fit"));
+        Forms(database, problems);
         problems.AddRange(BatchTable.Damaged(database).Select(id => $"batch {id}: the checksum of its progress does not fit"));
+    }
+
+    // What the table of keys does not name would be lost with the next key that is dropped.
+    private static void Forms(SqliteDatabase database, List<string> problems)
+    {
+        var named = EncryptionTable.Forms(database).Select(EncryptionTable.KeyOf).DefaultIfEmpty(ContentCodec.PlainForm).ToHashSet(StringComparer.Ordinal);
+        var unnamed = new SortedDictionary<string, (long Count, string First)>(StringComparer.Ordinal);
+        StoredPieces.All(database, (form, place) =>
+        {
+            if (!named.Contains(form))
+            {
+                unnamed[form] = unnamed.TryGetValue(form, out var known) ? known with { Count = known.Count + 1 } : (1, place);
+            }
+        });
+        problems.AddRange(unnamed.Select(entry => entry.Key == ContentCodec.PlainForm
+            ? $"{entry.Value.Count} piece(s) are in the clear in a store that is encrypted throughout, the first at {entry.Value.First}"
+            : $"{entry.Value.Count} piece(s) are encrypted with the key {entry.Key}, which the store does not name among those it needs, the first at {entry.Value.First}"));
     }
 
     private static void Progress(SqliteDatabase database, List<string> problems)

@@ -31,7 +31,19 @@ internal sealed class EarlierMessages(SqliteDatabase database, ContentCodec code
             return 0;
         }
 
-        var statement = query.ControlId is { } controlId ? MessageRow.BindControlId(_byControlId, 1, codec, controlId) : _byContent.Bind(1, KeyOf(query.ContentHash.Span));
+        if (query.ControlId is not { } controlId)
+        {
+            return Find(_byContent.Bind(1, KeyOf(query.ContentHash.Span)), query);
+        }
+
+        var found = Find(MessageRow.BindControlId(_byControlId, 1, codec, controlId), query);
+
+        // While the store is brought to another form, an earlier one may stand there in that.
+        return MessageRow.TryBindOtherControlId(_byControlId, 1, codec, controlId) ? Math.Max(found, Find(_byControlId, query)) : found;
+    }
+
+    private long Find(SqliteStatement statement, EarlierQuery query)
+    {
         statement.Bind(2, query.BeforeId > 0 ? query.BeforeId : long.MaxValue).Bind(3, query.Since.UtcTicks);
         try
         {

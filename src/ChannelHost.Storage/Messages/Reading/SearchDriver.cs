@@ -52,8 +52,21 @@ internal sealed class SearchDriver
             : query.BatchId > 0 ? "SELECT m.id FROM messages m WHERE m.batch_id <> 0 AND m.batch_id = ?7 AND m.id" + Within("m.id")
             : terms.Metadata is not null ? "SELECT x.message_id FROM metadata x WHERE x.name = ?5 AND x.value = ?6 AND x.message_id" + Within("x.message_id")
             : null;
+
+        // What stands in the file in two forms is found along both.
+        if (terms.IsInTwoForms)
+        {
+            Add(query.ControlId is not null || terms.Metadata is not null
+                ? OtherForm(statement)
+                : null);
+        }
+
         return Add(statement);
     }
+
+    private static string? OtherForm(string? statement) => statement is null || !(statement.Contains("= ?3", StringComparison.Ordinal) || statement.Contains("= ?6", StringComparison.Ordinal))
+        ? null
+        : statement.Replace("= ?3", "= ?15", StringComparison.Ordinal).Replace("= ?6", "= ?16", StringComparison.Ordinal);
 
     // Statuses with an index of their own. Which of two narrows more is known from the counts.
     private bool ByWaiting(SearchTerms terms, NameTable names, Func<int, MessageStatus, long> countOf)

@@ -12,6 +12,7 @@ internal sealed class SearchTerms
 {
     private readonly ContentCodec _codec;
     private readonly byte[]? _text;
+    private readonly BlindIndex? _hidden;
 
     private SearchTerms(MessageQuery query, ContentCodec codec, int? destination, int? metadata)
     {
@@ -19,6 +20,7 @@ internal sealed class SearchTerms
         Query = query;
         Destination = destination;
         Metadata = metadata;
+        _hidden = codec.HasOtherForms ? codec.Index : null;
         _text = query.Text is { } text ? Encoding.UTF8.GetBytes(text) : null;
         SourceStatus = query.Destination is null ? query.Status : null;
         DestinationStatus = query.Destination is null ? query.DestinationStatus : query.Status ?? query.DestinationStatus;
@@ -34,6 +36,9 @@ internal sealed class SearchTerms
 
     /// <summary>A status at <see cref="Destination"/>, or at any destination.</summary>
     internal MessageStatus? DestinationStatus { get; }
+
+    /// <summary>True while what is searched by may stand in the file in the clear and as a hash: <c>?15</c> and <c>?16</c> are the other form of <c>?3</c> and <c>?6</c> then.</summary>
+    internal bool IsInTwoForms => _hidden is not null;
 
     internal ReadOnlySpan<byte> Text => _text;
 
@@ -72,8 +77,8 @@ internal sealed class SearchTerms
     internal string CheckStatement()
     {
         var sql = new StringBuilder("SELECT opened(3, m.id, 0, m.error) FROM messages m WHERE m.id = ?1");
-        sql.Append(Query.ControlId is null ? "" : " AND m.control_id = ?3");
-        sql.Append(Metadata is null ? "" : " AND EXISTS (SELECT 1 FROM metadata x WHERE x.name = ?5 AND x.value = ?6 AND x.message_id = m.id)");
+        sql.Append(Query.ControlId is null ? "" : IsInTwoForms ? " AND m.control_id IN (?3, ?15)" : " AND m.control_id = ?3");
+        sql.Append(Metadata is null ? "" : $" AND EXISTS (SELECT 1 FROM metadata x WHERE x.name = ?5 AND x.value {(IsInTwoForms ? "IN (?6, ?16)" : "= ?6")} AND x.message_id = m.id)");
         sql.Append(Query.BatchId > 0 ? " AND m.batch_id = ?7" : "");
         sql.Append(Query.ReplayOf > 0 ? " AND m.replay_of = ?8" : "");
         sql.Append(Query.DuplicateOf > 0 ? " AND m.duplicate_of = ?13" : "");
@@ -92,6 +97,8 @@ internal sealed class SearchTerms
         BindWhere(sql, "?4", number => statement.Bind(number, Destination!.Value));
         BindWhere(sql, "?5", number => statement.Bind(number, Metadata!.Value));
         BindWhere(sql, "?6", number => BindMetadata(statement, number));
+        BindWhere(sql, "?15", number => MessageRow.BindOtherControlId(statement, number, _codec, _hidden!, Query.ControlId!));
+        BindWhere(sql, "?16", number => BindOtherMetadata(statement, number));
         BindWhere(sql, "?7", number => statement.Bind(number, Query.BatchId));
         BindWhere(sql, "?8", number => statement.Bind(number, Query.ReplayOf));
         BindWhere(sql, "?9", number => statement.Bind(number, Query.From!.Value.UtcTicks));
@@ -107,6 +114,12 @@ internal sealed class SearchTerms
     {
         var (name, value) = Query.Metadata!.Value;
         _ = _codec.SealsAll ? statement.Bind(number, _codec.Index!.Of(name, value)) : statement.Bind(number, value);
+    }
+
+    private void BindOtherMetadata(SqliteStatement statement, int number)
+    {
+        var (name, value) = Query.Metadata!.Value;
+        _ = _codec.SealsAll ? statement.Bind(number, value) : statement.Bind(number, _hidden!.Of(name, value));
     }
 
     private void AppendDestination(StringBuilder sql)
