@@ -13,7 +13,7 @@ namespace ChannelHost.Storage;
 /// The stores of all channels under one data folder: <c>channels/&lt;group&gt;/&lt;name&gt;/messages.db</c> and <c>state.db</c>.
 /// Holds the folder's lock from its making to its disposal, so that a second host cannot work on the same files.
 /// </summary>
-public sealed partial class ChannelStores : IChannelStores
+public sealed partial class ChannelStores : IChannelStores, IEncryptedStores
 {
     private readonly string _dataFolder;
     private readonly ILoggerFactory _loggers;
@@ -128,7 +128,7 @@ public sealed partial class ChannelStores : IChannelStores
     }
 
     /// <summary>The keys of encrypted stores and archives.</summary>
-    internal EncryptionKeys Keys => _keys;
+    EncryptionKeys IEncryptedStores.Keys => _keys;
 
     /// <summary>The state of an open channel, or null.</summary>
     internal IChannelState? StateOf(string channel)
@@ -140,6 +140,8 @@ public sealed partial class ChannelStores : IChannelStores
     }
 
     /// <summary>The forms that contents of an open channel may have; empty when nothing was ever encrypted.</summary>
+    IReadOnlyList<string> IEncryptedStores.FormsOf(string channel) => FormsOf(channel);
+
     internal IReadOnlyList<string> FormsOf(string channel)
     {
         lock (_gate)

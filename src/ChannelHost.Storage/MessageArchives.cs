@@ -49,17 +49,18 @@ public sealed class MessageArchives(TimeProvider time)
     /// <param name="into">The channel; null for the one each came from.</param>
     /// <param name="cancellationToken">Ends it between two commits.</param>
     /// <exception cref="StoreException">An archive cannot be read at all, or a store cannot be opened or takes nothing.</exception>
-    public async Task<ArchiveImportOutcome> ImportAsync(ChannelStores stores, IReadOnlyList<string> paths, string? into, CancellationToken cancellationToken)
+    public async Task<ArchiveImportOutcome> ImportAsync(IChannelStores stores, IReadOnlyList<string> paths, string? into, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stores);
         ArgumentNullException.ThrowIfNull(paths);
+        var keys = (stores as IEncryptedStores)?.Keys ?? EncryptionKeys.None;
         var problems = new List<string>();
         long read = 0;
         long taken = 0;
         var open = new Dictionary<string, IArchiveTarget>();
         foreach (var path in paths)
         {
-            var reader = new ArchiveReader(path, stores.Keys);
+            var reader = new ArchiveReader(path, keys);
             var few = new List<ArchivedMessage>();
             long bytes = 0;
             foreach (var message in Messages(reader, path))
@@ -83,7 +84,7 @@ public sealed class MessageArchives(TimeProvider time)
     }
 
     private async Task<int> TakeAsync(
-        ChannelStores stores, Dictionary<string, IArchiveTarget> open, ArchiveReader reader, string path, List<ArchivedMessage> messages, string? into, List<string> problems)
+        IChannelStores stores, Dictionary<string, IArchiveTarget> open, ArchiveReader reader, string path, List<ArchivedMessage> messages, string? into, List<string> problems)
     {
         if (messages.Count == 0)
         {

@@ -3,6 +3,7 @@ using ChannelHost.Storage.Keys;
 using ChannelHost.Storage.Locking;
 using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.Messages.Sqlite;
+using ChannelHost.Storage.PostgreSql;
 using ChannelHost.Storage.Secrets;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +18,9 @@ namespace ChannelHost.Storage;
 /// <param name="loggers">For faults of the stores.</param>
 public sealed class StoreKeyRotation(string dataFolder, EncryptionSettings settings, ILoggerFactory loggers)
 {
-    private const string AllSuffix = " all";
+    /// <summary>Where the stores are when they are in PostgreSQL; null for files.</summary>
+    public PostgreSqlSettings? PostgreSql { get; init; }
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Makes a key file with one key, for its owner only.</summary>
@@ -38,6 +41,11 @@ public sealed class StoreKeyRotation(string dataFolder, EncryptionSettings setti
     /// <summary>Which keys the channels' stores need, by channel: ids, "plain" for what is not encrypted. Works beside a running host.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Forms()
     {
+        if (PostgreSql is not null)
+        {
+            return PgKeys.Forms(PostgreSql);
+        }
+
         var forms = new SortedDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         foreach (var (channel, folder) in StoreVerifier.Channels(dataFolder))
         {
@@ -73,10 +81,12 @@ public sealed class StoreKeyRotation(string dataFolder, EncryptionSettings setti
         var (_, ring) = Ring();
         if (IsFree())
         {
-            await using var stores = new ChannelStores(dataFolder, loggers, TimeProvider.System) { Encryption = settings };
-            foreach (var (channel, forms) in Forms().Where(pair => !IsThrough(pair.Value, ring)))
+            await using IEncryptedStores stores = PostgreSql is null
+                ? new ChannelStores(dataFolder, loggers, TimeProvider.System) { Encryption = settings }
+                : new PostgreSqlStores(dataFolder, PostgreSql, loggers) { Encryption = settings };
+            foreach (var (channel, forms) in Forms().Where(pair => !IsThrough(pair.Value, ring) && IsOurs(pair.Key)))
             {
-                var encrypt = new StoreSettings { Encrypt = true, EncryptAll = forms.Any(form => form.EndsWith(AllSuffix, StringComparison.Ordinal)) };
+                var encrypt = new StoreSettings { Encrypt = true, EncryptAll = forms.Any(form => form.EndsWith(StoredForms.AllSuffix, StringComparison.Ordinal)) };
                 var messages = stores.OpenMessages(channel, encrypt);
                 await using var state = stores.OpenState(channel, messages, new StateSettings { KeepGlobalChannelMap = true });
                 await UntilAsync(() => IsThrough(stores.FormsOf(channel), ring), cancellationToken);
@@ -93,7 +103,7 @@ public sealed class StoreKeyRotation(string dataFolder, EncryptionSettings setti
     public IReadOnlyList<string> DropUnused()
     {
         var (path, ring) = Ring();
-        var used = Forms().Values.SelectMany(forms => forms).Select(KeyOf).ToHashSet(StringComparer.Ordinal);
+        var used = Forms().Values.SelectMany(forms => forms).Select(StoredForms.KeyOf).ToHashSet(StringComparer.Ordinal);
         var kept = ring.Keys.Where((key, index) => index == 0 || used.Contains(key.Id)).ToList();
         if (kept.Count < ring.Keys.Count)
         {
@@ -102,6 +112,9 @@ public sealed class StoreKeyRotation(string dataFolder, EncryptionSettings setti
 
         return [.. ring.Keys.Except(kept).Select(key => key.Id)];
     }
+
+    // In one database other hosts have channels too; theirs are left to them, who take up the key by themselves.
+    private bool IsOurs(string channel) => PostgreSql is null || PgKeys.IsOurs(PostgreSql, channel, Path.GetFullPath(dataFolder));
 
     private (string Path, KeyRing Ring) Ring()
     {
@@ -128,9 +141,7 @@ public sealed class StoreKeyRotation(string dataFolder, EncryptionSettings setti
     }
 
     // A channel that is not encrypted is through.
-    private static bool IsThrough(IReadOnlyList<string> forms, KeyRing ring) => forms.All(form => KeyOf(form) == ring.Present.Id) || forms.All(form => form == ContentCodec.PlainForm);
-
-    private static string KeyOf(string form) => form.EndsWith(AllSuffix, StringComparison.Ordinal) ? form[..^AllSuffix.Length] : form;
+    private static bool IsThrough(IReadOnlyList<string> forms, KeyRing ring) => forms.All(form => StoredForms.KeyOf(form) == ring.Present.Id) || forms.All(form => form == ContentCodec.PlainForm);
 
     private static async Task UntilAsync(Func<bool> holds, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace ChannelHost.Storage.Messages;
 
 /// <summary>The messages of one channel in one SQLite file.</summary>
-internal sealed class MessageStore : IMessageStore, IArchiveTarget
+internal sealed class MessageStore : IMessageStore, IArchiveTarget, ITextSource
 {
     /// <summary>The file's name in the channel's folder.</summary>
     internal const string FileName = "messages.db";
@@ -65,9 +65,9 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         {
             _texts = new TextIndexes(this, channel, texts, time, logger);
         }
-        else if (Directory.Exists(texts))
+        else
         {
-            Directory.Delete(texts, recursive: true);
+            TextIndexes.Clear(texts);
         }
     }
 
@@ -318,7 +318,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     public ValueTask<int> ImportAsync(IReadOnlyList<ArchivedMessage> messages, string origin, DateTimeOffset now)
     {
         var ids = messages.Select(_ => NextId()).ToList();
-        return RunAsync(tables => MessageImport.Add(tables, messages, ids, origin, origin == _channel, now));
+        return RunAsync(tables => MessageImport.Add(new FileImport(tables, origin, now), messages, ids, origin == _channel));
     }
 
     /// <inheritdoc/>
@@ -329,6 +329,24 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
             // In portions, so that intake is not held up behind a long transaction.
         }
     }
+
+    /// <inheritdoc/>
+    (long First, long Last) ITextSource.StoredIds() => Read(reader => (reader.Database.Number("SELECT MIN(id) FROM messages"), reader.LastId()));
+
+    /// <inheritdoc/>
+    IEnumerable<(long Id, byte[] Raw)> ITextSource.RawContents(long from, long to) => Read(reader =>
+    {
+        var contents = new List<(long Id, byte[] Raw)>();
+        for (var id = from; id < to; id++)
+        {
+            if (reader.RawOrNothing(id) is { } raw)
+            {
+                contents.Add((id, raw));
+            }
+        }
+
+        return contents;
+    });
 
     /// <summary>True while something in the file is in another form than what is written now.</summary>
     internal bool HasOtherForms => Read(reader => Resealing.IsDue(reader.Database, reader.Codec));

@@ -7,43 +7,31 @@ namespace ChannelHost.Storage.Messages.Removal;
 /// <summary>Writes stored messages to archives before they are removed.</summary>
 internal sealed class MessageArchiving(MessageStore store, string channel, string folder, DateTimeOffset now)
 {
-    private const int ReadTogether = 64;
-
     /// <summary>Writes messages to one archive. Gives those that are in it, on stable storage.</summary>
     /// <exception cref="StoreException">It cannot be written; nothing may be removed then.</exception>
     internal HashSet<long> Write(IReadOnlyList<PruneItem> items)
     {
         var written = new HashSet<long>();
-        try
-        {
-            using var archive = new ArchiveWriter(folder, channel, now, ArchiveSeal.Of(store.Codec));
-            for (var at = 0; at < items.Count; at += ReadTogether)
-            {
-                foreach (var message in store.Read(reader => Messages(reader, items, at)))
-                {
-                    archive.Add(message);
-                    written.Add(message.Id);
-                }
-            }
+        ArchiveRun.Write(channel, folder, store.Codec, now, Messages(items, written), () => store.Read(reader => reader.Database.Number("SELECT commits FROM progress")));
+        return written;
+    }
 
-            if (written.Count > 0)
-            {
-                archive.Finish(store.Read(reader => reader.Database.Number("SELECT commits FROM progress")));
-            }
-
-            return written;
-        }
-        catch (IOException failure)
+    private IEnumerable<ArchivedMessage> Messages(IReadOnlyList<PruneItem> items, HashSet<long> written)
+    {
+        for (var at = 0; at < items.Count; at += ArchiveRun.ReadTogether)
         {
-            throw new StoreException(
-                $"channel {channel}: the archive in {folder} cannot be written, so nothing is removed: {failure.Message}. Next: free space or mend the folder; it is tried again by itself", failure);
+            foreach (var message in store.Read(reader => Messages(reader, items, at)))
+            {
+                yield return message;
+                written.Add(message.Id);
+            }
         }
     }
 
     private static List<ArchivedMessage> Messages(MessageReader reader, IReadOnlyList<PruneItem> items, int at)
     {
         var messages = new List<ArchivedMessage>();
-        for (var index = at; index < items.Count && index < at + ReadTogether; index++)
+        for (var index = at; index < items.Count && index < at + ArchiveRun.ReadTogether; index++)
         {
             try
             {

@@ -18,12 +18,12 @@ internal sealed class ChannelOwnership
     private long _epoch;
     private PgPartition _last = null!;
 
-    private ChannelOwnership(string channel, PgDatabase database, PgText text)
+    private ChannelOwnership(string channel, PgDatabase database, PgText text, string dataFolder)
     {
         _channel = channel;
         _database = database;
         _text = text;
-        _owner = $"{Environment.MachineName} {Environment.ProcessId} {Guid.NewGuid():n}";
+        _owner = $"{OwnerOf(dataFolder)}{Environment.ProcessId} {Guid.NewGuid():n}";
     }
 
     internal ChannelTables Tables { get; private set; } = null!;
@@ -36,13 +36,16 @@ internal sealed class ChannelOwnership
     /// <summary>The sequence of the last recorded state changes.</summary>
     internal long StateSequence { get; private set; }
 
+    /// <summary>True when a host on the same data folder had the channel last: what that folder holds of it is still true.</summary>
+    internal bool WasOurs { get; private set; }
+
     /// <summary>True: another host has the channel.</summary>
     internal bool IsLost { get; private set; }
 
     /// <summary>Opens the channel, which is made when it is not there, and takes it from whoever had it.</summary>
-    internal static ChannelOwnership Open(string channel, PgDatabase database, PgText text, NameTable names, StatusCounts counts)
+    internal static ChannelOwnership Open(string channel, PgDatabase database, PgText text, string dataFolder, NameTable names, StatusCounts counts)
     {
-        var ownership = new ChannelOwnership(channel, database, text);
+        var ownership = new ChannelOwnership(channel, database, text, dataFolder);
         using var connection = database.OpenWriter();
         using (var transaction = connection.BeginTransaction())
         {
@@ -54,6 +57,7 @@ internal sealed class ChannelOwnership
                 made.ForEach(id => new ChannelTables(id).Create(connection));
             }
 
+            ownership.WasOurs = connection.Number("SELECT count(*) FROM channelhost.channels WHERE name = $1 AND starts_with(owner, $2)", channel, OwnerOf(dataFolder)) > 0;
             var (id, epoch, commits, ceiling, sequence) = connection.List(
                 row => (row.GetInt32(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)),
                 """
@@ -78,6 +82,9 @@ internal sealed class ChannelOwnership
         ownership.LoadLastPartition(connection);
         return ownership;
     }
+
+    /// <summary>How the owner of a channel begins that a host on this data folder has, or had last. The folder's lock says whether it still runs.</summary>
+    internal static string OwnerOf(string dataFolder) => $"{Environment.MachineName} {dataFolder} ";
 
     /// <summary>The values of <see cref="GroupStatements.Fence"/> for the next commit.</summary>
     internal object[] Fence(long ceiling, long stateSequence) => [Tables.Channel, _epoch, Commits + 1, ceiling, stateSequence];

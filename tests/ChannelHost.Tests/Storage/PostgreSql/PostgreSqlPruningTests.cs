@@ -66,26 +66,6 @@ public sealed class PostgreSqlPruningTests(PostgreSqlStoreFixture fixture)
         }
     }
 
-    [Fact]
-    public async Task WhatTheStoreCannotDo_IsRefusedAndNotLeftOut()
-    {
-        var encrypted = Assert.Throws<StoreException>(() => fixture.Stores.OpenMessages(_channel, new StoreSettings { Encrypt = true }));
-        using var folder = new TemporaryFolder();
-        await using var host = new PostgreSqlStores(
-            folder.Path, new PostgreSqlSettings { ConnectionString = fixture.Server.ConnectionString, AllowUnsafe = true }, NullLoggerFactory.Instance)
-        {
-            Encryption = new EncryptionSettings { Scope = EncryptionScope.Content },
-        };
-        Assert.Throws<StoreException>(() => host.OpenMessages(_channel, new StoreSettings()));
-        await using var store = fixture.Stores.OpenMessages(_channel, new StoreSettings { Retention = TimeSpan.FromDays(1), Archive = true });
-        await store.AddAsync(Some.Message(store.NextId()));
-        var archived = await Assert.ThrowsAsync<StoreException>(() => store.PruneAsync(Some.Morning.AddDays(9), TestContext.Current.CancellationToken));
-
-        Assert.Contains("does not encrypt", encrypted.Message, StringComparison.Ordinal);
-        Assert.Contains("nothing is removed", archived.Message, StringComparison.Ordinal);
-        Assert.NotNull(store.Read(1));
-    }
-
     private static async Task FillAsync(PgMessageStore store, int count)
     {
         for (var number = 0; number < count; number++)
