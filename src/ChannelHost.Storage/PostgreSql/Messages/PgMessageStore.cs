@@ -557,7 +557,8 @@ internal sealed class PgMessageStore : IMessageStore, IArchiveTarget, ITextSourc
 
             if (await PacedAsync((connection, _) => resealing.Finish(connection)))
             {
-                StoreLog.Resealed(_logger, _place.Channel, _database.Place, _codec.PresentForm, _time.GetElapsedTime(began).TotalSeconds);
+                var (form, seconds) = (_codec.PresentForm, _time.GetElapsedTime(began).TotalSeconds);
+                StoreLog.Resealed(_logger, _place.Channel, _database.Place, form, seconds);
             }
         }
         catch (OperationCanceledException)
