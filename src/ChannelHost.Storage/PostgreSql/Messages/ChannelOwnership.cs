@@ -1,3 +1,4 @@
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.PostgreSql.Schema;
 using Npgsql;
@@ -36,6 +37,9 @@ internal sealed class ChannelOwnership
     /// <summary>The sequence of the last recorded state changes.</summary>
     internal long StateSequence { get; private set; }
 
+    /// <summary>The forms that contents of the channel may have, as it was opened.</summary>
+    internal List<string> Forms { get; private set; } = [];
+
     /// <summary>True when a host on the same data folder had the channel last: what that folder holds of it is still true.</summary>
     internal bool WasOurs { get; private set; }
 
@@ -43,10 +47,14 @@ internal sealed class ChannelOwnership
     internal bool IsLost { get; private set; }
 
     /// <summary>Opens the channel, which is made when it is not there, and takes it from whoever had it.</summary>
-    internal static ChannelOwnership Open(string channel, PgDatabase database, PgText text, string dataFolder, NameTable names, StatusCounts counts)
+    internal static ChannelOwnership Open(PgStorePlace place, PgDatabase database, PgText text, NameTable names, StatusCounts counts)
     {
+        var (channel, dataFolder) = (place.Channel, place.DataFolder);
         var ownership = new ChannelOwnership(channel, database, text, dataFolder);
         using var connection = database.OpenWriter();
+
+        // Before the channel is taken from whoever has it.
+        StoredForms.RequireKeys(PgFormRows.Of(connection, channel), place.Codec, database.Place);
         using (var transaction = connection.BeginTransaction())
         {
             if (connection.Number("SELECT count(*) FROM channelhost.channels WHERE name = $1", channel) == 0)
@@ -70,6 +78,9 @@ internal sealed class ChannelOwnership
         }
 
         // From here on nobody else can change the channel.
+        var forms = new PgFormRows(connection, ownership.Tables.Channel);
+        ownership.Forms = StoredForms.Of(forms);
+        StoredForms.LoadIndex(forms, place.Codec);
         foreach (var (number, kind, name) in connection.List(
             row => (row.GetInt32(0), row.GetInt16(1), row.GetString(2)), "SELECT id, kind, name FROM channelhost.names WHERE channel = $1", ownership.Tables.Channel))
         {
