@@ -156,7 +156,7 @@ internal static class HostSetup
     {
         try
         {
-            return postgreSql is not null ? await new PostgreSqlVerifier(postgreSql).VerifyAsync(cancellationToken) : await new StoreVerifier(dataFolder) { Encryption = Encryption() }.VerifyAsync(cancellationToken);
+            return postgreSql is not null ? await new PostgreSqlVerifier(postgreSql) { Encryption = Encryption() }.VerifyAsync(cancellationToken) : await new StoreVerifier(dataFolder) { Encryption = Encryption() }.VerifyAsync(cancellationToken);
         }
         catch (StoreException error)
         {

@@ -20,18 +20,21 @@ internal sealed record ChannelForms(string Channel, IReadOnlyList<string> Forms,
         database.SetBusyTimeout(TimeSpan.FromSeconds(5));
         return MessageSchema.Check(database) < MessageSchema.SealingVersion
             ? new ChannelForms(channel, [], new Dictionary<string, long>(), 0)
-            : new ChannelForms(channel, EncryptionTable.Forms(database), EncryptionTable.Kept(database), EncryptionTable.Progress(database));
+            : Of(channel, EncryptionTable.Of(database));
     }
+
+    /// <summary>What a store's table says.</summary>
+    internal static ChannelForms Of(string channel, IFormRows rows) => new(channel, StoredForms.Of(rows), StoredForms.Kept(rows), StoredForms.Progress(rows));
 
     /// <summary>True when all that can be rewritten is sealed with a key. A channel that is not encrypted is through.</summary>
     internal bool IsThrough(SecretKey present)
     {
         var open = Forms.Where(form => !Kept.ContainsKey(form)).ToList();
-        return open.TrueForAll(form => EncryptionTable.KeyOf(form) == present.Id) || open.TrueForAll(form => form == ContentCodec.PlainForm);
+        return open.TrueForAll(form => StoredForms.KeyOf(form) == present.Id) || open.TrueForAll(form => form == ContentCodec.PlainForm);
     }
 
     /// <summary>True when somebody works with the key already.</summary>
-    internal bool Uses(SecretKey present) => Forms.Any(form => EncryptionTable.KeyOf(form) == present.Id);
+    internal bool Uses(SecretKey present) => Forms.Any(form => StoredForms.KeyOf(form) == present.Id);
 
     /// <summary>What changes while somebody works on it.</summary>
     internal string Stamp => $"{string.Join(",", Forms)}|{Kept.Count}|{Progress}";
@@ -39,5 +42,5 @@ internal sealed record ChannelForms(string Channel, IReadOnlyList<string> Forms,
     /// <summary>As a store of the same scope is opened; the host's own setting where nothing was ever encrypted.</summary>
     internal StoreSettings Settings => Forms.All(form => form == ContentCodec.PlainForm)
         ? new StoreSettings()
-        : new StoreSettings { Encrypt = true, EncryptAll = Forms.Any(form => form != EncryptionTable.KeyOf(form)) };
+        : new StoreSettings { Encrypt = true, EncryptAll = Forms.Any(form => form != StoredForms.KeyOf(form)) };
 }

@@ -13,7 +13,7 @@ namespace ChannelHost.Storage;
 /// The stores of all channels under one data folder: <c>channels/&lt;group&gt;/&lt;name&gt;/messages.db</c> and <c>state.db</c>.
 /// Holds the folder's lock from its making to its disposal, so that a second host cannot work on the same files.
 /// </summary>
-public sealed partial class ChannelStores : IChannelStores
+public sealed partial class ChannelStores : IChannelStores, IEncryptedStores
 {
     private readonly string _dataFolder;
     private readonly ILoggerFactory _loggers;
@@ -191,10 +191,10 @@ public sealed partial class ChannelStores : IChannelStores
     }
 
     /// <summary>The keys of encrypted stores and archives.</summary>
-    internal EncryptionKeys Keys => _keys;
+    EncryptionKeys IEncryptedStores.Keys => _keys;
 
     /// <summary>The settings that keep a closed channel's store in the form it is in; for those who do not know its channel.yaml.</summary>
-    internal StoreSettings SettingsFoundOf(string channel)
+    StoreSettings IEncryptedStores.SettingsFoundOf(string channel)
     {
         var path = Path.Combine(ChannelFolder.Of(_dataFolder, channel), MessageStore.FileName);
         return File.Exists(path) ? ChannelForms.Read(channel, path).Settings : new StoreSettings();
@@ -210,6 +210,8 @@ public sealed partial class ChannelStores : IChannelStores
     }
 
     /// <summary>The forms that contents of an open channel may have; empty when nothing was ever encrypted.</summary>
+    IReadOnlyList<string> IEncryptedStores.FormsOf(string channel) => FormsOf(channel);
+
     internal IReadOnlyList<string> FormsOf(string channel)
     {
         lock (_gate)
@@ -219,7 +221,7 @@ public sealed partial class ChannelStores : IChannelStores
     }
 
     /// <summary>Ends when nothing of an open channel is being brought to another form any more. Gives why it ended before it was through; null when it did not.</summary>
-    internal Task<string?> ResealedAsync(string channel, CancellationToken cancellationToken)
+    Task<string?> IEncryptedStores.ResealedAsync(string channel, CancellationToken cancellationToken)
     {
         lock (_gate)
         {

@@ -52,17 +52,18 @@ public sealed class MessageArchives(TimeProvider time)
     /// <param name="into">The channel; null for the one each came from.</param>
     /// <param name="cancellationToken">Ends it between two commits.</param>
     /// <exception cref="StoreException">An archive cannot be read at all, or a store cannot be opened or takes nothing.</exception>
-    public async Task<ArchiveImportOutcome> ImportAsync(ChannelStores stores, IReadOnlyList<string> paths, string? into, CancellationToken cancellationToken)
+    public async Task<ArchiveImportOutcome> ImportAsync(IChannelStores stores, IReadOnlyList<string> paths, string? into, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stores);
         ArgumentNullException.ThrowIfNull(paths);
+        var keys = (stores as IEncryptedStores)?.Keys ?? EncryptionKeys.None;
         var problems = new List<string>();
         long read = 0;
         long taken = 0;
         var open = new Dictionary<string, IArchiveTarget>();
         foreach (var path in paths)
         {
-            var reader = new ArchiveReader(path, stores.Keys);
+            var reader = new ArchiveReader(path, keys);
             var few = new List<ArchivedMessage>();
             long bytes = 0;
             foreach (var message in Messages(reader, path))
@@ -87,8 +88,8 @@ public sealed class MessageArchives(TimeProvider time)
         IArchiveTarget Target(string channel) => open.TryGetValue(channel, out var target) ? target : open[channel] = Open(stores, channel, SettingsOf(channel));
     }
 
-    private static IArchiveTarget Open(ChannelStores stores, string channel, StoreSettings? settings) =>
-        stores.OpenMessages(channel, settings ?? stores.SettingsFoundOf(channel)) as IArchiveTarget ?? throw new StoreException($"the store of channel {channel} takes no archives");
+    private static IArchiveTarget Open(IChannelStores stores, string channel, StoreSettings? settings) =>
+        stores.OpenMessages(channel, settings ?? (stores as IEncryptedStores)?.SettingsFoundOf(channel) ?? new StoreSettings()) as IArchiveTarget ?? throw new StoreException($"the store of channel {channel} takes no archives");
 
     private async Task<int> TakeAsync(
         Func<string, IArchiveTarget> open, ArchiveReader reader, string path, List<ArchivedMessage> messages, string? into, List<string> problems)

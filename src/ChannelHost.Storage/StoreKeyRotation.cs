@@ -2,6 +2,7 @@ using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Keys;
 using ChannelHost.Storage.Locking;
 using ChannelHost.Storage.Messages;
+using ChannelHost.Storage.PostgreSql;
 using ChannelHost.Storage.Secrets;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,9 @@ namespace ChannelHost.Storage;
 /// <param name="loggers">For faults of the stores.</param>
 public sealed class StoreKeyRotation(string dataFolder, EncryptionSettings settings, ILoggerFactory loggers)
 {
+    /// <summary>Where the stores are when they are in PostgreSQL; null for files.</summary>
+    public PostgreSqlSettings? PostgreSql { get; init; }
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long a running host may do nothing about a channel before it is taken for one that it has not open.</summary>
@@ -82,7 +86,7 @@ public sealed class StoreKeyRotation(string dataFolder, EncryptionSettings setti
     public IReadOnlyList<string> DropUnused()
     {
         var (path, ring) = Ring();
-        var used = Forms().Values.SelectMany(forms => forms).Select(EncryptionTable.KeyOf).ToHashSet(StringComparer.Ordinal);
+        var used = Forms().Values.SelectMany(forms => forms).Select(StoredForms.KeyOf).ToHashSet(StringComparer.Ordinal);
         var kept = ring.Keys.Where((key, index) => index == 0 || used.Contains(key.Id)).ToList();
         if (kept.Count < ring.Keys.Count)
         {
@@ -91,6 +95,9 @@ public sealed class StoreKeyRotation(string dataFolder, EncryptionSettings setti
 
         return [.. ring.Keys.Except(kept).Select(key => key.Id)];
     }
+
+    // In one database other hosts have channels too; theirs are left to them, who take up the key by themselves.
+    private bool IsOurs(string channel) => PostgreSql is null || PgKeys.IsOurs(PostgreSql, channel, Path.GetFullPath(dataFolder));
 
     private (string Path, KeyRing Ring) Ring()
     {
@@ -110,8 +117,10 @@ public sealed class StoreKeyRotation(string dataFolder, EncryptionSettings setti
 
     private async Task WorkAsync(SecretKey present, Action<int, int> progress, Dictionary<string, string> faults, CancellationToken cancellationToken)
     {
-        await using var stores = new ChannelStores(dataFolder, loggers, TimeProvider.System) { Encryption = settings };
-        foreach (var channel in Channels().Where(channel => !channel.IsThrough(present)))
+        await using IEncryptedStores stores = PostgreSql is null
+            ? new ChannelStores(dataFolder, loggers, TimeProvider.System) { Encryption = settings }
+            : new PostgreSqlStores(dataFolder, PostgreSql, loggers) { Encryption = settings };
+        foreach (var channel in Channels().Where(channel => !channel.IsThrough(present) && IsOurs(channel.Channel)))
         {
             try
             {
@@ -158,7 +167,7 @@ public sealed class StoreKeyRotation(string dataFolder, EncryptionSettings setti
         }
     }
 
-    private static StoreKeyRemainder? Left(ChannelForms channel, SecretKey present, Dictionary<string, string> faults)
+    private StoreKeyRemainder? Left(ChannelForms channel, SecretKey present, Dictionary<string, string> faults)
     {
         if (channel.IsThrough(present))
         {
@@ -168,6 +177,7 @@ public sealed class StoreKeyRotation(string dataFolder, EncryptionSettings setti
         }
 
         return new StoreKeyRemainder(channel.Channel, faults.TryGetValue(channel.Channel, out var fault) ? fault
+            : !IsOurs(channel.Channel) ? "another host had it last, which takes up the key by itself where it reads the same key file. Next: look there"
             : channel.Uses(present) ? "not all of it is brought to the present key: the host's log says why. Next: channelhost store rotate-key --resume when that is mended"
             : "nobody has it open (its channel is disabled, has failed or is gone), so it keeps its key. Next: start the channel, or stop the host, and channelhost store rotate-key --resume");
     }
@@ -175,8 +185,9 @@ public sealed class StoreKeyRotation(string dataFolder, EncryptionSettings setti
     private static void Tell(Action<int, int> progress, List<ChannelForms> channels, SecretKey present) =>
         progress(channels.Count(channel => channel.IsThrough(present)), channels.Count);
 
-    private List<ChannelForms> Channels() =>
-        [.. StoreVerifier.Channels(dataFolder)
+    private List<ChannelForms> Channels() => PostgreSql is not null
+        ? PgKeys.Forms(PostgreSql)
+        : [.. StoreVerifier.Channels(dataFolder)
             .Select(channel => (channel.Channel, Path: Path.Combine(channel.Folder, MessageStore.FileName)))
             .Where(channel => File.Exists(channel.Path))
             .Select(channel => ChannelForms.Read(channel.Channel, channel.Path))];

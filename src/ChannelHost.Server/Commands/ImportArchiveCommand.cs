@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
+using ChannelHost.Server.Hosting;
 using ChannelHost.Storage;
+using ChannelHost.Storage.PostgreSql;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChannelHost.Server.Commands;
@@ -15,37 +17,29 @@ internal static class ImportArchiveCommand
         var into = new Option<string?>("--into") { Description = "The channel that gets them; without it, the one each came from.", HelpName = "CHANNEL" };
         var channels = CommonOptions.Channels();
         var data = CommonOptions.Data();
+        var store = CommonOptions.Store();
         var json = CommonOptions.Json();
         var command = new Command(
             "archive",
             "Reads messages that were archived before their removal back into a channel's store: finished, marked with the id they had, and sent nowhere. What is there already is passed over; a damaged archive is read as far as it goes. No host may run on the data folder.")
         {
-            files, into, channels, data, json,
+            files, into, channels, data, store, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var paths = parsed.GetValue(files)!.SelectMany(Paths).ToList();
             var folder = CommonOptions.ExistingFolder(parsed.GetValue(data)!);
             using var interrupt = new Interruption(cancellationToken);
-            var outcome = await ImportAsync(folder, paths, parsed.GetValue(into), parsed.GetValue(channels)!, interrupt.Token);
+            var outcome = await ImportAsync(folder, StoreChoice.Read(parsed.GetValue(store), folder), paths, parsed.GetValue(into), parsed.GetValue(channels)!, interrupt.Token);
             Write(outcome, parsed.GetValue(json), terminal);
             return (int)(outcome.Problems.Count == 0 ? ExitCode.Done : ExitCode.Problems);
         });
         return command;
     }
 
-    private static async Task<ArchiveImportOutcome> ImportAsync(string folder, List<string> paths, string? into, string channels, CancellationToken cancellationToken)
+    private static async Task<ArchiveImportOutcome> ImportAsync(string folder, PostgreSqlSettings? postgreSql, List<string> paths, string? into, string channels, CancellationToken cancellationToken)
     {
-        ChannelStores stores;
-        try
-        {
-            stores = new ChannelStores(folder, NullLoggerFactory.Instance, TimeProvider.System) { Encryption = HostSetup.Encryption() };
-        }
-        catch (StoreException error)
-        {
-            throw new CommandFailure(ExitCode.DataFolderInUse, error.Message, error);
-        }
-
+        var stores = HostSetup.OpenStores(folder, postgreSql, NullLoggerFactory.Instance);
         await using (stores)
         {
             try

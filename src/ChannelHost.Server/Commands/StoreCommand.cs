@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ChannelHost.Server.Hosting;
 using ChannelHost.Storage;
 using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Secrets;
@@ -37,11 +38,12 @@ internal static class StoreCommand
     private static Command Keys(Terminal terminal)
     {
         var data = CommonOptions.Data();
-        var command = new Command("keys", "Lists which keys each channel's store needs.") { data };
+        var store = CommonOptions.Store();
+        var command = new Command("keys", "Lists which keys each channel's store needs.") { data, store };
         command.SetAction(parsed => (int)Guarded(() =>
         {
             var table = new Table().Border(TableBorder.Rounded).AddColumns("channel", "keys");
-            foreach (var (channel, forms) in Rotation(parsed.GetValue(data)!).Forms())
+            foreach (var (channel, forms) in Rotation(parsed.GetValue(data)!, parsed.GetValue(store)).Forms())
             {
                 table.AddRow(Markup.Escape(PlainText.OneLine(channel, 200)), forms.Count == 0 ? "not encrypted" : Markup.Escape(string.Join(", ", forms)));
             }
@@ -57,19 +59,20 @@ internal static class StoreCommand
         var drop = new Option<bool>("--drop-old") { Description = "Take keys out of the key file that no store needs any more. Copies of the data folder and archives from before cannot be read then." };
         var resume = new Option<bool>("--resume") { Description = "Make no new key: go on where an earlier rotation was cut off." };
         var data = CommonOptions.Data();
-        var command = new Command("rotate-key", "Makes a new key and encrypts everything with it, while a host may run. What is cut off is gone on with at the next start of the host, or with --resume.") { drop, resume, data };
+        var store = CommonOptions.Store();
+        var command = new Command("rotate-key", "Makes a new key and encrypts everything with it, while a host may run. What is cut off is gone on with at the next start of the host, or with --resume.") { drop, resume, data, store };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var interrupt = new Interruption(cancellationToken);
             return (int)await GuardedAsync(() => RotateAsync(
-                CommonOptions.ExistingFolder(parsed.GetValue(data)!), parsed.GetValue(resume), parsed.GetValue(drop), terminal, interrupt.Token));
+                CommonOptions.ExistingFolder(parsed.GetValue(data)!), parsed.GetValue(store), parsed.GetValue(resume), parsed.GetValue(drop), terminal, interrupt.Token));
         });
         return command;
     }
 
-    private static async Task<ExitCode> RotateAsync(string folder, bool resume, bool drop, Terminal terminal, CancellationToken cancellationToken)
+    private static async Task<ExitCode> RotateAsync(string folder, string? store, bool resume, bool drop, Terminal terminal, CancellationToken cancellationToken)
     {
-        var rotation = Rotation(folder);
+        var rotation = Rotation(folder, store);
         var audit = HostSetup.Audit(folder);
         audit.Write(Caller.Name(), "store-key-rotated", "all", "", "asked");
         try
@@ -109,7 +112,11 @@ internal static class StoreCommand
         }
     }
 
-    private static StoreKeyRotation Rotation(string data) => new(CommonOptions.ExistingFolder(data), HostSetup.Encryption(), NullLoggerFactory.Instance);
+    private static StoreKeyRotation Rotation(string data, string? store)
+    {
+        var folder = CommonOptions.ExistingFolder(data);
+        return new StoreKeyRotation(folder, HostSetup.Encryption(), NullLoggerFactory.Instance) { PostgreSql = StoreChoice.Read(store, folder) };
+    }
 
     private static ExitCode Guarded(Func<ExitCode> action)
     {

@@ -62,11 +62,6 @@ internal sealed partial class HostProcess : IAsyncDisposable
             throw new CommandFailure(ExitCode.KeyUnusable, storeFault.Message, storeFault);
         }
 
-        if (settings.PostgreSql is not null && HostSetup.Encryption() is { IsWanted: true })
-        {
-            throw new CommandFailure(ExitCode.KeyUnusable, "there is a key for the stores, and this version does not encrypt in PostgreSQL. Next: keep the stores on SQLite, or take the key out of the environment");
-        }
-
         var stores = HostSetup.OpenStores(settings.DataFolder, settings.PostgreSql, loggers);
         var engine = HostSetup.CreateEngine(stores, loggers, settings.HoldQueues);
         var readiness = new Readiness();

@@ -28,6 +28,22 @@ internal readonly record struct DestinationRow(
         return check.Value;
     }
 
+    /// <summary>The check where the error text's column holds other bytes than this row says, because they are sealed.</summary>
+    internal long Check(byte[]? error)
+    {
+        var check = CheckOfNumbers(MessageId, Destination, (long)Status, Attempts, Flags, SentAt, OrderKey);
+        if (error is null)
+        {
+            check.AddNull();
+        }
+        else
+        {
+            check.Add(error);
+        }
+
+        return check.Value;
+    }
+
     /// <summary>Binds all columns with their check.</summary>
     internal void Bind(SqliteStatement statement, ContentCodec codec)
     {
@@ -66,8 +82,8 @@ internal readonly record struct DestinationRow(
             row.Integer(0), (int)row.Integer(1), (MessageStatus)row.Integer(2), (int)row.Integer(3), row.Integer(4), sentAt, error, isSound, row.Integer(8));
     }
 
-    // The message's own error has slot 0, which no destination has.
-    private static ContentPlace PlaceOf(long messageId, int destination) => new(ContentKind.Error, messageId, destination);
+    /// <summary>Where the error text of a destination belongs. The message's own has slot 0, which no destination has.</summary>
+    internal static ContentPlace PlaceOf(long messageId, int destination) => new(ContentKind.Error, messageId, destination);
 
     private static RowCheck CheckOfNumbers(long messageId, long destination, long status, long attempts, long flags, long? sentAt, long orderKey)
     {

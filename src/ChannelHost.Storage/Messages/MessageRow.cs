@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages.Sqlite;
@@ -18,12 +17,6 @@ internal sealed record MessageRow
     /// <summary>As <see cref="Columns"/>, of a file of schema 2.</summary>
     internal const string ColumnsOfVersion2 =
         "id, received_at, status, size, data_type, duplicate_of, control_id, message_type, content_hash, metadata, error, crc, replay_of, batch_id, 0";
-
-    // The first byte of sealed search values.
-    private const byte HiddenValues = 1;
-    private const byte WithControlId = 2;
-
-    private const string ControlIdField = "control id";
 
     internal required long Id { get; init; }
 
@@ -74,6 +67,21 @@ internal sealed record MessageRow
         return check.Value;
     }
 
+    /// <summary>The check where some columns hold other bytes than this row says, because they are sealed.</summary>
+    internal long Check(byte[]? controlId, byte[]? messageType, byte[]? metadata, byte[]? error)
+    {
+        var check = new RowCheck();
+        AddNumbers(ref check, Id, ReceivedAt, (long)Status, Size, DataType, DuplicateOf);
+        AddBytes(ref check, controlId);
+        AddBytes(ref check, messageType);
+        AddBytes(ref check, ContentHash);
+        AddBytes(ref check, metadata);
+        AddBytes(ref check, error);
+        AddLinks(ref check, ReplayOf, BatchId);
+        AddAttachments(ref check, Attachments);
+        return check.Value;
+    }
+
     /// <summary>True when what it is searched by stands in the file as hashes.</summary>
     internal bool IsHidden { get; init; }
 
@@ -85,7 +93,7 @@ internal sealed record MessageRow
         insert.Bind(1, Id).Bind(2, ReceivedAt).Bind(3, (long)Status).Bind(4, Size).Bind(5, DataType).Bind(6, DuplicateOf);
         if (codec.SealsAll && ControlId is not null)
         {
-            BindBytes(insert, 7, HiddenControlId(codec, ControlId), ref check);
+            BindBytes(insert, 7, SealedValues.HiddenControlId(codec, ControlId), ref check);
         }
         else
         {
@@ -159,12 +167,9 @@ internal sealed record MessageRow
             !row.IsNull(column) && (row.IsBlob(column) ? ContentCodec.FormOf(row.Bytes(column)) : ContentCodec.PlainForm) != codec.PresentForm;
     }
 
-    /// <summary>A control id as the column holds it where it is hidden.</summary>
-    internal static byte[] HiddenControlId(ContentCodec codec, string controlId) => codec.Index!.Of(ControlIdField, controlId);
-
     /// <summary>Binds a control id to look for.</summary>
     internal static SqliteStatement BindControlId(SqliteStatement statement, int index, ContentCodec codec, string controlId) =>
-        codec.SealsAll ? statement.Bind(index, HiddenControlId(codec, controlId)) : statement.Bind(index, controlId);
+        codec.SealsAll ? statement.Bind(index, SealedValues.HiddenControlId(codec, controlId)) : statement.Bind(index, controlId);
 
     /// <summary>Binds a control id to look for among the messages that are in another form; false when there are none.</summary>
     internal static bool TryBindOtherControlId(SqliteStatement statement, int index, ContentCodec codec, string controlId)
@@ -180,7 +185,7 @@ internal sealed record MessageRow
 
     /// <summary>Binds a control id as it stands in messages of the other form.</summary>
     internal static void BindOtherControlId(SqliteStatement statement, int index, ContentCodec codec, BlindIndex hidden, string controlId) =>
-        _ = codec.SealsAll ? statement.Bind(index, controlId) : statement.Bind(index, hidden.Of(ControlIdField, controlId));
+        _ = codec.SealsAll ? statement.Bind(index, controlId) : statement.Bind(index, SealedValues.HiddenControlId(hidden, controlId));
 
     /// <summary>Binds an error text, sealed where the channel says so.</summary>
     internal static void BindError(SqliteStatement statement, int index, ContentCodec codec, in ContentPlace place, string? error, ref RowCheck check)
@@ -198,29 +203,8 @@ internal sealed record MessageRow
 
     /// <summary>Reads what <see cref="BindError"/> has bound.</summary>
     internal static string? ReadError(SqliteStatement row, int column, ContentCodec codec, in ContentPlace place, ref bool isSound) =>
-        row.IsBlob(column) ? Opened(row.Bytes(column), codec, place, ref isSound) is { } text ? Encoding.UTF8.GetString(text) : null : row.Text(column);
+        row.IsBlob(column) ? SealedValues.Opened(row.Bytes(column), codec, place, ref isSound) is { } text ? Encoding.UTF8.GetString(text) : null : row.Text(column);
 
-    // A row whose checksum does not fit is told so once; what it holds is not worth opening.
-    private static byte[]? Opened(ReadOnlySpan<byte> piece, ContentCodec codec, in ContentPlace place, ref bool isSound)
-    {
-        if (!isSound || !codec.CanOpen(ContentCodec.FormOf(piece)))
-        {
-            return null;
-        }
-
-        try
-        {
-            return codec.Open(place, piece);
-        }
-        catch (InvalidDataException)
-        {
-            // The same as a checksum that does not fit: the row does not say what was written.
-            isSound = false;
-            return null;
-        }
-    }
-
-    // Hidden search values stand behind the control id, whose own column holds a hash then: 0 or 1 and its length before it.
     private void BindMetadata(SqliteStatement insert, ContentCodec codec, ref RowCheck check)
     {
         if (!codec.Seals)
@@ -229,20 +213,13 @@ internal sealed record MessageRow
             return;
         }
 
-        var hasControlId = codec.SealsAll && ControlId is not null;
-        if (Metadata is null && !hasControlId)
+        if (SealedValues.Content(codec, ControlId, Metadata) is not { } content)
         {
             BindBytes(insert, 10, null, ref check);
             return;
         }
 
-        var controlId = hasControlId ? Encoding.UTF8.GetBytes(ControlId!) : [];
-        var content = new byte[1 + sizeof(int) + controlId.Length + (Metadata?.Length ?? 0)];
-        content[0] = (byte)((codec.SealsAll ? HiddenValues : 0) | (hasControlId ? WithControlId : 0));
-        BinaryPrimitives.WriteInt32BigEndian(content.AsSpan(1), controlId.Length);
-        controlId.CopyTo(content, 1 + sizeof(int));
-        Metadata?.CopyTo(content, 1 + sizeof(int) + controlId.Length);
-        var piece = codec.Seal(new ContentPlace(ContentKind.Metadata, Id), content);
+        var piece = codec.Seal(SealedValues.PlaceOf(Id), content);
         check.Add(piece);
         insert.Bind(10, piece);
     }
@@ -254,17 +231,9 @@ internal sealed record MessageRow
             return (null, row.IsNull(9) ? null : row.Bytes(9).ToArray(), false);
         }
 
-        if (Opened(row.Bytes(9), codec, new ContentPlace(ContentKind.Metadata, id), ref isSound) is not { } content)
-        {
-            return (null, null, row.IsBlob(6));
-        }
-
-        var length = BinaryPrimitives.ReadInt32BigEndian(content.AsSpan(1));
-        var rest = content.AsSpan(1 + sizeof(int));
-        return (
-            (content[0] & WithControlId) != 0 ? Encoding.UTF8.GetString(rest[..length]) : null,
-            rest.Length == length ? null : rest[length..].ToArray(),
-            (content[0] & HiddenValues) != 0);
+        return SealedValues.Opened(row.Bytes(9), codec, SealedValues.PlaceOf(id), ref isSound) is { } content
+            ? SealedValues.Parse(content)
+            : (null, null, row.IsBlob(6));
     }
 
     private static void AddNumbers(ref RowCheck check, long id, long receivedAt, long status, long size, long dataType, long duplicateOf)

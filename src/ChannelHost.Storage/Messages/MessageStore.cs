@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace ChannelHost.Storage.Messages;
 
 /// <summary>The messages of one channel in one SQLite file.</summary>
-internal sealed class MessageStore : IMessageStore, IArchiveTarget
+internal sealed class MessageStore : IMessageStore, IArchiveTarget, ITextSource
 {
     /// <summary>The file's name in the channel's folder.</summary>
     internal const string FileName = "messages.db";
@@ -40,11 +40,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     private readonly Action _closed;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Lock _resealingGate = new();
-    private Task _resealing = Task.CompletedTask;
-    private volatile string? _resealingFault;
-    private bool _isResealing;
-    private bool _mustResealAgain;
+    private readonly ResealingRun _resealing = new();
     private readonly TextIndexes? _texts;
     private Task? _closing;
 
@@ -70,9 +66,9 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         {
             _texts = new TextIndexes(this, channel, texts, time, logger);
         }
-        else if (Directory.Exists(texts))
+        else
         {
-            Directory.Delete(texts, recursive: true);
+            TextIndexes.Clear(texts);
         }
     }
 
@@ -339,7 +335,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     public ValueTask<int> ImportAsync(IReadOnlyList<ArchivedMessage> messages, string origin, DateTimeOffset now)
     {
         var ids = messages.Select(_ => NextId()).ToList();
-        return RunAsync(tables => MessageImport.Add(tables, messages, ids, origin, origin == _channel, now));
+        return RunAsync(tables => MessageImport.Add(new FileImport(tables, origin, now), messages, ids, origin == _channel));
     }
 
     /// <inheritdoc/>
@@ -350,6 +346,24 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
             // In portions, so that intake is not held up behind a long transaction.
         }
     }
+
+    /// <inheritdoc/>
+    (long First, long Last) ITextSource.StoredIds() => Read(reader => (reader.Database.Number("SELECT MIN(id) FROM messages"), reader.LastId()));
+
+    /// <inheritdoc/>
+    IEnumerable<(long Id, byte[] Raw)> ITextSource.RawContents(long from, long to) => Read(reader =>
+    {
+        var contents = new List<(long Id, byte[] Raw)>();
+        for (var id = from; id < to; id++)
+        {
+            if (reader.RawOrNothing(id) is { } raw)
+            {
+                contents.Add((id, raw));
+            }
+        }
+
+        return contents;
+    });
 
     /// <summary>True while something in the file is in another form than what is written now.</summary>
     internal bool HasOtherForms => Read(reader => Resealing.IsDue(reader.Database, reader.Codec));
@@ -365,36 +379,11 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     /// is through, because a key may have come behind it. It ends by itself, and with the store; the next opening goes on.
     /// </summary>
     /// <param name="stateForm">The form that all of the channel's state file is in; null while that is not known. No form is struck out that the state file may need.</param>
-    internal void BeginResealing(Func<string?> stateForm)
-    {
-        lock (_resealingGate)
-        {
-            if (_closing is not null || !HasOtherForms)
-            {
-                return;
-            }
-
-            _mustResealAgain = _isResealing;
-            if (!_isResealing)
-            {
-                _isResealing = true;
-                _resealing = Task.Run(() => ResealAsync(stateForm));
-            }
-        }
-    }
+    internal void BeginResealing(Func<string?> stateForm) => _resealing.Begin(
+        () => _closing is null && HasOtherForms, () => ResealAsync(stateForm), failure => StoreLog.NotResealed(_logger, failure, _text.Channel, _path));
 
     /// <summary>Ends when nothing is being brought to another form any more. Gives why it ended before it was through; null when it did not.</summary>
-    internal async Task<string?> ResealedAsync(CancellationToken cancellationToken)
-    {
-        Task resealing;
-        lock (_resealingGate)
-        {
-            resealing = _resealing;
-        }
-
-        await resealing.WaitAsync(cancellationToken);
-        return _resealingFault;
-    }
+    internal Task<string?> ResealedAsync(CancellationToken cancellationToken) => _resealing.EndedAsync(cancellationToken);
 
     /// <summary>Takes up keys that were changed: what is written from here on is sealed with the first one.</summary>
     internal void UseKeys()
@@ -485,47 +474,8 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         }
     }
 
-    private async Task ResealAsync(Func<string?> stateForm)
+    private async Task<ResealingEnd> ResealAsync(Func<string?> stateForm)
     {
-        try
-        {
-            do
-            {
-                while (await ResealOnceAsync(stateForm) == ResealingEnd.Overtaken)
-                {
-                    // From the beginning: what was done before the newer key came has the key in between.
-                }
-            }
-            while (MustResealAgain());
-        }
-        catch (OperationCanceledException)
-        {
-            // The store closes; the next opening begins anew, and finds less to do.
-        }
-        catch (StoreException failure)
-        {
-            StoreLog.NotResealed(_logger, failure, _text.Channel, _path);
-            _resealingFault = failure.Message;
-            lock (_resealingGate)
-            {
-                _isResealing = false;
-            }
-        }
-    }
-
-    private bool MustResealAgain()
-    {
-        lock (_resealingGate)
-        {
-            var again = _mustResealAgain && HasOtherForms;
-            _mustResealAgain = false;
-            return _isResealing = again;
-        }
-    }
-
-    private async Task<ResealingEnd> ResealOnceAsync(Func<string?> stateForm)
-    {
-        _resealingFault = null;
         var began = _time.GetTimestamp();
         var pass = await RunAsync(tables => new ResealingPass(tables.Codec));
         while (await PacedAsync(() => RunAsync(pass.Rewrite)))
@@ -551,7 +501,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
         }
         else if (end == ResealingEnd.NotYet)
         {
-            _resealingFault = "its state file is not in the present form, or a batch that was begun under another key is under way";
+            _resealing.Fault = "its state file is not in the present form, or a batch that was begun under another key is under way";
             StoreLog.OldKeyStays(_logger, _text.Channel, _path);
         }
 
@@ -606,7 +556,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget
     private async Task CloseAsync()
     {
         await _stopping.CancelAsync();
-        await _resealing;
+        await _resealing.EndedAsync(CancellationToken.None);
         if (_texts is not null)
         {
             await _texts.DisposeAsync();

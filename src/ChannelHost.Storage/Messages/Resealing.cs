@@ -14,7 +14,7 @@ internal static class Resealing
 
     /// <summary>True when something may be in another form than the present one.</summary>
     internal static bool IsDue(SqliteDatabase database, ContentCodec codec) =>
-        EncryptionTable.Forms(database) is { Count: > 0 } forms && (forms.Count > 1 || forms[0] != EncryptionTable.MarkOf(codec) || !codec.Seals);
+        StoredForms.IsResealingDue(EncryptionTable.Forms(database), codec);
 
     /// <summary>The next messages after an id. Gives the last one, or null when there are no more.</summary>
     internal static long? Messages(MessageTables tables, long afterId)

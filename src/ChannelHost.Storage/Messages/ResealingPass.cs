@@ -3,19 +3,6 @@ using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Messages;
 
-/// <summary>How a walk over a store ended.</summary>
-internal enum ResealingEnd
-{
-    /// <summary>Everything that can be rewritten is in the present form, and nothing else is written down as needed.</summary>
-    Done,
-
-    /// <summary>Another key came meanwhile: what was rewritten before that has the key in between, so it must be walked over again.</summary>
-    Overtaken,
-
-    /// <summary>Something else needs an old key for now: a batch under way, or the state file.</summary>
-    NotYet,
-}
-
 /// <summary>
 /// One walk over all of a store: rewrites what is in another form than the present one, then looks at every piece again, and only then strikes out the other forms.
 /// It belongs to the key it began with: when that changes, it ends without striking out anything.
@@ -96,8 +83,7 @@ internal sealed class ResealingPass(ContentCodec codec)
             return ResealingEnd.NotYet;
         }
 
-        EncryptionTable.Renew(tables.Database, codec);
-        EncryptionTable.OnlyPresent(tables.Database, codec, _left);
+        EncryptionTable.Finish(tables.Database, codec, _left);
         return ResealingEnd.Done;
     }
 

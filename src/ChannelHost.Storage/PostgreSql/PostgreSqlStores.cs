@@ -12,11 +12,15 @@ namespace ChannelHost.Storage.PostgreSql;
 /// The stores of all channels in one PostgreSQL database, schema <c>channelhost</c>. The data folder holds what belongs to this host (versions, audit, secrets),
 /// and its lock is held as with files.
 /// </summary>
-public sealed partial class PostgreSqlStores : IChannelStores
+public sealed partial class PostgreSqlStores : IChannelStores, IEncryptedStores
 {
     private readonly PgDatabase _database;
     private readonly ILoggerFactory _loggers;
     private readonly DataFolderLock _lock;
+    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly string _dataFolder;
+    private readonly EncryptionKeys _keys = EncryptionKeys.None;
+    private readonly KeyFileWatch? _watch;
     private readonly StoreMeter _meter = new();
     private readonly Lock _gate = new();
 
@@ -33,7 +37,7 @@ public sealed partial class PostgreSqlStores : IChannelStores
     {
         ArgumentException.ThrowIfNullOrEmpty(dataFolder);
         ArgumentNullException.ThrowIfNull(settings);
-        var folder = Path.GetFullPath(dataFolder);
+        var folder = _dataFolder = Path.GetFullPath(dataFolder);
         _loggers = loggers;
         Posix.MakeFileSizeLimitAnError();
         ChannelFolder.MakePrivate(folder);
@@ -59,25 +63,62 @@ public sealed partial class PostgreSqlStores : IChannelStores
         }
     }
 
-    /// <summary>What the host encrypts where a channel does not say. This store encrypts nothing, so a channel whose content is to be encrypted is refused.</summary>
-    public EncryptionSettings Encryption { get; init; } = EncryptionSettings.None;
+    /// <summary>The keys of encrypted channels; none when not given. A key file is looked at every few seconds.</summary>
+    public EncryptionSettings Encryption
+    {
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            _keys = new EncryptionKeys(value);
+            _watch = value.KeyFile is { } path
+                ? new KeyFileWatch(path, _keys, UseKeys, _time, _loggers.CreateLogger<KeyFileWatch>())
+                : null;
+        }
+    }
+
+    /// <summary>The keys of encrypted stores and archives.</summary>
+    EncryptionKeys IEncryptedStores.Keys => _keys;
+
+    /// <summary>The forms that contents of an open channel may have; empty when nothing was ever encrypted.</summary>
+    IReadOnlyList<string> IEncryptedStores.FormsOf(string channel) => FormsOf(channel);
+
+    internal IReadOnlyList<string> FormsOf(string channel)
+    {
+        lock (_gate)
+        {
+            return _messages.GetValueOrDefault(channel)?.Forms ?? [];
+        }
+    }
+
+    /// <inheritdoc/>
+    StoreSettings IEncryptedStores.SettingsFoundOf(string channel) => PgKeys.Ask(_database, PgFormRows.OfAll).Find(forms => forms.Channel == channel)?.Settings ?? new StoreSettings();
+
+    /// <inheritdoc/>
+    Task<string?> IEncryptedStores.ResealedAsync(string channel, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return _messages.GetValueOrDefault(channel)?.ResealedAsync(cancellationToken) ?? Task.FromResult<string?>(null);
+        }
+    }
 
     /// <inheritdoc/>
     public IMessageStore OpenMessages(string channel, StoreSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        if (new EncryptionKeys(Encryption).ScopeOf(settings) != EncryptionScope.None)
+        return Open(_messages, channel, "message store", closed =>
         {
-            throw new PgText(channel, _database.Place).CannotEncrypt();
-        }
-
-        if (settings.Encrypt == true)
-        {
-            throw new StoreException($"channel {channel}: encrypt is set, and this version does not encrypt in PostgreSQL. Next: keep the channel on SQLite, or set encrypt: false");
-        }
-
-        return Open(
-            _messages, channel, "message store", closed => PgMessageStore.Open(channel, _database, settings, _meter, _loggers.CreateLogger<PgMessageStore>(), closed));
+            var codec = _keys.CodecFor(channel, settings);
+            try
+            {
+                return PgMessageStore.Open(new PgStorePlace(channel, _dataFolder, codec, _time), _database, settings, _meter, _loggers.CreateLogger<PgMessageStore>(), closed);
+            }
+            catch
+            {
+                codec.Dispose();
+                throw;
+            }
+        });
     }
 
     /// <inheritdoc/>
@@ -99,6 +140,11 @@ public sealed partial class PostgreSqlStores : IChannelStores
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_watch is not null)
+        {
+            await _watch.DisposeAsync();
+        }
+
         IAsyncDisposable[] open;
         lock (_gate)
         {
@@ -113,6 +159,29 @@ public sealed partial class PostgreSqlStores : IChannelStores
         _meter.Dispose();
         _database.Dispose();
         _lock.Dispose();
+    }
+
+    // Each channel for itself: what stands in the way of one does not keep the others from it.
+    private void UseKeys()
+    {
+        (string Channel, PgMessageStore Messages)[] open;
+        lock (_gate)
+        {
+            open = [.. _messages.Where(pair => pair.Value is not null).Select(pair => (pair.Key, pair.Value!))];
+        }
+
+        foreach (var (channel, messages) in open)
+        {
+            try
+            {
+                messages.UseKeys();
+                messages.BeginResealing();
+            }
+            catch (StoreException failure)
+            {
+                Log.KeyNotTaken(_loggers.CreateLogger<PostgreSqlStores>(), failure, channel);
+            }
+        }
     }
 
     private static PgDatabase Open(PostgreSqlSettings settings)
@@ -191,5 +260,8 @@ public sealed partial class PostgreSqlStores : IChannelStores
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "The message store may lose what it acknowledged: {Place}: {Problem}")]
         internal static partial void Unsafe(ILogger logger, string place, string problem);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "Channel {Channel}: the new key is not used for all of it yet; the next start tries again")]
+        internal static partial void KeyNotTaken(ILogger logger, Exception failure, string channel);
     }
 }

@@ -36,8 +36,7 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Action _closed;
-    private readonly SharedMap _map = new();
-    private readonly TakenKeys _taken = new();
+    private readonly RememberedState _memory;
     private readonly ConcurrentDictionary<string, string> _documents = new();
     private readonly CancellationTokenSource _stopping = new();
 
@@ -64,6 +63,7 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
         _path = path;
         _messages = messages;
         _keepMap = settings.KeepGlobalChannelMap;
+        _memory = new RememberedState(_keepMap);
         _codec = codec;
         _time = time;
         _logger = logger;
@@ -71,7 +71,7 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
     }
 
     /// <inheritdoc/>
-    public IVariableMap GlobalChannelMap => _map;
+    public IVariableMap GlobalChannelMap => _memory.Map;
 
     /// <inheritdoc/>
     public long AppliedSequence => Volatile.Read(ref _applied);
@@ -94,19 +94,12 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
     public void Apply(RecordedStateChanges changes)
     {
         ArgumentNullException.ThrowIfNull(changes);
-        foreach (var change in changes.Changes)
-        {
-            if (change.Kind == StateChangeKind.Taken)
-            {
-                _taken.Add(TakenKeys.HashOf(change.Key));
-            }
-        }
-
+        _memory.Take(changes);
         WriteUpTo(changes.Sequence);
     }
 
     /// <inheritdoc/>
-    public bool IsTaken(string onceKey) => _taken.Contains(onceKey);
+    public bool IsTaken(string onceKey) => _memory.Taken.Contains(onceKey);
 
     /// <inheritdoc/>
     public string? ReadDocument(string name) => _documents.GetValueOrDefault(name);
@@ -159,7 +152,7 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
     {
         if (_isLoading && _keepMap)
         {
-            _map.Put(key, value);
+            _memory.Map.Put(key, value);
         }
     }
 
@@ -169,7 +162,7 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
     {
         if (_isLoading)
         {
-            _taken.Add(hash);
+            _memory.Taken.Add(hash);
         }
     }
 
@@ -270,7 +263,7 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
 
             foreach (var change in records.SelectMany(record => record.Changes))
             {
-                Remember(change);
+                _memory.Remember(change);
             }
 
             after = records[^1].Sequence;
@@ -279,22 +272,6 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
         if (after > AppliedSequence)
         {
             WriteUpTo(after);
-        }
-    }
-
-    private void Remember(StateChange change)
-    {
-        switch (change.Kind)
-        {
-            case StateChangeKind.MapPut when _keepMap:
-                _map.Put(change.Key, change.Value);
-                break;
-            case StateChangeKind.MapRemove when _keepMap:
-                _map.Remove(change.Key);
-                break;
-            case StateChangeKind.Taken:
-                _taken.Add(TakenKeys.HashOf(change.Key));
-                break;
         }
     }
 
@@ -431,8 +408,8 @@ internal sealed partial class ChannelState : IChannelState, IStateContent
         if (_isLoading)
         {
             // What was read before the damage was met cannot be trusted either.
-            _map.Clear();
-            _taken.Clear();
+            _memory.Map.Clear();
+            _memory.Taken.Clear();
             _documents.Clear();
         }
 

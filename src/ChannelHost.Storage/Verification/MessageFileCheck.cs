@@ -200,7 +200,7 @@ internal static class MessageFileCheck
     // What the table of keys does not name would be lost with the next key that is dropped.
     private static void Forms(SqliteDatabase database, List<string> problems)
     {
-        var named = EncryptionTable.Forms(database).Select(EncryptionTable.KeyOf).DefaultIfEmpty(ContentCodec.PlainForm).ToHashSet(StringComparer.Ordinal);
+        var named = EncryptionTable.Forms(database).Select(StoredForms.KeyOf).DefaultIfEmpty(ContentCodec.PlainForm).ToHashSet(StringComparer.Ordinal);
         var unnamed = new SortedDictionary<string, (long Count, string First)>(StringComparer.Ordinal);
         StoredPieces.All(database, (form, place) =>
         {

@@ -70,5 +70,5 @@ internal static class SearchValueCheck
     }
 
     private static BlindIndex? IndexOf(SqliteDatabase database, ContentCodec codec) =>
-        EncryptionTable.Forms(database).TrueForAll(form => codec.CanOpen(EncryptionTable.KeyOf(form))) ? EncryptionTable.ReadIndex(database, codec) : null;
+        EncryptionTable.Forms(database).TrueForAll(form => codec.CanOpen(StoredForms.KeyOf(form))) ? EncryptionTable.ReadIndex(database, codec) : null;
 }

@@ -107,7 +107,7 @@ public sealed class SwapTests : IAsyncDisposable
         return sending;
     }
 
-    private Task LetGoAsync() => TellOtherAsync("GO").AsTask();
+    private ValueTask<SourceResponse> LetGoAsync() => TellOtherAsync("GO");
 
     private ValueTask<SourceResponse> TellOtherAsync(string word) =>
         _engine.Connector.Sources[0].Receiver!.ReceiveAsync(new IncomingMessage { Content = Encoding.UTF8.GetBytes(EngineFixture.Adt(word)) }, Token);

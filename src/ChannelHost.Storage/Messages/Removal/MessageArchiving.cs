@@ -8,53 +8,25 @@ namespace ChannelHost.Storage.Messages.Removal;
 /// <summary>Writes stored messages to archives before they are removed.</summary>
 internal sealed class MessageArchiving(MessageStore store, string channel, string folder, DateTimeOffset now, ILogger logger)
 {
-    private const int ReadTogether = 64;
-
     // What is read at once is in memory at once.
+    private const int ReadTogether = 64;
     private const long BytesTogether = 8 << 20;
 
     /// <summary>Writes messages to one archive. Gives those that are in it, on stable storage and read back.</summary>
     /// <exception cref="StoreException">It cannot be written; nothing may be removed then.</exception>
-    internal HashSet<long> Write(IReadOnlyList<PruneItem> items)
+    internal HashSet<long> Write(IReadOnlyList<PruneItem> items) => ArchiveRun.Write(
+        channel, folder, store.Codec, now, Messages(items), () => store.Read(reader => reader.Database.Number("SELECT commits FROM progress")), logger);
+
+    private IEnumerable<ArchivedMessage> Messages(IReadOnlyList<PruneItem> items)
     {
-        var written = new HashSet<long>();
-        var unwritable = new List<long>();
-        try
+        for (var at = 0; at < items.Count;)
         {
-            using var archive = new ArchiveWriter(folder, channel, now, store.Codec);
-            for (var at = 0; at < items.Count;)
+            (var page, at) = store.Read(reader => Page(reader, items, at));
+            foreach (var message in page)
             {
-                (var messages, at) = store.Read(reader => Page(reader, items, at));
-                foreach (var message in messages)
-                {
-                    if (archive.TryAdd(message))
-                    {
-                        written.Add(message.Id);
-                    }
-                    else
-                    {
-                        unwritable.Add(message.Id);
-                    }
-                }
-            }
-
-            if (written.Count > 0)
-            {
-                archive.Finish(store.Read(reader => reader.Database.Number("SELECT commits FROM progress")));
+                yield return message;
             }
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new StoreException(
-                $"channel {channel}: the archive in {folder} cannot be written, so nothing is removed: {failure.Message}. Next: free space, or mend the folder and its permissions; it is tried again by itself", failure);
-        }
-
-        if (unwritable.Count > 0)
-        {
-            StoreLog.NotArchived(logger, channel, unwritable.Count, unwritable[0]);
-        }
-
-        return written;
     }
 
     /// <summary>The messages from a place on that are as they were, as many as may be in memory together (one at least), and where the next ones begin.</summary>

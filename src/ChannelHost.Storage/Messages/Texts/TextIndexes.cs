@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using ChannelHost.Storage.Files;
-using ChannelHost.Storage.Messages.Reading;
 using Microsoft.Extensions.Logging;
 
 namespace ChannelHost.Storage.Messages.Texts;
@@ -28,7 +27,7 @@ internal sealed partial class TextIndexes : IAsyncDisposable
     private static readonly TimeSpan CommitPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan AfterRemoval = TimeSpan.FromHours(1);
 
-    private readonly MessageStore _store;
+    private readonly ITextSource _store;
     private readonly string _channel;
     private readonly string _folder;
     private readonly TimeProvider _time;
@@ -44,7 +43,7 @@ internal sealed partial class TextIndexes : IAsyncDisposable
     private bool _isBuilding;
     private long _handed;
 
-    internal TextIndexes(MessageStore store, string channel, string folder, TimeProvider time, ILogger logger)
+    internal TextIndexes(ITextSource store, string channel, string folder, TimeProvider time, ILogger logger)
     {
         (_store, _channel, _folder, _time, _logger) = (store, channel, folder, time, logger);
         ChannelFolder.MakePrivate(folder);
@@ -59,6 +58,15 @@ internal sealed partial class TextIndexes : IAsyncDisposable
             {
                 _files.Add(part);
             }
+        }
+    }
+
+    /// <summary>Takes away what stands in a folder of indexes: the channel has none any more, or somebody else wrote it meanwhile.</summary>
+    internal static void Clear(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 
@@ -103,6 +111,15 @@ internal sealed partial class TextIndexes : IAsyncDisposable
             var from = Math.Max(low, part << PartBits);
             yield return (from, high, bytes.Length >= Trigrams.Length && Has(part) ? TryFind(part, bytes, from, high) : null);
             high = from;
+        }
+    }
+
+    /// <summary>An id of each part that a range of ids touches.</summary>
+    internal static IEnumerable<long> PartsOf(long firstId, long endId)
+    {
+        for (var part = firstId >> PartBits; part << PartBits < endId; part++)
+        {
+            yield return Math.Max(firstId, part << PartBits);
         }
     }
 
@@ -242,7 +259,7 @@ internal sealed partial class TextIndexes : IAsyncDisposable
     // The newest first: that is where people look.
     private (List<long> Parts, long Last) Missing()
     {
-        var (first, last) = _store.Read(reader => (reader.Database.Number("SELECT MIN(id) FROM messages"), reader.LastId()));
+        var (first, last) = _store.StoredIds();
         var missing = new List<long>();
         for (var part = (last - PartSize - Stragglers + 1) >> PartBits; part >= first >> PartBits && last >= PartSize; part--)
         {
@@ -279,7 +296,11 @@ internal sealed partial class TextIndexes : IAsyncDisposable
         for (var from = part << PartBits; from < (part + 1) << PartBits; from += ReadTogether)
         {
             _closing.Token.ThrowIfCancellationRequested();
-            messages += _store.Read(reader => AddTo(builder, reader, from));
+            foreach (var (id, raw) in _store.RawContents(from, from + ReadTogether))
+            {
+                builder.Add(id, raw);
+                messages++;
+            }
         }
 
         if (messages < Worthwhile)
@@ -302,21 +323,6 @@ internal sealed partial class TextIndexes : IAsyncDisposable
             Posix.Rename(path + Unnamed, path);
             _files.Add(part);
         }
-    }
-
-    private static int AddTo(TextIndexBuilder builder, MessageReader reader, long from)
-    {
-        var added = 0;
-        for (var id = from; id < from + ReadTogether; id++)
-        {
-            if (reader.RawOrNothing(id) is { } raw)
-            {
-                builder.Add(id, raw);
-                added++;
-            }
-        }
-
-        return added;
     }
 
     private static partial class Log

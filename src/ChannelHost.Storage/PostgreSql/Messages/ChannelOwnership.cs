@@ -1,3 +1,4 @@
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.PostgreSql.Schema;
 using Npgsql;
@@ -18,12 +19,12 @@ internal sealed class ChannelOwnership
     private long _epoch;
     private PgPartition _last = null!;
 
-    private ChannelOwnership(string channel, PgDatabase database, PgText text)
+    private ChannelOwnership(string channel, PgDatabase database, PgText text, string dataFolder)
     {
         _channel = channel;
         _database = database;
         _text = text;
-        _owner = $"{Environment.MachineName} {Environment.ProcessId} {Guid.NewGuid():n}";
+        _owner = $"{OwnerOf(dataFolder)}{Environment.ProcessId} {Guid.NewGuid():n}";
     }
 
     internal ChannelTables Tables { get; private set; } = null!;
@@ -36,14 +37,24 @@ internal sealed class ChannelOwnership
     /// <summary>The sequence of the last recorded state changes.</summary>
     internal long StateSequence { get; private set; }
 
+    /// <summary>The forms that contents of the channel may have, as it was opened.</summary>
+    internal List<string> Forms { get; private set; } = [];
+
+    /// <summary>True when a host on the same data folder had the channel last: what that folder holds of it is still true.</summary>
+    internal bool WasOurs { get; private set; }
+
     /// <summary>True: another host has the channel.</summary>
     internal bool IsLost { get; private set; }
 
     /// <summary>Opens the channel, which is made when it is not there, and takes it from whoever had it.</summary>
-    internal static ChannelOwnership Open(string channel, PgDatabase database, PgText text, NameTable names, StatusCounts counts)
+    internal static ChannelOwnership Open(PgStorePlace place, PgDatabase database, PgText text, NameTable names, StatusCounts counts)
     {
-        var ownership = new ChannelOwnership(channel, database, text);
+        var (channel, dataFolder) = (place.Channel, place.DataFolder);
+        var ownership = new ChannelOwnership(channel, database, text, dataFolder);
         using var connection = database.OpenWriter();
+
+        // Before the channel is taken from whoever has it.
+        StoredForms.RequireKeys(PgFormRows.Of(connection, channel), place.Codec, database.Place);
         using (var transaction = connection.BeginTransaction())
         {
             if (connection.Number("SELECT count(*) FROM channelhost.channels WHERE name = $1", channel) == 0)
@@ -54,6 +65,7 @@ internal sealed class ChannelOwnership
                 made.ForEach(id => new ChannelTables(id).Create(connection));
             }
 
+            ownership.WasOurs = connection.Number("SELECT count(*) FROM channelhost.channels WHERE name = $1 AND starts_with(owner, $2)", channel, OwnerOf(dataFolder)) > 0;
             var (id, epoch, commits, ceiling, sequence) = connection.List(
                 row => (row.GetInt32(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)),
                 """
@@ -66,6 +78,9 @@ internal sealed class ChannelOwnership
         }
 
         // From here on nobody else can change the channel.
+        var forms = new PgFormRows(connection, ownership.Tables.Channel);
+        ownership.Forms = StoredForms.Of(forms);
+        StoredForms.LoadIndex(forms, place.Codec);
         foreach (var (number, kind, name) in connection.List(
             row => (row.GetInt32(0), row.GetInt16(1), row.GetString(2)), "SELECT id, kind, name FROM channelhost.names WHERE channel = $1", ownership.Tables.Channel))
         {
@@ -78,6 +93,9 @@ internal sealed class ChannelOwnership
         ownership.LoadLastPartition(connection);
         return ownership;
     }
+
+    /// <summary>How the owner of a channel begins that a host on this data folder has, or had last. The folder's lock says whether it still runs.</summary>
+    internal static string OwnerOf(string dataFolder) => $"{Environment.MachineName} {dataFolder} ";
 
     /// <summary>The values of <see cref="GroupStatements.Fence"/> for the next commit.</summary>
     internal object[] Fence(long ceiling, long stateSequence) => [Tables.Channel, _epoch, Commits + 1, ceiling, stateSequence];

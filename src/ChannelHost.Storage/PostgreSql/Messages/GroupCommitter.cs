@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.PostgreSql.Schema;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,7 @@ internal sealed partial class GroupCommitter : IDisposable
     private readonly StatusCounts _counts;
     private readonly IdSequence _ids;
     private readonly ChannelOwnership _ownership;
+    private readonly ContentCodec _codec;
     private readonly GroupStatements _statements;
     private readonly KnownMessages _known = new();
     private readonly MessageGroup _group;
@@ -39,7 +41,7 @@ internal sealed partial class GroupCommitter : IDisposable
     private volatile string? _fault;
 
     internal GroupCommitter(
-        string channel, PgDatabase database, PgText text, NameTable names, StatusCounts counts, IdSequence ids, ChannelOwnership ownership, bool keepContent, StoreMeter meter, ILogger logger)
+        string channel, PgDatabase database, PgText text, NameTable names, StatusCounts counts, IdSequence ids, ChannelOwnership ownership, ContentCodec codec, bool keepContent, StoreMeter meter, ILogger logger)
     {
         _channel = channel;
         _database = database;
@@ -48,7 +50,8 @@ internal sealed partial class GroupCommitter : IDisposable
         _counts = counts;
         _ids = ids;
         _ownership = ownership;
-        _statements = new GroupStatements(ownership.Tables);
+        _codec = codec;
+        _statements = new GroupStatements(ownership.Tables, codec);
         _group = new MessageGroup(names, counts, _known, keepContent);
         _meter = meter;
         _logger = logger;
@@ -171,6 +174,13 @@ internal sealed partial class GroupCommitter : IDisposable
         }
 
         TakeBackInMemory();
+        if (failure is StoreException { IsPermanent: true })
+        {
+            // It is this entry; the database has nothing.
+            Fail(waiting, failure);
+            return true;
+        }
+
         if (failure is StoreException || !PgFailure.IsOfDatabase(failure))
         {
             SetFault(_text.Failed(failure), failure);
@@ -249,7 +259,7 @@ internal sealed partial class GroupCommitter : IDisposable
         entries.ForEach(entry => entry.Announce(_needs));
         if (!_needs.IsEmpty)
         {
-            PgRows.Load(connection, Tables, _needs, _known, _group);
+            PgRows.Load(connection, Tables, _codec, _needs, _known, _group);
         }
 
         entries.RemoveAll(entry =>
@@ -278,7 +288,12 @@ internal sealed partial class GroupCommitter : IDisposable
             using var transaction = connection.BeginTransaction();
             connection.Run(GroupStatements.Fence, fence);
             alone.Execute(connection, _group);
-            _statements.AddCounts(_writes, _counts);
+            _statements.Add(_drops, _writes, _group);
+            if (!_drops.IsEmpty)
+            {
+                _drops.Run(connection, "SELECT 1");
+            }
+
             if (!_writes.IsEmpty)
             {
                 _writes.Run(connection, "SELECT 1");

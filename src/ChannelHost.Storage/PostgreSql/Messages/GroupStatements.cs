@@ -1,4 +1,4 @@
-using System.Text;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.PostgreSql.Schema;
 
@@ -14,6 +14,7 @@ internal sealed class GroupStatements
     private const long BytesTogether = 16 << 20;
 
     private readonly ChannelTables _tables;
+    private readonly ContentCodec _codec;
     private readonly string _insertMessages;
     private readonly string _updateMessages;
     private readonly string _insertDestinations;
@@ -25,9 +26,9 @@ internal sealed class GroupStatements
     private readonly string _dropMetadata;
     private readonly string _putAttachments;
 
-    internal GroupStatements(ChannelTables tables)
+    internal GroupStatements(ChannelTables tables, ContentCodec codec)
     {
-        _tables = tables;
+        (_tables, _codec) = (tables, codec);
         const string messageTypes = "$1::bigint[], $2::bigint[], $3::integer[], $4::integer[], $5::integer[], $6::bigint[], $7::bigint[], $8::bytea[], $9::bytea[], $10::bytea[], $11::bytea[], $12::bytea[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[]";
         _insertMessages = $"INSERT INTO {tables.Messages} SELECT * FROM unnest({messageTypes}, $17::bigint[])";
         _updateMessages = $"""
@@ -50,8 +51,9 @@ internal sealed class GroupStatements
         _insertMetadata = $"INSERT INTO {tables.Metadata} SELECT * FROM unnest($1::integer[], $2::bigint[], $3::bigint[], $4::bytea[]) ON CONFLICT DO NOTHING";
         _dropMetadata = $"DELETE FROM {tables.Metadata} m USING unnest($1::integer[], $2::bigint[], $3::bigint[]) AS u(name, value_hash, message_id) WHERE m.name = u.name AND m.value_hash = u.value_hash AND m.message_id = u.message_id";
         _putAttachments = $"""
-            INSERT INTO {tables.Attachments} SELECT * FROM unnest($1::bigint[], $2::integer[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bytea[])
-            ON CONFLICT (message_id, id) DO UPDATE SET type = excluded.type, crc = excluded.crc, data = excluded.data
+            INSERT INTO {tables.Attachments}(message_id, ordinal, id, type, crc, data, sealed_size)
+            SELECT * FROM unnest($1::bigint[], $2::integer[], $3::bytea[], $4::bytea[], $5::bigint[], $6::bytea[], $7::integer[])
+            ON CONFLICT (message_id, id) DO UPDATE SET type = excluded.type, crc = excluded.crc, data = excluded.data, sealed_size = excluded.sealed_size
             """;
     }
 
@@ -105,9 +107,10 @@ internal sealed class GroupStatements
 
     private void AddDropped(JoinedStatement batch, MessageGroup group)
     {
-        if (group.DroppedMetadata is { Count: > 0 } values)
+        AddDroppedMetadata(batch, group, hidden: false);
+        if (_codec.Index is not null)
         {
-            batch.Add(_dropMetadata, values.Select(value => value.Name).ToArray(), values.Select(value => PgHash.Short(Encoding.UTF8.GetBytes(value.Value))).ToArray(), values.Select(value => value.MessageId).ToArray());
+            AddDroppedMetadata(batch, group, hidden: true);
         }
 
         if (group.DroppedContents.Count > 0)
@@ -123,6 +126,20 @@ internal sealed class GroupStatements
             batch.Add($"DELETE FROM {_tables.Destinations} WHERE message_id = ANY($1)", removed);
             batch.Add($"DELETE FROM {_tables.Messages} WHERE id = ANY($1)", removed);
             batch.Add("DELETE FROM channelhost.answers WHERE channel = $1 AND message_id = ANY($2)", _tables.Channel, removed);
+            batch.Add("DELETE FROM channelhost.imported WHERE channel = $1 AND message_id = ANY($2)", _tables.Channel, removed);
+        }
+    }
+
+    // Written in the clear or hidden: what it was is not asked, because both may be there while a channel changes over.
+    private void AddDroppedMetadata(JoinedStatement batch, MessageGroup group, bool hidden)
+    {
+        if (group.DroppedMetadata is { Count: > 0 } values)
+        {
+            batch.Add(
+                _dropMetadata,
+                Column(values, value => value.Name),
+                Column(values, value => PgHash.Short(PgRowForm.SearchValue(_codec, hidden, group.Names.NameOf(value.Name), value.Value))),
+                Column(values, value => value.MessageId));
         }
     }
 
@@ -146,14 +163,14 @@ internal sealed class GroupStatements
         AddMessages(batch, _updateMessages, changed);
     }
 
-    private static void AddMessages(JoinedStatement batch, string sql, List<MessageRow> rows, params object[] more)
+    private void AddMessages(JoinedStatement batch, string sql, List<MessageRow> rows, params object[] more)
     {
         if (rows.Count == 0)
         {
             return;
         }
 
-        var controlIds = Column(rows, row => PgHash.Utf8(row.ControlId));
+        var texts = rows.ConvertAll(row => PgRowForm.Of(_codec, row));
         batch.Add(sql,
         [
             Column(rows, row => row.Id),
@@ -162,13 +179,13 @@ internal sealed class GroupStatements
             Column(rows, row => row.Size),
             Column(rows, row => row.DataType),
             Column(rows, row => row.DuplicateOf),
-            Array.ConvertAll(controlIds, id => id is null ? default(long?) : PgHash.Short(id)),
-            controlIds,
-            Column(rows, row => PgHash.Utf8(row.MessageType)),
+            Column(texts, text => text.ControlId is null ? default(long?) : PgHash.Short(text.ControlId)),
+            Column(texts, text => text.ControlId),
+            Column(texts, text => text.MessageType),
             Column(rows, row => row.ContentHash),
-            Column(rows, row => row.Metadata),
-            Column(rows, row => PgHash.Utf8(row.Error)),
-            Column(rows, row => row.Check()),
+            Column(texts, text => text.Metadata),
+            Column(texts, text => text.Error),
+            Column(texts, text => text.Check),
             Column(rows, row => row.ReplayOf),
             Column(rows, row => row.BatchId),
             Column(rows, row => row.Attachments),
@@ -212,10 +229,11 @@ internal sealed class GroupStatements
         AddDestinations(batch, _updateDestinations, changed);
     }
 
-    private static void AddDestinations(JoinedStatement batch, string sql, List<DestinationRow> rows)
+    private void AddDestinations(JoinedStatement batch, string sql, List<DestinationRow> rows)
     {
         if (rows.Count > 0)
         {
+            var texts = rows.ConvertAll(row => PgRowForm.Of(_codec, row));
             batch.Add(
                 sql,
                 Column(rows, row => row.MessageId),
@@ -224,8 +242,8 @@ internal sealed class GroupStatements
                 Column(rows, row => row.Attempts),
                 Column(rows, row => (int)row.Flags),
                 Column(rows, row => row.SentAt),
-                Column(rows, row => PgHash.Utf8(row.Error)),
-                Column(rows, row => row.Check()),
+                Column(texts, text => text.Error),
+                Column(texts, text => text.Check),
                 Column(rows, row => row.OrderKey));
         }
     }
@@ -243,16 +261,18 @@ internal sealed class GroupStatements
         AddContents(batch, _putContents, put);
     }
 
-    private static void AddContents(JoinedStatement batch, string sql, List<(long Key, ReadOnlyMemory<byte> Data)> contents)
+    private void AddContents(JoinedStatement batch, string sql, List<(long Key, ReadOnlyMemory<byte> Data)> contents)
     {
         foreach (var some in Portions(contents, content => content.Data.Length))
         {
+            var form = PgContent.FormOf(_codec);
+            var stored = some.ConvertAll(content => (content.Key, Data: PgContent.Write(_codec, content.Key, content.Data)));
             batch.Add(
                 sql,
-                Column(some, content => content.Key),
-                Column(some, _ => PgContent.Plain),
-                Column(some, content => PgContent.CheckOf(content.Key, PgContent.Plain, content.Data.Span)),
-                Column(some, content => content.Data));
+                Column(stored, content => content.Key),
+                Column(stored, _ => form),
+                Column(stored, content => PgContent.CheckOf(content.Key, form, content.Data.Span)),
+                Column(stored, content => content.Data));
         }
     }
 
@@ -263,7 +283,7 @@ internal sealed class GroupStatements
             return;
         }
 
-        var values = group.Metadata.ConvertAll(value => Encoding.UTF8.GetBytes(value.Value));
+        var values = group.Metadata.ConvertAll(value => PgRowForm.SearchValue(_codec, _codec.SealsAll, group.Names.NameOf(value.Name), value.Value));
         batch.Add(
             _insertMetadata,
             Column(group.Metadata, value => value.Name),
@@ -277,14 +297,16 @@ internal sealed class GroupStatements
         var all = group.Attachments.Select(pair => (pair.Key.MessageId, pair.Value.Ordinal, pair.Value.Attachment)).ToList();
         foreach (var some in Portions(all, entry => entry.Attachment.Content.Length))
         {
+            var stored = some.ConvertAll(entry => PgContent.Write(_codec, entry.MessageId, entry.Attachment));
             batch.Add(
                 _putAttachments,
                 Column(some, entry => entry.MessageId),
                 Column(some, entry => entry.Ordinal),
                 Column(some, entry => PgHash.Utf8(entry.Attachment.Id)),
                 Column(some, entry => PgHash.Utf8(entry.Attachment.Type)),
-                Column(some, entry => PgContent.CheckOfAttachment(entry.MessageId, entry.Attachment.Id, entry.Attachment.Type, entry.Attachment.Content.Span)),
-                Column(some, entry => entry.Attachment.Content));
+                some.Select((entry, index) => PgContent.CheckOfAttachment(entry.MessageId, entry.Attachment.Id, entry.Attachment.Type, stored[index].Stored.Span, stored[index].SealedSize)).ToArray(),
+                Column(stored, content => content.Stored),
+                Column(stored, content => content.SealedSize));
         }
     }
 
@@ -294,7 +316,7 @@ internal sealed class GroupStatements
         {
             batch.Add(
                 "INSERT INTO channelhost.state_changes SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::bytea[])",
-                _tables.Channel, Column(changes, change => change.Sequence), Column(changes, change => change.MessageId), Column(changes, change => (byte[]?)change.Changes));
+                _tables.Channel, Column(changes, change => change.Sequence), Column(changes, change => change.MessageId), Column(changes, change => (byte[]?)PgRowForm.Stored(_codec, PgStateHistory.PlaceOf(change.Sequence), change.Changes)));
         }
     }
 
@@ -302,15 +324,21 @@ internal sealed class GroupStatements
     {
         foreach (var key in group.ChangedBatches)
         {
+            var hashes = PgHash.OfBatch(_codec, key);
+            foreach (var other in hashes.Skip(1))
+            {
+                batch.Add("DELETE FROM channelhost.batches WHERE channel = $1 AND key_hash = $2", _tables.Channel, other);
+            }
+
             if (group.Batches[key] is { } progress)
             {
                 batch.Add(
                     "INSERT INTO channelhost.batches VALUES ($1, $2, $3, $4, $5) ON CONFLICT (channel, key_hash) DO UPDATE SET batch_id = excluded.batch_id, parts = excluded.parts, part_check = excluded.part_check",
-                    _tables.Channel, PgHash.Long(key), progress.BatchId, progress.Parts, progress.Check);
+                    _tables.Channel, hashes[0], progress.BatchId, progress.Parts, progress.Check);
             }
             else
             {
-                batch.Add("DELETE FROM channelhost.batches WHERE channel = $1 AND key_hash = $2", _tables.Channel, PgHash.Long(key));
+                batch.Add("DELETE FROM channelhost.batches WHERE channel = $1 AND key_hash = $2", _tables.Channel, hashes[0]);
             }
         }
     }
@@ -320,6 +348,7 @@ internal sealed class GroupStatements
         foreach (var id in group.ChangedAnswers)
         {
             var answer = group.Answers[id];
+            answer = answer.Answer is null ? answer : answer with { Answer = PgRowForm.Stored(_codec, PgContent.PlaceOfAnswer(id), answer.Answer) };
             drops.Add("DELETE FROM channelhost.answers WHERE channel = $1 AND (key_hash = $2 OR message_id = $3)", _tables.Channel, answer.KeyHash, id);
             batch.Add(
                 "INSERT INTO channelhost.answers SELECT $1, $2, $3, u.fingerprint, u.answer, $6 FROM unnest($4::bytea[], $5::bytea[]) AS u(fingerprint, answer)",

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ChannelHost.Storage.Archives;
 using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.Messages.Reading;
 
@@ -109,6 +110,31 @@ internal sealed class MessageGroup(NameTable names, StatusCounts counts, KnownMe
         }
 
         return new StoredOutcome(duplicateOf, isSame, RecordState(message.Id, encoded.StateChanges));
+    }
+
+    /// <summary>Adds a message of an archive, which goes nowhere.</summary>
+    internal void AddFinished(MessageRow row, ArchivedMessage message)
+    {
+        var staged = new StagedMessage(row, [], isNew: true) { Attachments = [] };
+        _messages[row.Id] = staged;
+        counts.Add(StatusCounts.Source, row.Status, 1);
+        AddMetadata(row);
+        Write(row.Id, ContentSlot.Raw, message.Raw);
+        Write(row.Id, ContentSlot.Encoded, message.Encoded);
+        Write(row.Id, ContentSlot.SourceMap, message.SourceMap);
+        Write(row.Id, ContentSlot.ChannelMap, message.ChannelMap);
+        WriteAttachments(staged, message.Attachments);
+        foreach (var at in message.Destinations)
+        {
+            var number = names.NumberOf(NameKind.Destination, at.Name);
+            var destination = new DestinationRow(row.Id, number, at.Status, at.Attempts, at.IsReattempt ? MessageTables.Reattempt : 0, at.SentAt?.UtcTicks, at.Error);
+            staged.Destinations.Add(new StagedDestination { Row = destination, IsNew = true });
+            counts.Add(number, at.Status, 1);
+            Write(row.Id, ContentSlot.SentTo(number), at.Sent);
+            Write(row.Id, ContentSlot.ResponseOf(number), at.Response);
+            Write(row.Id, ContentSlot.ConnectorMapOf(number), at.ConnectorMap);
+            Write(row.Id, ContentSlot.ChannelMapOf(number), at.ChannelMap);
+        }
     }
 
     /// <summary>Records the outcome at the source of a message that was added as Received.</summary>
@@ -263,6 +289,14 @@ internal sealed class MessageGroup(NameTable names, StatusCounts counts, KnownMe
         destination.IsChanged = true;
     }
 
+    /// <summary>Writes a message's row and its search values as they would be written now.</summary>
+    internal void WriteAnew(StagedMessage staged)
+    {
+        staged.IsChanged = true;
+        DropMetadata(staged);
+        AddMetadata(staged.Row);
+    }
+
     /// <summary>Removes a message with all that belongs to it.</summary>
     internal void Remove(StagedMessage staged)
     {
@@ -309,6 +343,17 @@ internal sealed class MessageGroup(NameTable names, StatusCounts counts, KnownMe
 
         DropContents(staged);
         return true;
+    }
+
+    private void AddMetadata(MessageRow row)
+    {
+        if (row.Metadata is { } metadata)
+        {
+            foreach (var (name, value) in PlainJson.ReadMap(metadata))
+            {
+                Metadata.Add((names.NumberOf(NameKind.Metadata, name), value as string ?? "", row.Id));
+            }
+        }
     }
 
     private void DropMetadata(StagedMessage staged)

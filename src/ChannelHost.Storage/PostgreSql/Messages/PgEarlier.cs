@@ -1,4 +1,4 @@
-using System.Text;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.Messages.Reading;
 using ChannelHost.Storage.PostgreSql.Schema;
@@ -13,7 +13,7 @@ internal static class PgEarlier
     private const int Most = 1_000;
 
     /// <summary>The message that counts as the earlier one; 0 for none.</summary>
-    internal static long Find(NpgsqlConnection connection, ChannelTables tables, NameTable names, EarlierQuery query)
+    internal static long Find(NpgsqlConnection connection, ChannelTables tables, NameTable names, ContentCodec codec, EarlierQuery query)
     {
         if (query.ControlId is null && query.ContentHash.IsEmpty)
         {
@@ -21,12 +21,12 @@ internal static class PgEarlier
         }
 
         var (where, values) = query.ControlId is { } controlId
-            ? ("control_hash = $1 AND control_id = $4", new List<object> { PgHash.Short(Encoding.UTF8.GetBytes(controlId)) })
+            ? ("control_hash = $1 AND control_id = $4", new List<object> { PgHash.Short(PgRowForm.ControlId(codec, controlId)) })
             : ("content_key = $1", [EarlierMessages.KeyOf(query.ContentHash.Span)]);
         values.AddRange([query.BeforeId > 0 ? query.BeforeId : long.MaxValue, query.Since.UtcTicks]);
         if (query.ControlId is not null)
         {
-            values.Add(Encoding.UTF8.GetBytes(query.ControlId));
+            values.Add(PgRowForm.ControlId(codec, query.ControlId));
         }
 
         var candidates = connection.List(
@@ -34,7 +34,7 @@ internal static class PgEarlier
             $"SELECT id, content_hash FROM {tables.Messages} WHERE {where} AND id < $2 AND received_at >= $3 AND replay_of = 0 ORDER BY id DESC LIMIT {Most}", [.. values]);
         foreach (var (id, hash) in candidates)
         {
-            if ((query.ContentHash.IsEmpty || hash.AsSpan().SequenceEqual(query.ContentHash.Span)) && Counting(connection, tables, names, id, query) is not 0 and var found)
+            if ((query.ContentHash.IsEmpty || hash.AsSpan().SequenceEqual(query.ContentHash.Span)) && Counting(connection, tables, names, codec, id, query) is not 0 and var found)
             {
                 return found;
             }
@@ -44,7 +44,7 @@ internal static class PgEarlier
     }
 
     // The message itself, or what it is a copy of, when that counts as well; 0 when it reached nobody.
-    private static long Counting(NpgsqlConnection connection, ChannelTables tables, NameTable names, long id, EarlierQuery query)
+    private static long Counting(NpgsqlConnection connection, ChannelTables tables, NameTable names, ContentCodec codec, long id, EarlierQuery query)
     {
         if (Load(id) is not { } row || !Counts(row))
         {
@@ -53,13 +53,13 @@ internal static class PgEarlier
 
         return row.DuplicateOf != 0 && Load(row.DuplicateOf) is { } first && EarlierMessages.IsCopy(first, query) && Counts(first) ? first.Id : id;
 
-        MessageRow? Load(long message) => PgRows.Load(connection, tables, names, [message]).Message(message);
+        MessageRow? Load(long message) => PgRows.Load(connection, tables, names, codec, [message]).Message(message);
 
         bool Counts(MessageRow message)
         {
             var replays = connection.List(
                 found => found.GetInt64(0), $"SELECT id FROM {tables.Messages} WHERE replay_of = $1 AND replay_of <> 0 ORDER BY id LIMIT {Most}", message.Id);
-            var rows = PgRows.Load(connection, tables, names, [message.Id, .. replays]);
+            var rows = PgRows.Load(connection, tables, names, codec, [message.Id, .. replays]);
             return EarlierMessages.Reached(message, rows.Destinations)
                 || replays.Exists(replay => rows.Message(replay) is { } again && EarlierMessages.Reached(again, rows.Destinations));
         }

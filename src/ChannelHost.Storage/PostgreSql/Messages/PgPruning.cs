@@ -1,4 +1,5 @@
 using ChannelHost.Storage.Messages;
+using ChannelHost.Storage.Messages.Sqlite;
 using ChannelHost.Storage.PostgreSql.Schema;
 using ChannelHost.Storage.Pruning;
 using Npgsql;
@@ -17,13 +18,17 @@ internal static class PgPruning
     // Of batches that never came again the newest so many are remembered.
     private const int MostBatches = 10_000;
 
-    /// <summary>The next ids after one of messages that were received before the limit, whether they have content, and the last id looked at; 0 at the end.</summary>
-    internal static (List<(long Id, bool HasContent)> Old, long Last) Look(NpgsqlConnection connection, ChannelTables tables, long afterId, long olderThan)
+    /// <summary>The next messages after an id that were received, or brought in from an archive, before the limit, and the last id looked at; 0 at the end.</summary>
+    internal static (List<PgPruneItem> Old, long Last) Look(NpgsqlConnection connection, ChannelTables tables, long afterId, long olderThan)
     {
         var seen = connection.List(
-            row => (Id: row.GetInt64(0), IsOld: row.GetInt64(1) < olderThan, HasContent: row.GetBoolean(2)),
-            $"SELECT id, received_at, EXISTS (SELECT 1 FROM {tables.Contents} c WHERE c.key = m.id << 16) FROM {tables.Messages} m WHERE id > $1 ORDER BY id LIMIT $2", afterId, Window);
-        return (seen.Where(message => message.IsOld).Select(message => (message.Id, message.HasContent)).ToList(), seen.Count == 0 ? 0 : seen[^1].Id);
+            row => new PgPruneItem(row.GetInt64(0), row.GetInt64(1), row.GetBoolean(2)),
+            $"""
+            SELECT m.id, coalesce(i.imported_at, m.received_at), EXISTS (SELECT 1 FROM {tables.Contents} c WHERE c.key = m.id << 16)
+            FROM (SELECT id, received_at FROM {tables.Messages} WHERE id > $1 ORDER BY id LIMIT $2) m
+            LEFT JOIN channelhost.imported i ON i.channel = $3 AND i.message_id = m.id ORDER BY m.id
+            """, afterId, Window, tables.Channel);
+        return (seen.FindAll(message => message.Since < olderThan), seen.Count == 0 ? 0 : seen[^1].Id);
     }
 
     /// <summary>How many messages are finished and hold no dead letter: those that a limit of their number counts.</summary>
@@ -34,52 +39,70 @@ internal static class PgPruning
             UNION SELECT message_id FROM {tables.Destinations} WHERE status = 5 UNION SELECT message_id FROM {tables.Destinations} WHERE status = 7) w)
         """);
 
-    /// <summary>Does with each of the messages what the rules say. A damaged row stays, for people to see. Gives how many were removed.</summary>
-    internal static int Apply(MessageGroup group, PruningRules rules, IEnumerable<(long Id, bool HasContent)> messages)
+    /// <summary>What becomes of each of the messages; those that stay are left out. A damaged row stays, for people to see.</summary>
+    internal static List<PgPruneItem> Judge(PruningRules rules, Func<PgPruneItem, (MessageRow Row, IEnumerable<DestinationRow> Destinations)?> rows, IEnumerable<PgPruneItem> messages)
     {
-        var removed = 0;
-        foreach (var (id, hasContent) in messages)
+        var due = new List<PgPruneItem>();
+        foreach (var item in messages)
         {
-            if (Sound(group, id) is not { } message)
+            if (rows(item) is not { Row.IsSound: true } found || found.Destinations.Any(at => !at.IsSound))
             {
                 continue;
             }
 
-            switch (rules.Judge(message.Row.ReceivedAt, message.Row.Status, Statuses(message)))
+            var verdict = item.IsExcess
+                ? PruningRules.IsCounted(found.Row.Status, Statuses(found.Destinations)) ? PruningVerdict.Goes : PruningVerdict.Stays
+                : rules.Judge(item.Since, found.Row.Status, Statuses(found.Destinations));
+            if (verdict == PruningVerdict.Goes || (verdict == PruningVerdict.LosesContent && item.HasContent))
             {
-                case PruningVerdict.Goes:
-                    group.Remove(message);
-                    removed++;
-                    break;
-                case PruningVerdict.LosesContent when hasContent:
-                    group.DropContents(message);
-                    break;
+                due.Add(item with { Verdict = verdict, Stamp = StampOf(found.Row, found.Destinations) });
             }
         }
 
-        return removed;
+        return due;
     }
 
-    /// <summary>Removes of the messages those that count against the limit, at most so many.</summary>
-    internal static int RemoveCounted(MessageGroup group, IEnumerable<long> ids, long most)
+    /// <summary>Does with each of the messages what was decided, unless it changed since. Gives how many were removed.</summary>
+    internal static int Remove(MessageGroup group, IEnumerable<PgPruneItem> messages)
     {
         var removed = 0;
-        foreach (var id in ids)
+        foreach (var item in messages)
         {
-            if (removed < most && Sound(group, id) is { } message && PruningRules.IsCounted(message.Row.Status, Statuses(message)))
+            if (group.Message(item.Id) is not { } message || StampOf(message.Row, Rows(message)) != item.Stamp)
+            {
+                continue;
+            }
+
+            if (item.Verdict == PruningVerdict.Goes)
             {
                 group.Remove(message);
                 removed++;
             }
+            else
+            {
+                group.DropContents(message);
+            }
         }
 
         return removed;
     }
 
-    private static StagedMessage? Sound(MessageGroup group, long id) =>
-        group.Message(id) is { Row.IsSound: true } message && message.Destinations.TrueForAll(destination => destination.Row.IsSound) ? message : null;
+    private static IEnumerable<DestinationRow> Rows(StagedMessage message) => message.Destinations.Where(destination => !destination.IsDropped).Select(destination => destination.Row);
 
-    private static MessageStatus[] Statuses(StagedMessage message) => [.. message.Destinations.Where(destination => !destination.IsDropped).Select(destination => destination.Row.Status)];
+    private static MessageStatus[] Statuses(IEnumerable<DestinationRow> destinations) => [.. destinations.Select(destination => destination.Status)];
+
+    /// <summary>Any change of a row is another stamp.</summary>
+    internal static long StampOf(MessageRow row, IEnumerable<DestinationRow> destinations)
+    {
+        var check = new RowCheck();
+        check.Add(row.Check());
+        foreach (var destination in destinations.OrderBy(destination => destination.Destination))
+        {
+            check.Add(destination.Check());
+        }
+
+        return check.Value;
+    }
 
     /// <summary>The partitions that take no new ids, oldest first, with the span of time they hold; what is not known of it yet is looked up.</summary>
     internal static List<PgPartition> Closed(NpgsqlConnection connection, ChannelTables tables)
@@ -92,15 +115,20 @@ internal static class PgPruning
             """, tables.Channel);
         return closed.ConvertAll(partition => partition.ReceivedTo is not null ? partition : partition with
         {
-            ReceivedTo = connection.Number($"SELECT coalesce(max(received_at), 0) FROM {tables.Messages}_p{partition.Number}"),
+            ReceivedTo = connection.Number(
+                $"""
+                SELECT greatest(coalesce((SELECT max(received_at) FROM {tables.Messages}_p{partition.Number}), 0), coalesce((
+                    SELECT max(imported_at) FROM channelhost.imported WHERE channel = $1 AND message_id >= $2 AND message_id < $3), 0))
+                """, tables.Channel, partition.FirstId, partition.EndId),
         });
     }
 
     /// <summary>Drops a partition in which nothing waits, and takes it out of the counts; part of the caller's transaction. Gives how many messages went; 0 when something waits.</summary>
-    internal static int Drop(NpgsqlConnection connection, ChannelTables tables, StatusCounts counts, PgPartition partition)
+    internal static int Drop(NpgsqlConnection connection, ChannelTables tables, StatusCounts counts, PgPartition partition, bool onlyEmpty)
     {
         var (messages, destinations) = ($"{tables.Messages}_p{partition.Number}", $"{tables.Destinations}_p{partition.Number}");
         var waits = connection.Number($"SELECT (SELECT count(*) FROM {messages} WHERE status = 0) + (SELECT count(*) FROM {destinations} WHERE status IN (4, 5))");
+        waits += onlyEmpty ? connection.Number($"SELECT count(*) FROM (SELECT 1 FROM {messages} LIMIT 1) m") : 0;
         if (waits > 0)
         {
             connection.Run(
@@ -123,6 +151,8 @@ internal static class PgPruning
 
         connection.Run(
             "DELETE FROM channelhost.answers WHERE channel = $1 AND message_id >= $2 AND message_id < $3", tables.Channel, partition.FirstId, partition.EndId);
+        connection.Run(
+            "DELETE FROM channelhost.imported WHERE channel = $1 AND message_id >= $2 AND message_id < $3", tables.Channel, partition.FirstId, partition.EndId);
         tables.DropPartition(connection, partition.Number);
         return removed;
     }

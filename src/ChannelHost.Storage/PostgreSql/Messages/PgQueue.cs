@@ -1,3 +1,4 @@
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.Messages.Reading;
 using ChannelHost.Storage.PostgreSql.Schema;
@@ -10,7 +11,7 @@ internal static class PgQueue
 {
     /// <summary>The next work of a queue after an id, and what is damaged among it. Last: where to go on; the greatest number at the end.</summary>
     internal static (List<DestinationWork> Work, List<DamagedEntry> Damaged, long Last) Read(
-        NpgsqlConnection connection, ChannelTables tables, NameTable names, int destination, long afterId, int count, QueueSlice slice)
+        NpgsqlConnection connection, ChannelTables tables, NameTable names, ContentCodec codec, int destination, long afterId, int count, QueueSlice slice)
     {
         var rows = Rows(connection, tables, destination, afterId, count, slice);
         var page = PageOf(rows);
@@ -25,7 +26,7 @@ internal static class PgQueue
             ContentSlot.SentTo(destination), ContentSlot.ConnectorMapOf(destination), ContentSlot.ChannelMapOf(destination),
         ];
         var ids = page.Select(row => row.MessageId).ToArray();
-        var loaded = PgRows.Load(connection, tables, names, ids, [.. ids.SelectMany(id => slots.Select(slot => ContentSlot.Key(id, slot)))]);
+        var loaded = PgRows.Load(connection, tables, names, codec, ids, [.. ids.SelectMany(id => slots.Select(slot => ContentSlot.Key(id, slot)))]);
         var (work, damaged) = (new List<DestinationWork>(page.Count), new List<DamagedEntry>());
         foreach (var row in page)
         {
@@ -54,7 +55,7 @@ internal static class PgQueue
 
     /// <summary>What a restart must finish after an id: the next messages, and what is damaged among them.</summary>
     internal static (List<UnfinishedMessage> Messages, List<DamagedEntry> Damaged, long Last) Unfinished(
-        NpgsqlConnection connection, ChannelTables tables, NameTable names, long afterId, int count)
+        NpgsqlConnection connection, ChannelTables tables, NameTable names, ContentCodec codec, long afterId, int count)
     {
         var ids = connection.List(
             row => row.GetInt64(0),
@@ -67,7 +68,7 @@ internal static class PgQueue
         var bytes = 0L;
         foreach (var id in ids)
         {
-            var loaded = PgRows.Load(connection, tables, names, [id], allContents: true);
+            var loaded = PgRows.Load(connection, tables, names, codec, [id], allContents: true);
             try
             {
                 var row = loaded.Message(id) ?? throw new InvalidDataException("the message's row is missing");

@@ -1,4 +1,5 @@
-using System.Text;
+using System.Globalization;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.Messages.Reading;
 using ChannelHost.Storage.PostgreSql.Schema;
@@ -7,11 +8,12 @@ using Npgsql;
 namespace ChannelHost.Storage.PostgreSql.Messages;
 
 /// <summary>Rows and contents of some messages, read in one exchange with the server.</summary>
-internal sealed class PgRows(NameTable names) : IMessageRows
+internal sealed class PgRows(NameTable names, ContentCodec codec) : IMessageRows
 {
     private readonly Dictionary<long, MessageRow> _messages = [];
     private readonly Dictionary<long, List<DestinationRow>> _destinations = [];
     private readonly Dictionary<long, (int Form, long Check, byte[] Data)> _contents = [];
+    private readonly Dictionary<long, long> _originals = [];
 
     /// <inheritdoc/>
     public NameTable Names => names;
@@ -41,19 +43,23 @@ internal sealed class PgRows(NameTable names) : IMessageRows
     public byte[]? Content(long messageId, int slot)
     {
         var key = ContentSlot.Key(messageId, slot);
-        return _contents.TryGetValue(key, out var stored) ? PgContent.Read(key, stored.Form, stored.Check, stored.Data) : null;
+        return _contents.TryGetValue(key, out var stored) ? PgContent.Read(codec, key, stored.Form, stored.Check, stored.Data) : null;
     }
+
+    /// <inheritdoc/>
+    public long OriginalOf(long messageId) => _originals.GetValueOrDefault(messageId);
 
     /// <summary>Reads the rows of messages and destinations, and what of contents is asked for.</summary>
     /// <param name="connection">A connection.</param>
     /// <param name="tables">The channel's tables.</param>
     /// <param name="names">The channel's names.</param>
+    /// <param name="codec">How contents are read.</param>
     /// <param name="ids">The messages.</param>
     /// <param name="contents">Keys of contents; null for none.</param>
     /// <param name="allContents">True: all contents of the messages.</param>
-    internal static PgRows Load(NpgsqlConnection connection, ChannelTables tables, NameTable names, long[] ids, long[]? contents = null, bool allContents = false)
+    internal static PgRows Load(NpgsqlConnection connection, ChannelTables tables, NameTable names, ContentCodec codec, long[] ids, long[]? contents = null, bool allContents = false)
     {
-        var loaded = new PgRows(names);
+        var loaded = new PgRows(names, codec);
         if (ids.Length == 0)
         {
             return loaded;
@@ -76,12 +82,14 @@ internal sealed class PgRows(NameTable names) : IMessageRows
     }
 
     // Kind, key, nullable number, four small numbers and two large ones, three large ones, five blobs.
-    private static string Rows(ChannelTables tables) => $"""
+    private static string Rows(ChannelTables tables) => string.Create(CultureInfo.InvariantCulture, $"""
         SELECT 1, id, received_at, status::integer, size, data_type, duplicate_of, crc, replay_of, batch_id, attachments, control_id, message_type, content_hash, metadata, error
         FROM {tables.Messages} WHERE id = ANY($1)
         UNION ALL SELECT 2, message_id, sent_at, status, attempts, destination, order_key, crc, flags, 0, 0, error, NULL, NULL, NULL, NULL
         FROM {tables.Destinations} WHERE message_id = ANY($1)
-        """;
+        UNION ALL SELECT 4, message_id, original_id, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL
+        FROM channelhost.imported WHERE channel = {tables.Channel} AND message_id = ANY($1)
+        """);
 
     private void Read(NpgsqlConnection connection, string sql, params object[] values)
     {
@@ -116,25 +124,25 @@ internal sealed class PgRows(NameTable names) : IMessageRows
                     ReplayOf = row.GetInt64(8),
                     BatchId = row.GetInt64(9),
                     Attachments = row.GetInt64(10),
-                    ControlId = row.TextOrNull(11),
-                    MessageType = row.TextOrNull(12),
                     ContentHash = row.BytesOrNull(13),
-                    Metadata = row.BytesOrNull(14),
-                    Error = row.TextOrNull(15),
                 };
-                _messages[message.Id] = message.Check() == row.GetInt64(7) ? message : message with { IsSound = false };
+                _messages[message.Id] = PgRowForm.Read(
+                    codec, message, new PgRowForm.Texts(row.BytesOrNull(11), row.BytesOrNull(12), row.BytesOrNull(14), row.BytesOrNull(15), row.GetInt64(7)));
                 break;
             case 2:
                 var destination = new DestinationRow(
-                    row.GetInt64(1), row.GetInt32(5), (MessageStatus)row.GetInt32(3), row.GetInt32(4), row.GetInt64(8), row.IsDBNull(2) ? null : row.GetInt64(2), row.TextOrNull(11),
+                    row.GetInt64(1), row.GetInt32(5), (MessageStatus)row.GetInt32(3), row.GetInt32(4), row.GetInt64(8), row.IsDBNull(2) ? null : row.GetInt64(2), null,
                     OrderKey: row.GetInt64(6));
-                destination = destination.Check() == row.GetInt64(7) ? destination : destination with { IsSound = false };
+                destination = PgRowForm.Read(codec, destination, row.BytesOrNull(11), row.GetInt64(7));
                 if (!_destinations.TryGetValue(destination.MessageId, out var all))
                 {
                     _destinations[destination.MessageId] = all = [];
                 }
 
                 all.Add(destination);
+                break;
+            case 4:
+                _originals[row.GetInt64(1)] = row.GetInt64(2);
                 break;
             default:
                 _contents[row.GetInt64(1)] = (row.GetInt32(3), row.GetInt64(7), row.GetFieldValue<byte[]>(11));
@@ -143,24 +151,30 @@ internal sealed class PgRows(NameTable names) : IMessageRows
     }
 
     /// <summary>Reads all that a group needs to know: one exchange for what is common, one for each of the rest.</summary>
-    internal static void Load(NpgsqlConnection connection, ChannelTables tables, GroupNeeds needs, KnownMessages known, MessageGroup group)
+    internal static void Load(NpgsqlConnection connection, ChannelTables tables, ContentCodec codec, GroupNeeds needs, KnownMessages known, MessageGroup group)
     {
         var messages = needs.Messages.Where(id => known.Find(id) is null).ToArray();
         if (messages.Length > 0)
         {
-            var loaded = Load(connection, tables, group.Names, messages);
+            var loaded = Load(connection, tables, group.Names, codec, messages);
             foreach (var id in messages)
             {
                 group.Take(id, loaded.Message(id) is { } row ? new KnownMessage(row, [.. loaded.Destinations(id)]) : null);
             }
         }
 
-        LoadControlIds(connection, tables, needs, group);
-        var batches = needs.Batches.ToArray();
-        foreach (var (ordinal, progress) in batches.Length == 0 ? [] : connection.List(
-            row => (row.GetInt64(0), new BatchProgress(row.GetInt32(1), row.GetInt64(2), row.GetInt64(3))),
+        LoadControlIds(connection, tables, codec, needs, group);
+        var (batches, hashes) = (new List<string>(), new List<byte[]?>());
+        foreach (var (key, hash) in needs.Batches.SelectMany(key => PgHash.OfBatch(codec, key), (key, hash) => (key, hash)))
+        {
+            batches.Add(key);
+            hashes.Add(hash);
+        }
+
+        foreach (var (ordinal, progress) in batches.Count == 0 ? [] : connection.List(
+            row => ((int)row.GetInt64(0), new BatchProgress(row.GetInt32(1), row.GetInt64(2), row.GetInt64(3))),
             "SELECT k.ordinal, b.parts, b.batch_id, b.part_check FROM unnest($2::bytea[]) WITH ORDINALITY AS k(hash, ordinal) JOIN channelhost.batches b ON b.channel = $1 AND b.key_hash = k.hash",
-            tables.Channel, Array.ConvertAll(batches, key => (byte[]?)PgHash.Long(key))))
+            tables.Channel, hashes.ToArray()))
         {
             group.Batches[batches[ordinal - 1]] = progress;
         }
@@ -183,7 +197,7 @@ internal sealed class PgRows(NameTable names) : IMessageRows
         }
     }
 
-    private static void LoadControlIds(NpgsqlConnection connection, ChannelTables tables, GroupNeeds needs, MessageGroup group)
+    private static void LoadControlIds(NpgsqlConnection connection, ChannelTables tables, ContentCodec codec, GroupNeeds needs, MessageGroup group)
     {
         if (needs.ControlIds.Count == 0)
         {
@@ -191,7 +205,7 @@ internal sealed class PgRows(NameTable names) : IMessageRows
         }
 
         var ids = needs.ControlIds.ToArray();
-        var bytes = Array.ConvertAll(ids, id => (byte[]?)Encoding.UTF8.GetBytes(id));
+        var bytes = Array.ConvertAll(ids, id => (byte[]?)PgRowForm.ControlId(codec, id));
         foreach (var (ordinal, first) in connection.List(
             row => (row.GetInt64(0), new FirstOfControlId(row.GetInt64(1), row.BytesOrNull(2))),
             $"""

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages;
+using ChannelHost.Storage.Messages.Texts;
 using ChannelHost.Storage.PostgreSql.Schema;
 using Npgsql;
 
@@ -11,6 +13,7 @@ namespace ChannelHost.Storage.PostgreSql.Messages;
 internal static class PgSearch
 {
     internal const int Most = 1_000;
+    private const int LookedAtTogether = 200;
     private const long FirstWindow = 20_000;
     private const long LargestWindow = 2_000_000;
 
@@ -21,11 +24,12 @@ internal static class PgSearch
     /// The ids of what is found, newest first, and where to go on; 0 when all was looked through. What no index finds is looked for in windows of ids, so that
     /// it can end after a while.
     /// </summary>
-    internal static (long[] Ids, long Before) Find(NpgsqlConnection connection, ChannelTables tables, NameTable names, MessageQuery query, TimeSpan limit)
+    internal static (long[] Ids, long Before) Find(
+        NpgsqlConnection connection, ChannelTables tables, NameTable names, ContentCodec codec, TextIndexes? texts, MessageQuery query, TimeSpan limit)
     {
         var startedAt = Stopwatch.GetTimestamp();
         var wanted = Math.Clamp(query.Count, 1, Most);
-        var statement = new Statement(tables);
+        var statement = new Statement(tables, codec, looksItself: codec.Index is not null);
         if (!statement.TryAdd(query, names))
         {
             return ([], 0);
@@ -36,17 +40,40 @@ internal static class PgSearch
         var before = query.BeforeId > 0 ? Math.Min(query.BeforeId, last + 1) : last + 1;
         var window = IsIndexed(query) ? long.MaxValue / 2 : FirstWindow;
         var ids = new List<long>();
+        if (texts is not null && query.Text is { } text && !statement.MustLook)
+        {
+            return ByText(connection, statement, texts.Find(text, first, before), wanted, startedAt, limit);
+        }
+
         while (before > first)
         {
             var windowAt = Stopwatch.GetTimestamp();
             var low = Math.Max(first, before - window);
-            ids.AddRange(statement.Run(connection, low, before, wanted - ids.Count));
-            if (ids.Count >= wanted)
+            if (statement.MustLook)
             {
-                return ([.. ids], ids[^1]);
+                var candidates = statement.Run(connection, low, before, LookedAtTogether);
+                foreach (var id in Matching(connection, tables, names, codec, query, candidates))
+                {
+                    ids.Add(id);
+                    if (ids.Count >= wanted)
+                    {
+                        return ([.. ids], id);
+                    }
+                }
+
+                before = candidates.Count < LookedAtTogether ? low : candidates[^1];
+            }
+            else
+            {
+                ids.AddRange(statement.Run(connection, low, before, wanted - ids.Count));
+                if (ids.Count >= wanted)
+                {
+                    return ([.. ids], ids[^1]);
+                }
+
+                before = low;
             }
 
-            before = low;
             if (Stopwatch.GetElapsedTime(startedAt) > limit)
             {
                 return ([.. ids], before > first ? before : 0);
@@ -58,23 +85,70 @@ internal static class PgSearch
         return ([.. ids], 0);
     }
 
-    private static bool IsIndexed(MessageQuery query) =>
-        query.ControlId is not null || query.Metadata is not null || query.BatchId > 0 || query.ReplayOf > 0 || query.DuplicateOf > 0;
+    // Where a part of the messages has an index of its text, that names the candidates; why a message failed is in no index of texts.
+    private static (long[] Ids, long Before) ByText(
+        NpgsqlConnection connection, Statement statement, IEnumerable<(long Low, long High, List<long>? Found)> parts, int wanted, long startedAt, TimeSpan limit)
+    {
+        var ids = new List<long>();
+        foreach (var (low, high, found) in parts)
+        {
+            ids.AddRange(statement.Run(connection, low, high, wanted - ids.Count, found));
+            if (ids.Count >= wanted)
+            {
+                return ([.. ids], ids[^1]);
+            }
 
-    private sealed class Statement(ChannelTables tables)
+            if (Stopwatch.GetElapsedTime(startedAt) > limit)
+            {
+                return ([.. ids], low);
+            }
+        }
+
+        return ([.. ids], 0);
+    }
+
+    // What is sealed is opened here: the server never sees it.
+    private static IEnumerable<long> Matching(NpgsqlConnection connection, ChannelTables tables, NameTable names, ContentCodec codec, MessageQuery query, List<long> candidates)
+    {
+        var contents = query.Text is null ? null : candidates.ConvertAll(id => ContentSlot.Key(id, ContentSlot.Raw)).ToArray();
+        var rows = PgRows.Load(connection, tables, names, codec, [.. candidates], contents);
+        var text = query.Text is { } wanted ? Encoding.UTF8.GetBytes(wanted) : null;
+        var destination = query.Destination is { } name && names.TryFind(NameKind.Destination, name, out var number) ? number : default(int?);
+        foreach (var id in candidates)
+        {
+            var error = rows.Message(id)?.Error;
+            if (query.ErrorText is { } reason
+                && !(destination is null && Contains(error, reason))
+                && !rows.Destinations(id).Exists(at => (destination is null || at.Destination == destination) && Contains(at.Error, reason)))
+            {
+                continue;
+            }
+
+            if (text is null || Contains(error, query.Text!) || rows.Content(id, ContentSlot.Raw).AsSpan().IndexOf(text) >= 0)
+            {
+                yield return id;
+            }
+        }
+    }
+
+    private static bool Contains(string? text, string part) => text is not null && text.Contains(part, StringComparison.Ordinal);
+
+    private static bool IsIndexed(MessageQuery query) =>
+        query.ControlId is not null || query.Metadata is not null || query.BatchId > 0 || query.ReplayOf > 0 || query.DuplicateOf > 0 || query.OriginalId > 0;
+
+    private sealed class Statement(ChannelTables tables, ContentCodec codec, bool looksItself)
     {
         private readonly List<object> _values = [];
         private readonly List<string> _conditions = [];
+        private string? _text;
+
+        /// <summary>True when what is found must be looked at, because the statement cannot say all of the query.</summary>
+        internal bool MustLook { get; private set; }
 
         // False: a name that was never used, so nothing can be found.
         internal bool TryAdd(MessageQuery query, NameTable names)
         {
-            // Nothing is brought in from archives here.
-            if (query.OriginalId > 0)
-            {
-                return false;
-            }
-
+            MustLook = looksItself && (query.Text is not null || query.ErrorText is not null);
             int? destination = null;
             if (query.Destination is { } name)
             {
@@ -99,13 +173,13 @@ internal static class PgSearch
                     return false;
                 }
 
-                var value = Encoding.UTF8.GetBytes(pair.Value);
+                var value = PgRowForm.SearchValue(codec, codec.SealsAll, pair.Name, pair.Value);
                 _conditions.Add($"EXISTS (SELECT 1 FROM {tables.Metadata} x WHERE x.message_id = m.id AND x.name = {Value(number)} AND x.value_hash = {Value(PgHash.Short(value))} AND x.value = {Value(value)})");
             }
 
             if (query.ControlId is { } controlId)
             {
-                var bytes = Encoding.UTF8.GetBytes(controlId);
+                var bytes = PgRowForm.ControlId(codec, controlId);
                 _conditions.Add($"m.control_hash = {Value(PgHash.Short(bytes))} AND m.control_id = {Value(bytes)}");
             }
 
@@ -113,15 +187,21 @@ internal static class PgSearch
             return true;
         }
 
-        internal List<long> Run(NpgsqlConnection connection, long low, long before, int count)
+        internal List<long> Run(NpgsqlConnection connection, long low, long before, int count, List<long>? candidates = null)
         {
             var next = _values.Count;
+            var (text, more) = _text is not { } value ? ("", Array.Empty<object>())
+                : candidates is null ? ($"{TextCondition(value, "")} AND ", [])
+                : ($"{TextCondition(value, $"m.id = ANY (${next + 4}) AND ")} AND ", [candidates.ToArray()]);
             return connection.List(
                 row => row.GetInt64(0),
                 string.Create(CultureInfo.InvariantCulture,
-                    $"SELECT m.id FROM {tables.Messages} m WHERE {string.Join("", _conditions.Select(condition => condition + " AND "))}m.id >= ${next + 1} AND m.id < ${next + 2} ORDER BY m.id DESC LIMIT ${next + 3}"),
-                [.. _values, low, before, count]);
+                    $"SELECT m.id FROM {tables.Messages} m WHERE {string.Join("", _conditions.Select(condition => condition + " AND "))}{text}m.id >= ${next + 1} AND m.id < ${next + 2} ORDER BY m.id DESC LIMIT ${next + 3}"),
+                [.. _values, low, before, count, .. more]);
         }
+
+        private string TextCondition(string value, string candidate) =>
+            $"(position({value} in m.error) > 0 OR ({candidate}EXISTS (SELECT 1 FROM {tables.Contents} c WHERE c.key = m.id << 16 AND position({value} in c.data) > 0)))";
 
         private void AddDestination(MessageQuery query, int? destination)
         {
@@ -133,7 +213,7 @@ internal static class PgSearch
                 sql.Append(CultureInfo.InvariantCulture, $"{(status is { } wanted ? $" AND d.status = {(int)wanted}" : "")}");
                 sql.Append(query.MinimumAttempts > 0 ? $" AND d.attempts >= {Value(query.MinimumAttempts)}" : "");
                 sql.Append(query.IsReattempt == true ? $" AND d.flags & {MessageTables.Reattempt} <> 0" : "");
-                sql.Append(destination is not null && query.ErrorText is { } reason ? $" AND position({Value(Encoding.UTF8.GetBytes(reason))} in d.error) > 0" : "");
+                sql.Append(!MustLook && destination is not null && query.ErrorText is { } reason ? $" AND position({Value(Encoding.UTF8.GetBytes(reason))} in d.error) > 0" : "");
                 _conditions.Add(sql.Append(')').ToString());
             }
 
@@ -142,7 +222,7 @@ internal static class PgSearch
                 _conditions.Add($"NOT EXISTS ({at} AND d.flags & {MessageTables.Reattempt} <> 0)");
             }
 
-            if (destination is null && query.ErrorText is { } anywhere)
+            if (!MustLook && destination is null && query.ErrorText is { } anywhere)
             {
                 var bytes = Value(Encoding.UTF8.GetBytes(anywhere));
                 _conditions.Add($"(position({bytes} in m.error) > 0 OR EXISTS ({at} AND position({bytes} in d.error) > 0))");
@@ -166,6 +246,11 @@ internal static class PgSearch
                 _conditions.Add($"m.duplicate_of <> 0 AND m.duplicate_of = {Value(query.DuplicateOf)}");
             }
 
+            if (query.OriginalId > 0)
+            {
+                _conditions.Add($"m.id IN (SELECT i.message_id FROM channelhost.imported i WHERE i.channel = {Value(tables.Channel)} AND i.original_id = {Value(query.OriginalId)})");
+            }
+
             if (query.From is { } from)
             {
                 _conditions.Add($"m.received_at >= {Value(from.UtcTicks)}");
@@ -176,10 +261,9 @@ internal static class PgSearch
                 _conditions.Add($"m.received_at < {Value(to.UtcTicks)}");
             }
 
-            if (query.Text is { } text)
+            if (!MustLook && query.Text is { } text)
             {
-                var bytes = Value(Encoding.UTF8.GetBytes(text));
-                _conditions.Add($"(position({bytes} in m.error) > 0 OR EXISTS (SELECT 1 FROM {tables.Contents} c WHERE c.key = m.id << 16 AND position({bytes} in c.data) > 0))");
+                _text = Value(Encoding.UTF8.GetBytes(text));
             }
         }
 

@@ -1,33 +1,42 @@
 using System.Text;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages;
 using Npgsql;
 
 namespace ChannelHost.Storage.PostgreSql.Messages;
 
-/// <summary>State changes beside the messages they follow from; what was folded keeps each map key's newest value and the once-keys.</summary>
+/// <summary>
+/// State changes beside the messages they follow from; what was folded keeps each map key's newest value and the once-keys. Where the channel is encrypted a map's key is found
+/// by a keyed hash, because a script's keys may be patients' numbers, and stands sealed beside it.
+/// </summary>
 internal static class PgStateHistory
 {
+    private const int KeySlot = 1;
+
     // Removed keys leave a row behind, for readers that stand before their removal; the newest so many are enough.
     private const int MostRemoved = 10_000;
 
+    /// <summary>Where recorded changes belong.</summary>
+    internal static ContentPlace PlaceOf(long sequence) => new(ContentKind.StateChanges, sequence);
+
     /// <summary>Records after a sequence: the folded part first, when the reader does not have it yet.</summary>
-    internal static IReadOnlyList<RecordedStateChanges> Read(NpgsqlConnection connection, int channel, long afterSequence, int count)
+    internal static IReadOnlyList<RecordedStateChanges> Read(NpgsqlConnection connection, int channel, ContentCodec codec, long afterSequence, int count)
     {
         var records = new List<RecordedStateChanges>();
         var hasAllFolded = connection.Number("SELECT state_forgotten FROM channelhost.channels WHERE id = $1", channel) <= afterSequence
-            || ReadFolded(connection, channel, afterSequence, count, records);
+            || ReadFolded(connection, channel, codec, afterSequence, count, records);
         if (hasAllFolded && records.Count < count)
         {
-            records.AddRange(ReadRecent(connection, channel, afterSequence, count - records.Count, long.MaxValue));
+            records.AddRange(ReadRecent(connection, channel, codec, afterSequence, count - records.Count, long.MaxValue));
         }
 
         return records;
     }
 
     /// <summary>Folds recorded changes up to a sequence; part of the caller's transaction. Gives how many records were folded.</summary>
-    internal static int Fold(NpgsqlConnection connection, int channel, long upToSequence, int most)
+    internal static int Fold(NpgsqlConnection connection, int channel, ContentCodec codec, long upToSequence, int most)
     {
-        var records = ReadRecent(connection, channel, 0, most, upToSequence);
+        var records = ReadRecent(connection, channel, codec, 0, most, upToSequence);
         if (records.Count == 0)
         {
             return 0;
@@ -56,15 +65,72 @@ internal static class PgStateHistory
             }
         }
 
-        WriteMap(connection, channel, map);
-        WriteTaken(connection, channel, taken);
+        WriteMap(connection, channel, codec, map);
+        WriteTaken(connection, channel, codec, taken);
         var last = records[^1].Sequence;
         connection.Run("DELETE FROM channelhost.state_changes WHERE channel = $1 AND sequence <= $2", channel, last);
         connection.Run("UPDATE channelhost.channels SET state_forgotten = $2 WHERE id = $1", channel, last);
         return records.Count;
     }
 
-    private static void WriteMap(NpgsqlConnection connection, int channel, Dictionary<string, (long Sequence, byte[]? Value)> map)
+    /// <summary>Brings some of it to the present form; part of the caller's transaction. Gives how many rows were written anew.</summary>
+    internal static int Reseal(NpgsqlConnection connection, int channel, ContentCodec codec, int most)
+    {
+        var done = ResealChanges(connection, channel, codec, most);
+        done += done < most ? ResealMap(connection, channel, codec, most - done) : 0;
+        return done < most ? done + ResealTaken(connection, channel, codec, most - done) : done;
+    }
+
+    private static int ResealChanges(NpgsqlConnection connection, int channel, ContentCodec codec, int most)
+    {
+        var rows = connection.List(
+            row => (Sequence: row.GetInt64(0), Changes: codec.Read(PlaceOf(row.GetInt64(0)), row.GetFieldValue<byte[]>(1))),
+            $"SELECT sequence, changes FROM channelhost.state_changes WHERE channel = $1 AND {PgForms.Differs("changes", "$2")} ORDER BY sequence LIMIT $3",
+            channel, PgForms.KeyOf(codec), most);
+        connection.Run(
+            """
+            UPDATE channelhost.state_changes s SET changes = u.changes FROM unnest($2::bigint[], $3::bytea[]) AS u(sequence, changes)
+            WHERE s.channel = $1 AND s.sequence = u.sequence
+            """,
+            channel, rows.Select(row => row.Sequence).ToArray(), rows.Select(row => (byte[]?)PgRowForm.Stored(codec, PlaceOf(row.Sequence), row.Changes)).ToArray());
+        return rows.Count;
+    }
+
+    private static int ResealMap(NpgsqlConnection connection, int channel, ContentCodec codec, int most)
+    {
+        var rows = connection.List(
+            row =>
+            {
+                var hash = row.GetFieldValue<byte[]>(0);
+                var key = codec.ReadText(PlaceOf(hash) with { Slot = KeySlot }, row.GetFieldValue<byte[]>(1));
+                return (Hash: hash, Key: key, Sequence: row.GetInt64(2), Value: row.BytesOrNull(3) is { } value ? codec.Read(PlaceOf(hash), value) : null);
+            },
+            $"SELECT key_hash, key, sequence, value FROM channelhost.state_map WHERE channel = $1 AND {PgForms.Differs("key", "$2")} LIMIT $3", channel, PgForms.KeyOf(codec), most);
+        connection.Run("DELETE FROM channelhost.state_map WHERE channel = $1 AND key_hash = ANY($2)", channel, rows.Select(row => (byte[]?)row.Hash).ToArray());
+        // A key may stand there in two forms, while the channel changes over: the newer one counts.
+        var map = new Dictionary<string, (long Sequence, byte[]? Value)>(StringComparer.Ordinal);
+        foreach (var row in rows.OrderBy(row => row.Sequence))
+        {
+            map[row.Key] = (row.Sequence, row.Value);
+        }
+
+        WriteMap(connection, channel, codec, map);
+        return rows.Count;
+    }
+
+    private static int ResealTaken(NpgsqlConnection connection, int channel, ContentCodec codec, int most)
+    {
+        var rows = connection.List(
+            row => (Id: row.GetInt64(0), Sequence: row.GetInt64(1), Key: codec.Read(TakenPlace(row.GetInt64(1)), row.GetFieldValue<byte[]>(2))),
+            $"SELECT id, sequence, once_key FROM channelhost.state_taken WHERE channel = $1 AND {PgForms.Differs("once_key", "$2")} ORDER BY id LIMIT $3",
+            channel, PgForms.KeyOf(codec), most);
+        connection.Run(
+            "UPDATE channelhost.state_taken s SET once_key = u.once_key FROM unnest($2::bigint[], $3::bytea[]) AS u(id, once_key) WHERE s.channel = $1 AND s.id = u.id",
+            channel, rows.Select(row => row.Id).ToArray(), rows.Select(row => (byte[]?)PgRowForm.Stored(codec, TakenPlace(row.Sequence), row.Key)).ToArray());
+        return rows.Count;
+    }
+
+    private static void WriteMap(NpgsqlConnection connection, int channel, ContentCodec codec, Dictionary<string, (long Sequence, byte[]? Value)> map)
     {
         if (map.Count == 0)
         {
@@ -74,13 +140,14 @@ internal static class PgStateHistory
         connection.Run(
             """
             INSERT INTO channelhost.state_map SELECT $1, * FROM unnest($2::bytea[], $3::bytea[], $4::bigint[], $5::bytea[])
-            ON CONFLICT (channel, key_hash) DO UPDATE SET sequence = excluded.sequence, value = excluded.value
+            ON CONFLICT (channel, key_hash) DO UPDATE SET key = excluded.key, sequence = excluded.sequence, value = excluded.value
+            WHERE excluded.sequence >= state_map.sequence
             """,
             channel,
-            map.Keys.Select(key => (byte[]?)PgHash.Long(key)).ToArray(),
-            map.Keys.Select(PgHash.Utf8).ToArray(),
+            map.Keys.Select(key => (byte[]?)HashOf(codec, key)).ToArray(),
+            map.Keys.Select(key => (byte[]?)PgRowForm.Stored(codec, PlaceOf(HashOf(codec, key)) with { Slot = KeySlot }, Encoding.UTF8.GetBytes(key))).ToArray(),
             map.Values.Select(value => value.Sequence).ToArray(),
-            map.Values.Select(value => value.Value).ToArray());
+            map.Select(entry => entry.Value.Value is { } value ? PgRowForm.Stored(codec, PlaceOf(HashOf(codec, entry.Key)), value) : null).ToArray());
         connection.Run(
             """
             DELETE FROM channelhost.state_map WHERE channel = $1 AND value IS NULL AND sequence <= (
@@ -88,7 +155,7 @@ internal static class PgStateHistory
             """, channel, MostRemoved);
     }
 
-    private static void WriteTaken(NpgsqlConnection connection, int channel, List<(long Sequence, string Key)> taken)
+    private static void WriteTaken(NpgsqlConnection connection, int channel, ContentCodec codec, List<(long Sequence, string Key)> taken)
     {
         if (taken.Count == 0)
         {
@@ -101,17 +168,17 @@ internal static class PgStateHistory
             channel,
             Enumerable.Range(1, taken.Count).Select(number => last + number).ToArray(),
             taken.Select(key => key.Sequence).ToArray(),
-            taken.Select(key => PgHash.Utf8(key.Key)).ToArray());
+            taken.Select(key => (byte[]?)PgRowForm.Stored(codec, TakenPlace(key.Sequence), Encoding.UTF8.GetBytes(key.Key))).ToArray());
         connection.Run("DELETE FROM channelhost.state_taken WHERE channel = $1 AND id <= $2", channel, last + taken.Count - StateHistory.MostTaken);
     }
 
-    private static List<RecordedStateChanges> ReadRecent(NpgsqlConnection connection, int channel, long afterSequence, int count, long upToSequence) => connection.List(
-        row => new RecordedStateChanges(row.GetInt64(0), row.GetInt64(1), PlainJson.ReadChanges(row.GetFieldValue<byte[]>(2))),
+    private static List<RecordedStateChanges> ReadRecent(NpgsqlConnection connection, int channel, ContentCodec codec, long afterSequence, int count, long upToSequence) => connection.List(
+        row => new RecordedStateChanges(row.GetInt64(0), row.GetInt64(1), PlainJson.ReadChanges(codec.Read(PlaceOf(row.GetInt64(0)), row.GetFieldValue<byte[]>(2)))),
         "SELECT sequence, message_id, changes FROM channelhost.state_changes WHERE channel = $1 AND sequence > $2 AND sequence <= $4 ORDER BY sequence LIMIT $3",
         channel, afterSequence, count, upToSequence);
 
     // False: there is more of the folded part. Changes of one sequence come together, so that a reader goes on after whole records.
-    private static bool ReadFolded(NpgsqlConnection connection, int channel, long afterSequence, int count, List<RecordedStateChanges> records)
+    private static bool ReadFolded(NpgsqlConnection connection, int channel, ContentCodec codec, long afterSequence, int count, List<RecordedStateChanges> records)
     {
         // A million once-keys are read in pages.
         var end = connection.List(
@@ -119,10 +186,10 @@ internal static class PgStateHistory
             "SELECT sequence FROM channelhost.state_taken WHERE channel = $1 AND sequence > $2 ORDER BY sequence LIMIT 1 OFFSET $3", channel, afterSequence, count)
             .FirstOrDefault(long.MaxValue);
         var changes = connection.List(
-            row => (Sequence: row.GetInt64(0), Change: Change(row)),
+            row => (Sequence: row.GetInt64(0), Change: Change(row, codec)),
             """
-            SELECT sequence, 0, key, value FROM channelhost.state_map WHERE channel = $1 AND sequence > $2 AND sequence <= $3
-            UNION ALL SELECT sequence, 2, once_key, NULL FROM channelhost.state_taken WHERE channel = $1 AND sequence > $2 AND sequence <= $3
+            SELECT sequence, 0, key, value, key_hash FROM channelhost.state_map WHERE channel = $1 AND sequence > $2 AND sequence <= $3
+            UNION ALL SELECT sequence, 2, once_key, NULL, NULL FROM channelhost.state_taken WHERE channel = $1 AND sequence > $2 AND sequence <= $3
             ORDER BY 1
             """, channel, afterSequence, end);
         foreach (var record in changes.GroupBy(change => change.Sequence))
@@ -138,11 +205,24 @@ internal static class PgStateHistory
         return end == long.MaxValue;
     }
 
-    private static StateChange Change(NpgsqlDataReader row)
+    private static StateChange Change(NpgsqlDataReader row, ContentCodec codec)
     {
-        var key = Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(2));
-        return row.GetInt32(1) != 0 ? new StateChange(StateChangeKind.Taken, key)
-            : row.BytesOrNull(3) is { } value ? new StateChange(StateChangeKind.MapPut, key, PlainJson.ReadValue(value))
+        var stored = row.GetFieldValue<byte[]>(2);
+        if (row.GetInt32(1) != 0)
+        {
+            return new StateChange(StateChangeKind.Taken, codec.ReadText(TakenPlace(row.GetInt64(0)), stored));
+        }
+
+        var place = PlaceOf(row.GetFieldValue<byte[]>(4));
+        var key = codec.ReadText(place with { Slot = KeySlot }, stored);
+        return row.BytesOrNull(3) is { } value
+            ? new StateChange(StateChangeKind.MapPut, key, PlainJson.ReadValue(codec.Read(place, value)))
             : new StateChange(StateChangeKind.MapRemove, key);
     }
+
+    private static byte[] HashOf(ContentCodec codec, string key) => codec.Seals ? codec.Index!.Of("map", key) : PgHash.Long(key);
+
+    private static ContentPlace PlaceOf(byte[] keyHash) => new(ContentKind.StateValue, 0, Name: Convert.ToHexStringLower(keyHash));
+
+    private static ContentPlace TakenPlace(long sequence) => new(ContentKind.OnceKey, sequence);
 }

@@ -21,12 +21,6 @@ internal sealed class PgText(string channel, string place)
     internal StoreException SearchTooLong() =>
         new($"channel {channel}: {place}: the search was ended: it took too long. Next: narrow it by control id, by metadata, or by destination and status");
 
-    internal StoreException CannotArchive() =>
-        new($"channel {channel}: {place}: this store writes no archives, so nothing is removed. Next: turn `archive` off, or keep the channel in files");
-
-    internal StoreException CannotEncrypt() =>
-        new($"channel {channel}: {place}: this store does not encrypt content. It is to be encrypted because its `store:` says so, or because the host has keys (CHANNELHOST_STORE_KEY, CHANNELHOST_STORE_KEY_FILE, CHANNELHOST_STORE_ENCRYPT). Next: set `encrypt: false` for the channel and encrypt the server's disk, or keep the channel in files");
-
     internal StoreException TakenOver() => new(
         $"channel {channel}: another host has taken this channel over on {place}; this one may not store anything for it any more. Next: stop the channel here, or on the other host");
 

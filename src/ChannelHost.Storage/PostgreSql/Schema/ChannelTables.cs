@@ -105,6 +105,7 @@ internal sealed class ChannelTables
                 type bytea NOT NULL,
                 crc bigint NOT NULL,
                 data bytea NOT NULL,
+                sealed_size integer,
                 PRIMARY KEY (message_id, id)) PARTITION BY RANGE (message_id);
             """);
         AddPartition(connection, new PgPartition(1, 1, 1 + FirstPartition));

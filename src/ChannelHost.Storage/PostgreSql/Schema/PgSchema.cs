@@ -7,7 +7,7 @@ namespace ChannelHost.Storage.PostgreSql.Schema;
 internal static class PgSchema
 {
     /// <summary>The schema that this version knows.</summary>
-    internal const int Version = 1;
+    internal const int Version = 2;
 
     // Any number that nobody else uses: "ChHs".
     private const long AdvisoryLock = 0x43684873;
@@ -101,6 +101,29 @@ internal static class PgSchema
             IF NOT FOUND THEN
                 RAISE EXCEPTION 'the channel belongs to another host' USING ERRCODE = 'CH001';
             END IF;
+        END $$;
+        """,
+        """
+        CREATE TABLE channelhost.encryption(
+            channel integer NOT NULL,
+            name text NOT NULL,
+            value bytea NOT NULL,
+            PRIMARY KEY (channel, name));
+        CREATE TABLE channelhost.imported(
+            channel integer NOT NULL,
+            message_id bigint NOT NULL,
+            original_id bigint NOT NULL,
+            origin text NOT NULL,
+            imported_at bigint NOT NULL,
+            PRIMARY KEY (channel, message_id));
+        CREATE INDEX imported_original ON channelhost.imported(channel, original_id, origin);
+        DO $$
+        DECLARE
+            number integer;
+        BEGIN
+            FOR number IN SELECT id FROM channelhost.channels LOOP
+                EXECUTE format('ALTER TABLE channelhost.attachments_%s ADD COLUMN sealed_size integer', number);
+            END LOOP;
         END $$;
         """,
     ];

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using ChannelHost.Storage.Messages.Sqlite;
 using ChannelHost.Storage.PostgreSql.Messages;
 using ChannelHost.Storage.State;
 using Microsoft.Extensions.Logging;
@@ -18,11 +17,9 @@ internal sealed partial class PgChannelState : IChannelState
 
     private readonly string _channel;
     private readonly PgMessageStore _messages;
-    private readonly bool _keepMap;
     private readonly ILogger _logger;
     private readonly Action _closed;
-    private readonly SharedMap _map = new();
-    private readonly TakenKeys _taken = new();
+    private readonly RememberedState _memory;
     private readonly ConcurrentDictionary<string, string> _documents = new();
     private readonly Lock _gate = new();
     private Task _folding = Task.CompletedTask;
@@ -35,13 +32,13 @@ internal sealed partial class PgChannelState : IChannelState
     {
         _channel = channel;
         _messages = messages;
-        _keepMap = settings.KeepGlobalChannelMap;
+        _memory = new RememberedState(settings.KeepGlobalChannelMap);
         _logger = logger;
         _closed = closed;
     }
 
     /// <inheritdoc/>
-    public IVariableMap GlobalChannelMap => _map;
+    public IVariableMap GlobalChannelMap => _memory.Map;
 
     /// <inheritdoc/>
     public long AppliedSequence => Volatile.Read(ref _applied);
@@ -61,14 +58,7 @@ internal sealed partial class PgChannelState : IChannelState
     public void Apply(RecordedStateChanges changes)
     {
         ArgumentNullException.ThrowIfNull(changes);
-        foreach (var change in changes.Changes)
-        {
-            if (change.Kind == StateChangeKind.Taken)
-            {
-                _taken.Add(TakenKeys.HashOf(change.Key));
-            }
-        }
-
+        _memory.Take(changes);
         lock (_gate)
         {
             Volatile.Write(ref _applied, Math.Max(_applied, changes.Sequence));
@@ -81,7 +71,7 @@ internal sealed partial class PgChannelState : IChannelState
     }
 
     /// <inheritdoc/>
-    public bool IsTaken(string onceKey) => _taken.Contains(onceKey);
+    public bool IsTaken(string onceKey) => _memory.Taken.Contains(onceKey);
 
     /// <inheritdoc/>
     public string? ReadDocument(string name) => _documents.GetValueOrDefault(name);
@@ -92,9 +82,11 @@ internal sealed partial class PgChannelState : IChannelState
         ArgumentNullException.ThrowIfNull(json);
         ObjectDisposedException.ThrowIf(_isClosed, this);
         var body = Encoding.UTF8.GetBytes(json);
-        _messages.Run(connection => connection.Run(
-            "INSERT INTO channelhost.documents VALUES ($1, $2, $3, $4) ON CONFLICT (channel, name) DO UPDATE SET body = excluded.body, crc = excluded.crc",
-            _messages.Tables.Channel, name, body, CheckOf(name, body)));
+        _messages.Run(connection =>
+        {
+            PgDocuments.Write(connection, _messages.Tables.Channel, _messages.Codec, name, body);
+            return 0;
+        });
         _documents[name] = json;
     }
 
@@ -117,53 +109,22 @@ internal sealed partial class PgChannelState : IChannelState
         _closed();
     }
 
-    /// <summary>The check of a document.</summary>
-    internal static long CheckOf(string name, ReadOnlySpan<byte> body)
-    {
-        var check = new RowCheck();
-        check.Add(name);
-        check.Add(body);
-        return check.Value;
-    }
-
     private void Load()
     {
-        foreach (var (name, body, crc) in _messages.Read(connection => connection.List(
-            row => (row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetInt64(2)), "SELECT name, body, crc FROM channelhost.documents WHERE channel = $1", _messages.Tables.Channel)))
+        foreach (var (name, json) in _messages.Read(connection => PgDocuments.Read(connection, _messages.Tables.Channel, _messages.Codec)))
         {
-            if (crc != CheckOf(name, body))
-            {
-                throw new StoreException($"channel {_channel}: the document '{name}' (a cursor or the like) is damaged: its checksum does not fit. Next: run `channelhost verify`, and put it back from a backup");
-            }
-
-            _documents[name] = Encoding.UTF8.GetString(body);
+            _documents[name] = json;
         }
 
         while (_messages.ReadStateChanges(_applied, RecordsTogether) is { Count: > 0 } records)
         {
             foreach (var change in records.SelectMany(record => record.Changes))
             {
-                Remember(change);
+                _memory.Remember(change);
             }
 
             _folded = records[^1].MessageId == 0 ? records[^1].Sequence : _folded;
             _applied = records[^1].Sequence;
-        }
-    }
-
-    private void Remember(StateChange change)
-    {
-        switch (change.Kind)
-        {
-            case StateChangeKind.MapPut when _keepMap:
-                _map.Put(change.Key, change.Value);
-                break;
-            case StateChangeKind.MapRemove when _keepMap:
-                _map.Remove(change.Key);
-                break;
-            case StateChangeKind.Taken:
-                _taken.Add(TakenKeys.HashOf(change.Key));
-                break;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Globalization;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.PostgreSql.Messages;
 using ChannelHost.Storage.PostgreSql.Schema;
@@ -17,6 +18,9 @@ public sealed class PostgreSqlVerifier(PostgreSqlSettings settings)
 {
     private const int Most = 100;
     private const int Window = 2_000;
+
+    /// <summary>The keys; with them what is encrypted is opened as well. None when not given.</summary>
+    public EncryptionSettings Encryption { get; init; } = EncryptionSettings.None;
 
     /// <summary>Gives every problem at once; empty when all is well.</summary>
     /// <exception cref="StoreException">The database cannot be read, or holds no store.</exception>
@@ -40,10 +44,12 @@ public sealed class PostgreSqlVerifier(PostgreSqlSettings settings)
                 throw new StoreException(string.Create(CultureInfo.InvariantCulture, $"{database.Place}: the schema channelhost has version {version}, this program knows {PgSchema.Version}: use the program that wrote it, or start the host first"));
             }
 
+            var keys = new EncryptionKeys(Encryption);
             var problems = new List<StoreProblem>();
             foreach (var (id, name) in connection.List(row => (row.GetInt32(0), row.GetString(1)), "SELECT id, name FROM channelhost.channels ORDER BY name"))
             {
-                problems.AddRange(new ChannelCheck(connection, new ChannelTables(id), cancellationToken).Run().Select(what => new StoreProblem(name, database.Place, what)));
+                using var codec = new ContentCodec(name, keys, EncryptionScope.None);
+                problems.AddRange(new ChannelCheck(connection, new ChannelTables(id), codec, cancellationToken).Run().Select(what => new StoreProblem(name, database.Place, what)));
             }
 
             return problems;
@@ -54,7 +60,7 @@ public sealed class PostgreSqlVerifier(PostgreSqlSettings settings)
         }
     }
 
-    private sealed class ChannelCheck(NpgsqlConnection connection, ChannelTables tables, CancellationToken cancellationToken)
+    private sealed class ChannelCheck(NpgsqlConnection connection, ChannelTables tables, ContentCodec codec, CancellationToken cancellationToken)
     {
         private readonly List<string> _problems = [];
 
@@ -62,14 +68,12 @@ public sealed class PostgreSqlVerifier(PostgreSqlSettings settings)
         {
             Rows();
             Each($"SELECT {PgContent.Columns} FROM {tables.Contents} ORDER BY key", Content);
-            Each($"SELECT message_id, id, type, crc, data FROM {tables.Attachments} ORDER BY message_id", row =>
-                row.GetInt64(3) == PgContent.CheckOfAttachment(row.GetInt64(0), row.TextOrNull(1)!, row.TextOrNull(2)!, row.GetFieldValue<byte[]>(4))
-                    ? null : $"message {row.GetInt64(0)}: the checksum of an attachment does not fit");
+            Each($"SELECT message_id, id, type, crc, data, sealed_size FROM {tables.Attachments} ORDER BY message_id", AttachmentRow);
             Each("SELECT message_id, key_hash, fingerprint, answer, crc FROM channelhost.answers WHERE channel = $1", row =>
                 row.GetInt64(4) == PgContent.CheckOfAnswer(row.GetInt64(0), new StoredAnswer(row.GetFieldValue<byte[]>(1), row.TextOrNull(2)!, row.BytesOrNull(3)))
                     ? null : $"message {row.GetInt64(0)}: the checksum of the answer kept for its key does not fit", tables.Channel);
             Each("SELECT name, body, crc FROM channelhost.documents WHERE channel = $1", row =>
-                row.GetInt64(2) == PgChannelState.CheckOf(row.GetString(0), row.GetFieldValue<byte[]>(1)) ? null : $"the checksum of the document '{row.GetString(0)}' does not fit", tables.Channel);
+                PgDocuments.IsSound(codec, row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetInt64(2)) ? null : $"the checksum of the document '{row.GetString(0)}' does not fit", tables.Channel);
             Counts();
             Agreement();
             return _problems;
@@ -82,7 +86,7 @@ public sealed class PostgreSqlVerifier(PostgreSqlSettings settings)
             while (ids.Length > 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var rows = PgRows.Load(connection, tables, names, ids);
+                var rows = PgRows.Load(connection, tables, names, codec, ids);
                 foreach (var id in ids)
                 {
                     if (rows.Message(id) is { IsSound: false })
@@ -99,16 +103,30 @@ public sealed class PostgreSqlVerifier(PostgreSqlSettings settings)
 
         private long[] Ids(long after) => [.. connection.List(row => row.GetInt64(0), $"SELECT id FROM {tables.Messages} WHERE id > $1 ORDER BY id LIMIT {Window}", after)];
 
-        private static string? Content(NpgsqlDataReader row)
+        private string? Content(NpgsqlDataReader row)
         {
             try
             {
-                PgContent.Read(row.GetInt64(0), row.GetInt16(1), row.GetInt64(2), row.GetFieldValue<byte[]>(3));
+                PgContent.Verify(codec, row.GetInt64(0), row.GetInt16(1), row.GetInt64(2), row.GetFieldValue<byte[]>(3));
                 return null;
             }
             catch (InvalidDataException failure)
             {
                 return $"message {ContentSlot.MessageOf(row.GetInt64(0))}: {failure.Message}";
+            }
+        }
+
+        private string? AttachmentRow(NpgsqlDataReader row)
+        {
+            try
+            {
+                PgContent.Verify(
+                    codec, row.GetInt64(0), row.TextOrNull(1)!, row.TextOrNull(2)!, row.GetInt64(3), row.GetFieldValue<byte[]>(4), row.IsDBNull(5) ? null : row.GetInt32(5));
+                return null;
+            }
+            catch (InvalidDataException failure)
+            {
+                return $"message {row.GetInt64(0)}: {failure.Message}";
             }
         }
 

@@ -11,99 +11,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChannelHost.Tests.Storage.Archives;
 
-public sealed class ArchiveTests : IAsyncDisposable
+/// <summary>Archives of message files, and what an archive itself must bear.</summary>
+public sealed class ArchiveTests : ArchiveContract
 {
-    private const string Channel = "clinic/registration";
-    private static readonly DateTimeOffset Now = Some.Morning.AddDays(100);
-    private static readonly StoreSettings Settings = new() { Retention = TimeSpan.FromDays(30), Archive = true };
-    private readonly TemporaryFolder _folder = new();
-    private ChannelStores? _stores;
+    protected override IChannelStores OpenStores() => new ChannelStores(_folder.Path, NullLoggerFactory.Instance, TimeProvider.System);
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask DisposeAsync()
-    {
-        await CloseAsync();
-        _folder.Dispose();
-    }
-
-    [Fact]
-    public async Task PrunedMessages_ComeBackFromTheArchiveAsTheyWere()
-    {
-        var store = Open();
-        var before = await FillAsync(store, 700);
-        Assert.Equal(700, await store.PruneAsync(Now, Token));
-        var archive = Assert.Single(Archives());
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, OperatingSystem.IsLinux() ? File.GetUnixFileMode(archive) : default);
-
-        var outcome = await ImportAsync(archive);
-
-        Assert.Equal((700, 700, 0), (outcome.Read, outcome.Taken, outcome.Problems.Count));
-        store = Open();
-        foreach (var (id, message, attachments) in before)
-        {
-            var again = store.Find(new MessageQuery { OriginalId = id }).Single();
-            var stored = store.Read(again.Id)!;
-            Assert.Equal(Comparable(message), Comparable(stored));
-            Assert.Equal(attachments.Select(Comparable), store.ReadAttachments(again.Id).Select(Comparable));
-            Assert.Equal(message.Summary.ReplayOf, again.ReplayOf == 0 ? 0 : store.Read(again.ReplayOf)!.Summary.OriginalId);
-        }
-
-        Assert.Empty(store.ReadQueue("ehr", 0, 10));
-        Assert.Empty(store.ReadUnfinished(0, 10));
-
-        // They came in today: their time begins anew.
-        Assert.Equal(0, await store.PruneAsync(DateTimeOffset.UtcNow.AddDays(29), Token));
-        Assert.Equal(700, await store.PruneAsync(DateTimeOffset.UtcNow.AddDays(31), Token));
-        await CloseAsync();
-        Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(Token));
-    }
-
-    [Fact]
-    public async Task ImportedTwice_NothingIsThereTwice()
-    {
-        var store = Open();
-        await FillAsync(store, 20);
-        await store.PruneAsync(Now, Token);
-        var archive = Assert.Single(Archives());
-
-        Assert.Equal(20, (await ImportAsync(archive)).Taken);
-        Assert.Equal(0, (await ImportAsync(archive)).Taken);
-
-        // Into another channel they go as well: that one has none of them.
-        Assert.Equal(20, (await ImportAsync(archive, "clinic/other")).Taken);
-        Assert.Empty(await new StoreVerifier(_folder.Path).VerifyAsync(Token));
-    }
-
-    [Fact]
-    public async Task ContentFirstAndMessageLater_TheArchivesTogetherHaveAll()
-    {
-        var settings = Settings with { Retention = TimeSpan.FromDays(200), ContentRetention = TimeSpan.FromDays(30) };
-        var store = Open(settings);
-        await FillAsync(store, 10);
-        Assert.Equal(0, await store.PruneAsync(Now, Token));
-        Assert.Equal(10, await store.PruneAsync(Now.AddDays(200), Token));
-        Assert.Equal(2, Archives().Length);
-
-        var outcome = await ImportAsync(Archives());
-
-        Assert.Equal((20, 10), (outcome.Read, outcome.Taken));
-        store = Open();
-        Assert.All(store.Find(new MessageQuery()), message => Assert.NotNull(store.Read(message.Id)!.Raw));
-    }
-
-    [Fact]
-    public async Task ArchiveCannotBeWritten_NothingIsRemoved()
-    {
-        var store = Open();
-        await FillAsync(store, 10);
-        await File.WriteAllTextAsync(_folder["archive"], "in the way", Token);
-
-        var failure = await Assert.ThrowsAnyAsync<Exception>(() => store.PruneAsync(Now, Token));
-
-        Assert.IsType<StoreException>(failure);
-        Assert.Equal(10, store.Find(new MessageQuery()).Count);
-    }
+    private protected override Task<IReadOnlyList<StoreProblem>> VerifyAsync() => new StoreVerifier(_folder.Path).VerifyAsync(Token);
 
     [Fact]
     [Trait("Row", "F23")]
@@ -293,77 +206,5 @@ public sealed class ArchiveTests : IAsyncDisposable
     {
         var reader = new ArchiveReader(path, ChannelHost.Storage.Encryption.EncryptionKeys.None);
         return (reader.Read().Count(), reader.Problems.Count);
-    }
-
-    private async Task<ArchiveImportOutcome> ImportAsync(params string[] archives) => await ImportAsync(archives, null);
-
-    private async Task<ArchiveImportOutcome> ImportAsync(string archive, string into) => await ImportAsync([archive], into);
-
-    private async Task<ArchiveImportOutcome> ImportAsync(string[] archives, string? into)
-    {
-        await CloseAsync();
-        await using var stores = new ChannelStores(_folder.Path, NullLoggerFactory.Instance, TimeProvider.System);
-        return await new MessageArchives(TimeProvider.System).ImportAsync(stores, archives, into, Token);
-    }
-
-    private string[] Archives() => [.. Directory.GetFiles(ArchiveWriter.FolderOf(_folder.Path, Channel), "*" + ArchiveWriter.Extension).Order(StringComparer.Ordinal)];
-
-    private static async Task<List<(long Id, StoredMessage Message, IReadOnlyList<Attachment> Attachments)>> FillAsync(IMessageStore store, int count)
-    {
-        var last = Task.CompletedTask;
-        for (var number = 1; number <= count; number++)
-        {
-            var id = store.NextId();
-            _ = store.AddAsync(Some.Message(id, controlId: $"C{number}", content: $"MSH|^~\\&|\rPID|{number}|Ä \"quoted\" <tag>", destinations: [Some.Queued() with
-            {
-                Content = number % 3 == 0 ? new byte[] { 0xff, 0, 0x80, (byte)number } : "for the ehr"u8.ToArray(),
-                ConnectorMap = new Dictionary<string, object?> { ["n"] = (double)number },
-                ChannelMap = new Dictionary<string, object?> { ["$odd"] = null },
-            }, new DestinationRecord { Name = "copy", Status = MessageStatus.Filtered, Error = "not wanted" }]) with
-            {
-                Encoded = number % 2 == 0 ? Encoding.UTF8.GetBytes($"encoded {number}") : default(ReadOnlyMemory<byte>?),
-                SourceMap = new Dictionary<string, object?> { ["list"] = new List<object?> { "a", 1.0 }, ["bytes"] = new byte[] { 1, 2 } },
-                ChannelMap = new Dictionary<string, object?> { ["key"] = "väl\nue" },
-                Metadata = new Dictionary<string, string> { ["mrn"] = $"M{number}" },
-                ReplayOf = number % 10 == 0 ? id - 1 : 0,
-                Error = number % 50 == 0 ? "a reason" : null,
-                Attachments = [new Attachment("pdf", "application/pdf", new byte[] { 0x25, 0xff, (byte)number }), new Attachment("txt", "text/plain", "plain"u8.ToArray())],
-            }).AsTask();
-            last = store.UpdateAsync(Some.Sent(id, attempts: 2) with { Response = "MSA|AA"u8.ToArray(), IsReattempt = number % 7 == 0 }).AsTask();
-        }
-
-        await last;
-
-        return [.. Enumerable.Range(1, count).Select(number => ((long)number, store.Read(number)!, store.ReadAttachments(number)))];
-    }
-
-    // All that must be the same; ids and links are new.
-    private static string Comparable(StoredMessage message) => System.Text.Json.JsonSerializer.Serialize(new
-    {
-        Summary = message.Summary with { Id = 0, ReplayOf = 0, OriginalId = 0, Attachments = 0 },
-        Raw = message.Raw?.ToArray(),
-        Encoded = message.Encoded?.ToArray(),
-        message.SourceMap,
-        message.ChannelMap,
-        message.ChannelMaps,
-        Sent = message.Sent.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray()),
-        Responses = message.Responses.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray()),
-    });
-
-    private static (string, string, string) Comparable(Attachment attachment) => (attachment.Id, attachment.Type, Convert.ToHexString(attachment.Content.Span));
-
-    private IMessageStore Open(StoreSettings? settings = null)
-    {
-        _stores ??= new ChannelStores(_folder.Path, NullLoggerFactory.Instance, TimeProvider.System);
-        return _stores.OpenMessages(Channel, settings ?? Settings);
-    }
-
-    private async Task CloseAsync()
-    {
-        if (_stores is not null)
-        {
-            await _stores.DisposeAsync();
-            _stores = null;
-        }
     }
 }

@@ -13,7 +13,7 @@ namespace ChannelHost.Tests.Storage.Encryption;
 public sealed class EncryptedFilesTests : IDisposable
 {
     private const string Channel = "clinic/registration";
-    private const string Patient = "DOE^JANE^Q4711";
+    private const string Patient = SealedChannel.Patient;
     private readonly TemporaryFolder _folder = new();
     private readonly string _key = NewKey();
 
@@ -29,7 +29,7 @@ public sealed class EncryptedFilesTests : IDisposable
     {
         await using (var stores = Open(Keys(_key) with { Scope = scope }))
         {
-            await FillAsync(stores);
+            await SealedChannel.FillAsync(stores, Channel);
 
             // While everything is open: the log counts as well.
             Assert.Equal(expectedKinds, KindsFound());
@@ -43,7 +43,7 @@ public sealed class EncryptedFilesTests : IDisposable
     {
         await using (var stores = Open(EncryptionSettings.None))
         {
-            await FillAsync(stores);
+            await SealedChannel.FillAsync(stores, Channel);
         }
 
         Assert.True(KindsFound() >= 9, $"the search finds {KindsFound()} kinds: it would not find a leak");
@@ -55,7 +55,7 @@ public sealed class EncryptedFilesTests : IDisposable
     {
         await using (var stores = Open(Keys(_key)))
         {
-            await FillAsync(stores);
+            await SealedChannel.FillAsync(stores, Channel);
         }
 
         await using (var stores = Open(Keys(NewKey())))
@@ -72,7 +72,7 @@ public sealed class EncryptedFilesTests : IDisposable
         }
 
         await using var right = Open(Keys(_key));
-        AssertReadable(right);
+        SealedChannel.AssertReadable(right, Channel);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class EncryptedFilesTests : IDisposable
         var next = NewKey();
         await using (var stores = Open(Keys(_key)))
         {
-            await FillAsync(stores);
+            await SealedChannel.FillAsync(stores, Channel);
         }
 
         await using (var stores = Open(Keys($"{next},{_key}")))
@@ -92,7 +92,7 @@ public sealed class EncryptedFilesTests : IDisposable
 
         Assert.Empty(await VerifyAsync(Keys(next)));
         await using var after = Open(Keys(next));
-        AssertReadable(after);
+        SealedChannel.AssertReadable(after, Channel);
         Assert.Equal(0, KindsFound() - 2);
     }
 
@@ -106,7 +106,7 @@ public sealed class EncryptedFilesTests : IDisposable
     {
         await using (var stores = Open(Keys(_key) with { Scope = from }))
         {
-            await FillAsync(stores);
+            await SealedChannel.FillAsync(stores, Channel);
         }
 
         await using (var stores = Open(Keys(_key) with { Scope = to }))
@@ -117,7 +117,7 @@ public sealed class EncryptedFilesTests : IDisposable
         Assert.Empty(await VerifyAsync(Keys(_key)));
         await using (var after = Open(to == EncryptionScope.None ? EncryptionSettings.None : Keys(_key) with { Scope = to }))
         {
-            AssertReadable(after);
+            SealedChannel.AssertReadable(after, Channel);
         }
 
         var found = KindsFound();
@@ -152,7 +152,7 @@ public sealed class EncryptedFilesTests : IDisposable
         string next;
         await using (var stores = Open(settings))
         {
-            await FillAsync(stores);
+            await SealedChannel.FillAsync(stores, Channel);
             next = rotation.AddKey();
             await rotation.FinishAsync((_, _) => { }, TestContext.Current.CancellationToken);
             Assert.Equal([next], stores.FormsOf(Channel));
@@ -162,7 +162,7 @@ public sealed class EncryptedFilesTests : IDisposable
         Assert.Empty(rotation.DropUnused());
         Assert.Empty(await VerifyAsync(settings));
         await using var after = Open(settings);
-        AssertReadable(after);
+        SealedChannel.AssertReadable(after, Channel);
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class EncryptedFilesTests : IDisposable
         var settings = new EncryptionSettings { KeyFile = file };
         await using (var stores = Open(settings))
         {
-            await FillAsync(stores);
+            await SealedChannel.FillAsync(stores, Channel);
             await stores.OpenMessages("clinic/clear", new StoreSettings { Encrypt = false }).DisposeAsync();
         }
 
@@ -188,7 +188,7 @@ public sealed class EncryptedFilesTests : IDisposable
         Assert.Empty(rotation.Forms()["clinic/clear"]);
         Assert.Single(rotation.DropUnused());
         await using var after = Open(settings);
-        AssertReadable(after);
+        SealedChannel.AssertReadable(after, Channel);
     }
 
     [Fact]
@@ -211,70 +211,11 @@ public sealed class EncryptedFilesTests : IDisposable
         Assert.Equal(["raw-".Length + Patient.Length], sizes);
     }
 
-    private static async Task FillAsync(ChannelStores stores)
-    {
-        var store = stores.OpenMessages(Channel, new StoreSettings());
-        var state = stores.OpenState(Channel, store, new StateSettings { KeepGlobalChannelMap = true });
-        for (var number = 0; number < 120; number++)
-        {
-            var id = store.NextId();
-            IReadOnlyList<StateChange> changes =
-            [
-                new(StateChangeKind.MapPut, $"mapkey-{Patient}-{number % 5}", $"mapvalue-{Patient}"),
-                new(StateChangeKind.Taken, $"oncekey-{Patient}-{number}"),
-            ];
-            var outcome = await store.AddAsync(Some.Message(id, controlId: $"controlid-{Patient}-{number}", content: $"raw-{Patient}-{number}") with
-            {
-                Encoded = Encoding.UTF8.GetBytes($"encoded-{Patient}"),
-                SourceMap = new Dictionary<string, object?> { ["s"] = $"sourcemap-{Patient}" },
-                ChannelMap = new Dictionary<string, object?> { ["c"] = $"channelmap-{Patient}" },
-                Metadata = new Dictionary<string, string> { ["mrn"] = $"metadata-{Patient}-{number}" },
-                Error = $"error-{Patient}",
-                StateChanges = changes,
-                Attachments = [new Attachment("a", "text/plain", Encoding.UTF8.GetBytes($"attachment-{Patient}"))],
-                AnswerKey = new AnswerKey($"key-{number}", "fingerprint"),
-                Destinations = [new DestinationRecord { Name = "ehr", Status = MessageStatus.Queued, Content = Encoding.UTF8.GetBytes($"sent-{Patient}"), Error = $"destinationerror-{Patient}" }],
-            });
-            state.Apply(new RecordedStateChanges(outcome.StateSequence, id, changes));
-            await store.RecordAnswerAsync(id, new SourceResponse(id, true, MessageStatus.Sent, Encoding.UTF8.GetBytes($"answer-{Patient}"), null));
-        }
-
-        state.WriteDocument("cursor", $"{{\"at\":\"document-{Patient}\"}}");
-    }
-
-    private static void AssertReadable(ChannelStores stores)
-    {
-        var store = stores.OpenMessages(Channel, new StoreSettings());
-        var state = stores.OpenState(Channel, store, new StateSettings { KeepGlobalChannelMap = true });
-        Assert.Equal(120, store.Find(new MessageQuery { Count = 1_000 }).Count);
-        var message = store.Read(7)!;
-        Assert.Equal($"raw-{Patient}-6", Some.Text(message.Raw!.Value));
-        Assert.Equal($"encoded-{Patient}", Some.Text(message.Encoded!.Value));
-        Assert.Equal($"sourcemap-{Patient}", message.SourceMap!["s"]);
-        Assert.Equal($"channelmap-{Patient}", message.ChannelMap!["c"]);
-        Assert.Equal($"sent-{Patient}", Some.Text(message.Sent["ehr"]));
-        Assert.Equal($"error-{Patient}", message.Summary.Error);
-        Assert.Equal($"destinationerror-{Patient}", message.Summary.Destinations[0].Error);
-        Assert.Equal($"controlid-{Patient}-6", message.Summary.ControlId);
-        Assert.Equal($"metadata-{Patient}-6", message.Summary.Metadata["mrn"]);
-        Assert.Equal($"attachment-{Patient}", Some.Text(store.ReadAttachment(7, "a")!.Content));
-        Assert.Equal(17 + Patient.Length - 6, store.ListAttachments(7)[0].Size);
-        Assert.Equal($"answer-{Patient}", Some.Text(store.FindAnswer("key-6")!.Response!.Content!.Value));
-        Assert.Equal(7, Assert.Single(store.Find(new MessageQuery { ControlId = $"controlid-{Patient}-6" })).Id);
-        Assert.Equal(7, Assert.Single(store.Find(new MessageQuery { Metadata = ("mrn", $"metadata-{Patient}-6") })).Id);
-        Assert.Equal($"mapvalue-{Patient}", state.GlobalChannelMap.TryGet($"mapkey-{Patient}-3", out var value) ? value : null);
-        Assert.True(state.IsTaken($"oncekey-{Patient}-50"));
-        Assert.Contains($"document-{Patient}", state.ReadDocument("cursor"), StringComparison.Ordinal);
-        Assert.Null(state.Rebuilt);
-        Assert.NotEmpty(store.ReadStateChanges(0, 1_000));
-    }
-
     // Which kinds of text are to be found in any file of the data folder.
     private int KindsFound()
     {
-        string[] kinds = ["mapkey-", "mapvalue-", "oncekey-", "controlid-", "raw-", "encoded-", "sourcemap-", "channelmap-", "metadata-", "error-", "attachment-", "sent-", "answer-", "document-"];
         var files = Directory.EnumerateFiles(_folder["data"], "*", SearchOption.AllDirectories).Select(ReadShared).ToList();
-        return kinds.Count(kind => files.Any(bytes => bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(kind + Patient)) >= 0));
+        return SealedChannel.Kinds.Count(kind => files.Any(bytes => bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(kind + Patient)) >= 0));
     }
 
     // Read by a copy made by another process: opening the database here would drop SQLite's locks on it.

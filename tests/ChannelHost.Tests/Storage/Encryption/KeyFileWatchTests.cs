@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using ChannelHost.Storage;
 using ChannelHost.Storage.Encryption;
 using ChannelHost.Testing.Network;
@@ -6,6 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace ChannelHost.Tests.Storage.Encryption;
 
 /// <summary>A key file that changes while the host runs.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class KeyFileWatchTests : IDisposable
 {
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;

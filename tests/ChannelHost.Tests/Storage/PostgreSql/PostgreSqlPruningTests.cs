@@ -1,10 +1,8 @@
-using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.PostgreSql;
 using ChannelHost.Storage.PostgreSql.Messages;
 using ChannelHost.Storage.PostgreSql.Schema;
 using ChannelHost.Storage.PostgreSql.Verification;
 using ChannelHost.Tests.Storage.Messages;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChannelHost.Tests.Storage.PostgreSql;
 
@@ -64,26 +62,6 @@ public sealed class PostgreSqlPruningTests(PostgreSqlStoreFixture fixture)
             Assert.Equal([10, 9, 8], store.Find(new MessageQuery()).Select(message => message.Id));
             Assert.Null(store.Read(10)!.Raw);
         }
-    }
-
-    [Fact]
-    public async Task WhatTheStoreCannotDo_IsRefusedAndNotLeftOut()
-    {
-        var encrypted = Assert.Throws<StoreException>(() => fixture.Stores.OpenMessages(_channel, new StoreSettings { Encrypt = true }));
-        using var folder = new TemporaryFolder();
-        await using var host = new PostgreSqlStores(
-            folder.Path, new PostgreSqlSettings { ConnectionString = fixture.Server.ConnectionString, AllowUnsafe = true }, NullLoggerFactory.Instance)
-        {
-            Encryption = new EncryptionSettings { Scope = EncryptionScope.Content },
-        };
-        Assert.Throws<StoreException>(() => host.OpenMessages(_channel, new StoreSettings()));
-        await using var store = fixture.Stores.OpenMessages(_channel, new StoreSettings { Retention = TimeSpan.FromDays(1), Archive = true });
-        await store.AddAsync(Some.Message(store.NextId()));
-        var archived = await Assert.ThrowsAsync<StoreException>(() => store.PruneAsync(Some.Morning.AddDays(9), TestContext.Current.CancellationToken));
-
-        Assert.Contains("does not encrypt", encrypted.Message, StringComparison.Ordinal);
-        Assert.Contains("nothing is removed", archived.Message, StringComparison.Ordinal);
-        Assert.NotNull(store.Read(1));
     }
 
     private static async Task FillAsync(PgMessageStore store, int count)

@@ -1,98 +1,57 @@
+using System.Diagnostics;
 using ChannelHost.Storage;
 using ChannelHost.Tests.Storage.Messages;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChannelHost.Tests.Storage.State;
 
-public sealed class ChannelStateTests : IAsyncLifetime
+/// <summary>The state in a LiteDB file, and what becomes of it when that file is lost, damaged or behind.</summary>
+public sealed class ChannelStateTests : ChannelStateContract
 {
-    private const string Channel = "clinic/files";
     private readonly TemporaryFolder _folder = new();
-    private ChannelStores _stores = null!;
-    private IMessageStore _messages = null!;
-    private IChannelState _state = null!;
+    private string _data;
+    private ChannelStores? _stores;
 
-    private string StatePath => _folder["channels", "clinic", "files", "state.db"];
+    public ChannelStateTests() => _data = _folder["data"];
 
-    public ValueTask InitializeAsync()
+    protected override string Channel => "clinic/files";
+
+    private string StatePath => Path.Combine(_data, "channels", "clinic", "files", "state.db");
+
+    public override async ValueTask DisposeAsync()
     {
-        Open(keepMap: true);
-        return ValueTask.CompletedTask;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _stores.DisposeAsync();
+        await base.DisposeAsync();
         _folder.Dispose();
     }
 
-    [Fact]
-    public async Task ChangesOfMessages_AreThereAfterARestart()
+    protected override IChannelStores OpenStores() => _stores = new ChannelStores(_data, NullLoggerFactory.Instance, TimeProvider.System);
+
+    protected override async Task CloseAsync()
     {
-        await RecordAsync(Put("seen", 3.0), Put("gone", "x"), Taken("in/a.hl7|10"));
-        await RecordAsync(new StateChange(StateChangeKind.MapRemove, "gone"), Put("list", new List<object?> { 1.0, "b" }));
-
-        await ReopenAsync(keepMap: true);
-
-        Assert.Equal(2, _state.AppliedSequence);
-        Assert.Null(_state.Rebuilt);
-        Assert.Equal(3.0, Value("seen"));
-        Assert.Equal(new List<object?> { 1.0, "b" }, Value("list"));
-        Assert.False(_state.GlobalChannelMap.TryGet("gone", out _));
-        Assert.True(_state.IsTaken("in/a.hl7|10"));
-        Assert.False(_state.IsTaken("in/b.hl7|10"));
+        if (_stores is not null)
+        {
+            await _stores.DisposeAsync();
+        }
     }
 
-    [Fact]
-    public async Task OnceKey_IsTakenAtOnce()
+    // What stands in the files is what a killed process leaves. Copied by another process: opening the database here would drop SQLite's locks on it.
+    protected override async Task<IChannelStores> KillAsync()
     {
-        await RecordAsync(Taken("file-1"));
+        var left = _folder["left"];
+        using (var copy = Process.Start("cp", ["-r", _data, left]))
+        {
+            await copy.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
 
-        Assert.True(_state.IsTaken("file-1"));
-    }
-
-    [Fact]
-    public async Task ChangesThatNobodyApplied_AreBroughtUpFromTheMessages()
-    {
-        // As after a crash between the commit of a message and what follows from it.
-        await _messages.AddAsync(Some.Message(_messages.NextId()) with { StateChanges = [Put("seen", 1.0), Taken("file-1")] });
-
-        await ReopenAsync(keepMap: true);
-
-        Assert.Equal(1.0, Value("seen"));
-        Assert.True(_state.IsTaken("file-1"));
-        Assert.Null(_state.Rebuilt);
-    }
-
-    [Fact]
-    public async Task MapThatIsNotKept_StartsEmptyAndTheLedgerStays()
-    {
-        await RecordAsync(Put("seen", 1.0), Taken("file-1"));
-
-        await ReopenAsync(keepMap: false);
-
-        Assert.Equal(0, _state.GlobalChannelMap.Count);
-        Assert.True(_state.IsTaken("file-1"));
-    }
-
-    [Fact]
-    public async Task Documents_AreThereAfterARestart()
-    {
-        _state.WriteDocument("cursor", """{"last":7}""");
-        _state.WriteDocument("cursor", """{"last":8}""");
-        _state.WriteDocument("other", "{}");
-
-        await ReopenAsync(keepMap: false);
-
-        Assert.Equal("""{"last":8}""", _state.ReadDocument("cursor"));
-        Assert.Equal("{}", _state.ReadDocument("other"));
-        Assert.Null(_state.ReadDocument("unknown"));
+        await CloseAsync();
+        _data = left;
+        return OpenStores();
     }
 
     [Fact]
     public async Task ChannelWithoutState_GetsNoFile()
     {
-        await _messages.AddAsync(Some.Message(_messages.NextId()));
+        await Messages.AddAsync(Some.Message(Messages.NextId()));
         await ReopenAsync(keepMap: true);
 
         Assert.False(File.Exists(StatePath));
@@ -106,10 +65,10 @@ public sealed class ChannelStateTests : IAsyncLifetime
         File.Delete(StatePath);
         Open(keepMap: true);
 
-        Assert.Contains("missing", _state.Rebuilt, StringComparison.Ordinal);
+        Assert.Contains("missing", State.Rebuilt, StringComparison.Ordinal);
         AssertManyAreThere(700);
         await ReopenAsync(keepMap: true);
-        Assert.Null(_state.Rebuilt);
+        Assert.Null(State.Rebuilt);
         AssertManyAreThere(700);
     }
 
@@ -125,11 +84,11 @@ public sealed class ChannelStateTests : IAsyncLifetime
         Break(how);
         Open(keepMap: true);
 
-        Assert.NotNull(_state.Rebuilt);
+        Assert.NotNull(State.Rebuilt);
         AssertManyAreThere(700);
         await RecordAsync(Put("after", 1.0));
         await ReopenAsync(keepMap: true);
-        Assert.Null(_state.Rebuilt);
+        Assert.Null(State.Rebuilt);
         AssertManyAreThere(700);
         Assert.Equal(1.0, Value("after"));
         Assert.True(Directory.GetFiles(Path.GetDirectoryName(StatePath)!, "state.db.damaged-*").Length > 0);
@@ -148,7 +107,7 @@ public sealed class ChannelStateTests : IAsyncLifetime
 
         Open(keepMap: true);
 
-        Assert.Contains("older than the state", _state.Rebuilt, StringComparison.Ordinal);
+        Assert.Contains("older than the state", State.Rebuilt, StringComparison.Ordinal);
         Assert.Equal(19.0, Value("key-19"));
         await RecordAsync(Put("after", 1.0));
         await ReopenAsync(keepMap: true);
@@ -166,27 +125,8 @@ public sealed class ChannelStateTests : IAsyncLifetime
         await ReopenAsync(keepMap: true);
 
         Assert.Equal(599.0, Value("counter"));
-        Assert.Equal(600, _state.AppliedSequence);
-        Assert.Equal(600, Assert.Single(_messages.ReadStateChanges(0, 1_000)).Sequence);
-    }
-
-    private static StateChange Put(string key, object? value) => new(StateChangeKind.MapPut, key, value);
-
-    private static StateChange Taken(string key) => new(StateChangeKind.Taken, key);
-
-    private object? Value(string key) => _state.GlobalChannelMap.TryGet(key, out var value) ? value : throw new KeyNotFoundException(key);
-
-    // As the engine does it: the map is written by the script, recorded with the message, and applied after its commit.
-    private async Task RecordAsync(params StateChange[] changes)
-    {
-        var id = _messages.NextId();
-        var outcome = await _messages.AddAsync(Some.Message(id) with { StateChanges = changes });
-        _state.Apply(new RecordedStateChanges(outcome.StateSequence, id, changes));
-    }
-
-    private async Task RecordManyAsync(int count)
-    {
-        await Task.WhenAll(Enumerable.Range(0, count).Select(number => RecordAsync(Put($"key-{number}", (double)number), Taken($"file-{number}"))));
+        Assert.Equal(600, State.AppliedSequence);
+        Assert.Equal(600, Assert.Single(Messages.ReadStateChanges(0, 1_000)).Sequence);
     }
 
     private void AssertManyAreThere(int count)
@@ -194,7 +134,7 @@ public sealed class ChannelStateTests : IAsyncLifetime
         for (var number = 0; number < count; number++)
         {
             Assert.Equal((double)number, Value($"key-{number}"));
-            Assert.True(_state.IsTaken($"file-{number}"));
+            Assert.True(State.IsTaken($"file-{number}"));
         }
     }
 
@@ -219,20 +159,5 @@ public sealed class ChannelStateTests : IAsyncLifetime
                 File.WriteAllBytes(StatePath, []);
                 break;
         }
-    }
-
-    private void Open(bool keepMap)
-    {
-        _stores = new ChannelStores(_folder.Path, NullLoggerFactory.Instance, TimeProvider.System);
-        _messages = _stores.OpenMessages(Channel, new StoreSettings());
-        _state = _stores.OpenState(Channel, _messages, new StateSettings { KeepGlobalChannelMap = keepMap });
-    }
-
-    private async Task CloseAsync() => await _stores.DisposeAsync();
-
-    private async Task ReopenAsync(bool keepMap)
-    {
-        await CloseAsync();
-        Open(keepMap);
     }
 }
