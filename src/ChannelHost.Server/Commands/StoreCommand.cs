@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ChannelHost.Server.Hosting;
 using ChannelHost.Storage;
 using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Secrets;

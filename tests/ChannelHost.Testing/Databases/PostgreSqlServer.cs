@@ -59,6 +59,18 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// <summary>Ends the server and every connection on it, as a power cut does.</summary>
     public Task KillAsync() => _process.KillAsync();
 
+    /// <summary>Tells it to stop at once, without a checkpoint (<c>pg_ctl stop -m immediate</c>), and waits until it has.</summary>
+    public async Task StopAtOnceAsync(CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(_folder, "data", "postmaster.pid");
+        var server = (await File.ReadAllLinesAsync(file, cancellationToken))[0].Trim();
+        await OpenSshServer.RunAsync("kill", "", cancellationToken, "-QUIT", server);
+        while (File.Exists(file))
+        {
+            await Task.Delay(20, cancellationToken);
+        }
+    }
+
     /// <summary>Starts it again on the same port.</summary>
     public async Task RestartAsync(CancellationToken cancellationToken)
     {

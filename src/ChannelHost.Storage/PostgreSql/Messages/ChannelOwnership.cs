@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.PostgreSql.Schema;
 using Npgsql;
@@ -48,6 +49,9 @@ internal sealed class ChannelOwnership : IDisposable
     /// <summary>The sequence of the last recorded state changes.</summary>
     internal long StateSequence { get; private set; }
 
+    /// <summary>The forms that contents of the channel may have, as it was opened.</summary>
+    internal List<string> Forms { get; private set; } = [];
+
     /// <summary>True when a host on the same data folder had the channel last: what that folder holds of it is still true.</summary>
     internal bool WasOurs { get; private set; }
 
@@ -56,11 +60,15 @@ internal sealed class ChannelOwnership : IDisposable
 
     /// <summary>Opens the channel, which is made when it is not there, and takes it from whoever had it.</summary>
     /// <exception cref="StoreException">Commits that a host on this data folder acknowledged are missing.</exception>
-    internal static ChannelOwnership Open(string channel, PgDatabase database, PgText text, string dataFolder, NameTable names, StatusCounts counts)
+    internal static ChannelOwnership Open(PgStorePlace place, PgDatabase database, PgText text, NameTable names, StatusCounts counts)
     {
+        var (channel, dataFolder) = (place.Channel, place.DataFolder);
         var ownership = new ChannelOwnership(channel, database, text, dataFolder);
         var marked = CommitMark.Read(ownership._marked);
         using var connection = database.OpenWriter();
+
+        // Before the channel is taken from whoever has it.
+        StoredForms.RequireKeys(PgFormRows.Of(connection, channel), place.Codec, database.Place);
         using (var transaction = connection.BeginTransaction())
         {
             if (connection.Number("SELECT count(*) FROM channelhost.channels WHERE name = $1", channel) == 0)
@@ -93,6 +101,9 @@ internal sealed class ChannelOwnership : IDisposable
         }
 
         // From here on nobody else can change the channel.
+        var forms = new PgFormRows(connection, ownership.Tables.Channel);
+        ownership.Forms = StoredForms.Of(forms);
+        StoredForms.LoadIndex(forms, place.Codec);
         foreach (var (number, kind, name) in connection.List(
             row => (row.GetInt32(0), row.GetInt16(1), row.GetString(2)), "SELECT id, kind, name FROM channelhost.names WHERE channel = $1", ownership.Tables.Channel))
         {
@@ -102,8 +113,9 @@ internal sealed class ChannelOwnership : IDisposable
         counts.Load(connection.List(
             row => (row.GetInt32(0), (MessageStatus)row.GetInt16(1), row.GetInt64(2)),
             "SELECT connector, status, n FROM channelhost.counts WHERE channel = $1", ownership.Tables.Channel));
-        ownership.LoadLastPartition(connection);
-        ownership.Leaving = new LeavingIds(ownership.Tables.Partitions(connection));
+        var partitions = ownership.Tables.Partitions(connection);
+        ownership._last = partitions[^1];
+        ownership.Leaving = new LeavingIds(partitions);
         ownership._mark = CommitMark.Open(ownership._marked);
         return ownership;
     }

@@ -37,6 +37,7 @@ internal sealed class PgMessageStore : IMessageStore, IArchiveTarget, ITextSourc
     private readonly PgWriter _writer;
     private readonly Action _closed;
     private readonly PgStorePlace _place;
+    private readonly List<string> _formsAtOpening;
     private readonly TextIndexes? _texts;
     private volatile bool _isClosed;
     private Task? _closing;
@@ -51,13 +52,8 @@ internal sealed class PgMessageStore : IMessageStore, IArchiveTarget, ITextSourc
         _logger = logger;
         _time = place.Time;
         _closed = closed;
-        using (var connection = database.OpenReader())
-        {
-            // Before the channel is taken from whoever has it.
-            StoredForms.RequireKeys(PgFormRows.Of(connection, place.Channel), _codec, database.Place);
-        }
-
-        var ownership = ChannelOwnership.Open(place.Channel, database, _text, place.DataFolder, _names, _counts);
+        var ownership = ChannelOwnership.Open(place, database, _text, _names, _counts);
+        _formsAtOpening = ownership.Forms;
         _leaving = ownership.Leaving;
         _ids.StartAfter(ownership.IdCeiling);
         _committer = new GroupCommitter(place.Channel, database, _text, _names, _counts, _ids, ownership, _codec, settings.Keep == StoreKeep.Content, meter, logger);
@@ -75,13 +71,7 @@ internal sealed class PgMessageStore : IMessageStore, IArchiveTarget, ITextSourc
     // What will be written is written down before the first of it.
     private void Adopt()
     {
-        var forms = Read(connection =>
-        {
-            var rows = new PgFormRows(connection, Tables.Channel);
-            StoredForms.LoadIndex(rows, _codec);
-            return StoredForms.Of(rows);
-        });
-        if (StoredForms.MustAdopt(forms, _codec))
+        if (StoredForms.MustAdopt(_formsAtOpening, _codec))
         {
             HandAndWait(new AloneEntry<bool>((connection, _) =>
             {
@@ -90,7 +80,12 @@ internal sealed class PgMessageStore : IMessageStore, IArchiveTarget, ITextSourc
             }));
         }
 
-        BeginResealing();
+        // A channel that was never encrypted, as most, is not asked again.
+        if (_formsAtOpening.Count > 0 || _codec.Seals)
+        {
+            BeginResealing();
+        }
+
         _texts?.Wake();
     }
 
@@ -125,6 +120,10 @@ internal sealed class PgMessageStore : IMessageStore, IArchiveTarget, ITextSourc
                 database.DropIdle();
                 return OpenOnce(place, database, settings, meter, logger, closed);
             }
+        }
+        catch (InvalidDataException failure)
+        {
+            throw new PgText(place.Channel, database.Place).NotRead(failure);
         }
         catch (Exception failure) when (PgFailure.IsOfDatabase(failure))
         {
@@ -548,7 +547,8 @@ internal sealed class PgMessageStore : IMessageStore, IArchiveTarget, ITextSourc
 
             if (await PacedAsync((connection, _) => resealing.Finish(connection)))
             {
-                StoreLog.Resealed(_logger, _place.Channel, _database.Place, _codec.PresentForm, _time.GetElapsedTime(began).TotalSeconds);
+                var (form, seconds) = (_codec.PresentForm, _time.GetElapsedTime(began).TotalSeconds);
+                StoreLog.Resealed(_logger, _place.Channel, _database.Place, form, seconds);
             }
         }
         catch (OperationCanceledException)

@@ -1,5 +1,4 @@
 using ChannelHost.Storage.Encryption;
-using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.PostgreSql.Schema;
 using ChannelHost.Storage.PostgreSql.State;
 using Npgsql;

@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Text;
 using ChannelHost.Storage;
 using ChannelHost.Storage.Archives;
-using ChannelHost.Tests.Storage.Messages;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChannelHost.Tests.Storage.Archives;

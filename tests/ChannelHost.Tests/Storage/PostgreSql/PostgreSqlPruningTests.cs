@@ -1,10 +1,8 @@
-using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.PostgreSql;
 using ChannelHost.Storage.PostgreSql.Messages;
 using ChannelHost.Storage.PostgreSql.Schema;
 using ChannelHost.Storage.PostgreSql.Verification;
 using ChannelHost.Tests.Storage.Messages;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChannelHost.Tests.Storage.PostgreSql;
 
