@@ -50,6 +50,13 @@ internal sealed class PgDatabase : IDisposable
         _readers.Clear();
     }
 
+    /// <summary>Sets how long a connection waits for locks; it stays so when the connection goes back.</summary>
+    internal static void SetLockTimeout(NpgsqlConnection connection, TimeSpan time)
+    {
+        using var wait = new NpgsqlCommand($"SET lock_timeout = {(int)time.TotalMilliseconds}", connection);
+        wait.ExecuteNonQuery();
+    }
+
     public void Dispose()
     {
         _writers.Dispose();
@@ -90,7 +97,6 @@ internal sealed class PgDatabase : IDisposable
         using var set = new NpgsqlCommand(
             "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'", connection);
         set.ExecuteNonQuery();
-        using var wait = new NpgsqlCommand($"SET lock_timeout = {(int)Times.Lock.TotalMilliseconds}", connection);
-        wait.ExecuteNonQuery();
+        SetLockTimeout(connection, Times.Lock);
     }
 }

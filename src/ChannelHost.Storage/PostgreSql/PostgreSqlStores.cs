@@ -14,6 +14,9 @@ namespace ChannelHost.Storage.PostgreSql;
 /// </summary>
 public sealed partial class PostgreSqlStores : IChannelStores, IEncryptedStores
 {
+    // The first one that takes a partition off beside those who read.
+    private const int OldestServer = 14;
+
     private readonly PgDatabase _database;
     private readonly ILoggerFactory _loggers;
     private readonly DataFolderLock _lock;
@@ -202,6 +205,11 @@ public sealed partial class PostgreSqlStores : IChannelStores, IEncryptedStores
         try
         {
             using var connection = _database.OpenWriter();
+            if (connection.PostgreSqlVersion.Major < OldestServer)
+            {
+                throw new StoreException($"{_database.Place}: the server is PostgreSQL {connection.PostgreSqlVersion.Major}. Next: use version {OldestServer} or newer");
+            }
+
             if (ServerSafety.Problem(connection) is { } problem)
             {
                 if (!settings.AllowUnsafe)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.PostgreSql.Schema;
@@ -8,16 +9,23 @@ namespace ChannelHost.Storage.PostgreSql.Messages;
 /// <summary>
 /// The right of one opened store to write a channel. Whoever opens the channel takes the next epoch, and each commit checks its own: a host that was
 /// paused while another took over can never commit again. After a broken connection the same store takes its channel back under a new epoch,
-/// so nothing that the old connection still carries can be committed behind it. Used by the writer's thread only.
+/// so nothing that the old connection still carries can be committed behind it. What was acknowledged is marked in the data folder, so a database that was
+/// put back, or a standby that lagged, is noticed by a host that starts, too. Used by the writer's thread only.
 /// </summary>
-internal sealed class ChannelOwnership
+internal sealed class ChannelOwnership : IDisposable
 {
+    // A partition that is not needed yet must not hold intake up for long.
+    private const string ShortWait = "SET LOCAL lock_timeout = 500";
+
     private readonly string _channel;
     private readonly PgDatabase _database;
     private readonly PgText _text;
     private readonly string _owner;
+    private readonly string _marked;
+    private CommitMark? _mark;
     private long _epoch;
     private PgPartition _last = null!;
+    private long? _triedAt;
 
     private ChannelOwnership(string channel, PgDatabase database, PgText text, string dataFolder)
     {
@@ -25,9 +33,13 @@ internal sealed class ChannelOwnership
         _database = database;
         _text = text;
         _owner = $"{OwnerOf(dataFolder)}{Environment.ProcessId} {Guid.NewGuid():n}";
+        _marked = Path.Combine(ChannelFolder.Make(dataFolder, channel), "postgresql");
     }
 
     internal ChannelTables Tables { get; private set; } = null!;
+
+    /// <summary>Where nothing may be written any more.</summary>
+    internal LeavingIds Leaving { get; private set; } = null!;
 
     /// <summary>The number of the last commit.</summary>
     internal long Commits { get; private set; }
@@ -47,10 +59,12 @@ internal sealed class ChannelOwnership
     internal bool IsLost { get; private set; }
 
     /// <summary>Opens the channel, which is made when it is not there, and takes it from whoever had it.</summary>
+    /// <exception cref="StoreException">Commits that a host on this data folder acknowledged are missing.</exception>
     internal static ChannelOwnership Open(PgStorePlace place, PgDatabase database, PgText text, NameTable names, StatusCounts counts)
     {
         var (channel, dataFolder) = (place.Channel, place.DataFolder);
         var ownership = new ChannelOwnership(channel, database, text, dataFolder);
+        var marked = CommitMark.Read(ownership._marked);
         using var connection = database.OpenWriter();
 
         // Before the channel is taken from whoever has it.
@@ -72,7 +86,16 @@ internal sealed class ChannelOwnership
                 UPDATE channelhost.channels SET owner_epoch = owner_epoch + 1, owner = $2, owned_since = now() WHERE name = $1
                 RETURNING id, owner_epoch, commits, id_ceiling, state_sequence
                 """, channel, ownership._owner).Single();
+            if (commits < marked)
+            {
+                // Before it is taken, or made.
+                throw text.Lost(marked.Value, commits, CommitMark.PathFor(ownership._marked));
+            }
+
             transaction.Commit();
+
+            // Without the mark it may be another database than the one that was left.
+            ownership.WasOurs &= marked is not null;
             ownership.Tables = new ChannelTables(id);
             (ownership._epoch, ownership.Commits, ownership.IdCeiling, ownership.StateSequence) = (epoch, commits, ceiling, sequence);
         }
@@ -90,7 +113,10 @@ internal sealed class ChannelOwnership
         counts.Load(connection.List(
             row => (row.GetInt32(0), (MessageStatus)row.GetInt16(1), row.GetInt64(2)),
             "SELECT connector, status, n FROM channelhost.counts WHERE channel = $1", ownership.Tables.Channel));
-        ownership.LoadLastPartition(connection);
+        var partitions = ownership.Tables.Partitions(connection);
+        ownership._last = partitions[^1];
+        ownership.Leaving = new LeavingIds(partitions);
+        ownership._mark = CommitMark.Open(ownership._marked);
         return ownership;
     }
 
@@ -106,6 +132,7 @@ internal sealed class ChannelOwnership
         Commits++;
         IdCeiling = ceiling;
         StateSequence = stateSequence;
+        _mark?.TryWrite(Commits);
     }
 
     /// <summary>
@@ -137,7 +164,7 @@ internal sealed class ChannelOwnership
         if (found[0].Commits != Commits && found[0].Commits != Commits + 1)
         {
             IsLost = true;
-            throw _text.Lost(Commits, found[0].Commits);
+            throw _text.Lost(Commits, found[0].Commits, CommitMark.PathFor(_marked));
         }
 
         LoadLastPartition(connection);
@@ -151,13 +178,58 @@ internal sealed class ChannelOwnership
         return _text.TakenOver();
     }
 
-    /// <summary>Makes the next partition when ids up to the ceiling need it, or soon will.</summary>
-    internal void MakeRoom(NpgsqlConnection connection, long ceiling)
+    /// <summary>
+    /// Makes the next partition when ids up to the ceiling need it, or soon will. While the present one has room, one that cannot be made is tried again
+    /// now and then; gives why it could not when it was tried.
+    /// </summary>
+    internal PostgresException? MakeRoom(NpgsqlConnection connection, long ceiling)
     {
         while (ceiling >= _last.EndId - (_last.EndId - _last.FirstId) / 8)
         {
-            var next = new PgPartition(_last.Number + 1, _last.EndId, _last.EndId + NextSize(connection));
-            using var transaction = connection.BeginTransaction();
+            var isNeeded = ceiling >= _last.EndId;
+            if (!isNeeded && _triedAt is { } at && Stopwatch.GetElapsedTime(at) < _database.Times.PartitionAgain)
+            {
+                return null;
+            }
+
+            try
+            {
+                AddPartition(connection, isNeeded);
+                _triedAt = null;
+            }
+            catch (PostgresException failure) when (!isNeeded && PgFailure.IsSurelyUndone(failure))
+            {
+                _triedAt = Stopwatch.GetTimestamp();
+                return failure;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Syncs the mark.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            _mark?.Sync();
+        }
+        finally
+        {
+            _mark?.Dispose();
+        }
+    }
+
+    private void AddPartition(NpgsqlConnection connection, bool isNeeded)
+    {
+        var next = new PgPartition(_last.Number + 1, _last.EndId, _last.EndId + NextSize(connection));
+        using (var transaction = connection.BeginTransaction())
+        {
+            if (!isNeeded)
+            {
+                connection.RunAll(ShortWait);
+            }
+
             var isMine = connection.Number("SELECT count(*) FROM (SELECT 1 FROM channelhost.channels WHERE id = $1 AND owner_epoch = $2 FOR UPDATE) mine", Tables.Channel, _epoch) > 0;
             if (!isMine)
             {
@@ -166,8 +238,9 @@ internal sealed class ChannelOwnership
 
             Tables.AddPartition(connection, next);
             transaction.Commit();
-            LoadLastPartition(connection);
         }
+
+        LoadLastPartition(connection);
     }
 
     // A partition for one to ten days: fewer than that, and there are too many tables; more, and little of it can be dropped as a whole.

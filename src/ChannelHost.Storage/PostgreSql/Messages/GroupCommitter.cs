@@ -52,7 +52,7 @@ internal sealed partial class GroupCommitter : IDisposable
         _ownership = ownership;
         _codec = codec;
         _statements = new GroupStatements(ownership.Tables, codec);
-        _group = new MessageGroup(names, counts, _known, keepContent);
+        _group = new MessageGroup(names, counts, _known, ownership.Leaving, keepContent);
         _meter = meter;
         _logger = logger;
     }
@@ -69,7 +69,18 @@ internal sealed partial class GroupCommitter : IDisposable
     internal Action<StoreException>? OutOfPatience { get; set; }
 
     /// <inheritdoc/>
-    public void Dispose() => _stopping.Dispose();
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        try
+        {
+            _ownership.Dispose();
+        }
+        catch (IOException failure)
+        {
+            Log.MarkNotSynced(_logger, failure, _channel);
+        }
+    }
 
     /// <summary>Nobody waits any more for a server that is gone.</summary>
     internal void Stop() => _stopping.Set();
@@ -103,7 +114,11 @@ internal sealed partial class GroupCommitter : IDisposable
                 }
 
                 var ceiling = _sentCeiling = _ids.CeilingToWrite();
-                _ownership.MakeRoom(connection, ceiling);
+                if (_ownership.MakeRoom(connection, ceiling) is { } postponed)
+                {
+                    Log.NoRoomYet(_logger, postponed, _channel, _database.Place);
+                }
+
                 var startedAt = Stopwatch.GetTimestamp();
                 _brokenProcess = connection.ProcessID;
                 Send(connection, waiting, ceiling, out isSent);
@@ -443,6 +458,12 @@ internal sealed partial class GroupCommitter : IDisposable
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Channel {Channel}: {Place}: the last id could not be written; the next start leaves a gap in the numbering")]
         internal static partial void NotClosed(ILogger logger, Exception failure, string channel, string place);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Channel {Channel}: {Place}: the next partition could not be made yet; the present one has room, and it is tried again")]
+        internal static partial void NoRoomYet(ILogger logger, Exception failure, string channel, string place);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Channel {Channel}: the mark of the last commit may not be on the disk; after a power cut commits that are missing would not be noticed")]
+        internal static partial void MarkNotSynced(ILogger logger, Exception failure, string channel);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Channel {Channel}: {Place} can be written again")]
         internal static partial void WorksAgain(ILogger logger, string channel, string place);

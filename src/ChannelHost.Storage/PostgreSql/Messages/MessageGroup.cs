@@ -9,7 +9,7 @@ namespace ChannelHost.Storage.PostgreSql.Messages;
 /// What a group of entries makes of the messages, put together in memory in the order in which they were handed over, and written in one exchange with the
 /// server. Each operation looks at everything it needs before it changes anything, so one that fails leaves no trace. Used by the writer's thread only.
 /// </summary>
-internal sealed class MessageGroup(NameTable names, StatusCounts counts, KnownMessages known, bool keepContent)
+internal sealed class MessageGroup(NameTable names, StatusCounts counts, KnownMessages known, LeavingIds leaving, bool keepContent)
 {
     private readonly Dictionary<long, StagedMessage?> _messages = [];
     private readonly Dictionary<string, FirstOfControlId?> _controlIds = [];
@@ -71,6 +71,11 @@ internal sealed class MessageGroup(NameTable names, StatusCounts counts, KnownMe
     /// <summary>The message as the group knows it; null when there is none.</summary>
     internal StagedMessage? Message(long id)
     {
+        if (leaving.Contains(id))
+        {
+            return null;
+        }
+
         if (!_messages.TryGetValue(id, out var staged) && known.Find(id) is { } stored)
         {
             _messages[id] = staged = new StagedMessage(stored.Message, stored.Destinations, isNew: false);
@@ -85,6 +90,11 @@ internal sealed class MessageGroup(NameTable names, StatusCounts counts, KnownMe
         if (Message(message.Id) is not null)
         {
             throw new StoreException($"a message with the id {message.Id} is stored already") { IsPermanent = true };
+        }
+
+        if (leaving.Contains(message.Id))
+        {
+            throw new StoreException($"the id {message.Id} was given so long ago that the messages around it are removed. Next: send the message again") { IsPermanent = true };
         }
 
         NumberNames(message);

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Json;
 using ChannelHost.Storage.Archives;
 using ChannelHost.Storage.Encryption;
@@ -31,6 +32,7 @@ internal sealed class PgMessageStore : IMessageStore, IArchiveTarget, ITextSourc
     private readonly NameTable _names = new();
     private readonly StatusCounts _counts = new();
     private readonly IdSequence _ids = new();
+    private readonly LeavingIds _leaving;
     private readonly GroupCommitter _committer;
     private readonly PgWriter _writer;
     private readonly Action _closed;
@@ -52,6 +54,7 @@ internal sealed class PgMessageStore : IMessageStore, IArchiveTarget, ITextSourc
         _closed = closed;
         var ownership = ChannelOwnership.Open(place, database, _text, _names, _counts);
         _formsAtOpening = ownership.Forms;
+        _leaving = ownership.Leaving;
         _ids.StartAfter(ownership.IdCeiling);
         _committer = new GroupCommitter(place.Channel, database, _text, _names, _counts, _ids, ownership, _codec, settings.Keep == StoreKeep.Content, meter, logger);
         var texts = Path.Combine(ChannelFolder.Make(place.DataFolder, place.Channel), "texts");
@@ -345,8 +348,7 @@ internal sealed class PgMessageStore : IMessageStore, IArchiveTarget, ITextSourc
         }
 
         var rules = new PruningRules(_settings, now);
-        var removed = await DropPartitionsAsync(now, cancellationToken);
-        long after = 0;
+        var (removed, after) = await DropPartitionsAsync(now, cancellationToken);
         while (rules.ByAge)
         {
             var (old, last) = Read(connection => PgPruning.Look(connection, Tables, after, rules.YoungerStay));
@@ -365,27 +367,16 @@ internal sealed class PgMessageStore : IMessageStore, IArchiveTarget, ITextSourc
     }
 
     // Only where everything in it would go one by one as well. What is archived goes one by one, and leaves an empty partition.
-    private async Task<int> DropPartitionsAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    private Task<(int Removed, long Postponed)> DropPartitionsAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (_settings.Retention is not { } retention)
         {
-            return 0;
+            return Task.FromResult((0, 0L));
         }
 
         var olderThan = (now - _settings.RetentionByStatus.Values.Append(retention).Max()).UtcTicks;
-        var removed = 0;
-        foreach (var partition in Read(connection => PgPruning.Closed(connection, Tables)).Where(partition => partition.ReceivedTo < olderThan))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (!_settings.Archive)
-            {
-                ForgetTexts(TextIndexes.PartsOf(partition.FirstId, partition.EndId));
-            }
-
-            removed += await Hand(new AloneEntry<int>((connection, group) => PgPruning.Drop(connection, Tables, group.Counts, partition, onlyEmpty: _settings.Archive)));
-        }
-
-        return removed;
+        return new PartitionPruning(this, _leaving, _place.Channel, _logger).RunAsync(
+            olderThan, onlyEmpty: _settings.Archive, partition => ForgetTexts(TextIndexes.PartsOf(partition.FirstId, partition.EndId)), cancellationToken);
     }
 
     /// <summary>The indexes of texts that hold something of these messages go, and a power cut does not bring them back.</summary>
@@ -635,6 +626,31 @@ internal sealed class PgMessageStore : IMessageStore, IArchiveTarget, ITextSourc
         }
     }
 
+    /// <summary>Changes what no commit needs, on a connection of its own that the writer does not wait for.</summary>
+    internal T Beside<T>(Func<NpgsqlConnection, T> operation)
+    {
+        try
+        {
+            using var connection = _database.OpenWriter();
+            PgDatabase.SetLockTimeout(connection, _database.Times.Readers);
+            try
+            {
+                return operation(connection);
+            }
+            finally
+            {
+                if (connection.State == ConnectionState.Open)
+                {
+                    PgDatabase.SetLockTimeout(connection, _database.Times.Lock);
+                }
+            }
+        }
+        catch (Exception failure) when (PgFailure.IsOfDatabase(failure))
+        {
+            throw _text.NotPruned(failure);
+        }
+    }
+
     private Attachment ToAttachment(long messageId, NpgsqlDataReader row) => PgContent.Read(
         _codec, messageId, row.TextOrNull(0)!, row.TextOrNull(1)!, row.GetInt64(2), row.GetFieldValue<byte[]>(3), row.IsDBNull(4) ? null : row.GetInt32(4));
 
@@ -685,7 +701,8 @@ internal sealed class PgMessageStore : IMessageStore, IArchiveTarget, ITextSourc
         }
     }
 
-    private ValueTask<T> Hand<T>(GroupEntry<T> entry)
+    /// <summary>Hands an entry to the writer.</summary>
+    internal ValueTask<T> Hand<T>(GroupEntry<T> entry)
     {
         _writer.Hand(entry);
         return new ValueTask<T>(entry.Task);

@@ -24,7 +24,10 @@ internal sealed class PgText(string channel, string place)
     internal StoreException TakenOver() => new(
         $"channel {channel}: another host has taken this channel over on {place}; this one may not store anything for it any more. Next: stop the channel here, or on the other host");
 
-    internal StoreException Lost(long acknowledged, long found) => new(
+    internal StoreException Lost(long acknowledged, long found, string mark) => new(
         $"channel {channel}: {place}: {acknowledged - found} commits that were acknowledged are missing (the database ends at commit {found}, this host was told of {acknowledged}): "
-        + "it was put back from a backup, or a standby that lagged took over. Nothing is written. Next: find out what is missing, then start the channel again");
+        + "it was put back from a backup, or a standby that lagged took over. Nothing is written. "
+        + $"Next: bring the newer database back; or, to go on with what is there, find out what is missing, delete {mark} and start the channel again");
+
+    internal StoreException NotPruned(Exception reason) => new($"channel {channel}: {place}: old messages are not removed: {PgFailure.Describe(reason)}", reason);
 }

@@ -18,6 +18,12 @@ internal sealed record PgTimes
     /// <summary>For a lock that somebody else holds.</summary>
     internal TimeSpan Lock { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>For those who still read a table that is to be dropped. Longer than the server's <c>deadlock_timeout</c>, after which it ends an autovacuum that stands in the way.</summary>
+    internal TimeSpan Readers { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A partition that could not be made is tried again this often while there is room in the present one.</summary>
+    internal TimeSpan PartitionAgain { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Without work for this long, the writer's thread ends.</summary>
     internal TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(10);
 }

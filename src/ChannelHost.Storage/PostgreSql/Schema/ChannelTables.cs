@@ -111,28 +111,28 @@ internal sealed class ChannelTables
         AddPartition(connection, new PgPartition(1, 1, 1 + FirstPartition));
     }
 
-    /// <summary>Makes the next partition; part of the caller's transaction.</summary>
+    /// <summary>
+    /// Makes the next partition; part of the caller's transaction. Its tables are made alone and attached: that goes beside everybody who reads or writes
+    /// (a dump, a check), where <c>PARTITION OF</c> waits for all of them and holds up those behind it.
+    /// </summary>
     internal void AddPartition(NpgsqlConnection connection, PgPartition partition)
     {
         foreach (var table in All)
         {
             var shift = table == Contents ? 16 : 0;
             connection.RunAll(string.Create(CultureInfo.InvariantCulture,
-                $"CREATE TABLE {table}_p{partition.Number} PARTITION OF {table} FOR VALUES FROM ({partition.FirstId << shift}) TO ({partition.EndId << shift})"));
+                $"""
+                CREATE TABLE {table}_p{partition.Number}(LIKE {table} INCLUDING ALL);
+                ALTER TABLE {table} ATTACH PARTITION {table}_p{partition.Number} FOR VALUES FROM ({partition.FirstId << shift}) TO ({partition.EndId << shift});
+                """));
         }
 
         connection.Run(
             "INSERT INTO channelhost.partitions(channel, number, first_id, end_id) VALUES ($1, $2, $3, $4)", Channel, partition.Number, partition.FirstId, partition.EndId);
     }
 
-    /// <summary>Drops a partition with all that is in it; part of the caller's transaction.</summary>
-    internal void DropPartition(NpgsqlConnection connection, int number)
-    {
-        foreach (var table in All)
-        {
-            connection.RunAll(string.Create(CultureInfo.InvariantCulture, $"DROP TABLE {table}_p{number}"));
-        }
-
-        connection.Run("DELETE FROM channelhost.partitions WHERE channel = $1 AND number = $2", Channel, number);
-    }
+    /// <summary>The partitions that are there, oldest first.</summary>
+    internal List<PgPartition> Partitions(NpgsqlConnection connection) => connection.List(
+        row => new PgPartition(row.GetInt32(0), row.GetInt64(1), row.GetInt64(2)),
+        "SELECT number, first_id, end_id FROM channelhost.partitions WHERE channel = $1 ORDER BY number", Channel);
 }
