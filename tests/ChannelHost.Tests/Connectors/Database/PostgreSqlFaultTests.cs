@@ -119,18 +119,21 @@ public sealed class PostgreSqlFaultTests(PostgreSqlFixture fixture) : IClassFixt
     [Trait("Row", "F59")]
     public async Task PoolOfOneThatIsTaken_OthersAreTriedAgainAndNoneIsLost()
     {
-        await using var destination = new DatabaseDestination(
-            Destination with { Connection = fixture.Server.WithoutPassword + ";Maximum Pool Size=1", ConnectTimeout = TimeSpan.FromSeconds(1) }, _bench.Context);
-        await destination.StartAsync(Token);
-        await using var other = await OpenAsync();
-        await RunAsync(other, $"begin; lock table {_table}");
+        // Destinations with one connection string share a pool, and each keeps its connection.
+        var options = Destination with { Connection = fixture.Server.WithoutPassword + ";Maximum Pool Size=1", ConnectTimeout = TimeSpan.FromSeconds(3) };
+        await using var waiting = new DatabaseDestination(options, _bench.Context);
+        await waiting.StartAsync(Token);
+        Response through;
+        Response without;
+        await using (var first = new DatabaseDestination(options, _bench.Context))
+        {
+            await first.StartAsync(Token);
+            through = await first.SendAsync(Message(1), Token);
+            without = await waiting.SendAsync(Message(2), Token);
+            await first.StopAsync(Token);
+        }
 
-        var held = destination.SendAsync(Message(1), Token).AsTask();
-        await UntilWaitingAsync();
-        var without = await destination.SendAsync(Message(2), Token);
-        await RunAsync(other, "commit");
-        var through = await held;
-        var again = await destination.SendAsync(Message(2), Token);
+        var again = await waiting.SendAsync(Message(2), Token);
 
         Assert.Equal((MessageStatus.Queued, false), (without.Status, without.IsUncertain));
         Assert.Equal([MessageStatus.Sent, MessageStatus.Sent], [through.Status, again.Status]);
