@@ -196,7 +196,7 @@ public sealed class ResealingTests : IDisposable
         await FillAsync(store);
         var rotation = new StoreKeyRotation(_folder["data"], _settings, NullLoggerFactory.Instance) { Patience = TimeSpan.Zero };
         var next = rotation.AddKey();
-        stores.Keys.Reload();
+        ((IEncryptedStores)stores).Keys.Reload();
         stores.UseKeys();
         await store.ResealedAsync(Token);
 
@@ -368,7 +368,7 @@ public sealed class ResealingTests : IDisposable
     private string NextKey(ChannelStores stores)
     {
         var id = Rotation().AddKey();
-        stores.Keys.Reload();
+        ((IEncryptedStores)stores).Keys.Reload();
         return id;
     }
 
