@@ -59,7 +59,7 @@ public sealed partial class SyncOrderTests
 
     private static async Task<Process> AttachAsync(int process, string trace, CancellationToken token)
     {
-        var strace = Process.Start(new ProcessStartInfo("strace", ["-f", "-y", "-s", "5000", "-o", trace, "-e", "trace=fsync,fdatasync,pwrite64,sendto,sendmsg,write", "-p", process.ToString(CultureInfo.InvariantCulture)])
+        var strace = Process.Start(new ProcessStartInfo("strace", ["-f", "-y", "-s", "66000", "-o", trace, "-e", "trace=fsync,fdatasync,pwrite64,sendto,sendmsg,write", "-p", process.ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardError = true,
         })!;
