@@ -24,21 +24,17 @@ internal static class ProcessFigures
     /// <summary>The most resident memory so far, in megabytes.</summary>
     public static double PeakMegabytes(int process) => Status(process, "VmHWM:");
 
-    /// <summary>How often its threads were taken off a core or gave it up, over those that live.</summary>
-    public static long ContextSwitches(int process)
+    /// <summary>How often each of its threads was taken off a core or gave it up, by thread, of those that live.</summary>
+    public static IReadOnlyDictionary<string, long> ContextSwitches(int process)
     {
-        var count = 0.0;
+        var counts = new Dictionary<string, long>();
         foreach (var thread in Directory.EnumerateDirectories($"/proc/{process}/task"))
         {
             try
             {
-                foreach (var line in File.ReadLines(Path.Combine(thread, "status")))
-                {
-                    if (line.Contains("ctxt_switches:", StringComparison.Ordinal))
-                    {
-                        count += Number(line[(line.IndexOf(':') + 1)..].Trim());
-                    }
-                }
+                counts[thread] = (long)File.ReadLines(Path.Combine(thread, "status"))
+                    .Where(line => line.Contains("ctxt_switches:", StringComparison.Ordinal))
+                    .Sum(line => Number(line[(line.IndexOf(':') + 1)..].Trim()));
             }
             catch (IOException)
             {
@@ -46,7 +42,7 @@ internal static class ProcessFigures
             }
         }
 
-        return (long)count;
+        return counts;
     }
 
     private static double Status(int process, string field)

@@ -5,8 +5,8 @@ namespace ChannelHost.Server.Bench.Suite;
 /// <summary>What the measured host has used up to a moment.</summary>
 /// <param name="CpuSeconds">Processor time.</param>
 /// <param name="AllocatedBytes">Bytes allocated by the runtime.</param>
-/// <param name="ContextSwitches">How often its threads gave a core away or lost it; threads that ended are not counted.</param>
-internal readonly record struct HostFigures(double CpuSeconds, double AllocatedBytes, long ContextSwitches)
+/// <param name="ContextSwitches">How often its threads gave a core away or lost it, by thread.</param>
+internal sealed record HostFigures(double CpuSeconds, double AllocatedBytes, IReadOnlyDictionary<string, long> ContextSwitches)
 {
     private const string Allocated = "dotnet_gc_heap_total_allocated_bytes_total";
 
@@ -17,6 +17,9 @@ internal readonly record struct HostFigures(double CpuSeconds, double AllocatedB
         var text = await http.GetStringAsync(new Uri(host.Address, "/metrics"), cancellationToken);
         return new HostFigures(ProcessFigures.CpuSeconds(host.ProcessId), Sample(text), ProcessFigures.ContextSwitches(host.ProcessId));
     }
+
+    /// <summary>How often its threads changed since an earlier moment; what threads did that ended meanwhile is not known.</summary>
+    public long SwitchesSince(HostFigures before) => ContextSwitches.Sum(thread => thread.Value - before.ContextSwitches.GetValueOrDefault(thread.Key));
 
     private static double Sample(string text)
     {

@@ -93,7 +93,7 @@ internal sealed class SuiteLoad(BenchHost host, HttpClient http, Terminal termin
             Milliseconds(times[(int)(times.Length * 0.99)]),
             after.CpuSeconds - before.CpuSeconds,
             after.AllocatedBytes - before.AllocatedBytes,
-            after.ContextSwitches - before.ContextSwitches);
+            after.SwitchesSince(before));
     }
 
     private static double Milliseconds(long ticks) => ticks * 1000.0 / Stopwatch.Frequency;

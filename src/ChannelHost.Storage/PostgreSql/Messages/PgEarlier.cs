@@ -20,18 +20,9 @@ internal static class PgEarlier
             return 0;
         }
 
-        var (where, values) = query.ControlId is { } controlId
-            ? ("control_hash = $1 AND control_id = $4", new List<object> { PgHash.Short(PgRowForm.ControlId(codec, controlId)) })
-            : ("content_key = $1", [EarlierMessages.KeyOf(query.ContentHash.Span)]);
-        values.AddRange([query.BeforeId > 0 ? query.BeforeId : long.MaxValue, query.Since.UtcTicks]);
-        if (query.ControlId is not null)
-        {
-            values.Add(PgRowForm.ControlId(codec, query.ControlId));
-        }
-
-        var candidates = connection.List(
-            row => (Id: row.GetInt64(0), Hash: row.BytesOrNull(1)),
-            $"SELECT id, content_hash FROM {tables.Messages} WHERE {where} AND id < $2 AND received_at >= $3 AND replay_of = 0 ORDER BY id DESC LIMIT {Most}", [.. values]);
+        var candidates = query.ControlId is { } controlId
+            ? PgRowForm.ControlIds(codec, controlId).SelectMany(stored => Candidates("control_hash = $1 AND control_id = $4", PgHash.Short(stored), stored)).OrderByDescending(found => found.Id)
+            : Candidates("content_key = $1", EarlierMessages.KeyOf(query.ContentHash.Span));
         foreach (var (id, hash) in candidates)
         {
             if ((query.ContentHash.IsEmpty || hash.AsSpan().SequenceEqual(query.ContentHash.Span)) && Counting(connection, tables, names, codec, id, query) is not 0 and var found)
@@ -41,6 +32,11 @@ internal static class PgEarlier
         }
 
         return 0;
+
+        IEnumerable<(long Id, byte[]? Hash)> Candidates(string where, object key, params object[] more) => connection.List(
+            row => (Id: row.GetInt64(0), Hash: row.BytesOrNull(1)),
+            $"SELECT id, content_hash FROM {tables.Messages} WHERE {where} AND id < $2 AND received_at >= $3 AND replay_of = 0 ORDER BY id DESC LIMIT {Most}",
+            [key, query.BeforeId > 0 ? query.BeforeId : long.MaxValue, query.Since.UtcTicks, .. more]);
     }
 
     // The message itself, or what it is a copy of, when that counts as well; 0 when it reached nobody.

@@ -34,6 +34,16 @@ internal static class PgRowForm
     /// <summary>A control id as its column holds it.</summary>
     internal static byte[] ControlId(ContentCodec codec, string controlId) => codec.SealsAll ? SealedValues.HiddenControlId(codec, controlId) : Encoding.UTF8.GetBytes(controlId);
 
+    /// <summary>A control id as its column may hold it: in both forms while the channel changes from one to the other.</summary>
+    internal static byte[][] ControlIds(ContentCodec codec, string controlId) => codec is { HasOtherForms: true, Index: { } hidden }
+        ? [Encoding.UTF8.GetBytes(controlId), SealedValues.HiddenControlId(hidden, controlId)]
+        : [ControlId(codec, controlId)];
+
+    /// <summary>A search value to look for, in the same way.</summary>
+    internal static byte[][] SearchValues(ContentCodec codec, string name, string value) => codec is { HasOtherForms: true, Index: not null }
+        ? [SearchValue(codec, hidden: false, name, value), SearchValue(codec, hidden: true, name, value)]
+        : [SearchValue(codec, codec.SealsAll, name, value)];
+
     /// <summary>A search value as its column holds it.</summary>
     internal static byte[] SearchValue(ContentCodec codec, bool hidden, string name, string value) => hidden ? codec.Index!.Of(name, value) : Encoding.UTF8.GetBytes(value);
 

@@ -204,16 +204,17 @@ internal sealed class PgRows(NameTable names, ContentCodec codec) : IMessageRows
             return;
         }
 
-        var ids = needs.ControlIds.ToArray();
-        var bytes = Array.ConvertAll(ids, id => (byte[]?)PgRowForm.ControlId(codec, id));
+        // Of one id that stands there in both forms the older message counts.
+        var wanted = needs.ControlIds.SelectMany(id => PgRowForm.ControlIds(codec, id), (id, stored) => (Id: id, Stored: (byte[]?)stored)).ToArray();
+        var bytes = Array.ConvertAll(wanted, pair => pair.Stored);
         foreach (var (ordinal, first) in connection.List(
             row => (row.GetInt64(0), new FirstOfControlId(row.GetInt64(1), row.BytesOrNull(2))),
             $"""
             SELECT c.ordinal, m.id, m.content_hash FROM unnest($1::bigint[], $2::bytea[]) WITH ORDINALITY AS c(hash, id, ordinal)
             CROSS JOIN LATERAL (SELECT id, content_hash FROM {tables.Messages} WHERE control_hash = c.hash AND control_id = c.id ORDER BY id LIMIT 1) m
-            """, Array.ConvertAll(bytes, id => PgHash.Short(id!)), bytes))
+            """, Array.ConvertAll(bytes, id => PgHash.Short(id!)), bytes).OrderByDescending(found => found.Item2.Id))
         {
-            group.Take(ids[ordinal - 1], first);
+            group.Take(wanted[ordinal - 1].Id, first);
         }
     }
 }

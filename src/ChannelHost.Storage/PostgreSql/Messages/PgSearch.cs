@@ -173,19 +173,21 @@ internal static class PgSearch
                     return false;
                 }
 
-                var value = PgRowForm.SearchValue(codec, codec.SealsAll, pair.Name, pair.Value);
-                _conditions.Add($"EXISTS (SELECT 1 FROM {tables.Metadata} x WHERE x.message_id = m.id AND x.name = {Value(number)} AND x.value_hash = {Value(PgHash.Short(value))} AND x.value = {Value(value)})");
+                var values = PgRowForm.SearchValues(codec, pair.Name, pair.Value);
+                _conditions.Add($"EXISTS (SELECT 1 FROM {tables.Metadata} x WHERE x.message_id = m.id AND x.name = {Value(number)} AND {Any("x.value_hash", "x.value", values)})");
             }
 
             if (query.ControlId is { } controlId)
             {
-                var bytes = PgRowForm.ControlId(codec, controlId);
-                _conditions.Add($"m.control_hash = {Value(PgHash.Short(bytes))} AND m.control_id = {Value(bytes)}");
+                _conditions.Add(Any("m.control_hash", "m.control_id", PgRowForm.ControlIds(codec, controlId)));
             }
 
             AddMore(query);
             return true;
         }
+
+        private string Any(string hash, string column, byte[][] values) =>
+            $"({string.Join(" OR ", values.Select(value => $"({hash} = {Value(PgHash.Short(value))} AND {column} = {Value(value)})"))})";
 
         internal List<long> Run(NpgsqlConnection connection, long low, long before, int count, List<long>? candidates = null)
         {

@@ -52,6 +52,34 @@ public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : 
         SealedChannel.AssertReadable(after, _channel);
     }
 
+    [Theory]
+    [InlineData(EncryptionScope.None, EncryptionScope.All)]
+    [InlineData(EncryptionScope.All, EncryptionScope.Content)]
+    public async Task WhileTheScopeChanges_WhatIsSearchedByIsFound(EncryptionScope from, EncryptionScope to)
+    {
+        const int count = 600;
+        await using (var stores = Open(Keys(_key) with { Scope = from }))
+        {
+            var store = stores.OpenMessages(_channel, new StoreSettings());
+            await Task.WhenAll(Enumerable.Range(1, count).Select(number =>
+                store.AddAsync(Some.Message(store.NextId()) with { ControlId = $"C{number}", Metadata = new Dictionary<string, string> { ["mrn"] = $"M{number}" } }).AsTask()));
+        }
+
+        await using var after = Open(Keys(_key) with { Scope = to });
+        var changing = after.OpenMessages(_channel, new StoreSettings());
+        var looked = 0;
+        for (var hasOldForm = true; hasOldForm; looked++)
+        {
+            hasOldForm = after.FormsOf(_channel).Count > 1;
+            var number = count - (looked * 37 % count);
+            Assert.Single(changing.Find(new MessageQuery { ControlId = $"C{number}" }));
+            Assert.Single(changing.Find(new MessageQuery { Metadata = new("mrn", $"M{number}") }));
+            Assert.NotEqual(0, changing.FindEarlier(new EarlierQuery { ControlId = $"C{number}" }));
+        }
+
+        Assert.True(looked > 1, "it had changed over before anybody looked");
+    }
+
     [Fact]
     [Trait("Row", "S37")]
     public async Task WrongKey_RefusesOnlyThatChannelAndChangesNothing()
