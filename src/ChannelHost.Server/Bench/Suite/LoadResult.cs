@@ -9,8 +9,10 @@ namespace ChannelHost.Server.Bench.Suite;
 /// <param name="CpuSeconds">Processor time of the host in that time.</param>
 /// <param name="AllocatedBytes">What it allocated.</param>
 /// <param name="ContextSwitches">How often its threads changed.</param>
+/// <param name="Collections">How often it collected memory.</param>
+/// <param name="PausedSeconds">How long it stood still for that.</param>
 internal sealed record LoadResult(
-    int Messages, int Failures, double Seconds, double P50Milliseconds, double P99Milliseconds, double CpuSeconds, double AllocatedBytes, long ContextSwitches)
+    int Messages, int Failures, double Seconds, double P50Milliseconds, double P99Milliseconds, double CpuSeconds, double AllocatedBytes, long ContextSwitches, double Collections, double PausedSeconds)
 {
     /// <summary>Messages per second.</summary>
     public double Rate => Messages / Seconds;

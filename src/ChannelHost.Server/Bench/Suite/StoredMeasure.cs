@@ -86,7 +86,9 @@ internal sealed class StoredMeasure(SuitePlan plan, Terminal terminal)
         rounds.Max(round => round.P99Milliseconds),
         rounds.Sum(round => round.CpuSeconds),
         rounds.Sum(round => round.AllocatedBytes),
-        rounds.Sum(round => round.ContextSwitches));
+        rounds.Sum(round => round.ContextSwitches),
+        rounds.Sum(round => round.Collections),
+        rounds.Sum(round => round.PausedSeconds));
 
     private sealed class Subject(BenchHost host, int port, Terminal terminal) : IAsyncDisposable
     {

@@ -32,7 +32,7 @@ internal sealed class SuiteLines
     public void P99(LoadResult half, double sync, double syncP99) => Add(
         "p99", "p99 at half of the maximum rate", "3 times one sync", half.P99Milliseconds / sync, "times", half.P99Milliseconds <= 3 * sync,
         Invariant($"one sync {sync:0.000} ms, p99 of syncs alone {syncP99:0.000} ms"),
-        Invariant($"p50 {half.P50Milliseconds:0.00} ms, p99 {half.P99Milliseconds:0.00} ms at {half.Rate:0} messages/s; {half.P99Milliseconds / syncP99:0.0} times the p99 of syncs alone"));
+        Invariant($"p50 {half.P50Milliseconds:0.00} ms, p99 {half.P99Milliseconds:0.00} ms at {half.Rate:0} messages/s; {half.P99Milliseconds / syncP99:0.0} times the p99 of syncs alone; {half.Collections / half.Seconds:0.0} collections/s stop the host for {1000 * half.PausedSeconds / Math.Max(1, half.Collections):0.0} ms each"));
 
     /// <summary>What the runtime allocates.</summary>
     public void Allocation(string id, string what, int size, LoadResult result) => Add(

@@ -93,7 +93,9 @@ internal sealed class SuiteLoad(BenchHost host, HttpClient http, Terminal termin
             Milliseconds(times[(int)(times.Length * 0.99)]),
             after.CpuSeconds - before.CpuSeconds,
             after.AllocatedBytes - before.AllocatedBytes,
-            after.SwitchesSince(before));
+            after.SwitchesSince(before),
+            after.Collections - before.Collections,
+            after.PausedSeconds - before.PausedSeconds);
     }
 
     private static double Milliseconds(long ticks) => ticks * 1000.0 / Stopwatch.Frequency;
