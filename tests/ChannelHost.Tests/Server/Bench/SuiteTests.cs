@@ -53,5 +53,5 @@ public sealed class SuiteTests
         Assert.Equal(expected, lines.All.Select(line => (line.Value, line.Verdict)).ToArray());
     }
 
-    private static LoadResult Load(int messages) => new(messages, 0, 1, 0.5, 1, 0.1, 1_000_000, 5_000);
+    private static LoadResult Load(int messages) => new(messages, 0, 1, 0.5, 1, 0.1, 1_000_000, 5_000, 10, 0.01);
 }
