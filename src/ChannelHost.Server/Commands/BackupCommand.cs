@@ -69,13 +69,18 @@ internal static class BackupCommand
             return;
         }
 
-        foreach (var problem in made.Problems)
-        {
-            terminal.Output.WriteLine(PlainText.OneLine($"{problem.Channel}: {problem.File}: {problem.What}"));
-        }
-
+        Write(made.Problems, terminal);
         terminal.Output.WriteLine(PlainText.OneLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{made.Channels.Count} channel(s), {made.Files} file(s), {made.Bytes:N0} bytes, as of {made.MadeAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {made.Path}{(made.Problems.Count == 0 ? "" : $"; {made.Problems.Count} problem(s)")}")));
+    }
+
+    /// <summary>Tells what is wrong with the stores of a backup.</summary>
+    internal static void Write(IReadOnlyList<BackupProblem> problems, Terminal terminal)
+    {
+        foreach (var problem in problems)
+        {
+            terminal.Output.WriteLine(PlainText.OneLine($"{problem.Channel}: {problem.File}: {problem.What}"));
+        }
     }
 }

@@ -61,11 +61,7 @@ internal static class RestoreCommand
             return;
         }
 
-        foreach (var problem in restored.Problems)
-        {
-            terminal.Output.WriteLine(PlainText.OneLine($"{problem.Channel}: {problem.File}: {problem.What}"));
-        }
-
+        BackupCommand.Write(restored.Problems, terminal);
         terminal.Output.WriteLine(PlainText.OneLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{restored.Channels.Count} channel(s) as of {restored.MadeAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC are in {restored.DataFolder}{(restored.Problems.Count == 0 ? "" : $"; {restored.Problems.Count} problem(s)")}")));

@@ -81,15 +81,7 @@ public sealed class QueuedAgainTests : IAsyncDisposable
     [Fact]
     public async Task MessageWithoutAKeyQueuedAgain_HoldsNobodyUp()
     {
-        _refused[1] = Response.Failed("rejected");
-        await _engine.DeployAsync(_engine.Channel(_engine.Destination("one", _partner, QueueMode.Always)));
-        await _engine.SendAsync(Message("K", 1));
-        await _engine.StoredAsync(1, summary => summary.Destinations[0].Status == MessageStatus.Error);
-        await _engine.DeployAsync(Keyed(lanes: 2));
-        _refused[1] = Response.TryAgain("not now");
-
-        Assert.True((await Operations.RetryAsync("one", 1, Token)).IsDone);
-        await EngineFixture.UntilAsync(() => Operations.Queues()[0].Parked == 1);
+        await ParkOneWithoutAKeyAsync();
         await _engine.SendAsync(Message("L", 2));
         await _engine.SendAsync(Message("M", 3));
         await EngineFixture.UntilAsync(() => _partner.Sent.Count == 2);
@@ -101,14 +93,7 @@ public sealed class QueuedAgainTests : IAsyncDisposable
     [Fact]
     public async Task MessageWithoutAKeyQueuedAgainBeforeAKill_HoldsNobodyUpAfterIt()
     {
-        _refused[1] = Response.Failed("rejected");
-        await _engine.DeployAsync(_engine.Channel(_engine.Destination("one", _partner, QueueMode.Always)));
-        await _engine.SendAsync(Message("K", 1));
-        await _engine.StoredAsync(1, summary => summary.Destinations[0].Status == MessageStatus.Error);
-        await _engine.DeployAsync(Keyed(lanes: 2));
-        _refused[1] = Response.TryAgain("not now");
-        Assert.True((await Operations.RetryAsync("one", 1, Token)).IsDone);
-        await EngineFixture.UntilAsync(() => Operations.Queues()[0].Parked == 1);
+        await ParkOneWithoutAKeyAsync();
         await Operations.SetPausedAsync("one", isPaused: true, Token);
         await _engine.SendAsync(Message("L", 2));
         await _engine.RestartAsync();
@@ -270,4 +255,17 @@ public sealed class QueuedAgainTests : IAsyncDisposable
         $"MSH|^~\\&|PMS|CLINIC|HUB|HUB|20261101093000||ADT^A08|{number.ToString(CultureInfo.InvariantCulture)}|P|2.5\rPID|1||{key}^^^CLINIC^MR||Quill^Marta\r";
 
     private static int Number(ReadOnlySpan<byte> content) => int.Parse(Encoding.UTF8.GetString(content).Split('|')[9], CultureInfo.InvariantCulture);
+
+    // It failed before the destination had keys, was queued again among keyed ones, and the partner does not take it.
+    private async Task ParkOneWithoutAKeyAsync()
+    {
+        _refused[1] = Response.Failed("rejected");
+        await _engine.DeployAsync(_engine.Channel(_engine.Destination("one", _partner, QueueMode.Always)));
+        await _engine.SendAsync(Message("K", 1));
+        await _engine.StoredAsync(1, summary => summary.Destinations[0].Status == MessageStatus.Error);
+        await _engine.DeployAsync(Keyed(lanes: 2));
+        _refused[1] = Response.TryAgain("not now");
+        Assert.True((await Operations.RetryAsync("one", 1, Token)).IsDone);
+        await EngineFixture.UntilAsync(() => Operations.Queues()[0].Parked == 1);
+    }
 }
