@@ -30,7 +30,7 @@ public sealed partial class ChannelStores : IChannelStores, IEncryptedStores
     private readonly Dictionary<string, StoreSettings> _settings = [];
 
     // Stores that are closed and being copied: whoever opens one waits for that.
-    private readonly Dictionary<string, ManualResetEventSlim> _copied = [];
+    private readonly Dictionary<string, TaskCompletionSource> _copied = [];
 
     /// <summary>Takes the data folder, which is made when it is not there (mode 0700).</summary>
     /// <param name="dataFolder">The folder.</param>
@@ -93,7 +93,7 @@ public sealed partial class ChannelStores : IChannelStores, IEncryptedStores
     {
         while (true)
         {
-            ManualResetEventSlim? copying;
+            TaskCompletionSource? copying;
             lock (_gate)
             {
                 if (!_copied.TryGetValue(channel, out copying))
@@ -107,14 +107,14 @@ public sealed partial class ChannelStores : IChannelStores, IEncryptedStores
                 }
             }
 
-            copying.Wait();
+            copying.Task.GetAwaiter().GetResult();
         }
     }
 
     /// <summary>Does something with the files of a channel while they are closed, and stay so; false when they are open.</summary>
     internal bool TryWhileClosed(string channel, Action work)
     {
-        using var done = new ManualResetEventSlim();
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
             if (_messages.ContainsKey(channel) || _states.ContainsKey(channel) || !_copied.TryAdd(channel, done))
@@ -135,7 +135,7 @@ public sealed partial class ChannelStores : IChannelStores, IEncryptedStores
                 _copied.Remove(channel);
             }
 
-            done.Set();
+            done.SetResult();
         }
     }
 

@@ -191,6 +191,39 @@ public sealed class BackupTests : IDisposable
 
     [Fact]
     [Trait("Row", "F24")]
+    public async Task StoreThatIsOpenedJustWhenItsCopyEnds_WaitsForThatAndNothingElse()
+    {
+        await using var stores = Open(Data);
+        using var enough = new CancellationTokenSource();
+        var copying = Task.Run(() =>
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                stores.TryWhileClosed(Channel, () => { });
+            }
+        }, Token);
+
+        // There is no key: that is said behind the waiting, and before anything is opened.
+        var opening = Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            for (var tries = 0; tries < 3_000; tries++)
+            {
+                Assert.Throws<StoreException>(() => stores.OpenMessages(Channel, new StoreSettings { Encrypt = true }));
+            }
+        }, Token));
+        try
+        {
+            await Task.WhenAll(opening);
+        }
+        finally
+        {
+            await enough.CancelAsync();
+            await copying;
+        }
+    }
+
+    [Fact]
+    [Trait("Row", "F24")]
     public async Task TargetsThatMakeNoSense_AreRefused()
     {
         await MakeAsync();
