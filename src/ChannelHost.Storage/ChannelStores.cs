@@ -148,9 +148,6 @@ public sealed partial class ChannelStores : IChannelStores, IEncryptedStores
         }
     }
 
-    /// <summary>The data folder.</summary>
-    internal string DataFolder => _dataFolder;
-
     /// <inheritdoc/>
     public IChannelState OpenState(string channel, IMessageStore messages, StateSettings settings)
     {
@@ -206,17 +203,6 @@ public sealed partial class ChannelStores : IChannelStores, IEncryptedStores
         lock (_gate)
         {
             return _states.GetValueOrDefault(channel);
-        }
-    }
-
-    /// <summary>The forms that contents of an open channel may have; empty when nothing was ever encrypted.</summary>
-    IReadOnlyList<string> IEncryptedStores.FormsOf(string channel) => FormsOf(channel);
-
-    internal IReadOnlyList<string> FormsOf(string channel)
-    {
-        lock (_gate)
-        {
-            return _messages.GetValueOrDefault(channel)?.Forms ?? [];
         }
     }
 

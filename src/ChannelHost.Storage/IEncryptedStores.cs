@@ -8,9 +8,6 @@ internal interface IEncryptedStores : IChannelStores
     /// <summary>The keys of encrypted stores and archives.</summary>
     EncryptionKeys Keys { get; }
 
-    /// <summary>The forms that contents of an open channel may have; empty when nothing was ever encrypted.</summary>
-    IReadOnlyList<string> FormsOf(string channel);
-
     /// <summary>The settings that keep a closed channel's store in the form it is in; for those who do not know its channel.yaml.</summary>
     StoreSettings SettingsFoundOf(string channel);
 

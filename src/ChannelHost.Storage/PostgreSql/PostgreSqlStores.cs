@@ -82,17 +82,6 @@ public sealed partial class PostgreSqlStores : IChannelStores, IEncryptedStores
     /// <summary>The keys of encrypted stores and archives.</summary>
     EncryptionKeys IEncryptedStores.Keys => _keys;
 
-    /// <summary>The forms that contents of an open channel may have; empty when nothing was ever encrypted.</summary>
-    IReadOnlyList<string> IEncryptedStores.FormsOf(string channel) => FormsOf(channel);
-
-    internal IReadOnlyList<string> FormsOf(string channel)
-    {
-        lock (_gate)
-        {
-            return _messages.GetValueOrDefault(channel)?.Forms ?? [];
-        }
-    }
-
     /// <inheritdoc/>
     StoreSettings IEncryptedStores.SettingsFoundOf(string channel) => PgKeys.Ask(_database, PgFormRows.OfAll).Find(forms => forms.Channel == channel)?.Settings ?? new StoreSettings();
 

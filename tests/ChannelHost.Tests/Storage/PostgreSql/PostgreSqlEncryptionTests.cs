@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using ChannelHost.Storage;
 using ChannelHost.Storage.Encryption;
@@ -12,45 +11,13 @@ using Npgsql;
 
 namespace ChannelHost.Tests.Storage.PostgreSql;
 
-/// <summary>What lies in the database of an encrypted channel, with which keys, and how it changes when they do.</summary>
+/// <summary>What lies in the database of an encrypted channel.</summary>
 [Collection(PostgreSqlStoreCollection.Name)]
-public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : IDisposable
+public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : EncryptionContract
 {
-    // Of an answer the bytes stand there in base64.
-    private static readonly int InTheClear = SealedChannel.Kinds.Length - 1;
-    private readonly TemporaryFolder _folder = new();
-    private readonly string _key = NewKey();
-    private readonly string _channel = $"clinic/sealed-{Guid.NewGuid():n}";
+    protected override string Channel { get; } = $"clinic/sealed-{Guid.NewGuid():n}";
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _folder.Dispose();
-
-    [Theory]
-    [Trait("Row", "S38")]
-    [InlineData(EncryptionScope.None, EncryptionScope.All)]
-    [InlineData(EncryptionScope.Content, EncryptionScope.All)]
-    [InlineData(EncryptionScope.All, EncryptionScope.Content)]
-    [InlineData(EncryptionScope.All, EncryptionScope.None)]
-    public async Task OtherScope_WhatWasStoredFollows(EncryptionScope from, EncryptionScope to)
-    {
-        await using (var stores = Open(Keys(_key) with { Scope = from }))
-        {
-            await SealedChannel.FillAsync(stores, _channel);
-        }
-
-        Assert.Equal(from switch { EncryptionScope.None => InTheClear, EncryptionScope.Content => 2, _ => 0 }, await KindsFoundAsync());
-        await using (var stores = Open(Keys(_key) with { Scope = to }))
-        {
-            await UntilOnlyFormAsync(stores, to == EncryptionScope.None ? null : to == EncryptionScope.All ? $"{IdOf(_key)} all" : IdOf(_key));
-        }
-
-        Assert.Empty(await ProblemsAsync(Keys(_key)));
-        Assert.Empty(await ProblemsAsync(EncryptionSettings.None));
-        Assert.Equal(to switch { EncryptionScope.None => InTheClear, EncryptionScope.Content => 2, _ => 0 }, await KindsFoundAsync());
-        await using var after = Open(to == EncryptionScope.None ? EncryptionSettings.None : Keys(_key) with { Scope = to });
-        SealedChannel.AssertReadable(after, _channel);
-    }
+    protected override EncryptionSettings[] KeysThatVerify => [Keys(_key), EncryptionSettings.None];
 
     [Theory]
     [InlineData(EncryptionScope.None, EncryptionScope.All)]
@@ -60,17 +27,17 @@ public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : 
         const int count = 600;
         await using (var stores = Open(Keys(_key) with { Scope = from }))
         {
-            var store = stores.OpenMessages(_channel, new StoreSettings());
+            var store = stores.OpenMessages(Channel, new StoreSettings());
             await Task.WhenAll(Enumerable.Range(1, count).Select(number =>
                 store.AddAsync(Some.Message(store.NextId()) with { ControlId = $"C{number}", Metadata = new Dictionary<string, string> { ["mrn"] = $"M{number}" } }).AsTask()));
         }
 
         await using var after = Open(Keys(_key) with { Scope = to });
-        var changing = after.OpenMessages(_channel, new StoreSettings());
+        var changing = (PgMessageStore)after.OpenMessages(Channel, new StoreSettings());
         var looked = 0;
         for (var hasOldForm = true; hasOldForm; looked++)
         {
-            hasOldForm = after.FormsOf(_channel).Count > 1;
+            hasOldForm = changing.Forms.Count > 1;
             var number = count - (looked * 37 % count);
             Assert.Single(changing.Find(new MessageQuery { ControlId = $"C{number}" }));
             Assert.Single(changing.Find(new MessageQuery { Metadata = new("mrn", $"M{number}") }));
@@ -82,64 +49,16 @@ public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : 
 
     [Fact]
     [Trait("Row", "S37")]
-    public async Task WrongKey_RefusesOnlyThatChannelAndChangesNothing()
-    {
-        await using (var stores = Open(Keys(_key)))
-        {
-            await SealedChannel.FillAsync(stores, _channel);
-        }
-
-        await using (var stores = Open(Keys(NewKey())))
-        {
-            var refusal = Assert.Throws<StoreException>(() => stores.OpenMessages(_channel, new StoreSettings()));
-            Assert.Contains("encrypted with the key", refusal.Message, StringComparison.Ordinal);
-            await stores.OpenMessages(_channel + "-other", new StoreSettings()).DisposeAsync();
-        }
-
-        await using (var stores = Open(EncryptionSettings.None))
-        {
-            Assert.Throws<StoreException>(() => stores.OpenMessages(_channel, new StoreSettings()));
-            Assert.Contains("there is no key", Assert.Throws<StoreException>(() => stores.OpenMessages(_channel + "-new", new StoreSettings { Encrypt = true })).Message, StringComparison.Ordinal);
-        }
-
-        await using var right = Open(Keys(_key));
-        SealedChannel.AssertReadable(right, _channel);
-    }
-
-    [Fact]
-    [Trait("Row", "S37")]
-    public async Task RotationWhileTheHostRuns_IsTakenUpAndTheOldKeyCanGo()
-    {
-        var file = _folder["keys", "store.key"];
-        var old = StoreKeyRotation.MakeKeyFile(file);
-        var settings = new EncryptionSettings { KeyFile = file };
-        var rotation = Rotation(settings);
-        string next;
-        await using (var stores = Open(settings))
-        {
-            await SealedChannel.FillAsync(stores, _channel);
-            next = rotation.AddKey();
-            await UntilOnlyFormAsync(stores, next, open: false);
-        }
-
-        Assert.Equal([next], rotation.Forms()[_channel]);
-        Assert.NotEqual(old, next);
-        Assert.Empty(await ProblemsAsync(settings));
-        await using var after = Open(settings);
-        SealedChannel.AssertReadable(after, _channel);
-    }
-
-    [Fact]
-    [Trait("Row", "S37")]
     public async Task FlippedByte_IsFoundByVerifyWithAndWithoutKeys()
     {
         await using (var stores = Open(Keys(_key)))
         {
-            var store = (PgMessageStore)stores.OpenMessages(_channel, new StoreSettings());
+            var store = (PgMessageStore)stores.OpenMessages(Channel, new StoreSettings());
             await store.AddAsync(Some.Message(store.NextId(), content: "first") with { Attachments = [new Attachment("a", "text/plain", "attached"u8.ToArray())] });
             await store.AddAsync(Some.Message(store.NextId(), content: "other"));
-            await RunAsync($"UPDATE {store.Tables.Contents} SET data = set_byte(data, octet_length(data) - 1, get_byte(data, octet_length(data) - 1) # 1) WHERE key = 1 << 16");
-            await RunAsync($"UPDATE {store.Tables.Attachments} SET data = set_byte(data, 50, get_byte(data, 50) # 1)");
+            await using var connection = Connect();
+            connection.RunAll($"UPDATE {store.Tables.Contents} SET data = set_byte(data, octet_length(data) - 1, get_byte(data, octet_length(data) - 1) # 1) WHERE key = 1 << 16");
+            connection.RunAll($"UPDATE {store.Tables.Attachments} SET data = set_byte(data, 50, get_byte(data, 50) # 1)");
         }
 
         foreach (var keys in new[] { Keys(_key), EncryptionSettings.None })
@@ -151,28 +70,11 @@ public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : 
         }
     }
 
-    [Fact]
-    public async Task PieceOfAnotherMessage_IsFoundEvenWithAFittingChecksum()
-    {
-        await using var stores = Open(Keys(_key));
-        var store = (PgMessageStore)stores.OpenMessages(_channel, new StoreSettings());
-        await store.AddAsync(Some.Message(store.NextId(), content: "first"));
-        await store.AddAsync(Some.Message(store.NextId(), content: "other"));
-        var moved = store.Read(connection => connection.List(row => row.GetFieldValue<byte[]>(0), $"SELECT data FROM {store.Tables.Contents} WHERE key = 2 << 16").Single());
-
-        store.Run(connection => connection.Run(
-            $"UPDATE {store.Tables.Contents} SET data = $1, crc = $2 WHERE key = 1 << 16", moved, PgContent.CheckOf(1 << 16, PgContent.Sealed, moved)));
-
-        Assert.Throws<StoreException>(() => store.Read(1));
-        Assert.Contains(await ProblemsAsync(Keys(_key)), problem => problem.Contains("belongs elsewhere", StringComparison.Ordinal));
-    }
-
     // Which kinds of text are to be found in any table of the channel, and in those that channels share.
-    private async Task<int> KindsFoundAsync()
+    protected override async Task<int> KindsFoundAsync()
     {
-        await using var connection = new NpgsqlConnection(fixture.Server.ConnectionString);
-        await connection.OpenAsync(Token);
-        var number = connection.Number("SELECT id FROM channelhost.channels WHERE name = $1", _channel);
+        await using var connection = Connect();
+        var number = NumberOf(connection);
         string[] tables =
         [
             .. new[] { "messages", "destinations", "contents", "metadata", "attachments" }.Select(table => $"channelhost.{table}_{number}"),
@@ -184,38 +86,27 @@ public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : 
             $"SELECT count(*) FROM {table} t WHERE position($1 in t::text) > 0", Convert.ToHexStringLower(Encoding.UTF8.GetBytes(kind + SealedChannel.Patient))) > 0));
     }
 
-    private async Task UntilOnlyFormAsync(PostgreSqlStores stores, string? form, bool open = true)
+    protected override void MoveContent()
     {
-        if (open)
-        {
-            _ = stores.OpenMessages(_channel, new StoreSettings());
-        }
-
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        deadline.CancelAfter(TimeSpan.FromMinutes(2));
-        while (!stores.FormsOf(_channel).SequenceEqual(form is null ? [] : [form]))
-        {
-            await Task.Delay(20, deadline.Token);
-        }
+        using var connection = Connect();
+        var contents = $"channelhost.contents_{NumberOf(connection)}";
+        var moved = connection.List(row => row.GetFieldValue<byte[]>(0), $"SELECT data FROM {contents} WHERE key = 2 << 16").Single();
+        connection.Run($"UPDATE {contents} SET data = $1, crc = $2 WHERE key = 1 << 16", moved, PgContent.CheckOf(1 << 16, PgContent.Sealed, moved));
     }
 
-    private async Task<List<string>> ProblemsAsync(EncryptionSettings keys) =>
-        [.. (await new PostgreSqlVerifier(fixture.Settings) { Encryption = keys }.VerifyAsync(Token)).Where(problem => problem.Channel == _channel).Select(problem => problem.What)];
+    protected override async Task<List<string>> ProblemsAsync(EncryptionSettings keys) =>
+        [.. (await new PostgreSqlVerifier(fixture.Settings) { Encryption = keys }.VerifyAsync(Token)).Where(problem => problem.Channel == Channel).Select(problem => problem.What)];
 
-    private async Task RunAsync(string sql)
+    private NpgsqlConnection Connect()
     {
-        await using var connection = new NpgsqlConnection(fixture.Server.ConnectionString);
-        await connection.OpenAsync(Token);
-        connection.RunAll(sql);
+        var connection = new NpgsqlConnection(fixture.Server.ConnectionString);
+        connection.Open();
+        return connection;
     }
 
-    private StoreKeyRotation Rotation(EncryptionSettings settings) => new(_folder["data"], settings, NullLoggerFactory.Instance) { PostgreSql = fixture.Settings };
+    private long NumberOf(NpgsqlConnection connection) => connection.Number("SELECT id FROM channelhost.channels WHERE name = $1", Channel);
 
-    private PostgreSqlStores Open(EncryptionSettings encryption) => fixture.Open(_folder["data"], encryption: encryption);
+    protected override StoreKeyRotation Rotation(EncryptionSettings settings) => new(_folder["data"], settings, NullLoggerFactory.Instance) { PostgreSql = fixture.Settings };
 
-    private static EncryptionSettings Keys(string keys) => new() { Keys = keys };
-
-    private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-
-    private static string IdOf(string key) => ChannelHost.Storage.Keys.SecretKey.Parse(key)!.Id;
+    protected override PostgreSqlStores Open(EncryptionSettings encryption) => fixture.Open(_folder["data"], encryption: encryption);
 }
