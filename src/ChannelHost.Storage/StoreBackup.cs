@@ -9,8 +9,6 @@ using ChannelHost.Storage.Locking;
 using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.Messages.Sqlite;
 using ChannelHost.Storage.Secrets;
-using ChannelHost.Storage.State;
-using ChannelHost.Storage.Verification;
 
 namespace ChannelHost.Storage;
 
@@ -38,18 +36,7 @@ public sealed class StoreBackup(string dataFolder, TimeProvider time)
 
     /// <summary>True when a host works on the folder now.</summary>
     /// <exception cref="IOException">It cannot be looked at.</exception>
-    public bool IsInUse()
-    {
-        try
-        {
-            DataFolderLock.Take(_dataFolder).Dispose();
-            return false;
-        }
-        catch (StoreException)
-        {
-            return true;
-        }
-    }
+    public bool IsInUse() => DataFolderLock.IsHeld(_dataFolder);
 
     /// <summary>Makes the backup. A channel that cannot be copied is told and left out; the others are there.</summary>
     /// <param name="target">
@@ -125,7 +112,9 @@ public sealed class StoreBackup(string dataFolder, TimeProvider time)
         try
         {
             var commits = await CopyStoresAsync(channel, new BackupChannel(folder, to), cancellationToken);
-            problems.AddRange(Check(channel, to));
+
+            // A backup that nobody has read is a hope. The keys are read for each channel: the host beside may have taken up another one meanwhile.
+            problems.AddRange(StoreVerifier.CheckCopy(channel, to, new EncryptionKeys(Encryption)));
             if (File.Exists(Path.Combine(folder, RestoredMark.FileName)))
             {
                 DurableFiles.CopyPrivate(Path.Combine(folder, RestoredMark.FileName), Path.Combine(to, RestoredMark.FileName));
@@ -165,20 +154,6 @@ public sealed class StoreBackup(string dataFolder, TimeProvider time)
         }
 
         return Open is null ? copy.Run(cancellationToken) : throw new StoreException($"channel {channel}: its stores were being opened or closed all the time. Next: ask again");
-    }
-
-    // A backup that nobody has read is a hope.
-    private List<StoreProblem> Check(string channel, string folder)
-    {
-        using var codec = new ContentCodec(channel, new EncryptionKeys(Encryption), EncryptionScope.None);
-        var (messages, state) = (Path.Combine(folder, MessageStore.FileName), Path.Combine(folder, ChannelState.FileName));
-        var found = MessageFileCheck.Run(messages, codec, CancellationToken.None).Select(what => new StoreProblem(channel, messages, what))
-            .Concat(StateFileCheck.Run(state, codec).Select(what => new StoreProblem(channel, state, what))).ToList();
-
-        // Looking has written nothing; what SQLite puts beside a file that it opens is empty.
-        File.Delete(messages + "-wal");
-        File.Delete(messages + "-shm");
-        return found;
     }
 
     // Records before the texts that they name: a text is never changed, and written before its record.

@@ -68,16 +68,18 @@ public sealed class StoreKeyRotation(string dataFolder, EncryptionSettings setti
         ArgumentNullException.ThrowIfNull(progress);
         var present = Ring().Ring.Present;
         var faults = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (IsFree())
+        if (DataFolderLock.IsHeld(dataFolder))
         {
-            await WorkAsync(present, progress, faults, cancellationToken);
+            // By a host, which takes up the key by itself.
+            await WaitForHostAsync(present, progress, cancellationToken);
         }
         else
         {
-            await WaitForHostAsync(present, progress, cancellationToken);
+            await WorkAsync(present, progress, faults, cancellationToken);
         }
 
-        return [.. Channels().Select(channel => Left(channel, present, faults)).OfType<StoreKeyRemainder>(), .. PlainRemains.Of(dataFolder, Channels())];
+        var channels = Channels();
+        return [.. channels.Select(channel => Left(channel, present, faults)).OfType<StoreKeyRemainder>(), .. PlainRemains.Of(dataFolder, channels)];
     }
 
     /// <summary>Takes keys out of the key file that no store here needs. Copies of the data folder from before cannot be read without them.</summary>
@@ -191,18 +193,4 @@ public sealed class StoreKeyRotation(string dataFolder, EncryptionSettings setti
             .Select(channel => (channel.Channel, Path: Path.Combine(channel.Folder, MessageStore.FileName)))
             .Where(channel => File.Exists(channel.Path))
             .Select(channel => ChannelForms.Read(channel.Channel, channel.Path))];
-
-    private bool IsFree()
-    {
-        try
-        {
-            DataFolderLock.Take(dataFolder).Dispose();
-            return true;
-        }
-        catch (StoreException)
-        {
-            // A host works on it, and takes up the key by itself.
-            return false;
-        }
-    }
 }

@@ -5,8 +5,6 @@ using ChannelHost.Storage.Files;
 using ChannelHost.Storage.Locking;
 using ChannelHost.Storage.Messages;
 using ChannelHost.Storage.Messages.Sqlite;
-using ChannelHost.Storage.State;
-using ChannelHost.Storage.Verification;
 
 namespace ChannelHost.Storage;
 
@@ -51,11 +49,11 @@ public sealed class StoreRestore(string backup, string dataFolder)
         try
         {
             var manifest = Unpack(cancellationToken);
-            var problems = new List<StoreProblem>();
+            var (keys, problems) = (new EncryptionKeys(Encryption), new List<StoreProblem>());
             foreach (var channel in manifest.Channels)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                problems.AddRange(Prepare(channel.Name, manifest.MadeAt));
+                problems.AddRange(Prepare(channel.Name, manifest.MadeAt, keys));
             }
 
             new DurableFiles().Delete(mark);
@@ -64,17 +62,18 @@ public sealed class StoreRestore(string backup, string dataFolder)
         catch (Exception failure)
         {
             Clear();
-            throw failure is InvalidDataException or SqliteFailure
-                ? new StoreException($"{backup} cannot be put back: {failure.Message}. Nothing of it was kept. Next: take another backup", failure)
-                : failure is EndOfStreamException ? new StoreException($"{backup} is cut short. Nothing of it was kept. Next: take another backup", failure)
-                : Rethrown(failure);
-        }
-    }
+            if (failure is InvalidDataException or SqliteFailure)
+            {
+                throw new StoreException($"{backup} cannot be put back: {failure.Message}. Nothing of it was kept. Next: take another backup", failure);
+            }
 
-    private static Exception Rethrown(Exception failure)
-    {
-        System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
-        return failure;
+            if (failure is EndOfStreamException)
+            {
+                throw new StoreException($"{backup} is cut short. Nothing of it was kept. Next: take another backup", failure);
+            }
+
+            throw;
+        }
     }
 
     private IEnumerable<string> Present() => Directory.EnumerateFileSystemEntries(_dataFolder).Where(entry => !NobodysFiles.Contains(Path.GetFileName(entry)));
@@ -144,10 +143,10 @@ public sealed class StoreRestore(string backup, string dataFolder)
         }
     }
 
-    private List<StoreProblem> Prepare(string channel, DateTimeOffset madeAt)
+    private List<StoreProblem> Prepare(string channel, DateTimeOffset madeAt, EncryptionKeys keys)
     {
         var folder = ChannelFolder.Of(_dataFolder, channel);
-        var (messages, state) = (Path.Combine(folder, MessageStore.FileName), Path.Combine(folder, ChannelState.FileName));
+        var messages = Path.Combine(folder, MessageStore.FileName);
         RestoredMark.Write(messages, madeAt);
         using (var database = SqliteDatabase.Open(messages))
         {
@@ -158,17 +157,7 @@ public sealed class StoreRestore(string backup, string dataFolder)
             (progress with { IdCeiling = progress.IdCeiling + IdGap }).Bind(update).Run();
         }
 
-        using var codec = new ContentCodec(channel, new EncryptionKeys(Encryption), EncryptionScope.None);
-        List<StoreProblem> found =
-        [
-            .. MessageFileCheck.Run(messages, codec, CancellationToken.None).Select(what => new StoreProblem(channel, messages, what)),
-            .. StateFileCheck.Run(state, codec).Select(what => new StoreProblem(channel, state, what)),
-        ];
-
-        // Looking has written nothing; what SQLite puts beside a file that it opens is empty.
-        File.Delete(messages + "-wal");
-        File.Delete(messages + "-shm");
-        return found;
+        return StoreVerifier.CheckCopy(channel, folder, keys);
     }
 
     private void Clear()

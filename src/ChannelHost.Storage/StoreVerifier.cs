@@ -36,15 +36,34 @@ public sealed class StoreVerifier(string dataFolder)
         foreach (var (channel, folder) in Channels(_dataFolder))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var codec = new ContentCodec(channel, keys, EncryptionScope.None);
-            var messages = Path.Combine(folder, MessageStore.FileName);
-            problems.AddRange(MessageFileCheck.Run(messages, codec, cancellationToken).Select(what => new StoreProblem(channel, messages, what)));
-            problems.AddRange(TextIndexCheck.Run(messages).Select(damage => new StoreProblem(channel, damage.File, damage.What)));
-            var state = Path.Combine(folder, ChannelState.FileName);
-            problems.AddRange(StateFileCheck.Run(state, codec).Select(what => new StoreProblem(channel, state, what)));
+            problems.AddRange(Check(channel, folder, keys, cancellationToken));
         }
 
         return problems;
+    }
+
+    private static List<StoreProblem> Check(string channel, string folder, EncryptionKeys keys, CancellationToken cancellationToken)
+    {
+        using var codec = new ContentCodec(channel, keys, EncryptionScope.None);
+        var (messages, state) = (Path.Combine(folder, MessageStore.FileName), Path.Combine(folder, ChannelState.FileName));
+        return
+        [
+            .. MessageFileCheck.Run(messages, codec, cancellationToken).Select(what => new StoreProblem(channel, messages, what)),
+            .. TextIndexCheck.Run(messages).Select(damage => new StoreProblem(channel, damage.File, damage.What)),
+            .. StateFileCheck.Run(state, codec).Select(what => new StoreProblem(channel, state, what)),
+        ];
+    }
+
+    /// <summary>What is wrong with a copy of a channel's stores that nobody has open. The folder stays as it was.</summary>
+    internal static List<StoreProblem> CheckCopy(string channel, string folder, EncryptionKeys keys)
+    {
+        var found = Check(channel, folder, keys, CancellationToken.None);
+
+        // Looking has written nothing; what SQLite puts beside a file that it opens is empty.
+        var messages = Path.Combine(folder, MessageStore.FileName);
+        File.Delete(messages + "-wal");
+        File.Delete(messages + "-shm");
+        return found;
     }
 
     // A channel's folder is one that holds a store, or a mark that there was one.

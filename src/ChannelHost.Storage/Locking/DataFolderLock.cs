@@ -48,6 +48,21 @@ internal sealed class DataFolderLock : IDisposable
         return new DataFolderLock(descriptor);
     }
 
+    /// <summary>True when somebody has the lock now.</summary>
+    /// <exception cref="IOException">It cannot be looked at.</exception>
+    internal static bool IsHeld(string dataFolder)
+    {
+        try
+        {
+            Take(dataFolder).Dispose();
+            return false;
+        }
+        catch (StoreException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Gives the folder free.</summary>
     public void Dispose()
     {
