@@ -186,15 +186,7 @@ internal static class AnswerTable
         check.Add(messageId);
         check.Add(hash);
         check.Add(Encoding.UTF8.GetBytes(fingerprint));
-        if (answer is null)
-        {
-            check.AddNull();
-        }
-        else
-        {
-            check.Add(answer);
-        }
-
+        check.AddBytes(answer);
         return check.Value;
     }
 }

@@ -32,15 +32,7 @@ internal readonly record struct DestinationRow(
     internal long Check(byte[]? error)
     {
         var check = CheckOfNumbers(MessageId, Destination, (long)Status, Attempts, Flags, SentAt, OrderKey);
-        if (error is null)
-        {
-            check.AddNull();
-        }
-        else
-        {
-            check.Add(error);
-        }
-
+        check.AddBytes(error);
         return check.Value;
     }
 

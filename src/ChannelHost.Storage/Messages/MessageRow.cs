@@ -59,8 +59,8 @@ internal sealed record MessageRow
         AddNumbers(ref check, Id, ReceivedAt, (long)Status, Size, DataType, DuplicateOf);
         check.Add(ControlId);
         check.Add(MessageType);
-        AddBytes(ref check, ContentHash);
-        AddBytes(ref check, Metadata);
+        check.AddBytes(ContentHash);
+        check.AddBytes(Metadata);
         check.Add(Error);
         AddLinks(ref check, ReplayOf, BatchId);
         AddAttachments(ref check, Attachments);
@@ -72,11 +72,11 @@ internal sealed record MessageRow
     {
         var check = new RowCheck();
         AddNumbers(ref check, Id, ReceivedAt, (long)Status, Size, DataType, DuplicateOf);
-        AddBytes(ref check, controlId);
-        AddBytes(ref check, messageType);
-        AddBytes(ref check, ContentHash);
-        AddBytes(ref check, metadata);
-        AddBytes(ref check, error);
+        check.AddBytes(controlId);
+        check.AddBytes(messageType);
+        check.AddBytes(ContentHash);
+        check.AddBytes(metadata);
+        check.AddBytes(error);
         AddLinks(ref check, ReplayOf, BatchId);
         AddAttachments(ref check, Attachments);
         return check.Value;
@@ -261,18 +261,6 @@ internal sealed record MessageRow
         if (attachments != 0)
         {
             check.Add(attachments);
-        }
-    }
-
-    private static void AddBytes(ref RowCheck check, byte[]? bytes)
-    {
-        if (bytes is null)
-        {
-            check.AddNull();
-        }
-        else
-        {
-            check.Add(bytes);
         }
     }
 

@@ -51,20 +51,8 @@ internal static class StateMapRow
         var check = new RowCheck();
         check.Add(sequence);
         check.Add(key);
-        Add(ref check, value);
-        Add(ref check, sealedKey);
+        check.AddBytes(value);
+        check.AddBytes(sealedKey);
         return check.Value;
-    }
-
-    private static void Add(ref RowCheck check, byte[]? bytes)
-    {
-        if (bytes is null)
-        {
-            check.AddNull();
-        }
-        else
-        {
-            check.Add(bytes);
-        }
     }
 }

@@ -35,6 +35,19 @@ internal struct RowCheck
         Add(buffer[..Encoding.UTF8.GetBytes(text, buffer)]);
     }
 
+    /// <summary>Adds bytes, or that there are none.</summary>
+    internal void AddBytes(byte[]? bytes)
+    {
+        if (bytes is null)
+        {
+            AddNull();
+        }
+        else
+        {
+            Add(bytes);
+        }
+    }
+
     internal void Add(ReadOnlySpan<byte> bytes)
     {
         Add((long)bytes.Length);

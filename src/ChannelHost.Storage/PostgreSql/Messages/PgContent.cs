@@ -99,15 +99,7 @@ internal static class PgContent
         check.Add(messageId);
         check.Add(answer.KeyHash);
         check.Add(answer.Fingerprint);
-        if (answer.Answer is null)
-        {
-            check.AddNull();
-        }
-        else
-        {
-            check.Add(answer.Answer);
-        }
-
+        check.AddBytes(answer.Answer);
         return check.Value;
     }
 
