@@ -71,13 +71,9 @@ internal sealed class ResealingRun
         {
             do
             {
-                do
-                {
-                    _fault = null;
-                }
-                while (await walk() == ResealingEnd.Overtaken);
+                _fault = null;
             }
-            while (MustRunAgain(isDue));
+            while (await walk() == ResealingEnd.Overtaken || MustRunAgain(isDue));
         }
         catch (OperationCanceledException)
         {

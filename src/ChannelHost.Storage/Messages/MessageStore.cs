@@ -365,9 +365,6 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget, ITextSource
         return contents;
     });
 
-    /// <summary>True while something in the file is in another form than what is written now.</summary>
-    internal bool HasOtherForms => Read(reader => Resealing.IsDue(reader.Database, reader.Codec));
-
     /// <summary>How content is written.</summary>
     internal ContentCodec Codec => _codec;
 
@@ -380,7 +377,7 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget, ITextSource
     /// </summary>
     /// <param name="stateForm">The form that all of the channel's state file is in; null while that is not known. No form is struck out that the state file may need.</param>
     internal void BeginResealing(Func<string?> stateForm) => _resealing.Begin(
-        () => _closing is null && HasOtherForms, () => ResealAsync(stateForm), failure => StoreLog.NotResealed(_logger, failure, _text.Channel, _path));
+        () => _closing is null && StoredForms.IsResealingDue(Forms, _codec), () => ResealAsync(stateForm), failure => StoreLog.NotResealed(_logger, failure, _text.Channel, _path));
 
     /// <summary>Ends when nothing is being brought to another form any more. Gives why it ended before it was through; null when it did not.</summary>
     internal Task<string?> ResealedAsync(CancellationToken cancellationToken) => _resealing.EndedAsync(cancellationToken);

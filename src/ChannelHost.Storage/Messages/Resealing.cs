@@ -1,4 +1,3 @@
-using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.Messages.Sqlite;
 
 namespace ChannelHost.Storage.Messages;
@@ -11,10 +10,6 @@ internal static class Resealing
 {
     private const int Together = 50;
     private const int StateTogether = 500;
-
-    /// <summary>True when something may be in another form than the present one.</summary>
-    internal static bool IsDue(SqliteDatabase database, ContentCodec codec) =>
-        StoredForms.IsResealingDue(EncryptionTable.Forms(database), codec);
 
     /// <summary>The next messages after an id. Gives the last one, or null when there are no more.</summary>
     internal static long? Messages(MessageTables tables, long afterId)

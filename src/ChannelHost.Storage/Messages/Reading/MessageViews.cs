@@ -33,7 +33,7 @@ internal static class MessageViews
             ChannelMaps = Maps(reader, contents, ContentSlot.ChannelMapOf),
             ConnectorMaps = Maps(reader, contents, ContentSlot.ConnectorMapOf),
             Sent = SentSlots(reader, id, contents.ContainsKey).ToDictionary(sent => sent.Name, sent => new ReadOnlyMemory<byte>(contents[sent.Slot])),
-            Responses = ResponseSlots(reader, contents.Keys).ToDictionary(response => response.Name, response => new ReadOnlyMemory<byte>(contents[response.Slot])),
+            Responses = SlotsOf(reader, contents.Keys, ContentSlot.ResponseOf).ToDictionary(response => response.Name, response => new ReadOnlyMemory<byte>(contents[response.Slot])),
         };
     }
 
@@ -51,7 +51,7 @@ internal static class MessageViews
             Summary = Summary(reader, row),
             IsContentKept = lengths.ContainsKey(ContentSlot.Raw),
             Sent = SentSlots(reader, id, lengths.ContainsKey).ToDictionary(sent => sent.Name, sent => lengths[sent.Slot]),
-            Responses = ResponseSlots(reader, lengths.Keys).ToDictionary(response => response.Name, response => lengths[response.Slot]),
+            Responses = SlotsOf(reader, lengths.Keys, ContentSlot.ResponseOf).ToDictionary(response => response.Name, response => lengths[response.Slot]),
         };
     }
 
@@ -265,11 +265,12 @@ internal static class MessageViews
         }
     }
 
-    private static IEnumerable<(string Name, int Slot)> ResponseSlots(IMessageRows reader, IEnumerable<int> slots)
+    // Which slots hold one kind of what each destination has of its own.
+    private static IEnumerable<(string Name, int Slot)> SlotsOf(IMessageRows reader, IEnumerable<int> slots, Func<int, int> slotOf)
     {
         foreach (var slot in slots)
         {
-            if (ContentSlot.DestinationOf(slot) is > 0 and var destination && slot == ContentSlot.ResponseOf(destination))
+            if (ContentSlot.DestinationOf(slot) is > 0 and var destination && slot == slotOf(destination))
             {
                 yield return (reader.Names.NameOf(destination), slot);
             }
@@ -279,12 +280,9 @@ internal static class MessageViews
     private static Dictionary<string, IReadOnlyDictionary<string, object?>> Maps(IMessageRows reader, Dictionary<int, byte[]> contents, Func<int, int> slotOf)
     {
         var maps = new Dictionary<string, IReadOnlyDictionary<string, object?>>();
-        foreach (var (slot, json) in contents)
+        foreach (var (name, slot) in SlotsOf(reader, contents.Keys, slotOf))
         {
-            if (ContentSlot.DestinationOf(slot) is > 0 and var destination && slot == slotOf(destination))
-            {
-                maps[reader.Names.NameOf(destination)] = Map(json)!;
-            }
+            maps[name] = Map(contents[slot])!;
         }
 
         return maps;

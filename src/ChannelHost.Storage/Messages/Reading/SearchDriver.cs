@@ -54,19 +54,15 @@ internal sealed class SearchDriver
             : null;
 
         // What stands in the file in two forms is found along both.
-        if (terms.IsInTwoForms)
+        if (terms.IsInTwoForms
+            && statement?.Replace("= ?3", "= ?15", StringComparison.Ordinal).Replace("= ?6", "= ?16", StringComparison.Ordinal) is { } other
+            && other != statement)
         {
-            Add(query.ControlId is not null || terms.Metadata is not null
-                ? OtherForm(statement)
-                : null);
+            Add(other);
         }
 
         return Add(statement);
     }
-
-    private static string? OtherForm(string? statement) => statement is null || !(statement.Contains("= ?3", StringComparison.Ordinal) || statement.Contains("= ?6", StringComparison.Ordinal))
-        ? null
-        : statement.Replace("= ?3", "= ?15", StringComparison.Ordinal).Replace("= ?6", "= ?16", StringComparison.Ordinal);
 
     // Statuses with an index of their own. Which of two narrows more is known from the counts.
     private bool ByWaiting(SearchTerms terms, NameTable names, Func<int, MessageStatus, long> countOf)

@@ -84,7 +84,7 @@ internal sealed partial class TextIndexes : IAsyncDisposable
         }
         else if (within > PartSize - Stragglers && Has(id >> PartBits))
         {
-            Forget([id]);
+            Forget(id >> PartBits);
         }
     }
 
@@ -151,27 +151,6 @@ internal sealed partial class TextIndexes : IAsyncDisposable
         }
     }
 
-    /// <summary>These messages may be missing in their index: it goes, and is made again.</summary>
-    internal void Forget(IEnumerable<long> ids)
-    {
-        var last = -1L;
-        foreach (var id in ids)
-        {
-            if (id >> PartBits is var part && part != last)
-            {
-                last = part;
-                lock (_gate)
-                {
-                    _forgotten[part] = _time.GetTimestamp();
-                    if (_files.Remove(part))
-                    {
-                        Posix.TryUnlink(PathOf(part));
-                    }
-                }
-            }
-        }
-    }
-
     /// <summary>Ends what is being made.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -206,6 +185,16 @@ internal sealed partial class TextIndexes : IAsyncDisposable
             Drop(part);
             Wake();
             return null;
+        }
+    }
+
+    // A message of it may be missing in its index: it goes, and is made again.
+    private void Forget(long part)
+    {
+        lock (_gate)
+        {
+            _forgotten[part] = _time.GetTimestamp();
+            Drop(part);
         }
     }
 

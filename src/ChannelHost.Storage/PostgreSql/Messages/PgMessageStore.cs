@@ -369,14 +369,13 @@ internal sealed class PgMessageStore : IMessageStore, IArchiveTarget, ITextSourc
     // Only where everything in it would go one by one as well. What is archived goes one by one, and leaves an empty partition.
     private Task<(int Removed, long Postponed)> DropPartitionsAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (_settings.Retention is not { } retention)
+        if (PruningRules.Longest(_settings) is not { } longest)
         {
             return Task.FromResult((0, 0L));
         }
 
-        var olderThan = (now - _settings.RetentionByStatus.Values.Append(retention).Max()).UtcTicks;
         return new PartitionPruning(this, _leaving, _place.Channel, _logger).RunAsync(
-            olderThan, onlyEmpty: _settings.Archive, partition => ForgetTexts(TextIndexes.PartsOf(partition.FirstId, partition.EndId)), cancellationToken);
+            (now - longest).UtcTicks, onlyEmpty: _settings.Archive, partition => ForgetTexts(TextIndexes.PartsOf(partition.FirstId, partition.EndId)), cancellationToken);
     }
 
     /// <summary>The indexes of texts that hold something of these messages go, and a power cut does not bring them back.</summary>
