@@ -125,6 +125,9 @@ public interface IMessageStore : IAsyncDisposable
     /// <summary>One message with the lengths of its contents, or null. Where the store can tell them without reading the contents, it does.</summary>
     StoredSizes? ReadSizes(long id) => Read(id) is { } stored ? StoredSizes.Of(stored) : null;
 
+    /// <summary>One message that is queued at a destination, content included; null when it does not wait there.</summary>
+    DestinationWork? ReadQueued(string destination, long id) => ReadQueue(destination, id - 1, 1) is [{ } work] && work.MessageId == id ? work : null;
+
     /// <summary>The attachments of a message in the order in which they were added, without their content; none when the message is not kept.</summary>
     IReadOnlyList<AttachmentSummary> ListAttachments(long messageId) => [];
 

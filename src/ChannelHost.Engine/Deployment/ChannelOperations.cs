@@ -301,7 +301,7 @@ public sealed class ChannelOperations
 
     private static OperationOutcome? At(DeployedChannel channel, long id, string destination, out DestinationSummary? found)
     {
-        var message = channel.Store.Read(id)?.Summary;
+        var message = channel.Store.ReadSizes(id)?.Summary;
         found = message?.Destinations.FirstOrDefault(entry => entry.Name == destination);
         return message is null ? new OperationOutcome(false, $"channel {channel.Name} has no message {id}")
             : found is null ? new OperationOutcome(false, $"message {id} does not go to {destination}")

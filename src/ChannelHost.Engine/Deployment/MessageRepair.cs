@@ -48,7 +48,7 @@ internal static class MessageRepair
 
             try
             {
-                if (Queued(channel, name, id) is { } work)
+                if (channel.Store.ReadQueued(name, id) is { } work)
                 {
                     // The store goes on counting all attempts.
                     lane.SentAgain(id, found.Attempts);
@@ -75,7 +75,7 @@ internal static class MessageRepair
         destination is null ? [MessageStatus.Error, MessageStatus.DeadLetter] : [MessageStatus.Error, MessageStatus.DeadLetter, MessageStatus.Dropped],
         async found => !channel.Version!.Lanes.TryGetValue(found.Name, out var lane)
                 ? new OperationOutcome(false, $"the channel has no destination {found.Name} any more: bring it back, or 'replay' the message")
-            : channel.Store.Read(id) is { } stored && !found.IsUnmade && !stored.Sent.ContainsKey(found.Name)
+            : channel.Store.ReadSizes(id) is { } stored && !found.IsUnmade && !stored.Sent.ContainsKey(found.Name)
                 ? new OperationOutcome(false, $"what message {id} was to send to {found.Name} is not kept any more (store.keep)")
             : await RequeueAsync(channel, lane, id, found).ConfigureAwait(false));
 
@@ -116,7 +116,7 @@ internal static class MessageRepair
         var isQueued = await lane.RequeueAsync(newId, async () =>
         {
             await channel.Store.AddAsync(record).ConfigureAwait(false);
-            return Queued(channel, name, newId);
+            return channel.Store.ReadQueued(name, newId);
         }).ConfigureAwait(false);
         if (!isQueued)
         {
@@ -148,7 +148,7 @@ internal static class MessageRepair
     private static async Task<IReadOnlyList<RepairOutcome>> WhereItEndedAsync(
         DeployedChannel channel, long id, string? destination, string nothing, MessageStatus[] possible, MessageStatus[] wanted, Func<DestinationSummary, Task<OperationOutcome>> repair)
     {
-        if (channel.Store.Read(id)?.Summary is not { } message)
+        if (channel.Store.ReadSizes(id)?.Summary is not { } message)
         {
             return [new RepairOutcome(id, destination, false, $"channel {channel.Name} has no message {id}")];
         }
@@ -196,9 +196,6 @@ internal static class MessageRepair
             ? new OperationOutcome(false, $"message {id} is not {Ended(found.Status)} at {found.Name} any more; nothing was done")
             : new OperationOutcome(true, $"message {id} at {found.Name} is dropped; it is kept");
     }
-
-    private static DestinationWork? Queued(DeployedChannel channel, string destination, long id) =>
-        channel.Store.ReadQueue(destination, id - 1, 1) is [{ } work] && work.MessageId == id ? work : null;
 
     /// <summary>What the sender sent stays what it was: only what this destination gets is another.</summary>
     private static MessageRecord Edited(DeployedChannel channel, StoredMessage stored, DestinationSummary before, long id, ReadOnlyMemory<byte> content)

@@ -44,6 +44,8 @@ internal sealed class CircuitBreaker(BreakerSettings? settings, TimeProvider tim
 
     private TimeSpan Left => settings!.OpenFor - time.GetElapsedTime(_openedAt) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
+    private bool IsPassableHere => !_isOpen || (!_isProbing && Left == TimeSpan.Zero);
+
     /// <summary>True when <see cref="TryEnter"/> would let somebody in.</summary>
     public bool IsPassable
     {
@@ -51,7 +53,7 @@ internal sealed class CircuitBreaker(BreakerSettings? settings, TimeProvider tim
         {
             lock (_sync)
             {
-                return !_isOpen || (!_isProbing && Left == TimeSpan.Zero);
+                return IsPassableHere;
             }
         }
     }
@@ -71,7 +73,7 @@ internal sealed class CircuitBreaker(BreakerSettings? settings, TimeProvider tim
                 return default(GatePass);
             }
 
-            if (_isProbing || Left > TimeSpan.Zero)
+            if (!IsPassableHere)
             {
                 return null;
             }
@@ -90,7 +92,7 @@ internal sealed class CircuitBreaker(BreakerSettings? settings, TimeProvider tim
             TimeSpan left;
             lock (_sync)
             {
-                if (!_isOpen || (!_isProbing && Left == TimeSpan.Zero))
+                if (IsPassableHere)
                 {
                     return;
                 }

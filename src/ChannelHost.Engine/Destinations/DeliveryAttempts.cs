@@ -16,11 +16,33 @@ internal sealed partial class DeliveryAttempts(
     TimeProvider time,
     ILogger logger)
 {
+    /// <summary>So long nothing is asked of a store that could not do it.</summary>
+    public static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
+
     /// <summary>Whether the partner may be called.</summary>
     public PartnerGate Gate { get; } = new(definition.Queue, pause, time);
 
     /// <summary>Why the last attempt failed; null when it did not. No content.</summary>
     public string? LastFailure { get; set; }
+
+    /// <summary>Covers a message by the lease, however long that takes: it must not be sent before.</summary>
+    /// <returns>False when what came of an earlier attempt at it is not recorded.</returns>
+    /// <exception cref="OperationCanceledException">The lane was closed first.</exception>
+    public async ValueTask<bool> CoverAsync(DeliveryLease lease, long messageId, Func<IEnumerable<long>> upcoming, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return lease.Cover(messageId, upcoming);
+            }
+            catch (StoreException exception)
+            {
+                LastFailure = exception.Message;
+                await Task.Delay(StorePause, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
 
     /// <summary>Makes an attempt that <see cref="PartnerGate.TryEnter"/> let through.</summary>
     /// <param name="pass">What it was let through with.</param>

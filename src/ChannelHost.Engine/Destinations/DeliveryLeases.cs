@@ -15,12 +15,15 @@ internal sealed partial class DeliveryLeases(IChannelState state)
     public QueuedAgainList QueuedAgain(string destination) => new($"queues.again.{destination}", state);
 
     /// <summary>The messages that may have been on their way when the last process ended.</summary>
-    public IReadOnlyList<long> Left(string destination) =>
-        state.ReadDocument(Document(destination)) is { } json and not Nothing ? JsonSerializer.Deserialize(json, Ids.Default.Int64Array) ?? [] : [];
+    public IReadOnlyList<long> Left(string destination) => Read(state, Document(destination));
 
     /// <summary>They are dealt with.</summary>
     /// <exception cref="StoreException">It could not be written.</exception>
     public void Forget(string destination) => state.WriteDocument(Document(destination), Nothing);
+
+    /// <summary>The ids that a document of the state holds, in order; none when there is no such document.</summary>
+    internal static IReadOnlyList<long> Read(IChannelState state, string document) =>
+        state.ReadDocument(document) is { } json and not Nothing ? JsonSerializer.Deserialize(json, Ids.Default.Int64Array) ?? [] : [];
 
     private static string Document(string destination) => $"queues.under-way.{destination}";
 

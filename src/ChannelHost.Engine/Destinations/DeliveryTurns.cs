@@ -56,10 +56,10 @@ internal sealed class DeliveryTurns(int lanes, bool keepsOrder)
     }
 
     /// <summary>Waits for a turn, but not behind a lane that was closed: whoever holds the turn last never gives it back.</summary>
+    /// <param name="turn">The place in the line, from <see cref="TakeAsync"/>.</param>
+    /// <param name="orderKey">As taken.</param>
+    /// <param name="cancellationToken">Cuts it off.</param>
     /// <exception cref="OperationCanceledException">It was cut off; the place in the line is given up when it comes.</exception>
-    public ValueTask WaitAsync(long orderKey, CancellationToken cancellationToken) => WaitAsync(TakeAsync(orderKey), orderKey, cancellationToken);
-
-    /// <summary>As <see cref="WaitAsync(long, CancellationToken)"/>, with a place that was taken before.</summary>
     public async ValueTask WaitAsync(Task turn, long orderKey, CancellationToken cancellationToken)
     {
         if (turn.IsCompleted)

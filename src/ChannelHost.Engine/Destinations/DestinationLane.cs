@@ -18,8 +18,6 @@ internal sealed partial class DestinationLane : IAsyncDisposable
     /// <summary>How long a lane that is cut off waits for deliveries to notice.</summary>
     private static readonly TimeSpan CutOffPatience = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
-
     private readonly IDestination _connector;
     private readonly DestinationSender _sender;
     private readonly OutcomeRecorder _recorder;
@@ -280,7 +278,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
             {
                 // The store tells of its own fault; nothing is sent before it is mended.
                 _attempts.LastFailure = exception.Message;
-                await Task.Delay(StorePause, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(DeliveryAttempts.StorePause, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
 
@@ -293,7 +291,7 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         var kept = _queuedAgain.Read();
         foreach (var id in kept)
         {
-            if (_store.ReadQueue(Definition.Name, id - 1, 1) is [{ } work] && work.MessageId == id)
+            if (_store.ReadQueued(Definition.Name, id) is { } work)
             {
                 _queue.Requeue(work, Control.Again(id).Turn);
             }
@@ -345,7 +343,11 @@ internal sealed partial class DestinationLane : IAsyncDisposable
         for (var count = work.Attempts + 1; ; count++)
         {
             var pass = entered ?? await _attempts.Gate.EnterAsync(_abort).ConfigureAwait(false);
-            await KeepRateAsync(pass).ConfigureAwait(false);
+            if (_attempts.Gate.ReserveRate() is var wait && wait > TimeSpan.Zero)
+            {
+                await _attempts.Gate.WaitRateAsync(pass, wait, _abort).ConfigureAwait(false);
+            }
+
             var attempt = await _attempts.MakeAsync(pass, work, maps, count, _abort).ConfigureAwait(false);
             entered = null;
             changes.AddRange(attempt.StateChanges);
@@ -364,26 +366,6 @@ internal sealed partial class DestinationLane : IAsyncDisposable
 
             _attempts.LastFailure = response.StatusMessage;
             await Task.Delay(RetryDelay.After(Definition.Queue, count, Random.Shared.NextDouble()), _time, _abort).ConfigureAwait(false);
-        }
-    }
-
-    private async ValueTask KeepRateAsync(GatePass pass)
-    {
-        var wait = _attempts.Gate.ReserveRate();
-        if (wait <= TimeSpan.Zero)
-        {
-            return;
-        }
-
-        try
-        {
-            await Task.Delay(wait, _time, _abort).ConfigureAwait(false);
-        }
-        catch
-        {
-            // No attempt is made: another one may be the breaker's probe.
-            _attempts.Gate.Done(pass, null);
-            throw;
         }
     }
 

@@ -24,9 +24,6 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
     // The highest id that was in the window: what is read from the store comes after it.
     private long _cursor;
     private readonly SeenMessages _seen = new();
-
-    // What went to the store only since the last page was begun, without its content.
-    private readonly List<QueueEntry> _meanwhile = [];
     private bool _inHand;
 
     // The lane before this one may have delivered so many of the oldest messages without a record: those not read yet, and all that no attempt has told of in the store.
@@ -96,10 +93,7 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
             {
                 _behind = true;
                 _newestOverflow = _newestOverflow is { IsCompleted: false } earlier ? Task.WhenAll(earlier, committed) : committed;
-                if (_meanwhile.Count < WindowMessages || work.MessageId < _meanwhile[^1].Work.MessageId)
-                {
-                    _meanwhile.Add(QueueEntry.ToBeRead(work, committed));
-                }
+                _seen.HandedOver(work, committed);
             }
             else
             {
@@ -119,25 +113,25 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
             Task arrival;
             Task? overflow;
             bool behind;
-            QueueEntry? taken;
+            QueueEntry? toBeRead = null;
             lock (_sync)
             {
                 if (TryTake(out var entry))
                 {
                     _inHand = true;
                     _isInHandUnsettled = entry.IsMarkedHere;
-                    taken = entry;
-                }
-                else
-                {
-                    taken = null;
+                    if (!entry.IsToBeRead)
+                    {
+                        return entry;
+                    }
+
+                    toBeRead = entry;
                 }
 
                 behind = _behind;
-                if (behind && taken is null)
+                if (behind && toBeRead is null)
                 {
-                    // What is handed over from here on may not be on the page, and come before its end all the same.
-                    _meanwhile.Clear();
+                    _seen.BeginPage();
                 }
 
                 overflow = _newestOverflow;
@@ -149,14 +143,9 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
                 arrival = _arrival.Task;
             }
 
-            if (taken is { } next)
+            if (toBeRead is { } known)
             {
-                if (!next.IsToBeRead)
-                {
-                    return next;
-                }
-
-                if (await ReadOneAsync(next, cancellationToken).ConfigureAwait(false) is { } read)
+                if (await ReadOneAsync(known, cancellationToken).ConfigureAwait(false) is { } read)
                 {
                     return read;
                 }
@@ -246,7 +235,7 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                return store.ReadQueue(destination, known.Work.MessageId - 1, 1) is [{ } work] && work.MessageId == known.Work.MessageId
+                return store.ReadQueued(destination, known.Work.MessageId) is { } work
                     ? known with { Work = work with { IsUncertain = work.IsUncertain || known.Work.IsUncertain }, IsToBeRead = false }
                     : null;
             }
@@ -293,12 +282,10 @@ internal sealed class DestinationQueue(string destination, IMessageStore store, 
                 Place(new QueueEntry(isUncertain ? work with { IsUncertain = true, Attempts = work.Attempts > 0 ? work.Attempts + 1 : 0 } : work, Task.CompletedTask) { IsMarkedHere = isUncertain });
             }
 
-            foreach (var entry in _meanwhile.Where(entry => entry.Work.MessageId <= _cursor && !_seen.Contains(entry.Work.MessageId)))
+            foreach (var entry in _seen.TakeMissed(_cursor))
             {
                 Place(entry);
             }
-
-            _meanwhile.Clear();
 
             // Nothing left in the store, and nothing was handed over past the window since: the window is whole again.
             if (page.Count == 0 && isSettled && ReferenceEquals(newest, _newestOverflow))

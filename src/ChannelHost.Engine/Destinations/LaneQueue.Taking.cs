@@ -10,9 +10,6 @@ internal sealed partial class LaneQueue
 
     private readonly SeenMessages _seen = new();
 
-    // What went to the store only since the last page was begun, without its content.
-    private readonly List<QueueEntry> _meanwhile = [];
-
     // True while messages may wait in the store that were not read. A restart begins so.
     private bool _behind = true;
     private Task? _newestOverflow;
@@ -170,7 +167,7 @@ internal sealed partial class LaneQueue
         {
             try
             {
-                if (store.ReadQueue(destination, messageId - 1, 1) is [{ } work] && work.MessageId == messageId)
+                if (store.ReadQueued(destination, messageId) is { } work)
                 {
                     return new QueueEntry(work, Task.CompletedTask, turn);
                 }
@@ -258,7 +255,7 @@ internal sealed partial class LaneQueue
         {
             newest = _newestOverflow;
             after = _cursor;
-            _meanwhile.Clear();
+            _seen.BeginPage();
         }
 
         if (newest is { IsCompleted: false })
@@ -290,7 +287,10 @@ internal sealed partial class LaneQueue
                 Place(new QueueEntry(work, Task.CompletedTask));
             }
 
-            PlaceMeanwhile();
+            foreach (var entry in _seen.TakeMissed(_cursor))
+            {
+                Place(entry);
+            }
 
             // Nothing left in the store, and nothing was handed over past the window since: the window is whole again.
             if (page.Count == 0 && isSettled && ReferenceEquals(newest, _newestOverflow))
@@ -301,19 +301,5 @@ internal sealed partial class LaneQueue
         }
 
         _firstLook.TrySetResult();
-    }
-
-    /// <summary>What was handed over while the page was read, and comes before its end, but is not on it: it was not committed yet, and is not found there later.</summary>
-    private void PlaceMeanwhile()
-    {
-        foreach (var entry in _meanwhile)
-        {
-            if (entry.Work.MessageId <= _cursor && !_seen.Contains(entry.Work.MessageId))
-            {
-                Place(entry);
-            }
-        }
-
-        _meanwhile.Clear();
     }
 }

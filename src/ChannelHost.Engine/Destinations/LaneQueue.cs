@@ -153,10 +153,7 @@ internal sealed partial class LaneQueue(string destination, IMessageStore store,
             {
                 _behind = true;
                 _newestOverflow = Both(_newestOverflow, committed);
-                if (_meanwhile.Count < WindowMessages || work.MessageId < _meanwhile[^1].Work.MessageId)
-                {
-                    _meanwhile.Add(QueueEntry.ToBeRead(work, committed));
-                }
+                _seen.HandedOver(work, committed);
             }
             else
             {

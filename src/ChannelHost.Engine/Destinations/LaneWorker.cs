@@ -21,15 +21,13 @@ internal sealed partial class LaneWorker(
     /// <summary>After a fault of ours nobody knows better than to try again a little later.</summary>
     private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
-
     /// <summary>There is no doubt about the message.</summary>
     private static readonly Task<bool> Settled = Task.FromResult(true);
 
     /// <summary>There is, or it is for somebody else to say.</summary>
     private static readonly Task<bool> Unsettled = Task.FromResult(false);
 
-    private readonly QueueDoor _door = new(attempts.Gate, turns, control, time, stop);
+    private readonly QueueDoor _door = new(attempts.Gate, turns, control, stop);
     private readonly SemaphoreSlim _lanes = new(definition.Queue.Lanes);
     private readonly SemaphoreSlim _unrecorded = new(DestinationLane.UnrecordedOutcomes + definition.Queue.Lanes);
     private readonly WorkInFlight _inHand = new();
@@ -110,7 +108,7 @@ internal sealed partial class LaneWorker(
             catch (Exception exception)
             {
                 Failed(exception);
-                await Task.Delay(StorePause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(DeliveryAttempts.StorePause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
 
@@ -146,22 +144,14 @@ internal sealed partial class LaneWorker(
     /// <summary>False when what came of an earlier attempt at it is not recorded.</summary>
     private async ValueTask<bool> CoverAsync(KeyLine line, QueueEntry entry)
     {
-        while (true)
+        try
         {
-            try
-            {
-                return lease.Cover(entry.Work.MessageId, () => queue.Upcoming(DeliveryLease.Ahead));
-            }
-            catch (StoreException exception)
-            {
-                attempts.LastFailure = exception.Message;
-                await Task.Delay(StorePause, time, stop).ConfigureAwait(false);
-            }
-            catch (Exception)
-            {
-                queue.Park(line, entry.Work.MessageId, entry.Turn, FaultPause);
-                throw;
-            }
+            return await attempts.CoverAsync(lease, entry.Work.MessageId, () => queue.Upcoming(DeliveryLease.Ahead), stop).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            queue.Park(line, entry.Work.MessageId, entry.Turn, FaultPause);
+            throw;
         }
     }
 

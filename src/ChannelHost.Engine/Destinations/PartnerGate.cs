@@ -50,8 +50,24 @@ internal sealed class PartnerGate(QueueSettings settings, PartnerPause pause, Ti
         }
     }
 
-    /// <summary>How long the attempt that entered is to wait, so that the rate is kept.</summary>
+    /// <summary>How long the attempt that entered is to wait (<see cref="WaitRateAsync"/>), so that the rate is kept; zero or less for not at all.</summary>
     public TimeSpan ReserveRate() => _rate.Reserve();
+
+    /// <summary>Waits that long. When it is cut off, no attempt is to be made and nobody need be told.</summary>
+    /// <exception cref="OperationCanceledException">It was cut off.</exception>
+    public async ValueTask WaitRateAsync(GatePass pass, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Another one may be the breaker's probe.
+            Done(pass, null);
+            throw;
+        }
+    }
 
     /// <summary>What came of an attempt that entered.</summary>
     /// <param name="pass">What it entered with.</param>

@@ -92,17 +92,13 @@ internal sealed class QueueControl(TimeProvider time, int mostUnrecorded)
         lock (_sync)
         {
             var before = _turns.TryGetValue(messageId, out var known) ? known : (long?)null;
-            var wasThrough = false;
+            var wasThrough = _through.Contains(messageId);
             _turns[messageId] = ++_lastTurn;
             for (var count = _through.Count; count > 0; count--)
             {
                 if (_through.Dequeue() is var id && id != messageId)
                 {
                     _through.Enqueue(id);
-                }
-                else
-                {
-                    wasThrough = true;
                 }
             }
 

@@ -7,9 +7,8 @@ namespace ChannelHost.Engine.Destinations;
 /// <param name="gate">Whether the partner may be called.</param>
 /// <param name="turns">The lines of the destination.</param>
 /// <param name="control">What people do.</param>
-/// <param name="time">The clock.</param>
 /// <param name="stop">Cancelled when no new delivery is to begin.</param>
-internal sealed class QueueDoor(PartnerGate gate, DeliveryTurns turns, QueueControl control, TimeProvider time, CancellationToken stop)
+internal sealed class QueueDoor(PartnerGate gate, DeliveryTurns turns, QueueControl control, CancellationToken stop)
 {
     /// <summary>Waits for all of it. Then an attempt is to be made and the turn given back.</summary>
     /// <returns>What to make the attempt with; null when somebody gave up on the message meanwhile.</returns>
@@ -73,12 +72,10 @@ internal sealed class QueueDoor(PartnerGate gate, DeliveryTurns turns, QueueCont
 
         try
         {
-            await Task.Delay(wait, time, hand.SkippedOr(stop)).ConfigureAwait(false);
+            await gate.WaitRateAsync(pass, wait, hand.SkippedOr(stop)).ConfigureAwait(false);
         }
         catch
         {
-            // No attempt is made: another one may be the breaker's probe.
-            gate.Done(pass, null);
             turns.Release(orderKey);
             throw;
         }

@@ -10,23 +10,12 @@ namespace ChannelHost.Engine.Destinations;
 /// <param name="state">The channel's state.</param>
 internal sealed class QueuedAgainList(string document, IChannelState state)
 {
-    private const string Nothing = "[]";
-
-    private bool _isEmpty;
-
     /// <summary>What is kept: some of them may be through by now.</summary>
     /// <exception cref="StoreException">It cannot be read.</exception>
-    public IReadOnlyList<long> Read() =>
-        state.ReadDocument(document) is { } json and not Nothing ? JsonSerializer.Deserialize(json, DeliveryLeases.Ids.Default.Int64Array) ?? [] : [];
+    public IReadOnlyList<long> Read() => DeliveryLeases.Read(state, document);
 
     /// <summary>Keeps them, in order.</summary>
     /// <exception cref="StoreException">It cannot be written.</exception>
-    public void Write(IReadOnlyList<long> messages)
-    {
-        if (messages.Count > 0 || !_isEmpty)
-        {
-            state.WriteDocument(document, messages.Count == 0 ? Nothing : JsonSerializer.Serialize([.. messages], DeliveryLeases.Ids.Default.Int64Array));
-            _isEmpty = messages.Count == 0;
-        }
-    }
+    public void Write(IReadOnlyList<long> messages) =>
+        state.WriteDocument(document, JsonSerializer.Serialize([.. messages], DeliveryLeases.Ids.Default.Int64Array));
 }

@@ -17,13 +17,11 @@ internal sealed partial class StrictWorker(
     CancellationToken stop,
     CancellationToken abort) : IQueueWorker
 {
-    private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
-
     /// <summary>After a fault of ours nobody knows better than to try again a little later.</summary>
     private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(30);
 
     private readonly WorkInFlight _unsettled = new();
-    private readonly QueueDoor _door = new(attempts.Gate, turns, control, time, stop);
+    private readonly QueueDoor _door = new(attempts.Gate, turns, control, stop);
 
     // Begun, and what came of it is not handed to the store.
     private bool _isSending;
@@ -112,7 +110,7 @@ internal sealed partial class StrictWorker(
 
                 attempts.LastFailure = $"unexpected failure of the queue ({exception.GetType().Name}); the log has the details";
                 Log.QueueFailed(logger, channel, definition.Name, exception.GetType().Name, exception.StackTrace);
-                await Task.Delay(_held is null ? StorePause : FaultPause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(_held is null ? DeliveryAttempts.StorePause : FaultPause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -131,7 +129,7 @@ internal sealed partial class StrictWorker(
         try
         {
             _isLeased = entry.Turn != 0;
-            if (_isLeased && !await CoverAsync(work.MessageId).ConfigureAwait(false))
+            if (_isLeased && !await attempts.CoverAsync(lease, work.MessageId, () => queue.UpcomingAgain(DeliveryLease.Ahead), stop).ConfigureAwait(false))
             {
                 work = work with { IsUncertain = true };
             }
@@ -162,23 +160,6 @@ internal sealed partial class StrictWorker(
         finally
         {
             control.Done(hand, isSkipped);
-        }
-    }
-
-    /// <summary>False when what came of an earlier attempt at it is not recorded.</summary>
-    private async ValueTask<bool> CoverAsync(long messageId)
-    {
-        while (true)
-        {
-            try
-            {
-                return lease.Cover(messageId, () => queue.UpcomingAgain(DeliveryLease.Ahead));
-            }
-            catch (StoreException exception)
-            {
-                attempts.LastFailure = exception.Message;
-                await Task.Delay(StorePause, time, stop).ConfigureAwait(false);
-            }
         }
     }
 

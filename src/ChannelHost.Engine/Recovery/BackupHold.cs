@@ -37,7 +37,14 @@ internal sealed partial class BackupHold(string channel, IMessageStore store, Pa
         }
 
         store.SettleRestore();
-        Log.Held(logger, channel, waiting.Count, marked, unfinished);
+        if (waiting.Count > 0)
+        {
+            Log.Held(logger, channel, waiting.Count, marked, unfinished);
+        }
+        else if (unfinished > 0)
+        {
+            Log.Ended(logger, channel, unfinished);
+        }
     }
 
     // What was on its way waits with the others; what had no scripts yet has nothing that could be sent.
@@ -46,35 +53,32 @@ internal sealed partial class BackupHold(string channel, IMessageStore store, Pa
         var (after, ended) = (0L, 0);
         while (store.ReadUnfinished(after, Page) is { Count: > 0 } page)
         {
+            var commits = new List<Task>(page.Count);
             foreach (var (message, pending) in page)
             {
                 after = message.Summary.Id;
-                ended += message.Summary.Status == MessageStatus.Received ? 1 : 0;
                 if (message.Summary.Status == MessageStatus.Received)
                 {
-                    await store.CompleteAsync(Failed(message)).ConfigureAwait(false);
+                    ended++;
+                    commits.Add(store.CompleteAsync(Failed(message)).AsTask());
                 }
 
                 foreach (var (destination, work) in pending)
                 {
                     ended += work.IsWaiting ? 1 : 0;
-                    await HoldAsync(message.Summary, destination, work).ConfigureAwait(false);
+                    commits.Add(HoldAsync(message.Summary, destination, work));
                 }
             }
+
+            await Task.WhenAll(commits).ConfigureAwait(false);
         }
 
         return ended;
     }
 
-    private async Task HoldAsync(MessageSummary message, string destination, DestinationWork work)
-    {
-        if (work.IsWaiting)
-        {
-            await store.AdvanceAsync(new ChainStep { MessageId = message.Id, Destinations = [new DestinationRecord { Name = destination, Status = MessageStatus.Error, Error = NotMade }] }).ConfigureAwait(false);
-            return;
-        }
-
-        await store.UpdateAsync(new DestinationUpdate
+    private Task<long> HoldAsync(MessageSummary message, string destination, DestinationWork work) => work.IsWaiting
+        ? store.AdvanceAsync(new ChainStep { MessageId = message.Id, Destinations = [new DestinationRecord { Name = destination, Status = MessageStatus.Error, Error = NotMade }] }).AsTask()
+        : store.UpdateAsync(new DestinationUpdate
         {
             MessageId = message.Id,
             Destination = destination,
@@ -83,8 +87,7 @@ internal sealed partial class BackupHold(string channel, IMessageStore store, Pa
             Attempts = work.Attempts,
             IsReattempt = message.Destinations.FirstOrDefault(entry => entry.Name == destination)?.IsReattempt ?? false,
             IsUncertain = true,
-        }).ConfigureAwait(false);
-    }
+        }).AsTask();
 
     private static MessageRecord Failed(StoredMessage message) => new()
     {
@@ -105,5 +108,8 @@ internal sealed partial class BackupHold(string channel, IMessageStore store, Pa
     {
         [LoggerMessage(EventId = 2020, Level = LogLevel.Warning, Message = "{Channel}: its store was put back. {Queues} queue(s) are held with what waits marked as possibly sent ({Marked}), and {Ended} message(s) that no script had seen ended in error. Decide: 'channelhost queue' shows them, 'queue resume' lets one go")]
         public static partial void Held(ILogger logger, string channel, int queues, int marked, int ended);
+
+        [LoggerMessage(EventId = 2021, Level = LogLevel.Warning, Message = "{Channel}: its store was put back. Nothing waits in its queues, but {Ended} message(s) that no script had seen ended in error. Decide: look at where they go, then 'replay' them or leave them")]
+        public static partial void Ended(ILogger logger, string channel, int ended);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class DoubtMarks(IMessageStore store, DeliveryLeases leases)
         var marks = new List<Task>(messages.Count);
         foreach (var id in messages)
         {
-            if (store.Read(id)?.Summary.Destinations.FirstOrDefault(entry => entry.Name == destination) is { Status: MessageStatus.Queued } found)
+            if (store.ReadSizes(id)?.Summary.Destinations.FirstOrDefault(entry => entry.Name == destination) is { Status: MessageStatus.Queued } found)
             {
                 marks.Add(store.UpdateAsync(new DestinationUpdate
                 {

@@ -36,9 +36,10 @@ internal sealed record JointOutcome(MessageStatus Status, IReadOnlyList<(long Me
         return joint;
     }
 
-    private bool IsWhole => Status != MessageStatus.Error && !Missing.Any();
+    /// <summary>What became of the message itself, whatever its copies reached.</summary>
+    public static JointOutcome Alone(MessageSummary message) => new(message.Status, [.. message.Destinations.Select(outcome => (message.Id, outcome))]);
 
-    private static JointOutcome Alone(MessageSummary message) => new(message.Status, [.. message.Destinations.Select(outcome => (message.Id, outcome))]);
+    private bool IsWhole => Status != MessageStatus.Error && !Missing.Any();
 
     private static bool IsMissing(DestinationSummary outcome) => outcome.Status.Told() == MessageStatus.Error;
 

@@ -42,7 +42,7 @@ internal sealed class StoredAnswers(Intake intake, IMessageStore store)
 
     /// <summary>The answer to a copy that is dropped, of what became of the message that it is a copy of; null when that is not kept any more.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
-    public SourceResponse? OfFirst(ConnectorMessage copy) => store.Read(copy.Earlier!.DuplicateOf) is { } first ? Of(first, copy, Joint(first)) : null;
+    public SourceResponse? OfFirst(ConnectorMessage copy) => store.Read(copy.Earlier!.DuplicateOf) is { } first ? Of(first, copy, Joint(first.Summary)) : null;
 
     /// <summary>
     /// The numbers of the destinations that a copy is to be sent to, because neither the message nor another copy reached them and its sender was told so; null when its
@@ -53,9 +53,10 @@ internal sealed class StoredAnswers(Intake intake, IMessageStore store)
     {
         var pipeline = intake.Pipeline;
         if (!pipeline.Responses.WaitsForDestinations
-            || store.Read(firstId) is not { } first
-            || Joint(first) is not { Status: MessageStatus.Transformed } joint
+            || store.ReadSizes(firstId) is not { Summary: var summary }
+            || Joint(summary) is not { Status: MessageStatus.Transformed } joint
             || !joint.Missing.Any()
+            || store.Read(firstId) is not { } first
             || Of(first, MessageOf(first), joint).Status != MessageStatus.Error)
         {
             return null;
@@ -65,7 +66,7 @@ internal sealed class StoredAnswers(Intake intake, IMessageStore store)
         return numbers.Count == 0 ? null : numbers;
     }
 
-    private JointOutcome Joint(StoredMessage first) => JointOutcome.Of(first.Summary, intake.Pipeline.Duplicates?.By == DuplicateKey.ControlId, store);
+    private JointOutcome Joint(MessageSummary first) => JointOutcome.Of(first, intake.Pipeline.Duplicates?.By == DuplicateKey.ControlId, store);
 
     private SourceResponse OfBatch(long batchId, IncomingMessage request)
     {
@@ -79,8 +80,7 @@ internal sealed class StoredAnswers(Intake intake, IMessageStore store)
         return outcome.Response(intake.Pipeline.Batch?.Splitter, request.Content, intake.Pipeline.Responses);
     }
 
-    private SourceResponse Of(StoredMessage stored) =>
-        Of(stored, MessageOf(stored), new JointOutcome(stored.Summary.Status, [.. stored.Summary.Destinations.Select(outcome => (stored.Summary.Id, outcome))]));
+    private SourceResponse Of(StoredMessage stored) => Of(stored, MessageOf(stored), JointOutcome.Alone(stored.Summary));
 
     private static ConnectorMessage MessageOf(StoredMessage stored) => new()
     {

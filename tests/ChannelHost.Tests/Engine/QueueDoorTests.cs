@@ -37,7 +37,7 @@ public sealed class QueueDoorTests : IDisposable
     public async Task GivenUpWhileItWaitsForItsRate_GivesItsTurnAndTheProbeBack()
     {
         var gate = Gate(new QueueSettings { MaximumRate = 1.0 / 3600, Breaker = new BreakerSettings { Failures = 1, OpenFor = TimeSpan.FromSeconds(10) } });
-        var door = new QueueDoor(gate, _turns, _control, _time, _stop.Token);
+        var door = new QueueDoor(gate, _turns, _control, _stop.Token);
         gate.Done((await Enter(door, 1)).GetValueOrDefault(), failed: true);
         _turns.Release(0);
         _time.Advance(TimeSpan.FromSeconds(11));
@@ -58,7 +58,7 @@ public sealed class QueueDoorTests : IDisposable
         gate.Done(gate.TryEnter()!.Value, failed: true);
         _time.Advance(TimeSpan.FromSeconds(11));
         Assert.True(gate.TryEnter()!.Value.IsProbe);
-        var entering = Enter(new QueueDoor(gate, _turns, _control, _time, _stop.Token), 1);
+        var entering = Enter(new QueueDoor(gate, _turns, _control, _stop.Token), 1);
         Assert.False(entering.IsCompleted);
 
         _ = _control.Skip(1, "no more");
@@ -83,7 +83,7 @@ public sealed class QueueDoorTests : IDisposable
 
     private PartnerGate Gate(QueueSettings settings) => new(settings, new PartnerPause(_time), _time);
 
-    private QueueDoor Door(QueueSettings settings) => new(Gate(settings), _turns, _control, _time, _stop.Token);
+    private QueueDoor Door(QueueSettings settings) => new(Gate(settings), _turns, _control, _stop.Token);
 
     private Task<GatePass?> Enter(QueueDoor door, long id) => door.EnterAsync(_control.TryTake(id, 0)!, 0).AsTask();
 }

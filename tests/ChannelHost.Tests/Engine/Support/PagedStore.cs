@@ -17,8 +17,15 @@ internal class PagedStore : DispatchProxy
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
-        Assert.Equal(nameof(IMessageStore.ReadQueue), targetMethod!.Name);
+        if (targetMethod!.Name == nameof(IMessageStore.ReadQueued))
+        {
+            return _rows.Contains((long)args![1]!) ? Work((long)args[1]!) : null;
+        }
+
+        Assert.Equal(nameof(IMessageStore.ReadQueue), targetMethod.Name);
         var (after, count) = ((long)args![1]!, (int)args[2]!);
-        return _rows.Where(id => id > after).Take(count).Select(id => new DestinationWork { MessageId = id, Content = new byte[] { 1 }, Attempts = 0 }).ToList();
+        return _rows.Where(id => id > after).Take(count).Select(Work).ToList();
     }
+
+    private static DestinationWork Work(long id) => new() { MessageId = id, Content = new byte[] { 1 }, Attempts = 0 };
 }

@@ -4,6 +4,7 @@ using ChannelHost.Engine.Destinations;
 using ChannelHost.Engine.Recovery;
 using ChannelHost.Storage;
 using ChannelHost.Storage.Encryption;
+using ChannelHost.Testing.Network;
 using ChannelHost.Tests.Storage.Messages;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -112,6 +113,26 @@ public sealed class BackupTests : IDisposable
         }
 
         Assert.Empty(await new StoreVerifier(_folder["other"]).VerifyAsync(Token));
+    }
+
+    [Fact]
+    [Trait("Row", "F24")]
+    public async Task NothingWaits_WarnsOnlyOfWhatEndedInError()
+    {
+        await using var stores = Open(Data);
+        var (store, state) = OpenBoth(stores);
+        await store.AddAsync(Some.Message(store.NextId(), destinations: Some.Queued()));
+        await store.UpdateAsync(Some.Sent(1));
+        var logger = new CollectingLogger();
+        var hold = new BackupHold(Channel, store, new PausedQueues(state), logger);
+
+        await hold.TakeAsync(isAsked: true);
+        Assert.Empty(logger.Events);
+
+        await store.AddAsync(Some.Message(store.NextId(), MessageStatus.Received));
+        await hold.TakeAsync(isAsked: true);
+        Assert.Equal(1, logger.Count("1 message(s) that no script had seen ended in error"));
+        Assert.Equal(0, logger.Count("held"));
     }
 
     [Fact]
