@@ -558,9 +558,9 @@ internal sealed class PgMessageStore : IMessageStore, IArchiveTarget, ITextSourc
             after = await PacedAsync((connection, group) => resealing.Messages(connection, group, id));
         }
 
-        while (await PacedAsync((connection, _) => resealing.State(connection)))
+        for (var place = new PgStatePlace(); place is { } from;)
         {
-            // Until nothing is left.
+            place = await PacedAsync((connection, _) => resealing.State(connection, from));
         }
 
         var end = await PacedAsync((connection, _) => resealing.Finish(connection));

@@ -74,6 +74,7 @@ public sealed class PostgreSqlVerifier(PostgreSqlSettings settings)
                     ? null : $"message {row.GetInt64(0)}: the checksum of the answer kept for its key does not fit", tables.Channel);
             Each("SELECT name, body, crc FROM channelhost.documents WHERE channel = $1", row =>
                 PgDocuments.IsSound(codec, row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetInt64(2)) ? null : $"the checksum of the document '{row.GetString(0)}' does not fit", tables.Channel);
+            Each(PgStateHistory.AllRows, row => PgStateHistory.IsSound(codec, row) ? null : $"state changes {row.GetInt64(0)}: what is kept of them does not open", tables.Channel);
             Counts();
             Agreement();
             return _problems;

@@ -152,6 +152,50 @@ public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : 
     }
 
     [Fact]
+    [Trait("Row", "S38")]
+    public async Task DamagedDocuments_KeepTheirKeyWhileTheOthersAreSealedAnew()
+    {
+        const int damaged = 600;
+        await using (var stores = Open(Keys(_key)))
+        {
+            var store = stores.OpenMessages(_channel, new StoreSettings());
+            stores.OpenState(_channel, store, new StateSettings()).WriteDocument("cursor", "{}");
+
+            // Under names that they were not written for, and that come before the sound one's.
+            await RunAsync($"INSERT INTO channelhost.documents SELECT channel, 'a' || n, body, crc FROM channelhost.documents, generate_series(1, {damaged}) n WHERE channel = {Number(store)}");
+        }
+
+        var left = await LeftAfterNextKeyAsync(["SELECT body FROM channelhost.documents"]);
+        Assert.Equal([damaged], left);
+    }
+
+    [Fact]
+    [Trait("Row", "S38")]
+    public async Task DamagedStateRows_KeepTheirKeyWhileTheOthersAreSealedAnew()
+    {
+        (string Table, string Column)[] rows = [("state_changes", "changes"), ("state_map", "value"), ("state_taken", "once_key")];
+        await using (var stores = Open(Keys(_key)))
+        {
+            var store = stores.OpenMessages(_channel, new StoreSettings());
+            for (var number = 1; number <= 6; number++)
+            {
+                await store.AddAsync(Some.Message(store.NextId()) with { StateChanges = [new(StateChangeKind.MapPut, $"key {number}", number), new(StateChangeKind.Taken, $"taken {number}")] });
+            }
+
+            store.ForgetStateChanges(3);
+            foreach (var (table, column) in rows)
+            {
+                await RunAsync(
+                    $"UPDATE channelhost.{table} SET {column} = set_byte({column}, octet_length({column}) - 1, get_byte({column}, octet_length({column}) - 1) # 1) WHERE ctid = (SELECT ctid FROM channelhost.{table} WHERE channel = {Number(store)} LIMIT 1)");
+            }
+        }
+
+        var left = await LeftAfterNextKeyAsync([.. rows.Select(row => $"SELECT {row.Column} FROM channelhost.{row.Table}")]);
+        Assert.Equal([1, 1, 1], left);
+        Assert.Equal(3, (await ProblemsAsync(Keys(_key))).Count(problem => problem.StartsWith("state changes", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task PieceOfAnotherMessage_IsFoundEvenWithAFittingChecksum()
     {
         await using var stores = Open(Keys(_key));
@@ -165,6 +209,23 @@ public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : 
 
         Assert.Throws<StoreException>(() => store.Read(1));
         Assert.Contains(await ProblemsAsync(Keys(_key)), problem => problem.Contains("belongs elsewhere", StringComparison.Ordinal));
+    }
+
+    private static int Number(IMessageStore store) => ((PgMessageStore)store).Tables.Channel;
+
+    // Opens the channel with another key, until everything is sealed with it that can be. Gives how many pieces of each kind need the old one still.
+    private async Task<long[]> LeftAfterNextKeyAsync(string[] kinds)
+    {
+        var next = NewKey();
+        await using var stores = Open(Keys($"{next},{_key}"));
+        var store = (PgMessageStore)stores.OpenMessages(_channel, new StoreSettings());
+        Assert.Null(await store.ResealedAsync(Token));
+        var left = kinds.Select(pieces => store.Read(connection => connection.Number(
+            $"SELECT count(*) FROM ({pieces} WHERE channel = $1) AS p(piece) WHERE substring(piece FROM 2 FOR 8) = $2", Number(store), Convert.FromHexString(IdOf(_key))))).ToArray();
+
+        Assert.Equal(new[] { IdOf(_key), IdOf(next) }.Order(), store.Forms.Order());
+        Assert.Equal(left.Sum(), store.Read(connection => StoredForms.Kept(new PgFormRows(connection, Number(store))))[IdOf(_key)]);
+        return left;
     }
 
     // Which kinds of text are to be found in any table of the channel, and in those that channels share.
