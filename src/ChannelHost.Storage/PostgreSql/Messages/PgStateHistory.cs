@@ -187,6 +187,15 @@ internal static class PgStateHistory
             return;
         }
 
+        var rows = map.Select(entry =>
+        {
+            var hash = HashOf(codec, entry.Key);
+            return (
+                Hash: hash,
+                Key: PgRowForm.Stored(codec, PlaceOf(hash) with { Slot = KeySlot }, Encoding.UTF8.GetBytes(entry.Key)),
+                entry.Value.Sequence,
+                Value: entry.Value.Value is { } value ? PgRowForm.Stored(codec, PlaceOf(hash), value) : null);
+        }).ToList();
         connection.Run(
             """
             INSERT INTO channelhost.state_map SELECT $1, * FROM unnest($2::bytea[], $3::bytea[], $4::bigint[], $5::bytea[])
@@ -194,10 +203,10 @@ internal static class PgStateHistory
             WHERE excluded.sequence >= state_map.sequence
             """,
             channel,
-            map.Keys.Select(key => (byte[]?)HashOf(codec, key)).ToArray(),
-            map.Keys.Select(key => (byte[]?)PgRowForm.Stored(codec, PlaceOf(HashOf(codec, key)) with { Slot = KeySlot }, Encoding.UTF8.GetBytes(key))).ToArray(),
-            map.Values.Select(value => value.Sequence).ToArray(),
-            map.Select(entry => entry.Value.Value is { } value ? PgRowForm.Stored(codec, PlaceOf(HashOf(codec, entry.Key)), value) : null).ToArray());
+            rows.Select(row => (byte[]?)row.Hash).ToArray(),
+            rows.Select(row => (byte[]?)row.Key).ToArray(),
+            rows.Select(row => row.Sequence).ToArray(),
+            rows.Select(row => row.Value).ToArray());
         connection.Run(
             """
             DELETE FROM channelhost.state_map WHERE channel = $1 AND value IS NULL AND sequence <= (
