@@ -79,8 +79,7 @@ internal sealed class GroupStatements
         AddCounts(batch, group.Counts);
     }
 
-    /// <summary>Adds the changes of the counts, and takes them for written.</summary>
-    internal void AddCounts(JoinedStatement batch, StatusCounts counts)
+    private void AddCounts(JoinedStatement batch, StatusCounts counts)
     {
         var (connectors, statuses, changes) = (new List<int>(), new List<int>(), new List<long>());
         counts.Write((connector, status, change) =>

@@ -58,13 +58,14 @@ internal sealed class PgMessageStore : IMessageStore, IArchiveTarget, ITextSourc
         _ids.StartAfter(ownership.IdCeiling);
         _committer = new GroupCommitter(place.Channel, database, _text, _names, _counts, _ids, ownership, _codec, settings.Keep == StoreKeep.Content, meter, logger);
         var texts = Path.Combine(ChannelFolder.Make(place.DataFolder, place.Channel), "texts");
-        if (!ownership.WasOurs || !settings.SearchText || _codec.Seals || settings.Keep != StoreKeep.Content)
+        var hasTexts = settings.SearchText && !_codec.Seals && settings.Keep == StoreKeep.Content;
+        if (!ownership.WasOurs || !hasTexts)
         {
             // Another host may have removed what an index here still holds.
             TextIndexes.Clear(texts);
         }
 
-        _texts = settings.SearchText && !_codec.Seals && settings.Keep == StoreKeep.Content ? new TextIndexes(this, place.Channel, texts, _time, logger) : null;
+        _texts = hasTexts ? new TextIndexes(this, place.Channel, texts, _time, logger) : null;
         _writer = new PgWriter(place.Channel, _text, _committer, database.Times);
     }
 
