@@ -565,21 +565,13 @@ internal sealed class PgMessageStore : IMessageStore, IArchiveTarget, ITextSourc
         }
 
         var end = await PacedAsync((connection, _) => resealing.Finish(connection));
-        var (form, seconds) = (_codec.PresentForm, _time.GetElapsedTime(began).TotalSeconds);
-        switch (end)
+        if (end == ResealingEnd.NotYet)
         {
-            case ResealingEnd.Done when resealing.Damaged > 0:
-                StoreLog.PartlyResealed(_logger, _place.Channel, _database.Place, form, seconds, resealing.Damaged, "rows that verify names");
-                break;
-            case ResealingEnd.Done:
-                StoreLog.Resealed(_logger, _place.Channel, _database.Place, form, seconds);
-                break;
-            case ResealingEnd.NotYet:
-                _resealing.Fault = "a newer key came, or a batch that was begun under another key is under way";
-                StoreLog.OldKeyStays(_logger, _place.Channel, _database.Place);
-                break;
+            _resealing.Fault = "a newer key came, or a batch that was begun under another key is under way";
         }
 
+        StoreLog.ResealingEnded(
+            _logger, _place.Channel, _database.Place, end, _codec.PresentForm, _time.GetElapsedTime(began).TotalSeconds, resealing.Damaged, "rows that verify names");
         return end;
     }
 
