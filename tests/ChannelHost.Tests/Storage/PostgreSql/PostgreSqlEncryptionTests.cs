@@ -8,7 +8,6 @@ using ChannelHost.Storage.PostgreSql.Verification;
 using ChannelHost.Tests.Storage.Encryption;
 using ChannelHost.Tests.Storage.Messages;
 using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
 
 namespace ChannelHost.Tests.Storage.PostgreSql;
 
@@ -231,8 +230,7 @@ public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : 
     // Which kinds of text are to be found in any table of the channel, and in those that channels share.
     private async Task<int> KindsFoundAsync()
     {
-        await using var connection = new NpgsqlConnection(fixture.Server.ConnectionString);
-        await connection.OpenAsync(Token);
+        await using var connection = await fixture.Server.ConnectAsync(Token);
         var number = connection.Number("SELECT id FROM channelhost.channels WHERE name = $1", _channel);
         string[] tables =
         [
@@ -263,12 +261,7 @@ public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : 
     private async Task<List<string>> ProblemsAsync(EncryptionSettings keys) =>
         [.. (await new PostgreSqlVerifier(fixture.Settings) { Encryption = keys }.VerifyAsync(Token)).Where(problem => problem.Channel == _channel).Select(problem => problem.What)];
 
-    private async Task RunAsync(string sql)
-    {
-        await using var connection = new NpgsqlConnection(fixture.Server.ConnectionString);
-        await connection.OpenAsync(Token);
-        connection.RunAll(sql);
-    }
+    private Task RunAsync(string sql) => fixture.Server.RunAsync(sql, Token);
 
     private StoreKeyRotation Rotation(EncryptionSettings settings) => new(_folder["data"], settings, NullLoggerFactory.Instance) { PostgreSql = fixture.Settings };
 
