@@ -1,55 +1,27 @@
-using System.Security.Cryptography;
 using System.Text;
 using ChannelHost.Storage;
 using ChannelHost.Storage.Encryption;
 using ChannelHost.Storage.PostgreSql;
 using ChannelHost.Storage.PostgreSql.Messages;
+using ChannelHost.Storage.PostgreSql.Schema;
 using ChannelHost.Storage.PostgreSql.Verification;
 using ChannelHost.Tests.Storage.Encryption;
 using ChannelHost.Tests.Storage.Messages;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace ChannelHost.Tests.Storage.PostgreSql;
 
 /// <summary>What lies in the database of an encrypted channel, with which keys, and how it changes when they do.</summary>
 [Collection(PostgreSqlStoreCollection.Name)]
-public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : IDisposable
+public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : EncryptionContract
 {
+    private protected override string Channel { get; } = $"clinic/sealed-{Guid.NewGuid():n}";
+
     // Of an answer the bytes stand there in base64.
-    private static readonly int InTheClear = SealedChannel.Kinds.Length - 1;
-    private readonly TemporaryFolder _folder = new();
-    private readonly string _key = NewKey();
-    private readonly string _channel = $"clinic/sealed-{Guid.NewGuid():n}";
+    private protected override int FoundInTheClear => SealedChannel.Kinds.Length - 1;
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _folder.Dispose();
-
-    [Theory]
-    [Trait("Row", "S38")]
-    [InlineData(EncryptionScope.None, EncryptionScope.All)]
-    [InlineData(EncryptionScope.Content, EncryptionScope.All)]
-    [InlineData(EncryptionScope.All, EncryptionScope.Content)]
-    [InlineData(EncryptionScope.All, EncryptionScope.None)]
-    public async Task OtherScope_WhatWasStoredFollows(EncryptionScope from, EncryptionScope to)
-    {
-        await using (var stores = Open(Keys(_key) with { Scope = from }))
-        {
-            await SealedChannel.FillAsync(stores, _channel);
-        }
-
-        Assert.Equal(from switch { EncryptionScope.None => InTheClear, EncryptionScope.Content => 2, _ => 0 }, await KindsFoundAsync());
-        await using (var stores = Open(Keys(_key) with { Scope = to }))
-        {
-            await UntilOnlyFormAsync(stores, to == EncryptionScope.None ? null : to == EncryptionScope.All ? $"{IdOf(_key)} all" : IdOf(_key));
-        }
-
-        Assert.Empty(await ProblemsAsync(Keys(_key)));
-        Assert.Empty(await ProblemsAsync(EncryptionSettings.None));
-        Assert.Equal(to switch { EncryptionScope.None => InTheClear, EncryptionScope.Content => 2, _ => 0 }, await KindsFoundAsync());
-        await using var after = Open(to == EncryptionScope.None ? EncryptionSettings.None : Keys(_key) with { Scope = to });
-        SealedChannel.AssertReadable(after, _channel);
-    }
+    private protected override bool IsCheckedWithoutKeys => true;
 
     [Theory]
     [InlineData(EncryptionScope.None, EncryptionScope.All)]
@@ -59,17 +31,17 @@ public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : 
         const int count = 600;
         await using (var stores = Open(Keys(_key) with { Scope = from }))
         {
-            var store = stores.OpenMessages(_channel, new StoreSettings());
+            var store = stores.OpenMessages(Channel, new StoreSettings());
             await Task.WhenAll(Enumerable.Range(1, count).Select(number =>
                 store.AddAsync(Some.Message(store.NextId()) with { ControlId = $"C{number}", Metadata = new Dictionary<string, string> { ["mrn"] = $"M{number}" } }).AsTask()));
         }
 
         await using var after = Open(Keys(_key) with { Scope = to });
-        var changing = after.OpenMessages(_channel, new StoreSettings());
+        var changing = after.OpenMessages(Channel, new StoreSettings());
         var looked = 0;
         for (var hasOldForm = true; hasOldForm; looked++)
         {
-            hasOldForm = after.FormsOf(_channel).Count > 1;
+            hasOldForm = FormsOf(after).Count > 1;
             var number = count - (looked * 37 % count);
             Assert.Single(changing.Find(new MessageQuery { ControlId = $"C{number}" }));
             Assert.Single(changing.Find(new MessageQuery { Metadata = new("mrn", $"M{number}") }));
@@ -77,32 +49,6 @@ public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : 
         }
 
         Assert.True(looked > 1, "it had changed over before anybody looked");
-    }
-
-    [Fact]
-    [Trait("Row", "S37")]
-    public async Task WrongKey_RefusesOnlyThatChannelAndChangesNothing()
-    {
-        await using (var stores = Open(Keys(_key)))
-        {
-            await SealedChannel.FillAsync(stores, _channel);
-        }
-
-        await using (var stores = Open(Keys(NewKey())))
-        {
-            var refusal = Assert.Throws<StoreException>(() => stores.OpenMessages(_channel, new StoreSettings()));
-            Assert.Contains("encrypted with the key", refusal.Message, StringComparison.Ordinal);
-            await stores.OpenMessages(_channel + "-other", new StoreSettings()).DisposeAsync();
-        }
-
-        await using (var stores = Open(EncryptionSettings.None))
-        {
-            Assert.Throws<StoreException>(() => stores.OpenMessages(_channel, new StoreSettings()));
-            Assert.Contains("there is no key", Assert.Throws<StoreException>(() => stores.OpenMessages(_channel + "-new", new StoreSettings { Encrypt = true })).Message, StringComparison.Ordinal);
-        }
-
-        await using var right = Open(Keys(_key));
-        SealedChannel.AssertReadable(right, _channel);
     }
 
     [Fact]
@@ -116,16 +62,16 @@ public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : 
         string next;
         await using (var stores = Open(settings))
         {
-            await SealedChannel.FillAsync(stores, _channel);
+            await SealedChannel.FillAsync(stores, Channel);
             next = rotation.AddKey();
-            await UntilOnlyFormAsync(stores, next, open: false);
+            await UntilFormsAsync(stores, [next]);
         }
 
-        Assert.Equal([next], rotation.Forms()[_channel]);
+        Assert.Equal([next], rotation.Forms()[Channel]);
         Assert.NotEqual(old, next);
         Assert.Empty(await ProblemsAsync(settings));
         await using var after = Open(settings);
-        SealedChannel.AssertReadable(after, _channel);
+        SealedChannel.AssertReadable(after, Channel);
     }
 
     [Fact]
@@ -134,7 +80,7 @@ public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : 
     {
         await using (var stores = Open(Keys(_key)))
         {
-            var store = (PgMessageStore)stores.OpenMessages(_channel, new StoreSettings());
+            var store = (PgMessageStore)stores.OpenMessages(Channel, new StoreSettings());
             await store.AddAsync(Some.Message(store.NextId(), content: "first") with { Attachments = [new Attachment("a", "text/plain", "attached"u8.ToArray())] });
             await store.AddAsync(Some.Message(store.NextId(), content: "other"));
             await RunAsync($"UPDATE {store.Tables.Contents} SET data = set_byte(data, octet_length(data) - 1, get_byte(data, octet_length(data) - 1) # 1) WHERE key = 1 << 16");
@@ -157,8 +103,8 @@ public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : 
         const int damaged = 600;
         await using (var stores = Open(Keys(_key)))
         {
-            var store = stores.OpenMessages(_channel, new StoreSettings());
-            stores.OpenState(_channel, store, new StateSettings()).WriteDocument("cursor", "{}");
+            var store = stores.OpenMessages(Channel, new StoreSettings());
+            stores.OpenState(Channel, store, new StateSettings()).WriteDocument("cursor", "{}");
 
             // Under names that they were not written for, and that come before the sound one's.
             await RunAsync($"INSERT INTO channelhost.documents SELECT channel, 'a' || n, body, crc FROM channelhost.documents, generate_series(1, {damaged}) n WHERE channel = {Number(store)}");
@@ -175,7 +121,7 @@ public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : 
         (string Table, string Column)[] rows = [("state_changes", "changes"), ("state_map", "value"), ("state_taken", "once_key")];
         await using (var stores = Open(Keys(_key)))
         {
-            var store = stores.OpenMessages(_channel, new StoreSettings());
+            var store = stores.OpenMessages(Channel, new StoreSettings());
             for (var number = 1; number <= 6; number++)
             {
                 await store.AddAsync(Some.Message(store.NextId()) with { StateChanges = [new(StateChangeKind.MapPut, $"key {number}", number), new(StateChangeKind.Taken, $"taken {number}")] });
@@ -194,22 +140,6 @@ public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : 
         Assert.Equal(3, (await ProblemsAsync(Keys(_key))).Count(problem => problem.StartsWith("state changes", StringComparison.Ordinal)));
     }
 
-    [Fact]
-    public async Task PieceOfAnotherMessage_IsFoundEvenWithAFittingChecksum()
-    {
-        await using var stores = Open(Keys(_key));
-        var store = (PgMessageStore)stores.OpenMessages(_channel, new StoreSettings());
-        await store.AddAsync(Some.Message(store.NextId(), content: "first"));
-        await store.AddAsync(Some.Message(store.NextId(), content: "other"));
-        var moved = store.Read(connection => connection.List(row => row.GetFieldValue<byte[]>(0), $"SELECT data FROM {store.Tables.Contents} WHERE key = 2 << 16").Single());
-
-        store.Run(connection => connection.Run(
-            $"UPDATE {store.Tables.Contents} SET data = $1, crc = $2 WHERE key = 1 << 16", moved, PgContent.CheckOf(1 << 16, PgContent.Sealed, moved)));
-
-        Assert.Throws<StoreException>(() => store.Read(1));
-        Assert.Contains(await ProblemsAsync(Keys(_key)), problem => problem.Contains("belongs elsewhere", StringComparison.Ordinal));
-    }
-
     private static int Number(IMessageStore store) => ((PgMessageStore)store).Tables.Channel;
 
     // Opens the channel with another key, until everything is sealed with it that can be. Gives how many pieces of each kind need the old one still.
@@ -217,7 +147,7 @@ public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : 
     {
         var next = NewKey();
         await using var stores = Open(Keys($"{next},{_key}"));
-        var store = (PgMessageStore)stores.OpenMessages(_channel, new StoreSettings());
+        var store = (PgMessageStore)stores.OpenMessages(Channel, new StoreSettings());
         Assert.Null(await store.ResealedAsync(Token));
         var left = kinds.Select(pieces => store.Read(connection => connection.Number(
             $"SELECT count(*) FROM ({pieces} WHERE channel = $1) AS p(piece) WHERE substring(piece FROM 2 FOR 8) = $2", Number(store), Convert.FromHexString(IdOf(_key))))).ToArray();
@@ -228,10 +158,10 @@ public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : 
     }
 
     // Which kinds of text are to be found in any table of the channel, and in those that channels share.
-    private async Task<int> KindsFoundAsync()
+    private protected override async Task<int> KindsFoundAsync()
     {
         await using var connection = await fixture.Server.ConnectAsync(Token);
-        var number = connection.Number("SELECT id FROM channelhost.channels WHERE name = $1", _channel);
+        var number = NumberIn(connection);
         string[] tables =
         [
             .. new[] { "messages", "destinations", "contents", "metadata", "attachments" }.Select(table => $"channelhost.{table}_{number}"),
@@ -243,33 +173,24 @@ public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : 
             $"SELECT count(*) FROM {table} t WHERE position($1 in t::text) > 0", Convert.ToHexStringLower(Encoding.UTF8.GetBytes(kind + SealedChannel.Patient))) > 0));
     }
 
-    private async Task UntilOnlyFormAsync(PostgreSqlStores stores, string? form, bool open = true)
+    private protected override async Task MoveContentAsync()
     {
-        if (open)
-        {
-            _ = stores.OpenMessages(_channel, new StoreSettings());
-        }
-
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        deadline.CancelAfter(TimeSpan.FromMinutes(2));
-        while (!stores.FormsOf(_channel).SequenceEqual(form is null ? [] : [form]))
-        {
-            await Task.Delay(20, deadline.Token);
-        }
+        await using var connection = await fixture.Server.ConnectAsync(Token);
+        var contents = new ChannelTables((int)NumberIn(connection)).Contents;
+        var moved = connection.List(row => row.GetFieldValue<byte[]>(0), $"SELECT data FROM {contents} WHERE key = 2 << 16").Single();
+        connection.Run($"UPDATE {contents} SET data = $1, crc = $2 WHERE key = 1 << 16", moved, PgContent.CheckOf(1 << 16, PgContent.Sealed, moved));
     }
 
-    private async Task<List<string>> ProblemsAsync(EncryptionSettings keys) =>
-        [.. (await new PostgreSqlVerifier(fixture.Settings) { Encryption = keys }.VerifyAsync(Token)).Where(problem => problem.Channel == _channel).Select(problem => problem.What)];
+    private protected override async Task<IReadOnlyList<string>> ProblemsAsync(EncryptionSettings keys) =>
+        [.. (await new PostgreSqlVerifier(fixture.Settings) { Encryption = keys }.VerifyAsync(Token)).Where(problem => problem.Channel == Channel).Select(problem => problem.What)];
+
+    private protected override IReadOnlyList<string> FormsOf(IChannelStores stores) => ((PostgreSqlStores)stores).FormsOf(Channel);
+
+    private protected override IChannelStores Open(EncryptionSettings encryption) => fixture.Open(_folder["data"], encryption: encryption);
+
+    private long NumberIn(NpgsqlConnection connection) => connection.Number("SELECT id FROM channelhost.channels WHERE name = $1", Channel);
 
     private Task RunAsync(string sql) => fixture.Server.RunAsync(sql, Token);
 
     private StoreKeyRotation Rotation(EncryptionSettings settings) => new(_folder["data"], settings, NullLoggerFactory.Instance) { PostgreSql = fixture.Settings };
-
-    private PostgreSqlStores Open(EncryptionSettings encryption) => fixture.Open(_folder["data"], encryption: encryption);
-
-    private static EncryptionSettings Keys(string keys) => new() { Keys = keys };
-
-    private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-
-    private static string IdOf(string key) => ChannelHost.Storage.Keys.SecretKey.Parse(key)!.Id;
 }
