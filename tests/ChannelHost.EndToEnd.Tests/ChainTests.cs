@@ -44,7 +44,7 @@ public sealed class ChainTests
             }
 
             await sending;
-            await host.UntilAsync("through with its chains", () => IsQuietAsync(host, deadline.Token), deadline.Token, TimeSpan.FromMinutes(2));
+            await host.UntilAsync("through with its chains", () => host.IsQuietAsync(Channel, deadline.Token), deadline.Token, TimeSpan.FromMinutes(2));
 
             Assert.Empty(sender.Refused);
             var messages = await host.MessagesAsync(Channel, deadline.Token);
@@ -83,11 +83,5 @@ public sealed class ChainTests
 
         Directory.Delete(Path.Combine(folder.Channels, "clinic", "z-needed"), recursive: true);
         await host.UntilAsync("without the dependent", async () => (await host.ChannelAsync("clinic/a-dependent", Token)).Condition == ChannelCondition.Failed, Token);
-    }
-
-    private static async Task<bool> IsQuietAsync(RunningHost host, CancellationToken cancellationToken)
-    {
-        var channel = await host.ChannelAsync(Channel, cancellationToken);
-        return channel.Counts.All(count => count.Count == 0 || count.Status is not (MessageStatus.Queued or MessageStatus.Pending or MessageStatus.Received));
     }
 }

@@ -254,10 +254,9 @@ public sealed class OperationTests : IDisposable
         WriteChannel("next", queue: "never");
         await using var host = await RunningHost.StartAsync(_folder, Token);
         await new LedgerSender(_listen, seed: 1, prefix: "X").SendAsync(4, 1, Token);
-        await host.UntilAsync("failed", async () => (await host.ChannelAsync(Channel, Token)).Counts.Any(count => count is { Connector: "next", Status: MessageStatus.Error, Count: 4 }), Token);
+        await UntilAtNextAsync(host, MessageStatus.Error, 4);
         await using var receiver = new MllpReceiver(_next);
-        var edited = Path.Combine(_folder.Root, "edited.hl7");
-        await File.WriteAllBytesAsync(edited, Some.Adt("MENDED", 7), Token);
+        var edited = await MendedAsync();
 
         var (skipped, left) = await RunAsync(host, "messages", "skip", Channel, "1", "--destination", "next", "--why", "sent by fax", "--yes");
         var (made, told) = await RunAsync(host, "messages", "edit", Channel, "2", "--destination", "next", "--sent", "--file", edited, "--yes", "--why", "wrong unit");
@@ -266,7 +265,7 @@ public sealed class OperationTests : IDisposable
         var (_, none) = await RunAsync(host, "messages", "resend", Channel, "--all", "--destination", "next", "--error-contains", "no such text", "--yes");
         var (resent, done) = await RunAsync(host, "messages", "resend", Channel, "--all", "--destination", "next", "--from", "2020-01-01", "--attempts", "1", "--error-contains", $"127.0.0.1:{_next}", "--yes");
         var (unclear, which) = await RunAsync(host, "messages", "resend", Channel, "--yes");
-        await host.UntilAsync("through", async () => (await host.ChannelAsync(Channel, Token)).Counts.Any(count => count is { Connector: "next", Status: MessageStatus.Sent, Count: 5 }), Token);
+        await UntilAtNextAsync(host, MessageStatus.Sent, 5);
         var (_, detail) = await RunAsync(host, "messages", "show", Channel, "2");
 
         Assert.Equal([(int)ExitCode.Done, (int)ExitCode.Done, (int)ExitCode.Done, (int)ExitCode.Done], new[] { skipped, made, anew, resent });
@@ -294,15 +293,14 @@ public sealed class OperationTests : IDisposable
         WriteChannel("next", queue: "always, retry: { attempts: 2, delay: 10ms }, onGiveUp: dead-letter");
         await using var host = await RunningHost.StartAsync(_folder, Token);
         await new LedgerSender(_listen, seed: 1, prefix: "L").SendAsync(2, 1, Token);
-        await host.UntilAsync("dead letters", async () => (await host.ChannelAsync(Channel, Token)).Counts.Any(count => count is { Connector: "next", Status: MessageStatus.DeadLetter, Count: 2 }), Token);
+        await UntilAtNextAsync(host, MessageStatus.DeadLetter, 2);
         await using var receiver = new MllpReceiver(_next);
-        var edited = Path.Combine(_folder.Root, "mended.hl7");
-        await File.WriteAllBytesAsync(edited, Some.Adt("MENDED", 7), Token);
+        var edited = await MendedAsync();
 
         var (_, listed) = await RunAsync(host, "messages", "list", Channel, "--status", "dead-letter", "--destination", "next");
         var (resent, done) = await RunAsync(host, "messages", "resend", Channel, "1", "--destination", "next", "--yes");
         var (made, told) = await RunAsync(host, "messages", "edit", Channel, "2", "--destination", "next", "--sent", "--file", edited, "--yes");
-        await host.UntilAsync("delivered", async () => (await host.ChannelAsync(Channel, Token)).Counts.Any(count => count is { Connector: "next", Status: MessageStatus.Sent, Count: 2 }), Token);
+        await UntilAtNextAsync(host, MessageStatus.Sent, 2);
         var (_, left) = await RunAsync(host, "messages", "list", Channel, "--status", "dead-letter", "--destination", "next", "--json");
         var (_, linked) = await RunAsync(host, "messages", "show", Channel, "2");
 
@@ -368,6 +366,17 @@ public sealed class OperationTests : IDisposable
 
             """),
         ("transform.js", transform));
+
+    // A file with a message to be sent in the place of another.
+    private async Task<string> MendedAsync()
+    {
+        var file = Path.Combine(_folder.Root, "mended.hl7");
+        await File.WriteAllBytesAsync(file, Some.Adt("MENDED", 7), Token);
+        return file;
+    }
+
+    private static Task UntilAtNextAsync(RunningHost host, MessageStatus status, int number) => host.UntilAsync(
+        $"told of {number} {status} at next", async () => (await host.ChannelAsync(Channel, Token)).Counts.Any(count => count.Connector == "next" && count.Status == status && count.Count == number), Token);
 
     private static Task<(int Code, string Output)> RunAsync(RunningHost host, params ReadOnlySpan<string> arguments) =>
         HostProgram.RunAsync(Token, [.. arguments, "--url", $"{host.Http.BaseAddress}"]);

@@ -20,19 +20,11 @@ public sealed class PostgreSqlTests
         deadline.CancelAfter(TimeSpan.FromMinutes(4));
         await using var server = await PostgreSqlServer.StartAsync(deadline.Token);
         using var folder = new HostFolder();
-        folder.Environment["CHANNELHOST_STORE"] = "postgres";
-        folder.Environment["CHANNELHOST_STORE_CONNECTION"] = server.ConnectionString;
-        folder.Environment["CHANNELHOST_STORE_UNSAFE"] = "1";
+        folder.UsePostgreSql(server.ConnectionString);
         var listen = HostFolder.FreePort();
         var next = HostFolder.FreePort();
         await using var receiver = new MllpReceiver(next);
-        folder.WriteChannel(Channel, $$"""
-            source: { type: mllp, listen: 127.0.0.1:{{listen}} }
-            transform: transform.js
-            destinations:
-              - { name: next, type: mllp, connect: 127.0.0.1:{{next}}, queue: { mode: always } }
-
-            """, ("transform.js", "channelMap.put('mrn', msg.get('PID-3.1'));\n"));
+        folder.WriteFlow(Channel, listen, next);
         var sender = new LedgerSender(listen, seed: 4711, prefix: "P");
         var host = await RunningHost.StartAsync(folder, deadline.Token);
         try
@@ -46,17 +38,13 @@ public sealed class PostgreSqlTests
             host = await RunningHost.StartAsync(folder, deadline.Token);
 
             await sending;
-            await host.UntilAsync("through with its queue", () => IsQuietAsync(host, deadline.Token), deadline.Token, TimeSpan.FromMinutes(1));
+            await host.UntilAsync("through with its queue", () => host.IsQuietAsync(Channel, deadline.Token), deadline.Token, TimeSpan.FromMinutes(1));
 
             var ledgers = new LedgerJoin(sender, receiver.Ledger, await host.MessagesAsync(Channel, deadline.Token));
             TestContext.Current.TestOutputHelper?.WriteLine($"{ledgers}; sent again {sender.SentAgain}");
             Assert.Empty(sender.Refused);
             Assert.Equal(Messages, sender.ConfirmedCount);
-            Assert.Empty(ledgers.Lost);
-            Assert.Empty(ledgers.Stuck);
-            Assert.Empty(ledgers.Ghosts);
-            Assert.Empty(ledgers.FalseSent);
-            Assert.Empty(ledgers.UnmarkedDuplicates);
+            ledgers.AssertHeld();
             var (exit, output) = await folder.RunAsync(null, deadline.Token, "verify", folder.Data);
             Assert.True(exit == 0, output);
         }
@@ -64,11 +52,5 @@ public sealed class PostgreSqlTests
         {
             await host.DisposeAsync();
         }
-    }
-
-    private static async Task<bool> IsQuietAsync(RunningHost host, CancellationToken cancellationToken)
-    {
-        var channel = await host.ChannelAsync(Channel, cancellationToken);
-        return channel.Counts.All(count => count.Count == 0 || count.Status is not (MessageStatus.Queued or MessageStatus.Pending or MessageStatus.Received));
     }
 }

@@ -71,7 +71,7 @@ public sealed class PowerCutTests
             }
 
             await sending;
-            await host.UntilAsync("through with its queue", () => IsQuietAsync(host, deadline.Token), deadline.Token, TimeSpan.FromMinutes(2));
+            await host.UntilAsync("through with its queue", () => host.IsQuietAsync(Channel, deadline.Token), deadline.Token, TimeSpan.FromMinutes(2));
 
             var ledgers = new LedgerJoin(sender, receiver.Ledger, await host.MessagesAsync(Channel, deadline.Token));
             TestContext.Current.TestOutputHelper?.WriteLine($"{cuts} power cuts: {ledgers}; sent again {sender.SentAgain}; syncs lost something in {shadow.Differences} of {cuts}");
@@ -95,12 +95,6 @@ public sealed class PowerCutTests
     }
 
     private static bool IsWhole(string path) => File.Exists(path) && new FileInfo(path).Length > 0;
-
-    private static async Task<bool> IsQuietAsync(RunningHost host, CancellationToken cancellationToken)
-    {
-        var channel = await host.ChannelAsync(Channel, cancellationToken);
-        return channel.Counts.All(count => count.Count == 0 || count.Status is not (MessageStatus.Queued or MessageStatus.Pending or MessageStatus.Received));
-    }
 
     /// <summary>The images of synced files beside a data folder.</summary>
     private sealed class ShadowFolder(HostFolder folder)

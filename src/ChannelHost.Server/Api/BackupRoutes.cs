@@ -13,8 +13,8 @@ internal sealed class BackupRoutes(IChannelStores stores, string dataFolder, Ope
     private const int LongestWhy = 500;
     private int _isUnderWay;
 
-    // As a delegate of its own: taken for a plain handler, what it answers would be dropped.
     /// <summary>Adds the route.</summary>
+    // As a delegate of its own: taken for a plain handler, what it answers would be dropped.
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/backup", (Delegate)BackUpAsync);
 
     private async Task<IResult> BackUpAsync(HttpContext context)
@@ -41,7 +41,7 @@ internal sealed class BackupRoutes(IChannelStores stores, string dataFolder, Ope
 
         try
         {
-            return audit.TryWrite(order.Who, "backup", $"{path}{(order.WithSecrets ? " with secrets" : "")}", order.Why)
+            return audit.TryWrite(order.Who, "backup", order.Subject(), order.Why)
                 ? Results.Json(BackupView.Of(await HostSetup.Backup(dataFolder, open, order.WithSecrets).WriteAsync(path, context.RequestAborted)), ApiJson.Default.BackupView)
                 : NotOnRecord();
         }

@@ -8,7 +8,11 @@ namespace ChannelHost.Server.Api;
 /// <param name="WithSecrets">True to take the encrypted file of secrets along; keys are never in a backup.</param>
 /// <param name="Who">Who asks, for the audit.</param>
 /// <param name="Why">The reason, at most 500 characters, for the audit.</param>
-internal sealed record BackupOrder(string Out, string? Data = null, bool WithSecrets = false, string? Who = null, string? Why = null);
+internal sealed record BackupOrder(string Out, string? Data = null, bool WithSecrets = false, string? Who = null, string? Why = null)
+{
+    /// <summary>What it is about, for the audit.</summary>
+    public string Subject() => $"{Out}{(WithSecrets ? " with secrets" : "")}";
+}
 
 /// <summary>A backup that was made.</summary>
 /// <param name="Path">Where it is.</param>

@@ -23,11 +23,7 @@ internal static class BackupCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            if (StoreChoice.IsPostgres(parsed.GetValue(store)))
-            {
-                throw new CommandFailure(ExitCode.Usage, StoreChoice.NoBackupOfPostgres);
-            }
-
+            StoreChoice.RequireFiles(parsed.GetValue(store));
             using var interrupt = new Interruption(cancellationToken);
             var folder = parsed.GetValue(data) is { } named ? CommonOptions.ExistingFolder(named) : null;
             var order = new BackupOrder(Path.GetFullPath(parsed.GetValue(target)!), folder, parsed.GetValue(secrets), Caller.Name(), parsed.GetValue(why));
@@ -48,7 +44,7 @@ internal static class BackupCommand
     {
         try
         {
-            HostSetup.Audit(folder).Write(order.Who!, "backup", $"{order.Out}{(order.WithSecrets ? " with secrets" : "")}", order.Why ?? "", "asked");
+            HostSetup.Audit(folder).Write(order.Who!, "backup", order.Subject(), order.Why ?? "", "asked");
             return BackupView.Of(await HostSetup.Backup(folder, null, order.WithSecrets).WriteAsync(order.Out, cancellationToken));
         }
         catch (StoreException failure)

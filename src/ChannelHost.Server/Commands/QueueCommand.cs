@@ -25,7 +25,7 @@ internal static class QueueCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = new HostClient(parsed.GetValue(url)!);
-            var path = parsed.GetValue(channel) is { } name ? $"{HostClient.PathOf(name)}/queues" : "/api/queues";
+            var path = PathOf(parsed.GetValue(channel));
             if (parsed.GetValue(json))
             {
                 await terminal.Output.WriteLineAsync(await client.GetTextAsync(path, cancellationToken));
@@ -120,12 +120,10 @@ internal static class QueueCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = new HostClient(parsed.GetValue(url)!);
-            var path = parsed.GetValue(channel) is { } name ? $"{HostClient.PathOf(name)}/queues" : "/api/queues";
-            var held = (await client.GetAsync(path, ApiJson.Default.IReadOnlyListQueueStatus, cancellationToken)).Where(queue => queue.HeldBecause is not null && !queue.IsOrphan).ToList();
+            var held = (await client.GetAsync(PathOf(parsed.GetValue(channel)), ApiJson.Default.IReadOnlyListQueueStatus, cancellationToken)).Where(queue => queue.HeldBecause is not null && !queue.IsOrphan).ToList();
             foreach (var queue in held)
             {
-                var outcome = await client.PostAsync(
-                    $"{HostClient.PathOf(queue.Channel)}/queues/{Uri.EscapeDataString(queue.Destination)}/resume", new QueueChange(Who: Caller.Name()), ApiJson.Default.QueueChange, ApiJson.Default.OperationOutcome, cancellationToken);
+                var outcome = await ChangeAsync(client, queue.Channel, queue.Destination, "resume", new QueueChange(Who: Caller.Name()), cancellationToken);
                 terminal.Output.WriteLine(PlainText.OneLine($"{queue.Channel} -> {outcome.Told}"));
             }
 
@@ -145,13 +143,17 @@ internal static class QueueCommand
         Terminal terminal, string url, string channel, string destination, string verb, QueueChange change, bool json, CancellationToken cancellationToken)
     {
         using var client = new HostClient(url);
-        var path = $"{HostClient.PathOf(channel)}/queues/{Uri.EscapeDataString(destination)}/{verb}";
-        var outcome = await client.PostAsync(path, change, ApiJson.Default.QueueChange, ApiJson.Default.OperationOutcome, cancellationToken);
+        var outcome = await ChangeAsync(client, channel, destination, verb, change, cancellationToken);
         terminal.Output.WriteLine(json
             ? System.Text.Json.JsonSerializer.Serialize(outcome, ApiJson.Default.OperationOutcome)
             : PlainText.OneLine(outcome.Told));
         return (int)ExitCode.Done;
     }
+
+    private static Task<OperationOutcome> ChangeAsync(HostClient client, string channel, string destination, string verb, QueueChange change, CancellationToken cancellationToken) =>
+        client.PostAsync($"{PathOf(channel)}/{Uri.EscapeDataString(destination)}/{verb}", change, ApiJson.Default.QueueChange, ApiJson.Default.OperationOutcome, cancellationToken);
+
+    private static string PathOf(string? channel) => channel is null ? "/api/queues" : $"{HostClient.PathOf(channel)}/queues";
 
     private static string State(QueueStatus queue) =>
         queue.IsOrphan ? "[red]no destination[/]"

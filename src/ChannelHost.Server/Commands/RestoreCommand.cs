@@ -22,11 +22,7 @@ internal static class RestoreCommand
         };
         command.SetAction(parsed =>
         {
-            if (StoreChoice.IsPostgres(parsed.GetValue(store)))
-            {
-                throw new CommandFailure(ExitCode.Usage, StoreChoice.NoBackupOfPostgres);
-            }
-
+            StoreChoice.RequireFiles(parsed.GetValue(store));
             using var interrupt = new Interruption(CancellationToken.None);
             var restored = Restore(Path.GetFullPath(parsed.GetValue(backup)!), Path.GetFullPath(parsed.GetValue(data)!), parsed.GetValue(why), interrupt.Token);
             Write(restored, parsed.GetValue(json), terminal);

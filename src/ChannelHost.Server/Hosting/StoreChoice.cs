@@ -23,6 +23,17 @@ internal static class StoreChoice
     /// <param name="asked">What the command line says; null for nothing.</param>
     public static bool IsPostgres(string? asked) => (asked ?? Environment.GetEnvironmentVariable(Variable)) == Postgres;
 
+    /// <summary>For what only files have: a backup of ours.</summary>
+    /// <param name="asked">What the command line says; null for nothing.</param>
+    /// <exception cref="CommandFailure">Messages and state are in PostgreSQL.</exception>
+    public static void RequireFiles(string? asked)
+    {
+        if (IsPostgres(asked))
+        {
+            throw new CommandFailure(ExitCode.Usage, NoBackupOfPostgres);
+        }
+    }
+
     /// <summary>How to reach PostgreSQL when it was chosen; null for files.</summary>
     /// <param name="asked">What the command line says; null for nothing.</param>
     /// <param name="dataFolder">It holds the secrets.</param>

@@ -486,22 +486,12 @@ internal sealed class MessageStore : IMessageStore, IArchiveTarget, ITextSource
         }
 
         var end = await RunAsync(tables => pass.Finish(tables, stateForm() == tables.Codec.PresentForm));
-        var (form, seconds) = (_codec.PresentForm, _time.GetElapsedTime(began).TotalSeconds);
-        if (end == ResealingEnd.Done && pass.LeftCount > 0)
-        {
-            var places = pass.LeftText;
-            StoreLog.PartlyResealed(_logger, _text.Channel, _path, form, seconds, pass.LeftCount, places);
-        }
-        else if (end == ResealingEnd.Done)
-        {
-            StoreLog.Resealed(_logger, _text.Channel, _path, form, seconds);
-        }
-        else if (end == ResealingEnd.NotYet)
+        if (end == ResealingEnd.NotYet)
         {
             _resealing.Fault = "its state file is not in the present form, or a batch that was begun under another key is under way";
-            StoreLog.OldKeyStays(_logger, _text.Channel, _path);
         }
 
+        StoreLog.ResealingEnded(_logger, _text.Channel, _path, end, _codec.PresentForm, _time.GetElapsedTime(began).TotalSeconds, pass.LeftCount, pass.LeftText);
         return end;
     }
 

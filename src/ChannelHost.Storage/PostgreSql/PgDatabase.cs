@@ -51,11 +51,7 @@ internal sealed class PgDatabase : IDisposable
     }
 
     /// <summary>Sets how long a connection waits for locks; it stays so when the connection goes back.</summary>
-    internal static void SetLockTimeout(NpgsqlConnection connection, TimeSpan time)
-    {
-        using var wait = new NpgsqlCommand($"SET lock_timeout = {(int)time.TotalMilliseconds}", connection);
-        wait.ExecuteNonQuery();
-    }
+    internal static void SetLockTimeout(NpgsqlConnection connection, TimeSpan time) => connection.RunAll($"SET lock_timeout = {(int)time.TotalMilliseconds}");
 
     public void Dispose()
     {

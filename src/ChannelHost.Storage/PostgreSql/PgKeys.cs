@@ -11,8 +11,8 @@ internal static class PgKeys
 
     /// <summary>True when a host on this data folder had the channel last.</summary>
     /// <exception cref="StoreException">The database cannot be read.</exception>
-    internal static bool IsOurs(PostgreSqlSettings settings, string channel, string dataFolder) => Ask(settings, connection => connection.Number(
-        "SELECT count(*) FROM channelhost.channels WHERE name = $1 AND starts_with(owner, $2)", channel, ChannelOwnership.OwnerOf(dataFolder)) > 0);
+    internal static bool IsOurs(PostgreSqlSettings settings, string channel, string dataFolder) =>
+        Ask(settings, connection => ChannelOwnership.IsOurs(connection, channel, dataFolder));
 
     /// <summary>Asks the database.</summary>
     /// <exception cref="StoreException">It cannot be read.</exception>

@@ -52,7 +52,7 @@ public sealed class BacklogTests
         var after = ProcessReading.Of(host.Host.ProcessId);
 
         var rate = Outage / drained.TotalSeconds;
-        var counters = await CountAsync(host, [outage]);
+        var counters = await Counters.OfAsync([outage], host.Ledger, host.Host, BacklogHost.Channel, Token);
         Tell($"{Outage} queued in {intake.TotalSeconds:0} s ({Outage / intake.TotalSeconds:0}/s), drained at {rate:0}/s, healthy {healthy:0}/s; peak {before.PeakMegabytes:0} MB before, {after.PeakMegabytes:0} MB after: {counters}");
         counters.AssertHeld(1, 1, mostDuplicates: 0);
         Assert.Equal(Outage, counters.Confirmed);
@@ -170,15 +170,6 @@ public sealed class BacklogTests
         await new LedgerSender(host.Listen, seed: 3, prefix: "E").SendAsync(2_000, 4, Token);
         await host.UntilDeliveredAsync(2_000, Long, Token);
         return (listening, ProcessReading.Of(host.Host.ProcessId).PeakMegabytes);
-    }
-
-    private static async Task<Counters> CountAsync(BacklogHost host, IReadOnlyCollection<ISenderLedger> senders)
-    {
-        var sent = senders.SelectMany(sender => sender.Sent.Keys).ToHashSet(StringComparer.Ordinal);
-        return new Counters(
-            senders,
-            [.. host.Ledger.Where(delivery => sent.Contains(delivery.ControlId))],
-            [.. (await host.Host.MessagesAsync(BacklogHost.Channel, Token)).Where(message => sent.Contains(message.ControlId ?? ""))]);
     }
 
     private static long Count(IMessageStore store, MessageStatus status) =>

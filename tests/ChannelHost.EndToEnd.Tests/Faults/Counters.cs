@@ -28,6 +28,16 @@ internal sealed class Counters
         Confirmed = confirmed.Count;
     }
 
+    /// <summary>Joins what some senders sent, and nothing else, with what a host has of it.</summary>
+    public static async Task<Counters> OfAsync(IReadOnlyCollection<ISenderLedger> senders, IReadOnlyList<Delivery> received, RunningHost host, string channel, CancellationToken cancellationToken)
+    {
+        var sent = senders.SelectMany(sender => sender.Sent.Keys).ToHashSet(StringComparer.Ordinal);
+        return new Counters(
+            senders,
+            [.. received.Where(delivery => sent.Contains(delivery.ControlId))],
+            [.. (await host.MessagesAsync(channel, cancellationToken)).Where(message => sent.Contains(message.ControlId ?? ""))]);
+    }
+
     /// <summary>Positive answers.</summary>
     public int Confirmed { get; }
 

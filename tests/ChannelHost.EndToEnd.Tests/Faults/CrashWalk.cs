@@ -125,12 +125,8 @@ internal sealed class CrashWalk : IAsyncDisposable
         }
     }
 
-    private async Task<bool> IsQuietAsync(RunningHost host, int rounds, CancellationToken cancellationToken)
-    {
-        var channel = await host.ChannelAsync(Channel, cancellationToken);
-        return _receiver.Ledger.Select(delivery => delivery.ControlId).Distinct().Count() == rounds * MessagesPerPoint
-            && channel.Counts.All(count => count.Count == 0 || count.Status is not (MessageStatus.Queued or MessageStatus.Pending or MessageStatus.Received));
-    }
+    private async Task<bool> IsQuietAsync(RunningHost host, int rounds, CancellationToken cancellationToken) =>
+        _receiver.Ledger.Select(delivery => delivery.ControlId).Distinct().Count() == rounds * MessagesPerPoint && await host.IsQuietAsync(Channel, cancellationToken);
 
     private ISenderLedger Sender(int round)
     {

@@ -99,21 +99,12 @@ internal sealed class FaultyHost : IAsyncDisposable
     }
 
     /// <summary>Waits until nothing waits any more.</summary>
-    public Task QuietAsync(CancellationToken cancellationToken, TimeSpan? patience = null) => Host.UntilAsync("through with what it has", async () =>
-    {
-        var channel = await Host.ChannelAsync(Channel, cancellationToken);
-        return channel.Counts.All(count => count.Count == 0 || count.Status is not (MessageStatus.Queued or MessageStatus.Pending or MessageStatus.Received));
-    }, cancellationToken, patience ?? TimeSpan.FromSeconds(120));
+    public Task QuietAsync(CancellationToken cancellationToken, TimeSpan? patience = null) =>
+        Host.UntilAsync("through with what it has", () => Host.IsQuietAsync(Channel, cancellationToken), cancellationToken, patience ?? TimeSpan.FromSeconds(120));
 
     /// <summary>What the host has of some senders' messages, joined with their ledgers.</summary>
-    public async Task<Counters> CountAsync(IReadOnlyCollection<ISenderLedger> senders, CancellationToken cancellationToken)
-    {
-        var sent = senders.SelectMany(sender => sender.Sent.Keys).ToHashSet(StringComparer.Ordinal);
-        return new Counters(
-            senders,
-            [.. _receiver.Ledger.Where(delivery => sent.Contains(delivery.ControlId))],
-            [.. (await Host.MessagesAsync(Channel, cancellationToken)).Where(message => sent.Contains(message.ControlId ?? ""))]);
-    }
+    public Task<Counters> CountAsync(IReadOnlyCollection<ISenderLedger> senders, CancellationToken cancellationToken) =>
+        Counters.OfAsync(senders, _receiver.Ledger, Host, Channel, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

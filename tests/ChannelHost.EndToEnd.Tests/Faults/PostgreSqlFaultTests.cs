@@ -32,19 +32,11 @@ public sealed class PostgreSqlFaultTests
         await using var server = await PostgreSqlServer.StartAsync(token);
         await using var proxy = new FaultyProxy(new IPEndPoint(IPAddress.Loopback, server.Port));
         using var folder = new HostFolder();
-        folder.Environment["CHANNELHOST_STORE"] = "postgres";
-        folder.Environment["CHANNELHOST_STORE_CONNECTION"] = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Port = proxy.EndPoint.Port }.ConnectionString;
-        folder.Environment["CHANNELHOST_STORE_UNSAFE"] = "1";
+        folder.UsePostgreSql(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Port = proxy.EndPoint.Port }.ConnectionString);
         var listen = HostFolder.FreePort();
         var next = HostFolder.FreePort();
         await using var receiver = new MllpReceiver(next);
-        folder.WriteChannel(Channel, $$"""
-            source: { type: mllp, listen: 127.0.0.1:{{listen}} }
-            transform: transform.js
-            destinations:
-              - { name: next, type: mllp, connect: 127.0.0.1:{{next}}, queue: { mode: always } }
-
-            """, ("transform.js", "channelMap.put('mrn', msg.get('PID-3.1'));\n"));
+        folder.WriteFlow(Channel, listen, next);
         await using var host = await RunningHost.StartAsync(folder, token);
         var sender = new LedgerSender(listen, seed: 4711, prefix: "P") { Pause = TimeSpan.FromSeconds((double)Connections / PerSecond) };
         var sending = sender.SendAsync(PerSecond * Seconds, Connections, token);
@@ -64,7 +56,7 @@ public sealed class PostgreSqlFaultTests
         }
 
         await sending;
-        await host.UntilAsync("through with its queue", () => IsQuietAsync(host, token), token, TimeSpan.FromMinutes(3));
+        await host.UntilAsync("through with its queue", () => host.IsQuietAsync(Channel, token), token, TimeSpan.FromMinutes(3));
 
         var ledgers = new LedgerJoin(sender, receiver.Ledger, await host.MessagesAsync(Channel, token));
         TestContext.Current.TestOutputHelper?.WriteLine($"{ledgers}; sent again {sender.SentAgain}");
@@ -73,11 +65,7 @@ public sealed class PostgreSqlFaultTests
         using var process = Process.GetProcessById(host.ProcessId);
         Assert.False(process.HasExited, "the host ended");
         Assert.Equal(PerSecond * Seconds, sender.ConfirmedCount);
-        Assert.Empty(ledgers.Lost);
-        Assert.Empty(ledgers.Stuck);
-        Assert.Empty(ledgers.Ghosts);
-        Assert.Empty(ledgers.FalseSent);
-        Assert.Empty(ledgers.UnmarkedDuplicates);
+        ledgers.AssertHeld();
         var (exit, output) = await folder.RunAsync(null, token, "verify", folder.Data);
         Assert.True(exit == 0, output);
     }
@@ -114,10 +102,4 @@ public sealed class PostgreSqlFaultTests
             await server.ThawAsync(cancellationToken);
         }),
     ];
-
-    private static async Task<bool> IsQuietAsync(RunningHost host, CancellationToken cancellationToken)
-    {
-        var channel = await host.ChannelAsync(Channel, cancellationToken);
-        return channel.Counts.All(count => count.Count == 0 || count.Status is not (MessageStatus.Queued or MessageStatus.Pending or MessageStatus.Received));
-    }
 }

@@ -56,6 +56,23 @@ internal sealed class HostFolder : IDisposable
         File.Move(part, Path.Combine(folder, "channel.yaml"), overwrite: true);
     }
 
+    /// <summary>Writes a channel from MLLP to MLLP with a short transformer.</summary>
+    public void WriteFlow(string name, int listen, int next, string queue = "always") => WriteChannel(name, $$"""
+        source: { type: mllp, listen: 127.0.0.1:{{listen}} }
+        transform: transform.js
+        destinations:
+          - { name: next, type: mllp, connect: 127.0.0.1:{{next}}, queue: { mode: {{queue}} } }
+
+        """, ("transform.js", "channelMap.put('mrn', msg.get('PID-3.1'));\n"));
+
+    /// <summary>Hosts of this folder keep messages and state in PostgreSQL, on a server that the tests may kill.</summary>
+    public void UsePostgreSql(string connection)
+    {
+        Environment["CHANNELHOST_STORE"] = "postgres";
+        Environment["CHANNELHOST_STORE_CONNECTION"] = connection;
+        Environment["CHANNELHOST_STORE_UNSAFE"] = "1";
+    }
+
     /// <summary>A port of loopback that nobody has.</summary>
     public static int FreePort()
     {

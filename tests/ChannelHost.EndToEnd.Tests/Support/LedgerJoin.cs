@@ -50,6 +50,16 @@ internal sealed class LedgerJoin
     /// <summary>Deliveries beyond the first that the product does not own up to.</summary>
     public IReadOnlyList<string> UnmarkedDuplicates { get; }
 
+    /// <summary>Fails when something is not where the ledgers say, or was delivered again without a mark.</summary>
+    public void AssertHeld()
+    {
+        Assert.Empty(Lost);
+        Assert.Empty(Stuck);
+        Assert.Empty(Ghosts);
+        Assert.Empty(FalseSent);
+        Assert.Empty(UnmarkedDuplicates);
+    }
+
     /// <inheritdoc/>
     public override string ToString() =>
         $"sent {_sent}, delivered {_delivered}, LOST {Lost.Count}, STUCK {Stuck.Count}, GHOST {Ghosts.Count}, FALSE-SENT {FalseSent.Count}, DUP {Duplicates}, unmarked DUP {UnmarkedDuplicates.Count}{(Stuck.Count > 0 ? $", the first stuck: {Stuck[^1]}" : "")}";

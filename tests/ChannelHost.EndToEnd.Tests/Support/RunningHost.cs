@@ -104,6 +104,10 @@ internal sealed class RunningHost : IAsyncDisposable
     public async Task<ChannelView> ChannelAsync(string name, CancellationToken cancellationToken) =>
         (await Http.GetFromJsonAsync($"/api/channels/{name}", ApiJson.Default.ChannelView, cancellationToken))!;
 
+    /// <summary>True when nothing of a channel waits or is under way.</summary>
+    public async Task<bool> IsQuietAsync(string name, CancellationToken cancellationToken) => (await ChannelAsync(name, cancellationToken)).Counts
+        .All(count => count.Count == 0 || count.Status is not (MessageStatus.Queued or MessageStatus.Pending or MessageStatus.Received));
+
     /// <summary>All messages of a channel that fit a query, newest first.</summary>
     public async Task<List<MessageView>> MessagesAsync(string channel, CancellationToken cancellationToken, string query = "")
     {

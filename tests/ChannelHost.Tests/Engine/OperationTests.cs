@@ -211,17 +211,7 @@ public sealed class OperationTests
         await using var engine = new EngineFixture();
         var healed = false;
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var partner = new CollectingDestination();
-        partner.Answer = async (message, token) =>
-        {
-            var text = System.Text.Encoding.UTF8.GetString(message.Content.Span);
-            if (text.Contains("GATE", StringComparison.Ordinal))
-            {
-                await gate.Task.WaitAsync(token);
-            }
-
-            return text.Contains("BAD", StringComparison.Ordinal) && !healed ? Response.Failed("rejected") : Response.Sent("ok");
-        };
+        var partner = Gated(gate.Task, text => text.Contains("BAD", StringComparison.Ordinal) && !healed ? Response.Failed("rejected") : Response.Sent("ok"));
         await engine.DeployAsync(engine.Channel(engine.Destination("one", partner, QueueMode.Always)));
         var bad = await engine.SendAsync(EngineFixture.Adt("BAD"));
         await engine.StoredAsync(bad.MessageId, summary => summary.Destinations[0].Status == MessageStatus.Error);

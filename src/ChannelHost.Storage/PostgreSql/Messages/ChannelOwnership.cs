@@ -79,7 +79,7 @@ internal sealed class ChannelOwnership : IDisposable
                 made.ForEach(id => new ChannelTables(id).Create(connection));
             }
 
-            ownership.WasOurs = connection.Number("SELECT count(*) FROM channelhost.channels WHERE name = $1 AND starts_with(owner, $2)", channel, OwnerOf(dataFolder)) > 0;
+            ownership.WasOurs = IsOurs(connection, channel, dataFolder);
             var (id, epoch, commits, ceiling, sequence) = connection.List(
                 row => (row.GetInt32(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)),
                 """
@@ -120,8 +120,9 @@ internal sealed class ChannelOwnership : IDisposable
         return ownership;
     }
 
-    /// <summary>How the owner of a channel begins that a host on this data folder has, or had last. The folder's lock says whether it still runs.</summary>
-    internal static string OwnerOf(string dataFolder) => $"{Environment.MachineName} {dataFolder} ";
+    /// <summary>True when a host on this data folder has the channel, or had it last. The folder's lock says whether it still runs.</summary>
+    internal static bool IsOurs(NpgsqlConnection connection, string channel, string dataFolder) =>
+        connection.Number("SELECT count(*) FROM channelhost.channels WHERE name = $1 AND starts_with(owner, $2)", channel, OwnerOf(dataFolder)) > 0;
 
     /// <summary>The values of <see cref="GroupStatements.Fence"/> for the next commit.</summary>
     internal object[] Fence(long ceiling, long stateSequence) => [Tables.Channel, _epoch, Commits + 1, ceiling, stateSequence];
@@ -167,7 +168,7 @@ internal sealed class ChannelOwnership : IDisposable
             throw _text.Lost(Commits, found[0].Commits, CommitMark.PathFor(_marked));
         }
 
-        LoadLastPartition(connection);
+        _last = Tables.Partitions(connection)[^1];
         return found[0].Commits == Commits + 1;
     }
 
@@ -240,7 +241,7 @@ internal sealed class ChannelOwnership : IDisposable
             transaction.Commit();
         }
 
-        LoadLastPartition(connection);
+        _last = Tables.Partitions(connection)[^1];
     }
 
     // A partition for one to ten days: fewer than that, and there are too many tables; more, and little of it can be dropped as a whole.
@@ -256,7 +257,5 @@ internal sealed class ChannelOwnership : IDisposable
             : size;
     }
 
-    private void LoadLastPartition(NpgsqlConnection connection) => _last = connection.List(
-        row => new PgPartition(row.GetInt32(0), row.GetInt64(1), row.GetInt64(2)),
-        "SELECT number, first_id, end_id FROM channelhost.partitions WHERE channel = $1 ORDER BY number DESC LIMIT 1", Tables.Channel).Single();
+    private static string OwnerOf(string dataFolder) => $"{Environment.MachineName} {dataFolder} ";
 }

@@ -79,8 +79,7 @@ internal sealed class GroupStatements
         AddCounts(batch, group.Counts);
     }
 
-    /// <summary>Adds the changes of the counts, and takes them for written.</summary>
-    internal void AddCounts(JoinedStatement batch, StatusCounts counts)
+    private void AddCounts(JoinedStatement batch, StatusCounts counts)
     {
         var (connectors, statuses, changes) = (new List<int>(), new List<int>(), new List<long>());
         counts.Write((connector, status, change) =>
@@ -107,10 +106,11 @@ internal sealed class GroupStatements
 
     private void AddDropped(JoinedStatement batch, MessageGroup group)
     {
-        AddDroppedMetadata(batch, group, hidden: false);
-        if (_codec.Index is not null)
+        if (group.DroppedMetadata.Count > 0)
         {
-            AddDroppedMetadata(batch, group, hidden: true);
+            var values = group.DroppedMetadata.SelectMany(
+                dropped => PgRowForm.SearchValues(_codec, group.Names.NameOf(dropped.Name), dropped.Value), (dropped, value) => (dropped.Name, Hash: PgHash.Short(value), dropped.MessageId)).ToList();
+            batch.Add(_dropMetadata, Column(values, value => value.Name), Column(values, value => value.Hash), Column(values, value => value.MessageId));
         }
 
         if (group.DroppedContents.Count > 0)
@@ -127,19 +127,6 @@ internal sealed class GroupStatements
             batch.Add($"DELETE FROM {_tables.Messages} WHERE id = ANY($1)", removed);
             batch.Add("DELETE FROM channelhost.answers WHERE channel = $1 AND message_id = ANY($2)", _tables.Channel, removed);
             batch.Add("DELETE FROM channelhost.imported WHERE channel = $1 AND message_id = ANY($2)", _tables.Channel, removed);
-        }
-    }
-
-    // Written in the clear or hidden: what it was is not asked, because both may be there while a channel changes over.
-    private void AddDroppedMetadata(JoinedStatement batch, MessageGroup group, bool hidden)
-    {
-        if (group.DroppedMetadata is { Count: > 0 } values)
-        {
-            batch.Add(
-                _dropMetadata,
-                Column(values, value => value.Name),
-                Column(values, value => PgHash.Short(PgRowForm.SearchValue(_codec, hidden, group.Names.NameOf(value.Name), value.Value))),
-                Column(values, value => value.MessageId));
         }
     }
 

@@ -58,13 +58,14 @@ internal sealed class PgMessageStore : IMessageStore, IArchiveTarget, ITextSourc
         _ids.StartAfter(ownership.IdCeiling);
         _committer = new GroupCommitter(place.Channel, database, _text, _names, _counts, _ids, ownership, _codec, settings.Keep == StoreKeep.Content, meter, logger);
         var texts = Path.Combine(ChannelFolder.Make(place.DataFolder, place.Channel), "texts");
-        if (!ownership.WasOurs || !settings.SearchText || _codec.Seals || settings.Keep != StoreKeep.Content)
+        var hasTexts = settings.SearchText && !_codec.Seals && settings.Keep == StoreKeep.Content;
+        if (!ownership.WasOurs || !hasTexts)
         {
             // Another host may have removed what an index here still holds.
             TextIndexes.Clear(texts);
         }
 
-        _texts = settings.SearchText && !_codec.Seals && settings.Keep == StoreKeep.Content ? new TextIndexes(this, place.Channel, texts, _time, logger) : null;
+        _texts = hasTexts ? new TextIndexes(this, place.Channel, texts, _time, logger) : null;
         _writer = new PgWriter(place.Channel, _text, _committer, database.Times);
     }
 
@@ -557,27 +558,19 @@ internal sealed class PgMessageStore : IMessageStore, IArchiveTarget, ITextSourc
             after = await PacedAsync((connection, group) => resealing.Messages(connection, group, id));
         }
 
-        while (await PacedAsync((connection, _) => resealing.State(connection)))
+        for (var place = new PgStatePlace(); place is { } from;)
         {
-            // Until nothing is left.
+            place = await PacedAsync((connection, _) => resealing.State(connection, from));
         }
 
         var end = await PacedAsync((connection, _) => resealing.Finish(connection));
-        var (form, seconds) = (_codec.PresentForm, _time.GetElapsedTime(began).TotalSeconds);
-        switch (end)
+        if (end == ResealingEnd.NotYet)
         {
-            case ResealingEnd.Done when resealing.Damaged > 0:
-                StoreLog.PartlyResealed(_logger, _place.Channel, _database.Place, form, seconds, resealing.Damaged, "rows that verify names");
-                break;
-            case ResealingEnd.Done:
-                StoreLog.Resealed(_logger, _place.Channel, _database.Place, form, seconds);
-                break;
-            case ResealingEnd.NotYet:
-                _resealing.Fault = "a newer key came, or a batch that was begun under another key is under way";
-                StoreLog.OldKeyStays(_logger, _place.Channel, _database.Place);
-                break;
+            _resealing.Fault = "a newer key came, or a batch that was begun under another key is under way";
         }
 
+        StoreLog.ResealingEnded(
+            _logger, _place.Channel, _database.Place, end, _codec.PresentForm, _time.GetElapsedTime(began).TotalSeconds, resealing.Damaged, "rows that verify names");
         return end;
     }
 

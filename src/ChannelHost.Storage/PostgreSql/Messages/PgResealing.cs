@@ -19,9 +19,10 @@ internal sealed class PgResealing(ChannelTables tables, ContentCodec codec)
 
     private readonly int _generation = codec.Generation;
     private long _damaged;
+    private long _damagedBeside;
 
     /// <summary>How many pieces could not be rewritten, because they are damaged.</summary>
-    internal long Damaged => _damaged;
+    internal long Damaged => _damaged + _damagedBeside;
 
     /// <summary>True when another key came since it began.</summary>
     internal bool IsOvertaken => codec.Generation != _generation;
@@ -53,9 +54,19 @@ internal sealed class PgResealing(ChannelTables tables, ContentCodec codec)
         return ids[^1];
     }
 
-    /// <summary>Some of what is kept beside messages. False when nothing was left to do.</summary>
-    internal bool State(NpgsqlConnection connection) => !IsOvertaken &&
-        (PgStateHistory.Reseal(connection, tables.Channel, codec, StateTogether) > 0 || PgDocuments.Reseal(connection, tables.Channel, codec, StateTogether) > 0);
+    /// <summary>Some of what is kept beside messages, after a place. Gives the next place, or null when there is no more, or another key came.</summary>
+    internal PgStatePlace? State(NpgsqlConnection connection, PgStatePlace place)
+    {
+        _damagedBeside = place.Damaged;
+        if (IsOvertaken)
+        {
+            return null;
+        }
+
+        var next = PgStateHistory.Reseal(connection, tables.Channel, codec, place, StateTogether);
+        next = next == place ? PgDocuments.Reseal(connection, tables.Channel, codec, place, StateTogether) : next;
+        return next == place ? null : next;
+    }
 
     /// <summary>What could be rewritten is in the present form: the others are struck out. While a damaged piece is there, each of them may be what it needs, and stays.</summary>
     internal ResealingEnd Finish(NpgsqlConnection connection)
@@ -73,9 +84,9 @@ internal sealed class PgResealing(ChannelTables tables, ContentCodec codec)
 
         var rows = new PgFormRows(connection, tables.Channel);
         var left = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var key in _damaged == 0 ? [] : StoredForms.Of(rows).Select(StoredForms.KeyOf))
+        foreach (var key in Damaged == 0 ? [] : StoredForms.Of(rows).Select(StoredForms.KeyOf))
         {
-            left[key] = _damaged;
+            left[key] = Damaged;
         }
 
         StoredForms.Finish(rows, codec, left);

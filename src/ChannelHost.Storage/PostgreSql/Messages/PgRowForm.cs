@@ -39,7 +39,7 @@ internal static class PgRowForm
         ? [Encoding.UTF8.GetBytes(controlId), SealedValues.HiddenControlId(hidden, controlId)]
         : [ControlId(codec, controlId)];
 
-    /// <summary>A search value to look for, in the same way.</summary>
+    /// <summary>A search value to look for, or to remove, in the same way.</summary>
     internal static byte[][] SearchValues(ContentCodec codec, string name, string value) => codec is { HasOtherForms: true, Index: not null }
         ? [SearchValue(codec, hidden: false, name, value), SearchValue(codec, hidden: true, name, value)]
         : [SearchValue(codec, codec.SealsAll, name, value)];

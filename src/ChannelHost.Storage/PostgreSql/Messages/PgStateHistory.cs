@@ -11,6 +11,14 @@ namespace ChannelHost.Storage.PostgreSql.Messages;
 /// </summary>
 internal static class PgStateHistory
 {
+    /// <summary>All rows of a channel ($1) as <see cref="IsSound"/> looks at them, their sequence first.</summary>
+    internal const string AllRows =
+        """
+        SELECT sequence, 0, key, value, key_hash FROM channelhost.state_map WHERE channel = $1
+        UNION ALL SELECT sequence, 1, changes, NULL, NULL FROM channelhost.state_changes WHERE channel = $1
+        UNION ALL SELECT sequence, 2, once_key, NULL, NULL FROM channelhost.state_taken WHERE channel = $1
+        """;
+
     private const int KeySlot = 1;
 
     // Removed keys leave a row behind, for readers that stand before their removal; the newest so many are enough.
@@ -73,39 +81,75 @@ internal static class PgStateHistory
         return records.Count;
     }
 
-    /// <summary>Brings some of it to the present form; part of the caller's transaction. Gives how many rows were written anew.</summary>
-    internal static int Reseal(NpgsqlConnection connection, int channel, ContentCodec codec, int most)
+    /// <summary>Brings some of it to the present form; part of the caller's transaction. Gives the place behind it; the same one when nothing was left.</summary>
+    internal static PgStatePlace Reseal(NpgsqlConnection connection, int channel, ContentCodec codec, PgStatePlace place, int most)
     {
-        var done = ResealChanges(connection, channel, codec, most);
-        done += done < most ? ResealMap(connection, channel, codec, most - done) : 0;
-        return done < most ? done + ResealTaken(connection, channel, codec, most - done) : done;
+        var next = ResealChanges(connection, channel, codec, place, most);
+        next = next == place ? ResealMap(connection, channel, codec, place, most) : next;
+        return next == place ? ResealTaken(connection, channel, codec, place, most) : next;
     }
 
-    private static int ResealChanges(NpgsqlConnection connection, int channel, ContentCodec codec, int most)
+    /// <summary>False when a sealed row is not what was sealed for its place. One whose key is not there is not opened.</summary>
+    internal static bool IsSound(ContentCodec codec, NpgsqlDataReader row)
     {
-        var rows = connection.List(
-            row => (Sequence: row.GetInt64(0), Changes: codec.Read(PlaceOf(row.GetInt64(0)), row.GetFieldValue<byte[]>(1))),
-            $"SELECT sequence, changes FROM channelhost.state_changes WHERE channel = $1 AND {PgForms.Differs("changes", "$2")} ORDER BY sequence LIMIT $3",
-            channel, PgForms.KeyOf(codec), most);
+        var (sequence, kind, stored) = (row.GetInt64(0), row.GetInt32(1), row.GetFieldValue<byte[]>(2));
+        if (kind != 0)
+        {
+            return Opens(codec, kind == 1 ? PlaceOf(sequence) : TakenPlace(sequence), stored);
+        }
+
+        var place = PlaceOf(row.GetFieldValue<byte[]>(4));
+        return Opens(codec, place with { Slot = KeySlot }, stored) && Opens(codec, place, row.BytesOrNull(3));
+    }
+
+    private static bool Opens(ContentCodec codec, in ContentPlace place, byte[]? stored)
+    {
+        var isSound = true;
+        if (stored is not null && SealedPiece.Is(stored))
+        {
+            SealedValues.Opened(stored, codec, place, ref isSound);
+        }
+
+        return isSound;
+    }
+
+    private static PgStatePlace ResealChanges(NpgsqlConnection connection, int channel, ContentCodec codec, PgStatePlace place, int most)
+    {
+        var met = connection.List(
+            row => (Sequence: row.GetInt64(0), Stored: row.GetFieldValue<byte[]>(1)),
+            $"SELECT sequence, changes FROM channelhost.state_changes WHERE channel = $1 AND sequence > $4 AND {PgForms.Differs("changes", "$2")} ORDER BY sequence LIMIT $3",
+            channel, PgForms.KeyOf(codec), most, place.Changes);
+        if (met.Count == 0)
+        {
+            return place;
+        }
+
+        var rows = PgStatePlace.Opened(met, row => (row.Sequence, Changes: codec.Read(PlaceOf(row.Sequence), row.Stored)));
         connection.Run(
             """
             UPDATE channelhost.state_changes s SET changes = u.changes FROM unnest($2::bigint[], $3::bytea[]) AS u(sequence, changes)
             WHERE s.channel = $1 AND s.sequence = u.sequence
             """,
             channel, rows.Select(row => row.Sequence).ToArray(), rows.Select(row => (byte[]?)PgRowForm.Stored(codec, PlaceOf(row.Sequence), row.Changes)).ToArray());
-        return rows.Count;
+        return place with { Changes = met[^1].Sequence, Damaged = place.Damaged + met.Count - rows.Count };
     }
 
-    private static int ResealMap(NpgsqlConnection connection, int channel, ContentCodec codec, int most)
+    private static PgStatePlace ResealMap(NpgsqlConnection connection, int channel, ContentCodec codec, PgStatePlace place, int most)
     {
-        var rows = connection.List(
-            row =>
-            {
-                var hash = row.GetFieldValue<byte[]>(0);
-                var key = codec.ReadText(PlaceOf(hash) with { Slot = KeySlot }, row.GetFieldValue<byte[]>(1));
-                return (Hash: hash, Key: key, Sequence: row.GetInt64(2), Value: row.BytesOrNull(3) is { } value ? codec.Read(PlaceOf(hash), value) : null);
-            },
-            $"SELECT key_hash, key, sequence, value FROM channelhost.state_map WHERE channel = $1 AND {PgForms.Differs("key", "$2")} LIMIT $3", channel, PgForms.KeyOf(codec), most);
+        var met = connection.List(
+            row => (Hash: row.GetFieldValue<byte[]>(0), Key: row.GetFieldValue<byte[]>(1), Sequence: row.GetInt64(2), Value: row.BytesOrNull(3)),
+            $"SELECT key_hash, key, sequence, value FROM channelhost.state_map WHERE channel = $1 AND key_hash > $4 AND {PgForms.Differs("key", "$2")} ORDER BY key_hash LIMIT $3",
+            channel, PgForms.KeyOf(codec), most, place.MapKey);
+        if (met.Count == 0)
+        {
+            return place;
+        }
+
+        var rows = PgStatePlace.Opened(met, row =>
+        {
+            var key = codec.ReadText(PlaceOf(row.Hash) with { Slot = KeySlot }, row.Key);
+            return (row.Hash, Key: key, row.Sequence, Value: row.Value is { } value ? codec.Read(PlaceOf(row.Hash), value) : null);
+        });
         connection.Run("DELETE FROM channelhost.state_map WHERE channel = $1 AND key_hash = ANY($2)", channel, rows.Select(row => (byte[]?)row.Hash).ToArray());
         // A key may stand there in two forms, while the channel changes over: the newer one counts.
         var map = new Dictionary<string, (long Sequence, byte[]? Value)>(StringComparer.Ordinal);
@@ -115,19 +159,25 @@ internal static class PgStateHistory
         }
 
         WriteMap(connection, channel, codec, map);
-        return rows.Count;
+        return place with { MapKey = met[^1].Hash, Damaged = place.Damaged + met.Count - rows.Count };
     }
 
-    private static int ResealTaken(NpgsqlConnection connection, int channel, ContentCodec codec, int most)
+    private static PgStatePlace ResealTaken(NpgsqlConnection connection, int channel, ContentCodec codec, PgStatePlace place, int most)
     {
-        var rows = connection.List(
-            row => (Id: row.GetInt64(0), Sequence: row.GetInt64(1), Key: codec.Read(TakenPlace(row.GetInt64(1)), row.GetFieldValue<byte[]>(2))),
-            $"SELECT id, sequence, once_key FROM channelhost.state_taken WHERE channel = $1 AND {PgForms.Differs("once_key", "$2")} ORDER BY id LIMIT $3",
-            channel, PgForms.KeyOf(codec), most);
+        var met = connection.List(
+            row => (Id: row.GetInt64(0), Sequence: row.GetInt64(1), Stored: row.GetFieldValue<byte[]>(2)),
+            $"SELECT id, sequence, once_key FROM channelhost.state_taken WHERE channel = $1 AND id > $4 AND {PgForms.Differs("once_key", "$2")} ORDER BY id LIMIT $3",
+            channel, PgForms.KeyOf(codec), most, place.Taken);
+        if (met.Count == 0)
+        {
+            return place;
+        }
+
+        var rows = PgStatePlace.Opened(met, row => (row.Id, row.Sequence, Key: codec.Read(TakenPlace(row.Sequence), row.Stored)));
         connection.Run(
             "UPDATE channelhost.state_taken s SET once_key = u.once_key FROM unnest($2::bigint[], $3::bytea[]) AS u(id, once_key) WHERE s.channel = $1 AND s.id = u.id",
             channel, rows.Select(row => row.Id).ToArray(), rows.Select(row => (byte[]?)PgRowForm.Stored(codec, TakenPlace(row.Sequence), row.Key)).ToArray());
-        return rows.Count;
+        return place with { Taken = met[^1].Id, Damaged = place.Damaged + met.Count - rows.Count };
     }
 
     private static void WriteMap(NpgsqlConnection connection, int channel, ContentCodec codec, Dictionary<string, (long Sequence, byte[]? Value)> map)
@@ -137,6 +187,15 @@ internal static class PgStateHistory
             return;
         }
 
+        var rows = map.Select(entry =>
+        {
+            var hash = HashOf(codec, entry.Key);
+            return (
+                Hash: hash,
+                Key: PgRowForm.Stored(codec, PlaceOf(hash) with { Slot = KeySlot }, Encoding.UTF8.GetBytes(entry.Key)),
+                entry.Value.Sequence,
+                Value: entry.Value.Value is { } value ? PgRowForm.Stored(codec, PlaceOf(hash), value) : null);
+        }).ToList();
         connection.Run(
             """
             INSERT INTO channelhost.state_map SELECT $1, * FROM unnest($2::bytea[], $3::bytea[], $4::bigint[], $5::bytea[])
@@ -144,10 +203,10 @@ internal static class PgStateHistory
             WHERE excluded.sequence >= state_map.sequence
             """,
             channel,
-            map.Keys.Select(key => (byte[]?)HashOf(codec, key)).ToArray(),
-            map.Keys.Select(key => (byte[]?)PgRowForm.Stored(codec, PlaceOf(HashOf(codec, key)) with { Slot = KeySlot }, Encoding.UTF8.GetBytes(key))).ToArray(),
-            map.Values.Select(value => value.Sequence).ToArray(),
-            map.Select(entry => entry.Value.Value is { } value ? PgRowForm.Stored(codec, PlaceOf(HashOf(codec, entry.Key)), value) : null).ToArray());
+            rows.Select(row => (byte[]?)row.Hash).ToArray(),
+            rows.Select(row => (byte[]?)row.Key).ToArray(),
+            rows.Select(row => row.Sequence).ToArray(),
+            rows.Select(row => row.Value).ToArray());
         connection.Run(
             """
             DELETE FROM channelhost.state_map WHERE channel = $1 AND value IS NULL AND sequence <= (

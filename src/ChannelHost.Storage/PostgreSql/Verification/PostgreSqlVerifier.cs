@@ -30,34 +30,31 @@ public sealed class PostgreSqlVerifier(PostgreSqlSettings settings)
     private List<StoreProblem> Verify(CancellationToken cancellationToken)
     {
         using var database = new PgDatabase(settings);
-        try
+        return PgKeys.Ask(database, connection => Verify(connection, database.Place, cancellationToken));
+    }
+
+    private List<StoreProblem> Verify(NpgsqlConnection connection, string place, CancellationToken cancellationToken)
+    {
+        using var transaction = connection.BeginTransaction(IsolationLevel.RepeatableRead);
+        if (connection.Number("SELECT count(*) FROM pg_namespace WHERE nspname = 'channelhost'") == 0)
         {
-            using var connection = database.OpenReader();
-            using var transaction = connection.BeginTransaction(IsolationLevel.RepeatableRead);
-            if (connection.Number("SELECT count(*) FROM pg_namespace WHERE nspname = 'channelhost'") == 0)
-            {
-                throw new StoreException($"{database.Place} holds no store of ChannelHost");
-            }
-
-            if (connection.Number("SELECT coalesce(max(version), 0) FROM channelhost.versions") is var version && version != PgSchema.Version)
-            {
-                throw new StoreException(string.Create(CultureInfo.InvariantCulture, $"{database.Place}: the schema channelhost has version {version}, this program knows {PgSchema.Version}: use the program that wrote it, or start the host first"));
-            }
-
-            var keys = new EncryptionKeys(Encryption);
-            var problems = new List<StoreProblem>();
-            foreach (var (id, name) in connection.List(row => (row.GetInt32(0), row.GetString(1)), "SELECT id, name FROM channelhost.channels ORDER BY name"))
-            {
-                using var codec = new ContentCodec(name, keys, EncryptionScope.None);
-                problems.AddRange(new ChannelCheck(connection, new ChannelTables(id), codec, cancellationToken).Run().Select(what => new StoreProblem(name, database.Place, what)));
-            }
-
-            return problems;
+            throw new StoreException($"{place} holds no store of ChannelHost");
         }
-        catch (Exception failure) when (PgFailure.IsOfDatabase(failure))
+
+        if (connection.Number("SELECT coalesce(max(version), 0) FROM channelhost.versions") is var version && version != PgSchema.Version)
         {
-            throw new StoreException($"{database.Place}: {PgFailure.Describe(failure)}", failure);
+            throw new StoreException(string.Create(CultureInfo.InvariantCulture, $"{place}: the schema channelhost has version {version}, this program knows {PgSchema.Version}: use the program that wrote it, or start the host first"));
         }
+
+        var keys = new EncryptionKeys(Encryption);
+        var problems = new List<StoreProblem>();
+        foreach (var (id, name) in connection.List(row => (row.GetInt32(0), row.GetString(1)), "SELECT id, name FROM channelhost.channels ORDER BY name"))
+        {
+            using var codec = new ContentCodec(name, keys, EncryptionScope.None);
+            problems.AddRange(new ChannelCheck(connection, new ChannelTables(id), codec, cancellationToken).Run().Select(what => new StoreProblem(name, place, what)));
+        }
+
+        return problems;
     }
 
     private sealed class ChannelCheck(NpgsqlConnection connection, ChannelTables tables, ContentCodec codec, CancellationToken cancellationToken)
@@ -74,6 +71,7 @@ public sealed class PostgreSqlVerifier(PostgreSqlSettings settings)
                     ? null : $"message {row.GetInt64(0)}: the checksum of the answer kept for its key does not fit", tables.Channel);
             Each("SELECT name, body, crc FROM channelhost.documents WHERE channel = $1", row =>
                 PgDocuments.IsSound(codec, row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetInt64(2)) ? null : $"the checksum of the document '{row.GetString(0)}' does not fit", tables.Channel);
+            Each(PgStateHistory.AllRows, row => PgStateHistory.IsSound(codec, row) ? null : $"state changes {row.GetInt64(0)}: what is kept of them does not open", tables.Channel);
             Counts();
             Agreement();
             return _problems;

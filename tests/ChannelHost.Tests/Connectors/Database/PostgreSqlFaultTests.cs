@@ -46,7 +46,7 @@ public sealed class PostgreSqlFaultTests(PostgreSqlFixture fixture) : IClassFixt
         await using var destination = new DatabaseDestination(
             Destination with { Statement = Template.Parse($"with one as (update {_table} set name = ${{name}} where id = 1 returning id) update {_table} set name = ${{name}} where id = (select id + 1 from one)") }, _bench.Context);
         await destination.StartAsync(Token);
-        await using var other = await OpenAsync();
+        await using var other = await fixture.Server.ConnectAsync(Token);
 
         // The other one looks for deadlocks much later, so that it is never its statement that is ended.
         await RunAsync(other, $"set deadlock_timeout = '10min'; begin; update {_table} set name = 'other' where id = 2");
@@ -77,7 +77,7 @@ public sealed class PostgreSqlFaultTests(PostgreSqlFixture fixture) : IClassFixt
             },
             _bench.Context);
         await destination.StartAsync(Token);
-        await using var other = await OpenAsync();
+        await using var other = await fixture.Server.ConnectAsync(Token);
         await RunAsync(other, $"begin; update {_table} set name = 'other' where id = 1");
 
         var sending = destination.SendAsync(Message(1), Token).AsTask();
@@ -188,13 +188,6 @@ public sealed class PostgreSqlFaultTests(PostgreSqlFixture fixture) : IClassFixt
             Assert.True(Environment.TickCount64 < deadline, $"Within a minute it did not happen: {what}");
             await Task.Delay(20, Token);
         }
-    }
-
-    private async Task<NpgsqlConnection> OpenAsync()
-    {
-        var connection = new NpgsqlConnection(fixture.Server.ConnectionString + ";Pooling=false");
-        await connection.OpenAsync(Token);
-        return connection;
     }
 
     private static async Task RunAsync(NpgsqlConnection connection, string sql)

@@ -116,7 +116,7 @@ public sealed class EncryptedFilesTests : EncryptionContract
         return File.ReadAllBytes(copy);
     }
 
-    protected override void MoveContent()
+    protected override Task MoveContentAsync()
     {
         using var database = SqliteDatabase.Open(Database);
         using var find = database.Prepare("SELECT data FROM contents WHERE key = 2 << 16");
@@ -128,6 +128,7 @@ public sealed class EncryptedFilesTests : EncryptionContract
         check.Add(moved);
         using var update = database.Prepare("UPDATE contents SET data = ?1, crc = ?2 WHERE key = 1 << 16");
         update.Bind(1, moved).Bind(2, check.Value).Run();
+        return Task.CompletedTask;
     }
 
     // The command's own waiting, too.

@@ -36,7 +36,7 @@ public abstract class EncryptionContract : IDisposable
     protected abstract Task<List<string>> ProblemsAsync(EncryptionSettings keys);
 
     /// <summary>Puts the content of message 2 in the place of that of message 1, with a checksum that fits. Nobody has the store open.</summary>
-    protected abstract void MoveContent();
+    protected abstract Task MoveContentAsync();
 
     /// <summary>Waits until the running host has brought everything to a new key.</summary>
     protected virtual Task UntilTakenUpAsync(StoreKeyRotation rotation, string key) => UntilOnlyFormAsync(key);
@@ -136,7 +136,7 @@ public abstract class EncryptionContract : IDisposable
             await store.AddAsync(Some.Message(store.NextId(), content: "other"));
         }
 
-        MoveContent();
+        await MoveContentAsync();
 
         Assert.Contains(await ProblemsAsync(Keys(_key)), problem => problem.Contains("belongs elsewhere", StringComparison.Ordinal));
         await using var after = Open(Keys(_key));

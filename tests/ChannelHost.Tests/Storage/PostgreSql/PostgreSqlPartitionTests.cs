@@ -41,7 +41,7 @@ public sealed class PostgreSqlPartitionTests(PostgreSqlStoreFixture fixture) : I
             Lock = TimeSpan.FromMilliseconds(100), Patience = TimeSpan.FromMilliseconds(200), RetryAfter = TimeSpan.FromMilliseconds(50), PartitionAgain = TimeSpan.FromHours(1),
         });
         var store = OpenStore(stores);
-        await using (var holder = await ConnectAsync())
+        await using (var holder = await fixture.Server.ConnectAsync(TestContext.Current.CancellationToken))
         {
             await RunAsync(holder, $"BEGIN; LOCK TABLE {store.Tables.Destinations} IN SHARE UPDATE EXCLUSIVE MODE");
             GiveIds(store, First - 30_000);
@@ -150,20 +150,13 @@ public sealed class PostgreSqlPartitionTests(PostgreSqlStoreFixture fixture) : I
     // As pg_dump does: one transaction that has looked at each table.
     private async Task<NpgsqlConnection> ReadAsync(params string[] tables)
     {
-        var connection = await ConnectAsync();
+        var connection = await fixture.Server.ConnectAsync(TestContext.Current.CancellationToken);
         await RunAsync(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY");
         foreach (var table in tables)
         {
             await CountAsync(connection, table);
         }
 
-        return connection;
-    }
-
-    private async Task<NpgsqlConnection> ConnectAsync()
-    {
-        var connection = new NpgsqlConnection(fixture.Server.ConnectionString + ";Pooling=false");
-        await connection.OpenAsync(TestContext.Current.CancellationToken);
         return connection;
     }
 

@@ -81,6 +81,5 @@ public sealed class PostgreSqlPruningTests(PostgreSqlStoreFixture fixture)
         }
     }
 
-    private static long Partitions(PgMessageStore store) =>
-        store.Read(connection => connection.Number("SELECT count(*) FROM channelhost.partitions WHERE channel = $1", store.Tables.Channel));
+    private static long Partitions(PgMessageStore store) => store.Read(connection => store.Tables.Partitions(connection).Count);
 }

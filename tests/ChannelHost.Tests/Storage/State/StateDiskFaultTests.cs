@@ -19,7 +19,7 @@ public sealed class StateDiskFaultTests : IDisposable
     [InlineData("fsync", "EIO", "state.db-log", "4..6")]
     [InlineData("fsync", "EIO", "state.db-log", "3+")]
     [InlineData("fsync", "EIO", "state.db", "1+")]
-    public Task SyncOfTheStateFails_WhatWasAcknowledgedComesBack(string call, string error, string file, string when) => RunAsync(call, error, file, when, Writes);
+    public Task SyncOfTheStateFails_WhatWasAcknowledgedComesBack(string call, string error, string file, string when) => RunAsync(call, error, file, when);
 
     // LiteDB's own writing thread waited for itself for ever when it was told of such a failure.
     [Theory]
@@ -27,7 +27,7 @@ public sealed class StateDiskFaultTests : IDisposable
     [InlineData("pwrite64", "ENOSPC", "state.db-log", "3")]
     [InlineData("pwrite64", "EIO", "state.db-log", "5..8")]
     [InlineData("pwrite64", "EIO", "state.db", "1..2")]
-    public Task WriteOfTheStateFails_WhatWasAcknowledgedComesBack(string call, string error, string file, string when) => RunAsync(call, error, file, when, Writes);
+    public Task WriteOfTheStateFails_WhatWasAcknowledgedComesBack(string call, string error, string file, string when) => RunAsync(call, error, file, when);
 
     [Theory]
     [Trait("Row", "F04")]
@@ -38,32 +38,32 @@ public sealed class StateDiskFaultTests : IDisposable
     [InlineData("pwrite64", "state.mark")]
     public async Task MarkFileFails_CostsNothingButALaterCheck(string call, string file)
     {
-        var lines = await RunAsync(call, "EIO", file, "1+", Writes);
+        var lines = await RunAsync(call, "EIO", file, "1+");
 
         Assert.DoesNotContain(lines, line => line[0] == 'F');
         Assert.Empty(await new StoreVerifier(_folder["data"]).VerifyAsync(TestContext.Current.CancellationToken));
     }
 
-    private async Task<List<string>> RunAsync(string call, string error, string file, string when, int writes)
+    private async Task<List<string>> RunAsync(string call, string error, string file, string when)
     {
         await MakeAsync();
         var path = _folder["data", "channels", "clinic", "registration", file];
-        using var child = ChildProcess.StartUnder(Tools.Failing(call, error, when, path), "state", _folder["data"], writes.ToString(CultureInfo.InvariantCulture));
+        using var child = ChildProcess.StartUnder(Tools.Failing(call, error, when, path), "state", _folder["data"], Writes.ToString(CultureInfo.InvariantCulture));
         await child.WaitUntilReadyAsync(TestContext.Current.CancellationToken);
         var lines = await child.ReadToEndAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(2 * writes, lines.Count);
+        Assert.Equal(2 * Writes, lines.Count);
         Assert.All(lines.Where(line => line[0] == 'F'), line => Assert.Contains($"channel {Channel}", line, StringComparison.Ordinal));
 
         await using var stores = Open();
         var store = stores.OpenMessages(Channel, new StoreSettings());
         var state = stores.OpenState(Channel, store, new StateSettings { KeepGlobalChannelMap = true });
-        Assert.Equal(writes, store.Counts().Single(count => count.Connector == "source").Count);
-        Assert.All(Enumerable.Range(1, writes), number => Assert.True(state.IsTaken($"file-{number}") && state.GlobalChannelMap.TryGet($"key-{number}", out _), $"change {number} is lost"));
+        Assert.Equal(Writes, store.Counts().Single(count => count.Connector == "source").Count);
+        Assert.All(Enumerable.Range(1, Writes), number => Assert.True(state.IsTaken($"file-{number}") && state.GlobalChannelMap.TryGet($"key-{number}", out _), $"change {number} is lost"));
         if (lines.LastOrDefault(line => line[0] == 'A') is { } last)
         {
             // What was refused may be there: its sender was told that nobody knows.
             Assert.NotNull(state.ReadDocument("cursor"));
-            Assert.InRange(int.Parse(state.ReadDocument("cursor")!, CultureInfo.InvariantCulture), int.Parse(last.AsSpan(2), CultureInfo.InvariantCulture), writes);
+            Assert.InRange(int.Parse(state.ReadDocument("cursor")!, CultureInfo.InvariantCulture), int.Parse(last.AsSpan(2), CultureInfo.InvariantCulture), Writes);
         }
 
         return lines;
