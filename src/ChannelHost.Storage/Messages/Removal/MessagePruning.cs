@@ -19,7 +19,6 @@ internal sealed class MessagePruning(MessageStore store, PruningRules rules, Mes
     private const int ScrubTries = 20;
     private readonly PruneStep _step = new();
     private readonly List<PruneItem> _due = [];
-    private int _emptied;
     private int _gone;
     private bool _hasRemoved;
 
@@ -35,10 +34,7 @@ internal sealed class MessagePruning(MessageStore store, PruningRules rules, Mes
                 await store.RunAsync(tables => BlockIndex.Forget(tables.Database));
             }
 
-            if (_gone + _emptied > 0)
-            {
-                await ShrinkAsync(cancellationToken);
-            }
+            await ShrinkAsync(cancellationToken);
         }
         finally
         {
@@ -120,6 +116,8 @@ internal sealed class MessagePruning(MessageStore store, PruningRules rules, Mes
             store.ForgetTexts(_due);
             _due.Clear();
         }
+
+        await ShrinkAsync(cancellationToken);
     }
 
     private async Task RemoveAsync(CancellationToken cancellationToken)
@@ -129,9 +127,7 @@ internal sealed class MessagePruning(MessageStore store, PruningRules rules, Mes
             cancellationToken.ThrowIfCancellationRequested();
             var few = _due.GetRange(at, Math.Min(_step.Together, _due.Count - at));
             var began = time.GetTimestamp();
-            var (emptied, gone) = await store.RunAsync(tables => PruneStep.Remove(tables, few));
-            _emptied += emptied;
-            _gone += gone;
+            _gone += await store.RunAsync(tables => PruneStep.Remove(tables, few));
             at += few.Count;
             if (at < _due.Count)
             {
@@ -142,6 +138,7 @@ internal sealed class MessagePruning(MessageStore store, PruningRules rules, Mes
         }
     }
 
+    // Between portions, not once at the end: SQLite looks through its list of free pages for each page that it gives back, so that a million of them cost milliseconds each.
     private async Task ShrinkAsync(CancellationToken cancellationToken)
     {
         var keep = Math.Max(FreePages, store.Read(reader => reader.Database.Number("PRAGMA page_count")) / FreeShare);

@@ -23,11 +23,10 @@ internal sealed class PruneStep
     internal int Together => _together;
 
     /// <summary>
-    /// Removes what is still as it was when it was looked at. A damaged message stays, for people to see. Gives how many lost content, and how many are gone.
+    /// Removes what is still as it was when it was looked at. A damaged message stays, for people to see. Gives how many are gone.
     /// </summary>
-    internal static (int Emptied, int Gone) Remove(MessageTables tables, IReadOnlyList<PruneItem> items)
+    internal static int Remove(MessageTables tables, IReadOnlyList<PruneItem> items)
     {
-        var emptied = 0;
         var gone = 0;
         foreach (var item in items)
         {
@@ -51,11 +50,10 @@ internal sealed class PruneStep
             else
             {
                 tables.DropContents(item.Id);
-                emptied++;
             }
         }
 
-        return (emptied, gone);
+        return gone;
     }
 
     /// <summary>Gives some free pages back to the file system. Gives how many are still free.</summary>
