@@ -95,8 +95,23 @@ internal sealed class StateFile : IDisposable
     /// <summary>What is said of a file that ends before its mark.</summary>
     internal static string MissingWrites(long count) => $"the last {count} writes to it are missing: the file or its log was cut, removed or replaced by an older one";
 
-    /// <summary>Opens what two streams hold.</summary>
-    internal static StateFile Open(Stream data, Stream log, ContentCodec codec, IStateContent content)
+    /// <summary>Reads all that two streams hold and gives how often it was written. What is sealed with a key that is not there is checked by its checksum alone.</summary>
+    /// <exception cref="InvalidDataException">It is damaged; damage that LiteDB runs into may come as other exceptions.</exception>
+    internal static long Check(Stream data, Stream log, ContentCodec codec)
+    {
+        var file = new StateFile(data, log, codec);
+        try
+        {
+            file.Load(content: null);
+            return file.Writes;
+        }
+        finally
+        {
+            file.Close();
+        }
+    }
+
+    private static StateFile Open(Stream data, Stream log, ContentCodec codec, IStateContent content)
     {
         var file = new StateFile(data, log, codec);
         try
@@ -364,7 +379,8 @@ internal sealed class StateFile : IDisposable
 
     private static byte[] ProgressBytes(long sequence, long writes, long total) => [.. BitConverter.GetBytes(sequence), .. BitConverter.GetBytes(writes), .. BitConverter.GetBytes(total)];
 
-    private void Load(IStateContent content)
+    // Without somebody who takes the content, reading it is the check.
+    private void Load(IStateContent? content)
     {
         long? total = null;
         if (_database.GetCollection(Progress).FindById(1L) is { } progress)
@@ -380,10 +396,14 @@ internal sealed class StateFile : IDisposable
             var id = entry["_id"].AsInt64;
             MustFit(entry, entry["k"].AsString, entry["v"].AsBinary);
             Noted(id, entry["c"].AsInt64);
-            var (key, value) = ReadEntry(id, entry);
-            _mapIds[key] = id;
             _lastId = Math.Max(_lastId, id);
-            content.Map(key, PlainJson.ReadValue(value));
+            if (MayOpen(entry["v"].AsBinary, isCheck: content is null))
+            {
+                var (key, value) = ReadEntry(id, entry);
+                var read = PlainJson.ReadValue(value);
+                _mapIds[key] = id;
+                content?.Map(key, read);
+            }
         }
 
         foreach (var entry in _database.GetCollection(Documents).FindAll())
@@ -394,8 +414,11 @@ internal sealed class StateFile : IDisposable
             var stored = entry["j"].IsBinary ? entry["j"].AsBinary : Encoding.UTF8.GetBytes(entry["j"].AsString);
             MustFit(entry, entry["n"].AsString, stored);
             Noted(id, entry["c"].AsInt64);
-            Met(stored);
-            content.Document(entry["n"].AsString, _codec.ReadText(new ContentPlace(ContentKind.Document, id, Name: entry["n"].AsString), stored));
+            if (MayOpen(stored, isCheck: content is null))
+            {
+                var json = _codec.ReadText(new ContentPlace(ContentKind.Document, id, Name: entry["n"].AsString), stored);
+                content?.Document(entry["n"].AsString, json);
+            }
         }
 
         foreach (var entry in _database.GetCollection(Taken).FindAll())
@@ -409,7 +432,8 @@ internal sealed class StateFile : IDisposable
             _lastTaken = id;
             _firstTaken = _firstTaken == 0 ? id : _firstTaken;
             MustFit(entry, "", entry["h"].AsBinary);
-            content.Taken(BitConverter.ToUInt128(entry["h"].AsBinary));
+            var hash = BitConverter.ToUInt128(entry["h"].AsBinary);
+            content?.Taken(hash);
         }
 
         if (total is { } expected && expected != Total())
@@ -421,7 +445,6 @@ internal sealed class StateFile : IDisposable
     private (string Key, byte[] Value) ReadEntry(long id, BsonDocument entry)
     {
         var stored = entry["v"].AsBinary;
-        Met(stored);
         if (ContentCodec.FormOf(stored) == ContentCodec.PlainForm)
         {
             return (entry["k"].AsString, stored);
@@ -432,14 +455,17 @@ internal sealed class StateFile : IDisposable
         return (Encoding.UTF8.GetString(content, sizeof(int), length), content[(sizeof(int) + length)..]);
     }
 
-    // A key that is missing is no damage: nothing may be set aside or rebuilt because of it.
-    private void Met(byte[] stored)
+    // A key that is missing is no damage: nothing may be set aside or rebuilt because of it, and a check passes over what needs it.
+    private bool MayOpen(byte[] stored, bool isCheck)
     {
         var form = ContentCodec.FormOf(stored);
-        if (_forms.Add(form) && !_codec.CanOpen(form))
+        _forms.Add(form);
+        if (_codec.CanOpen(form))
         {
-            throw _codec.Keys.Missing(_codec.Channel, "its state", form);
+            return true;
         }
+
+        return isCheck ? false : throw _codec.Keys.Missing(_codec.Channel, "its state", form);
     }
 
     // LiteDB takes what it reads for true; the check makes a flipped bit an error, and an error makes a rebuild.

@@ -27,7 +27,7 @@ internal static class SearchValueCheck
         while (rows.Step())
         {
             var row = MessageRow.Read(rows, codec);
-            if (!row.IsSound || (rows.IsBlob(9) && row.Metadata is null && row.ControlId is null) || (row.IsHidden && index is null))
+            if (!row.IsSound || (rows.IsBlob(9) && !codec.CanOpen(ContentCodec.FormOf(rows.Bytes(9)))) || (row.IsHidden && index is null))
             {
                 // Told elsewhere, or sealed with a key that is not here.
                 isWhole = false;

@@ -21,9 +21,7 @@ internal static class StateFileCheck
                 return ["the file is empty; it is rebuilt from the messages when the channel starts"];
             }
 
-            var file = StateFile.Open(InMemory(path), InMemory(StateFile.LogPath(path)), codec, new Nobody());
-            var missing = (CommitMark.Read(path) ?? 0) - file.Writes;
-            file.Close();
+            var missing = (CommitMark.Read(path) ?? 0) - StateFile.Check(InMemory(path), InMemory(StateFile.LogPath(path)), codec);
             return missing > 0 ? [$"{StateFile.MissingWrites(missing)}; it is rebuilt from the messages when the channel starts"]
                 : CommitMark.IsDamaged(path) ? [$"{Path.GetFileName(CommitMark.PathFor(path))} is damaged: whether the file's last writes are there cannot be told"]
                 : [];
@@ -44,23 +42,5 @@ internal static class StateFileCheck
         }
 
         return stream;
-    }
-
-    private sealed class Nobody : IStateContent
-    {
-        public void Map(string key, object? value)
-        {
-            // Reading it was the check.
-        }
-
-        public void Document(string name, string json)
-        {
-            // Reading it was the check.
-        }
-
-        public void Taken(UInt128 hash)
-        {
-            // Reading it was the check.
-        }
     }
 }

@@ -137,7 +137,7 @@ public sealed class BackupTests : IDisposable
 
     [Fact]
     [Trait("Row", "F24")]
-    public async Task EncryptedStore_StaysSoAndIsPutBackWithoutItsKey()
+    public async Task EncryptedStore_StaysSoAndIsCopiedAndPutBackWithoutItsKey()
     {
         var keys = new EncryptionSettings { Keys = Convert.ToBase64String(new byte[32]) };
         await using (var stores = Open(Data, keys))
@@ -146,9 +146,11 @@ public sealed class BackupTests : IDisposable
             await AddAsync(store, state);
         }
 
-        var backup = await new StoreBackup(Data, TimeProvider.System) { Encryption = keys }.WriteAsync(_folder["backup.tar"], Token);
-        new StoreRestore(backup.Path, _folder["other"]).Run(Token);
+        var backup = await new StoreBackup(Data, TimeProvider.System).WriteAsync(_folder["backup.tar"], Token);
+        var restored = new StoreRestore(backup.Path, _folder["other"]).Run(Token);
 
+        Assert.Empty(backup.Problems);
+        Assert.Empty(restored.Problems);
         Assert.DoesNotContain(Patient, Encoding.Latin1.GetString(await File.ReadAllBytesAsync(backup.Path, Token)), StringComparison.Ordinal);
         await using var others = Open(_folder["other"], keys);
         Assert.Contains(Patient, Some.Text(OpenBoth(others).Messages.Read(1)!.Raw!.Value), StringComparison.Ordinal);

@@ -100,6 +100,58 @@ public sealed class EncryptedFilesTests : EncryptionContract
         Assert.Equal(["raw-".Length + Patient.Length], sizes);
     }
 
+    [Theory]
+    [Trait("Row", "S38")]
+    [InlineData("map entry")]
+    [InlineData("document")]
+    public async Task FlippedByteInTheStateFile_IsFoundByVerifyWithAndWithoutKeys(string kind)
+    {
+        await using (var stores = Open(Keys(_key)))
+        {
+            var store = stores.OpenMessages(Channel, new StoreSettings());
+            var state = stores.OpenState(Channel, store, new StateSettings { KeepGlobalChannelMap = true });
+            if (kind == "document")
+            {
+                state.WriteDocument("cursor", "{}");
+            }
+            else
+            {
+                IReadOnlyList<StateChange> changes = [new(StateChangeKind.MapPut, "key", "value")];
+                var id = store.NextId();
+                var outcome = await store.AddAsync(Some.Message(id) with { StateChanges = changes });
+                state.Apply(new RecordedStateChanges(outcome.StateSequence, id, changes));
+            }
+        }
+
+        foreach (var keys in KeysThatVerify())
+        {
+            Assert.Empty(await ProblemsAsync(keys));
+        }
+
+        FlipLastByteOfPieces(_folder["data", "channels", "clinic", "registration", "state.db"]);
+        foreach (var keys in KeysThatVerify())
+        {
+            Assert.Equal(["the file cannot be read: an entry's checksum does not fit; it is rebuilt from the messages when the channel starts"], await ProblemsAsync(keys));
+        }
+    }
+
+    // In each piece that the file holds, the last byte of its tag.
+    private void FlipLastByteOfPieces(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        byte[] beginning = [SealedPiece.Whole, .. Convert.FromHexString(IdOf(_key))];
+        var flipped = 0;
+        for (var at = bytes.AsSpan().IndexOf(beginning); at >= 0; flipped++)
+        {
+            bytes[at + SealedPiece.Overhead - 1] ^= 1;
+            var next = bytes.AsSpan(at + 1).IndexOf(beginning);
+            at = next < 0 ? -1 : at + 1 + next;
+        }
+
+        Assert.NotEqual(0, flipped);
+        File.WriteAllBytes(path, bytes);
+    }
+
     // Which kinds of text are to be found in any file of the data folder.
     protected override Task<int> KindsFoundAsync()
     {

@@ -22,9 +22,6 @@ public abstract class EncryptionContract : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>With each of these a sound store has no problem.</summary>
-    protected virtual EncryptionSettings[] KeysThatVerify => [Keys(_key)];
-
     /// <summary>Opens the stores, the same ones each time.</summary>
     protected abstract IChannelStores Open(EncryptionSettings encryption);
 
@@ -62,7 +59,7 @@ public abstract class EncryptionContract : IDisposable
             await UntilOnlyFormAsync(to switch { EncryptionScope.None => null, EncryptionScope.All => $"{IdOf(_key)} all", _ => IdOf(_key) });
         }
 
-        foreach (var keys in KeysThatVerify)
+        foreach (var keys in KeysThatVerify())
         {
             Assert.Empty(await ProblemsAsync(keys));
         }
@@ -163,6 +160,9 @@ public abstract class EncryptionContract : IDisposable
 
     private protected void OpenBoth(IChannelStores stores) =>
         _ = stores.OpenState(Channel, stores.OpenMessages(Channel, new StoreSettings()), new StateSettings { KeepGlobalChannelMap = true });
+
+    // With each of these a sound store has no problem, and damage is found.
+    private protected EncryptionSettings[] KeysThatVerify() => [Keys(_key), Keys(NewKey()), EncryptionSettings.None];
 
     private protected static EncryptionSettings Keys(string keys) => new() { Keys = keys };
 

@@ -17,8 +17,6 @@ public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : 
 {
     protected override string Channel { get; } = $"clinic/sealed-{Guid.NewGuid():n}";
 
-    protected override EncryptionSettings[] KeysThatVerify => [Keys(_key), EncryptionSettings.None];
-
     [Theory]
     [InlineData(EncryptionScope.None, EncryptionScope.All)]
     [InlineData(EncryptionScope.All, EncryptionScope.Content)]
@@ -60,7 +58,7 @@ public sealed class PostgreSqlEncryptionTests(PostgreSqlStoreFixture fixture) : 
             await RunAsync($"UPDATE {store.Tables.Attachments} SET data = set_byte(data, 50, get_byte(data, 50) # 1)");
         }
 
-        foreach (var keys in new[] { Keys(_key), EncryptionSettings.None })
+        foreach (var keys in KeysThatVerify())
         {
             var problems = await ProblemsAsync(keys);
             Assert.Equal(2, problems.Count);
