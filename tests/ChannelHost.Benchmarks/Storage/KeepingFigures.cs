@@ -70,10 +70,10 @@ internal static class KeepingFigures
 
     private static async Task PruneAsync(IMessageStore store, int messages)
     {
-        var before = await IntakeAsync(store, TimeSpan.FromSeconds(5), Task.Delay(Timeout.Infinite, CancellationToken.None));
+        var before = await IntakeAsync(store, TimeSpan.FromSeconds(30), Task.Delay(Timeout.Infinite, CancellationToken.None));
         var watch = Stopwatch.StartNew();
         var pruning = Task.Run(() => store.PruneAsync(Old.AddDays(400), CancellationToken.None));
-        var during = await IntakeAsync(store, TimeSpan.FromMinutes(30), pruning);
+        var during = await IntakeAsync(store, TimeSpan.FromHours(2), pruning);
         var removed = await pruning;
         Console.WriteLine($"intake of 500/s alone:  p50 {before.P50,6:N2} ms, p99 {before.P99,6:N2} ms");
         Console.WriteLine($"intake beside pruning:  p50 {during.P50,6:N2} ms, p99 {during.P99,6:N2} ms; {removed:N0} of {messages:N0} removed, {removed / watch.Elapsed.TotalSeconds:N0}/s");
