@@ -26,6 +26,7 @@ internal static partial class Posix
     internal const int NotSupported = 95;
     internal const int WouldBlock = 11;
 
+    private const uint WriteBackAndWait = 1 | 2 | 4;
     private const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
     private const int LockRelease = 8;
@@ -80,6 +81,23 @@ internal static partial class Posix
             if (Marshal.GetLastPInvokeError() != Interrupted)
             {
                 return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Hands what was written to a part of a file to the disk now and waits until it is there; the disk may keep it in its cache, so that a sync is still needed. False when that failed:
+    /// Linux tells a descriptor such a failure once, and a sync that follows would succeed. True where the file system cannot do it: then the sync does it all.
+    /// </summary>
+    internal static bool TryWriteBack(int descriptor, long offset, long count)
+    {
+        while (SysSyncRange(descriptor, offset, count, WriteBackAndWait) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() is var error && error != Interrupted)
+            {
+                return error is NotImplemented or InvalidArgument or NotSupported;
             }
         }
 
@@ -175,6 +193,21 @@ internal static partial class Posix
         }
     }
 
+    /// <summary>True when a descriptor leads to the file that has this path now, links followed.</summary>
+    internal static unsafe bool IsFile(int descriptor, string path)
+    {
+        const uint number = 0x100;
+        const int emptyPath = 0x1000;
+
+        // stx_ino, and stx_dev_major with stx_dev_minor.
+        const int file = 32;
+        const int device = 136;
+        byte* opened = stackalloc byte[256];
+        byte* named = stackalloc byte[256];
+        return SysStatX(descriptor, "", emptyPath, number, opened) == 0 && SysStatX(CurrentFolder, path, 0, number, named) == 0
+            && *(long*)(opened + file) == *(long*)(named + file) && *(long*)(opened + device) == *(long*)(named + device);
+    }
+
     internal static void Unlink(string path)
     {
         if (SysUnlink(path) != 0)
@@ -264,6 +297,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     private static partial int SysFdatasync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "sync_file_range", SetLastError = true)]
+    private static partial int SysSyncRange(int descriptor, long offset, long count, uint flags);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static unsafe partial nint SysWrite(int descriptor, byte* bytes, nuint count);

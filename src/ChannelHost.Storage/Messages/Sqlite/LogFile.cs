@@ -20,7 +20,6 @@ internal sealed unsafe class LogFile : IDisposable
     private const int Room = 64 << 10;
     private const int HeaderSize = 32;
     private const int SaltOffset = 16;
-    private const int IoErrorOfSync = NativeSqlite.IoError | (4 << 8);
     private const int IoErrorOfWrite = NativeSqlite.IoError | (3 << 8);
 
     private State* _state;
@@ -123,7 +122,7 @@ internal sealed unsafe class LogFile : IDisposable
             return code;
         }
 
-        return Posix.TrySyncData(state->Descriptor) ? NativeSqlite.Ok : IoErrorOfSync;
+        return Posix.TrySyncData(state->Descriptor) ? NativeSqlite.Ok : NativeSqlite.IoErrorOfSync;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -14,6 +14,7 @@ internal static unsafe partial class NativeSqlite
     internal const int Busy = 5;
     internal const int Interrupt = 9;
     internal const int IoError = 10;
+    internal const int IoErrorOfSync = IoError | (4 << 8);
     internal const int Corrupt = 11;
     internal const int Full = 13;
     internal const int CannotOpen = 14;
@@ -36,6 +37,7 @@ internal static unsafe partial class NativeSqlite
     internal const int CheckpointPassive = 0;
     internal const int CheckpointTruncate = 3;
     internal const int ConfigNoCheckpointOnClose = 1006;
+    internal const int ControlFilePointer = 7;
     internal const int ControlJournalPointer = 28;
 
     // Tells SQLite to copy what is bound: the memory may move as soon as the call returns.

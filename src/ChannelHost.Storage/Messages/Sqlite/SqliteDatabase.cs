@@ -68,6 +68,14 @@ internal sealed unsafe class SqliteDatabase : IDisposable
         return file is not null && file->Methods is not null ? file : throw new InvalidOperationException($"{Path} has no write-ahead log that is open");
     }
 
+    /// <summary>SQLite's own handle of the database file.</summary>
+    internal LogFile.NativeFile* FileHandle()
+    {
+        LogFile.NativeFile* file = null;
+        Check(NativeSqlite.Control(_handle, 0, NativeSqlite.ControlFilePointer, &file));
+        return file;
+    }
+
     internal SqliteStatement Prepare(string sql)
     {
         var bytes = Encoding.UTF8.GetBytes(sql);

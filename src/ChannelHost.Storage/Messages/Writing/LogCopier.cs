@@ -9,6 +9,7 @@ namespace ChannelHost.Storage.Messages.Writing;
 internal sealed class LogCopier(string path) : IDisposable
 {
     private SqliteDatabase? _database;
+    private PacedFile? _pace;
     private Task<int>? _copy;
     private ulong _round;
 
@@ -53,6 +54,8 @@ internal sealed class LogCopier(string path) : IDisposable
 
         _database?.Dispose();
         _database = null;
+        _pace?.Dispose();
+        _pace = null;
     }
 
     private int Copy()
@@ -61,8 +64,10 @@ internal sealed class LogCopier(string path) : IDisposable
         {
             _database = SqliteDatabase.Open(path);
             MessageSchema.PrepareCopier(_database);
+            _pace = PacedFile.Attach(_database);
         }
 
+        _pace?.Begin();
         var (_, copied) = _database.Checkpoint(truncate: false);
         return Math.Max(copied, 0);
     }

@@ -51,14 +51,16 @@ public sealed class DiskFaultTests : IDisposable
         await AssertTruthAsync(lines);
     }
 
-    [Fact]
+    [Theory]
     [Trait("Row", "F04")]
-    public async Task CopyOfTheLogFails_CallersAreToldAndTheStoreRecovers()
+    [InlineData("fsync")]
+    [InlineData("sync_file_range")]
+    public async Task CopyOfTheLogFails_CallersAreToldAndTheStoreRecovers(string call)
     {
         await MakeStoreAsync();
 
-        // Only copies sync the database, each beside the traffic on a thread of its own, whose calls strace counts from one: the first comes after 2,000 pages.
-        var lines = await AddUnderAsync(Tools.Failing("fsync", "EIO", "1", Database), 1_000);
+        // Only copies sync the database and hand parts of it to the disk, each beside the traffic on a thread of its own, whose calls strace counts from one: the first comes after 2,000 pages.
+        var lines = await AddUnderAsync(Tools.Failing(call, "EIO", "1", Database), 1_000);
 
         Assert.Contains(lines, line => line[0] == 'F');
         Assert.Equal("end works", lines[^1]);
