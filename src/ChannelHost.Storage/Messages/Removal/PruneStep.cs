@@ -10,9 +10,9 @@ namespace ChannelHost.Storage.Messages.Removal;
 /// </summary>
 internal sealed class PruneStep
 {
-    private static readonly TimeSpan Aim = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan Aim = TimeSpan.FromMilliseconds(1.5);
     private const int Most = 1_000;
-    private const int Fewest = 4;
+    private const int Fewest = 16;
     private const int MostPages = 1_024;
     private const int FewestPages = 16;
 
