@@ -1,3 +1,4 @@
+using System.Globalization;
 using ChannelHost.EndToEnd.Tests.Support;
 using ChannelHost.Server.Api;
 
@@ -29,13 +30,21 @@ internal sealed class Counters
     }
 
     /// <summary>Joins what some senders sent, and nothing else, with what a host has of it.</summary>
-    public static async Task<Counters> OfAsync(IReadOnlyCollection<ISenderLedger> senders, IReadOnlyList<Delivery> received, RunningHost host, string channel, CancellationToken cancellationToken)
+    /// <param name="senders">They.</param>
+    /// <param name="received">What the channel's destination got, in order.</param>
+    /// <param name="host">The host.</param>
+    /// <param name="channel">The channel.</param>
+    /// <param name="cancellationToken">Cuts it off.</param>
+    /// <param name="since">When the first was sent at the earliest: what the host received before need not be looked through. Null for all.</param>
+    public static async Task<Counters> OfAsync(
+        IReadOnlyCollection<ISenderLedger> senders, IReadOnlyList<Delivery> received, RunningHost host, string channel, CancellationToken cancellationToken, DateTimeOffset? since = null)
     {
         var sent = senders.SelectMany(sender => sender.Sent.Keys).ToHashSet(StringComparer.Ordinal);
+        var query = since is { } from ? $"&from={Uri.EscapeDataString(from.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))}" : "";
         return new Counters(
             senders,
             [.. received.Where(delivery => sent.Contains(delivery.ControlId))],
-            [.. (await host.MessagesAsync(channel, cancellationToken)).Where(message => sent.Contains(message.ControlId ?? ""))]);
+            [.. (await host.MessagesAsync(channel, cancellationToken, query)).Where(message => sent.Contains(message.ControlId ?? ""))]);
     }
 
     /// <summary>Positive answers.</summary>

@@ -103,8 +103,8 @@ internal sealed class FaultyHost : IAsyncDisposable
         Host.UntilAsync("through with what it has", () => Host.IsQuietAsync(Channel, cancellationToken), cancellationToken, patience ?? TimeSpan.FromSeconds(120));
 
     /// <summary>What the host has of some senders' messages, joined with their ledgers.</summary>
-    public Task<Counters> CountAsync(IReadOnlyCollection<ISenderLedger> senders, CancellationToken cancellationToken) =>
-        Counters.OfAsync(senders, _receiver.Ledger, Host, Channel, cancellationToken);
+    public Task<Counters> CountAsync(IReadOnlyCollection<ISenderLedger> senders, CancellationToken cancellationToken, DateTimeOffset? since = null) =>
+        Counters.OfAsync(senders, _receiver.Ledger, Host, Channel, cancellationToken, since);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -6,16 +6,15 @@ using ChannelHost.Testing.Network;
 namespace ChannelHost.EndToEnd.Tests.Faults;
 
 /// <summary>
-/// A host under load for a long time, with a fault a minute from a fixed seed: <c>scripts/faults.sh soak --minutes 30</c>. After each round the load ends, the
-/// ledgers are joined and the process is measured, so what goes wrong is known by its round.
+/// A host at half of the load that it can take, for a long time, with a fault a minute from a fixed seed: <c>scripts/faults.sh soak --minutes 30</c>. What it can
+/// take, from the first message's sending to the last one's delivery, is measured first. After each round the load ends, the ledgers are joined and the process is
+/// measured, so what goes wrong is known by its round.
 /// </summary>
 public sealed class SoakTests
 {
-    private const int Connections = 8;
+    private const int Connections = 16;
+    private const int Measured = 30_000;
     private static readonly TimeSpan Loaded = TimeSpan.FromSeconds(45);
-
-    // Half of what one such channel takes on a small machine, and far below what it takes on a good one.
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
 
     // Not a fault, so that what it holds in peace is known.
     private const string Nothing = "nothing";
@@ -30,8 +29,11 @@ public sealed class SoakTests
         var minutes = Number("CHANNELHOST_SOAK_MINUTES", 30);
         var seed = Number("CHANNELHOST_SOAK_SEED", 4711);
         var random = new Random(seed);
-        await using var host = new FaultyHost(diskMegabytes: 512, retention: "2m");
+        await using var host = new FaultyHost(diskMegabytes: 8_192, retention: "2m");
         await host.StartAsync(Token);
+        await MostAsync(host, "W");
+        var most = await MostAsync(host, "M");
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"it takes {most:0} messages/s, and gets {most / 2:0}"));
         var readings = new List<ProcessReading>();
         var kinds = new Queue<string>();
         var started = Stopwatch.GetTimestamp();
@@ -45,7 +47,7 @@ public sealed class SoakTests
             }
 
             var kind = kinds.Dequeue();
-            var (injections, counters) = await RoundAsync(host, kind, round, random.Next(5_000, 15_000));
+            var (injections, counters) = await RoundAsync(host, kind, round, random.Next(5_000, 15_000), most / 2);
             var reading = ProcessReading.Of(host.Host.ProcessId);
             readings.Add(reading);
             TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
@@ -59,16 +61,26 @@ public sealed class SoakTests
         AssertFlat(readings, reading => reading.Threads, "threads", allowance: 16);
     }
 
-    private static async Task<(int Injections, Counters Counters)> RoundAsync(FaultyHost host, string kind, int round, int milliseconds)
+    // From the first one sent to the last one delivered, as fast as answers come: messages a second.
+    private static async Task<double> MostAsync(FaultyHost host, string prefix)
     {
+        var began = Stopwatch.GetTimestamp();
+        await new LedgerSender(host.SenderPort, seed: 0, prefix).SendAsync(Measured, Connections, Token);
+        await host.QuietAsync(Token);
+        return Measured / Stopwatch.GetElapsedTime(began).TotalSeconds;
+    }
+
+    private static async Task<(int Injections, Counters Counters)> RoundAsync(FaultyHost host, string kind, int round, int milliseconds, double rate)
+    {
+        var began = DateTimeOffset.UtcNow;
         using var loaded = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var sender = new LedgerSender(host.SenderPort, seed: round * 100_000, prefix: $"R{round:D3}-") { Pause = Pause };
-        var sending = sender.SendAsync((int)(Loaded / Pause) * Connections, Connections, loaded.Token);
+        var sender = new LedgerSender(host.SenderPort, seed: round * 100_000, prefix: $"R{round:D3}-") { Every = TimeSpan.FromSeconds(Connections / rate) };
+        var sending = sender.SendAsync((int)(Loaded.TotalSeconds * rate), Connections, loaded.Token);
         await Task.Delay(milliseconds, Token);
         var injections = await InjectAsync(host, kind);
         await sending;
         await host.QuietAsync(Token);
-        return (injections, await host.CountAsync([sender], Token));
+        return (injections, await host.CountAsync([sender], Token, began));
     }
 
     /// <summary>How many times the fault was seen to happen.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using ChannelHost.Connectors.Mllp;
 using ChannelHost.Server.Sending;
@@ -32,6 +33,9 @@ internal sealed class LedgerSender(int port, int seed, string prefix) : ISenderL
     /// <summary>How long each connection waits after an answer: what keeps the load below what the host could take.</summary>
     public TimeSpan Pause { get; init; }
 
+    /// <summary>How long after one message each connection sends its next, whatever the answer takes: a load of a given rate. What came later than its turn is not made up for.</summary>
+    public TimeSpan Every { get; init; }
+
     /// <summary>Negative answers, which this sender takes for final.</summary>
     public ConcurrentQueue<string> Refused { get; } = new();
 
@@ -43,12 +47,15 @@ internal sealed class LedgerSender(int port, int seed, string prefix) : ISenderL
             async () =>
             {
                 MllpClient? client = null;
+                var (started, turn) = (Stopwatch.GetTimestamp(), TimeSpan.Zero);
                 for (var at = Interlocked.Increment(ref next); at < messages; at = Interlocked.Increment(ref next))
                 {
                     client = await DeliverAsync(client, $"{prefix}{at:D6}", seed + at, cancellationToken);
-                    if (Pause > TimeSpan.Zero)
+                    var passed = Stopwatch.GetElapsedTime(started);
+                    turn = Every > TimeSpan.Zero && turn + Every > passed ? turn + Every : passed + Pause;
+                    if (turn > passed)
                     {
-                        await Task.Delay(Pause, TimeProvider.System, cancellationToken);
+                        await Task.Delay(turn - passed, TimeProvider.System, cancellationToken);
                     }
                 }
 
