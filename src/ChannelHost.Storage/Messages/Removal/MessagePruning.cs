@@ -142,11 +142,12 @@ internal sealed class MessagePruning(MessageStore store, PruningRules rules, Mes
     private async Task ShrinkAsync(CancellationToken cancellationToken)
     {
         var keep = Math.Max(FreePages, store.Read(reader => reader.Database.Number("PRAGMA page_count")) / FreeShare);
-        while (store.Read(reader => reader.Database.Number("PRAGMA freelist_count")) > keep)
+        var free = store.Read(reader => reader.Database.Number("PRAGMA freelist_count"));
+        while (free > keep)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var began = time.GetTimestamp();
-            await store.RunAsync(tables => _step.Shrink(tables.Database));
+            free = await store.RunAsync(tables => _step.Shrink(tables.Database));
             var took = time.GetElapsedTime(began);
             _step.Shrunk(took);
             await RestAsync(took, cancellationToken);

@@ -11,8 +11,8 @@ namespace ChannelHost.Storage.Messages.Sqlite;
 /// nothing is kept back over a sync, and whoever reads the log through this connection reads what was written.
 /// </summary>
 /// <remarks>
-/// SQLite reaches a file through a table of functions that the file points to. This puts a copy of that table in its place, with some functions exchanged and our fields
-/// behind it; locks and everything else stay SQLite's. Other connections to the same file, which only read, are not touched.
+/// See <see cref="FileHead"/>. What is kept here when the file is closed belongs to a transaction that was never committed: a commit ends with a sync. Other connections to the
+/// same file, which only read, are not touched.
 /// </remarks>
 internal sealed unsafe class LogFile : IDisposable
 {
@@ -34,20 +34,15 @@ internal sealed unsafe class LogFile : IDisposable
     /// <param name="descriptor">The log, opened for writing before anything is written by way of this.</param>
     internal static LogFile Attach(SqliteDatabase database, int descriptor)
     {
-        var file = database.LogHandle();
         var state = (State*)NativeMemory.AllocZeroed((nuint)sizeof(State));
-        state->File = file;
-        state->Original = file->Methods;
-        state->Methods = *file->Methods;
-        state->Methods.Close = &Close;
-        state->Methods.Read = &Read;
-        state->Methods.Write = &Write;
-        state->Methods.Truncate = &Truncate;
-        state->Methods.Sync = &Sync;
-        state->Methods.FileSize = &FileSize;
+        FileHead.Put(&state->Head, database.LogHandle());
+        state->Head.Methods.Read = &Read;
+        state->Head.Methods.Write = &Write;
+        state->Head.Methods.Truncate = &Truncate;
+        state->Head.Methods.Sync = &Sync;
+        state->Head.Methods.FileSize = &FileSize;
         state->Kept = (byte*)NativeMemory.Alloc(Room);
         state->Descriptor = descriptor;
-        file->Methods = &state->Methods;
         return new LogFile(state);
     }
 
@@ -61,12 +56,7 @@ internal sealed unsafe class LogFile : IDisposable
             return;
         }
 
-        if (state->File is not null)
-        {
-            // SQLite would not close: the file must not point to memory that is gone.
-            state->File->Methods = state->Original;
-        }
-
+        FileHead.TakeBack(&state->Head);
         NativeMemory.Free(state->Kept);
         NativeMemory.Free(state);
     }
@@ -91,7 +81,7 @@ internal sealed unsafe class LogFile : IDisposable
 
         if (count > Room)
         {
-            return state->Original->Write(file, bytes, count, offset);
+            return state->Head.Original->Write(file, bytes, count, offset);
         }
 
         if (state->Length == 0)
@@ -117,7 +107,7 @@ internal sealed unsafe class LogFile : IDisposable
         if (!state->IsNameSynced)
         {
             // SQLite's own first sync of a log covers the folder that names it, too.
-            code = state->Original->Sync(file, flags);
+            code = state->Head.Original->Sync(file, flags);
             state->IsNameSynced = code == NativeSqlite.Ok;
             return code;
         }
@@ -129,31 +119,21 @@ internal sealed unsafe class LogFile : IDisposable
     private static int Read(NativeFile* file, byte* bytes, int count, long offset)
     {
         var code = Flush(file);
-        return code == NativeSqlite.Ok ? Of(file)->Original->Read(file, bytes, count, offset) : code;
+        return code == NativeSqlite.Ok ? Of(file)->Head.Original->Read(file, bytes, count, offset) : code;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Truncate(NativeFile* file, long size)
     {
         var code = Flush(file);
-        return code == NativeSqlite.Ok ? Of(file)->Original->Truncate(file, size) : code;
+        return code == NativeSqlite.Ok ? Of(file)->Head.Original->Truncate(file, size) : code;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int FileSize(NativeFile* file, long* size)
     {
         var code = Flush(file);
-        return code == NativeSqlite.Ok ? Of(file)->Original->FileSize(file, size) : code;
-    }
-
-    // What is kept here then belongs to a transaction that was never committed: a commit ends with a sync.
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Close(NativeFile* file)
-    {
-        var state = Of(file);
-        state->File = null;
-        file->Methods = state->Original;
-        return state->Original->Close(file);
+        return code == NativeSqlite.Ok ? Of(file)->Head.Original->FileSize(file, size) : code;
     }
 
     // What could not be written stays lost, as when SQLite had written it itself: the transaction fails and writes it all anew.
@@ -167,44 +147,16 @@ internal sealed unsafe class LogFile : IDisposable
         }
 
         state->Length = 0;
-        var code = state->Original->Write(file, state->Kept, length, state->At);
+        var code = state->Head.Original->Write(file, state->Kept, length, state->At);
         return code == NativeSqlite.Ok || (code & 0xff) is NativeSqlite.Full or NativeSqlite.IoError ? code : IoErrorOfWrite;
     }
 
     private static State* Of(NativeFile* file) => (State*)file->Methods;
 
-    /// <summary>The head of SQLite's <c>sqlite3_file</c>.</summary>
-    internal struct NativeFile
-    {
-        internal NativeMethods* Methods;
-    }
-
-    /// <summary>SQLite's <c>sqlite3_io_methods</c>. What comes after <see cref="FileSize"/> is copied and not called from here.</summary>
-    internal struct NativeMethods
-    {
-        internal int Version;
-        internal delegate* unmanaged[Cdecl]<NativeFile*, int> Close;
-        internal delegate* unmanaged[Cdecl]<NativeFile*, byte*, int, long, int> Read;
-        internal delegate* unmanaged[Cdecl]<NativeFile*, byte*, int, long, int> Write;
-        internal delegate* unmanaged[Cdecl]<NativeFile*, long, int> Truncate;
-        internal delegate* unmanaged[Cdecl]<NativeFile*, int, int> Sync;
-        internal delegate* unmanaged[Cdecl]<NativeFile*, long*, int> FileSize;
-        internal Rest Others;
-    }
-
-    /// <summary>Locks, control, sector size, characteristics, shared memory and mapping: the table of version 3.</summary>
-    [InlineArray(12)]
-    internal struct Rest
-    {
-        private nint _function;
-    }
-
-    // The table first: a file's pointer to its table leads here.
+    // The head first: a file's pointer to its table leads here.
     private struct State
     {
-        internal NativeMethods Methods;
-        internal NativeMethods* Original;
-        internal NativeFile* File;
+        internal FileHead Head;
         internal byte* Kept;
         internal long At;
         internal ulong Salt;

@@ -36,13 +36,9 @@ internal sealed unsafe class PacedFile : IDisposable
         }
 
         var state = (State*)NativeMemory.AllocZeroed((nuint)sizeof(State));
-        state->File = file;
-        state->Original = file->Methods;
-        state->Methods = *file->Methods;
-        state->Methods.Close = &Close;
-        state->Methods.Write = &Write;
+        FileHead.Put(&state->Head, file);
+        state->Head.Methods.Write = &Write;
         state->Descriptor = descriptor;
-        file->Methods = &state->Methods;
         return new PacedFile(state);
     }
 
@@ -63,19 +59,15 @@ internal sealed unsafe class PacedFile : IDisposable
             return;
         }
 
-        if (state->File is not null)
-        {
-            state->File->Methods = state->Original;
-        }
-
+        FileHead.TakeBack(&state->Head);
         NativeMemory.Free(state);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Write(LogFile.NativeFile* file, byte* bytes, int count, long offset)
+    private static int Write(NativeFile* file, byte* bytes, int count, long offset)
     {
         var state = Of(file);
-        var code = state->Original->Write(file, bytes, count, offset);
+        var code = state->Head.Original->Write(file, bytes, count, offset);
         if (code != NativeSqlite.Ok)
         {
             return code;
@@ -95,23 +87,12 @@ internal sealed unsafe class PacedFile : IDisposable
         return NativeSqlite.Ok;
     }
 
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int Close(LogFile.NativeFile* file)
-    {
-        var state = Of(file);
-        state->File = null;
-        file->Methods = state->Original;
-        return state->Original->Close(file);
-    }
+    private static State* Of(NativeFile* file) => (State*)file->Methods;
 
-    private static State* Of(LogFile.NativeFile* file) => (State*)file->Methods;
-
-    // The table first: a file's pointer to its table leads here.
+    // The head first: a file's pointer to its table leads here.
     private struct State
     {
-        internal LogFile.NativeMethods Methods;
-        internal LogFile.NativeMethods* Original;
-        internal LogFile.NativeFile* File;
+        internal FileHead Head;
         internal long From;
         internal long To;
         internal long Until;

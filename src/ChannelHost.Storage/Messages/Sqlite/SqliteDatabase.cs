@@ -61,20 +61,14 @@ internal sealed unsafe class SqliteDatabase : IDisposable
     internal void LeaveLogOnClose() => _ = NativeSqlite.Configure(_handle, NativeSqlite.ConfigNoCheckpointOnClose, 1, 0);
 
     /// <summary>SQLite's own handle of the write-ahead log. The connection must have read from it.</summary>
-    internal LogFile.NativeFile* LogHandle()
+    internal NativeFile* LogHandle()
     {
-        LogFile.NativeFile* file = null;
-        Check(NativeSqlite.Control(_handle, 0, NativeSqlite.ControlJournalPointer, &file));
+        var file = HandleOf(NativeSqlite.ControlJournalPointer);
         return file is not null && file->Methods is not null ? file : throw new InvalidOperationException($"{Path} has no write-ahead log that is open");
     }
 
     /// <summary>SQLite's own handle of the database file.</summary>
-    internal LogFile.NativeFile* FileHandle()
-    {
-        LogFile.NativeFile* file = null;
-        Check(NativeSqlite.Control(_handle, 0, NativeSqlite.ControlFilePointer, &file));
-        return file;
-    }
+    internal NativeFile* FileHandle() => HandleOf(NativeSqlite.ControlFilePointer);
 
     internal SqliteStatement Prepare(string sql)
     {
@@ -191,6 +185,13 @@ internal sealed unsafe class SqliteDatabase : IDisposable
         {
             _self.Free();
         }
+    }
+
+    private NativeFile* HandleOf(int pointer)
+    {
+        NativeFile* file = null;
+        Check(NativeSqlite.Control(_handle, 0, pointer, &file));
+        return file;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -47,8 +47,9 @@ internal sealed partial class WriterConnection(
     /// <summary>From any thread: the log is to be cleaned with the next commits. A log that is closed is removed by SQLite, which does as well.</summary>
     internal void AskForCleanLog() => Interlocked.Increment(ref _cleanLogAsked);
 
-    /// <summary>True when the log wants the writer: enough waits to be copied into the file, or a copy has ended.</summary>
-    internal bool IsCopyDue => _session is { } session && (session.IsCopying ? session.IsCopied : session.FramesToCopy >= FramesToCopy(session));
+    /// <summary>True when the log wants the writer: enough waits to be copied into the file, a copy has ended, or the log takes no more until it has.</summary>
+    internal bool IsCopyDue =>
+        _session is { } session && (session.IsCopying ? session.IsCopied || IsLogFull(session) : session.FramesToCopy >= FramesToCopy(session));
 
     /// <summary>True when the file was given up so short a time ago that it is not tried again yet.</summary>
     internal bool IsResting => _fault is not null && _session is null && times.RetryAfter > Stopwatch.GetElapsedTime(_failedAt);
@@ -176,7 +177,7 @@ internal sealed partial class WriterConnection(
         return reason;
     }
 
-    /// <summary>Between commits: begins a copy of the log when enough waits for it, and takes one that has ended. Nobody waits, but when the log begins anew.</summary>
+    /// <summary>Between commits: begins a copy of the log when enough waits for it, and takes one that has ended. Nobody waits, but when the log is full or begins anew.</summary>
     internal void CopyWhenDue()
     {
         if (!IsLogClean)
@@ -205,7 +206,7 @@ internal sealed partial class WriterConnection(
                 return;
             }
 
-            if (session.FramesToCopy > times.FramesToWaitFor && _copiesInARow++ < MostCopiesInARow)
+            if (session.FramesToCopy > times.FramesToWaitFor && !IsLogFull(session) && _copiesInARow++ < MostCopiesInARow)
             {
                 session.BeginCopy();
                 return;
@@ -271,6 +272,8 @@ internal sealed partial class WriterConnection(
 
     // What a reader keeps in the log is not asked for again with each commit.
     private int FramesToCopy(WriterSession session) => Math.Max(times.FramesToCopy, session.FramesLeft + times.FramesToCopy / 2);
+
+    private bool IsLogFull(WriterSession session) => session.LogFrames >= times.MostFrames;
 
     private WriterSession Take(WriterSession session)
     {

@@ -23,6 +23,12 @@ internal sealed record WriterTimes
     /// </summary>
     internal int FramesToBeginAnew { get; init; } = 6_000;
 
+    /// <summary>
+    /// A log of so many pages takes no more while a copy goes on: everybody waits for its end and the rest. It comes to that on a disk that is slower than its writers, and keeps
+    /// the log below <see cref="WriteAheadLog.KeptSize"/> there, too, unless a reader keeps hold of it.
+    /// </summary>
+    internal int MostFrames { get; init; } = 8_000;
+
     /// <summary>So few pages may be copied while everybody waits; more are copied beside the traffic once more.</summary>
     internal int FramesToWaitFor { get; init; } = 200;
 }

@@ -67,6 +67,28 @@ public sealed class DiskFaultTests : IDisposable
         await AssertTruthAsync(lines);
     }
 
+    [Fact]
+    public async Task DiskSlowerThanItsWriters_LogStaysSmall()
+    {
+        await MakeStoreAsync();
+        var told = _folder["strace"];
+
+        // A copy of the log takes two seconds at least; so many messages of three pages are 50 MB, and come in within that.
+        var adding = AddUnderAsync(Tools.Told(Tools.Slowing("fdatasync,fsync", TimeSpan.FromSeconds(2), Database), told), 4_000);
+        var log = new FileInfo(Database + "-wal");
+        long most = 0;
+        while (!adding.IsCompleted)
+        {
+            log.Refresh();
+            most = Math.Max(most, log.Exists ? log.Length : 0);
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal("end works", (await adding)[^1]);
+        Assert.Contains(File.ReadLines(told), line => line.Contains("(DELAYED)", StringComparison.Ordinal));
+        Assert.InRange(most, 8 << 20, 36 << 20);
+    }
+
     [Theory]
     [Trait("Row", "F05")]
     [InlineData("ENOSPC", 1)]
