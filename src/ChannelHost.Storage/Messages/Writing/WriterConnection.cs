@@ -273,7 +273,8 @@ internal sealed partial class WriterConnection(
     // What a reader keeps in the log is not asked for again with each commit.
     private int FramesToCopy(WriterSession session) => Math.Max(times.FramesToCopy, session.FramesLeft + times.FramesToCopy / 2);
 
-    private bool IsLogFull(WriterSession session) => session.LogFrames >= times.MostFrames;
+    // A log that a reader kept hold of for long is not waited for: its copy goes on beside the traffic, however long it takes.
+    private bool IsLogFull(WriterSession session) => session.LogFrames >= times.MostFrames && session.FramesToCopy < 2 * times.MostFrames;
 
     private WriterSession Take(WriterSession session)
     {

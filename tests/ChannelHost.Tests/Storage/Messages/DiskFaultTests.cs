@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ChannelHost.Storage;
+using ChannelHost.Storage.Messages.Sqlite;
 using ChannelHost.Storage.Messages.Writing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -73,8 +74,8 @@ public sealed class DiskFaultTests : IDisposable
         await MakeStoreAsync();
         var told = _folder["strace"];
 
-        // A copy of the log takes two seconds at least; so many messages of three pages are 50 MB, and come in within that.
-        var adding = AddUnderAsync(Tools.Told(Tools.Slowing("fdatasync,fsync", TimeSpan.FromSeconds(2), Database), told), 4_000);
+        // Eight pages of the log, one in the database: the first copy takes a second, and all messages would come in, 80 MB, within that.
+        var adding = AddUnderAsync(Tools.Told(Tools.Slowing("pwrite64", TimeSpan.FromMilliseconds(10), Database), told), 2_500);
         var log = new FileInfo(Database + "-wal");
         long most = 0;
         while (!adding.IsCompleted)
@@ -87,6 +88,29 @@ public sealed class DiskFaultTests : IDisposable
         Assert.Equal("end works", (await adding)[^1]);
         Assert.Contains(File.ReadLines(told), line => line.Contains("(DELAYED)", StringComparison.Ordinal));
         Assert.InRange(most, 8 << 20, 36 << 20);
+    }
+
+    [Fact]
+    public async Task ReaderLetsGoOfALongLog_NobodyWaitsForItsCopy()
+    {
+        await MakeStoreAsync();
+        var told = _folder["strace"];
+        var reader = SqliteDatabase.Open(Database, readOnly: true);
+        reader.Execute("BEGIN");
+        Assert.Equal(0, reader.Number("SELECT COUNT(*) FROM messages"));
+
+        using var child = ChildProcess.StartUnder(Tools.Told(Tools.Slowing("pwrite64", TimeSpan.FromMilliseconds(10), Database), told), "add", _folder["data"], "4000");
+        await child.WaitUntilReadyAsync(TestContext.Current.CancellationToken);
+        var adding = TimeLinesAsync(child);
+        await UntilAsync(() => new FileInfo(Database + "-wal") is { Exists: true, Length: > 80 << 20 });
+        reader.Dispose();
+
+        // The copy begins at most a thousand pages later, and writes some 600 of the database: six seconds.
+        var released = Stopwatch.GetTimestamp();
+        var after = (await adding).Where(at => at > released).Take(1_000).ToList();
+        Assert.InRange(after.Count, 500, 1_000);
+        Assert.Contains(File.ReadLines(told), line => line.Contains("(DELAYED)", StringComparison.Ordinal));
+        Assert.InRange(after.Zip(after.Skip(1), Stopwatch.GetElapsedTime).Max(), TimeSpan.Zero, TimeSpan.FromSeconds(4));
     }
 
     [Theory]
@@ -262,6 +286,17 @@ public sealed class DiskFaultTests : IDisposable
         var lines = await child.ReadToEndAsync(TestContext.Current.CancellationToken);
         Assert.True(lines.Count > messages, $"the child ended early: {await child.Errors}");
         return lines;
+    }
+
+    private static async Task<List<long>> TimeLinesAsync(ChildProcess child)
+    {
+        var times = new List<long>();
+        while (await child.ReadLineAsync(TestContext.Current.CancellationToken) is not null)
+        {
+            times.Add(Stopwatch.GetTimestamp());
+        }
+
+        return times;
     }
 
     // What was acknowledged is there, what was refused is not, and the file is sound.
