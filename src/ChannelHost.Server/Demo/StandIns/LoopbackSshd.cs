@@ -74,7 +74,7 @@ internal sealed class LoopbackSshd : IAsyncDisposable
     private async Task UntilListeningAsync(int port, TimeProvider time, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        while (!File.Exists(PidFile) || !await ListensAsync(port, cancellationToken))
+        while (new FileInfo(PidFile) is { Exists: false } or { Length: 0 } || !await ListensAsync(port, cancellationToken))
         {
             if (time.GetElapsedTime(started) > StartTime || (File.Exists(LogFile) && File.ReadAllText(LogFile).Contains("fatal", StringComparison.OrdinalIgnoreCase)))
             {

@@ -108,7 +108,22 @@ internal sealed class Bench : IDisposable
         }
     }
 
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
+    public void Dispose()
+    {
+        // A server of another process may still be at its last request when its client has gone.
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                Directory.Delete(Folder, recursive: true);
+                return;
+            }
+            catch (IOException) when (tries < 50)
+            {
+                Thread.Sleep(20);
+            }
+        }
+    }
 
     private sealed class Variables(IReadOnlyDictionary<string, string> values) : IVariableLookup
     {
