@@ -95,7 +95,7 @@ public sealed class DiskFaultTests : IDisposable
     {
         await MakeStoreAsync();
         var told = _folder["strace"];
-        var reader = SqliteDatabase.Open(Database, readOnly: true);
+        using var reader = SqliteDatabase.Open(Database, readOnly: true);
         reader.Execute("BEGIN");
         Assert.Equal(0, reader.Number("SELECT COUNT(*) FROM messages"));
 
@@ -103,7 +103,7 @@ public sealed class DiskFaultTests : IDisposable
         await child.WaitUntilReadyAsync(TestContext.Current.CancellationToken);
         var adding = TimeLinesAsync(child);
         await UntilAsync(() => new FileInfo(Database + "-wal") is { Exists: true, Length: > 80 << 20 });
-        reader.Dispose();
+        reader.Execute("COMMIT");
 
         // The copy begins at most a thousand pages later, and writes some 600 of the database: six seconds.
         var released = Stopwatch.GetTimestamp();
