@@ -34,10 +34,20 @@ internal static class PgRowForm
     /// <summary>A control id as its column holds it.</summary>
     internal static byte[] ControlId(ContentCodec codec, string controlId) => codec.SealsAll ? SealedValues.HiddenControlId(codec, controlId) : Encoding.UTF8.GetBytes(controlId);
 
-    /// <summary>A control id as its column may hold it: in both forms while the channel changes from one to the other.</summary>
-    internal static byte[][] ControlIds(ContentCodec codec, string controlId) => codec is { HasOtherForms: true, Index: { } hidden }
-        ? [Encoding.UTF8.GetBytes(controlId), SealedValues.HiddenControlId(hidden, controlId)]
-        : [ControlId(codec, controlId)];
+    /// <summary>
+    /// A control id as its column may hold it: in both forms while the channel changes from one to the other, the present one last. Rows go over to that one: who asks for each by a
+    /// statement of its own, and so in a snapshot of its own, meets every row in this order at least once.
+    /// </summary>
+    internal static byte[][] ControlIds(ContentCodec codec, string controlId)
+    {
+        if (codec is not { HasOtherForms: true, Index: { } hidden })
+        {
+            return [ControlId(codec, controlId)];
+        }
+
+        var (plain, sealedId) = (Encoding.UTF8.GetBytes(controlId), SealedValues.HiddenControlId(hidden, controlId));
+        return codec.SealsAll ? [plain, sealedId] : [sealedId, plain];
+    }
 
     /// <summary>A search value to look for, or to remove, in the same way.</summary>
     internal static byte[][] SearchValues(ContentCodec codec, string name, string value) => codec is { HasOtherForms: true, Index: not null }
